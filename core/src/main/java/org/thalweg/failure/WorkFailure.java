@@ -1,0 +1,26 @@
+package org.thalweg.failure;
+
+/**
+ * The work could not be done: a missing or damaged file, a diverged model, a full disk. Commands end with exit code 1.
+ * The message is one sentence for the user: which file or tensor, what was expected, what was found, what to do.
+ */
+public final class WorkFailure extends RuntimeException {
+    /**
+     * A failure without a further cause.
+     *
+     * @param sentence the one sentence shown to the user
+     */
+    public WorkFailure(String sentence) {
+        super(sentence);
+    }
+
+    /**
+     * A failure that follows from another.
+     *
+     * @param sentence the one sentence shown to the user
+     * @param cause what went wrong underneath, shown only when a stack trace is asked for
+     */
+    public WorkFailure(String sentence, Throwable cause) {
+        super(sentence, cause);
+    }
+}

@@ -1,0 +1,16 @@
+package org.thalweg.failure;
+
+/**
+ * What was asked for makes no sense: an unknown option or key, a value out of range. Commands end with exit code 2.
+ * The message is one sentence for the user.
+ */
+public final class WrongUse extends RuntimeException {
+    /**
+     * A refusal.
+     *
+     * @param sentence the one sentence shown to the user
+     */
+    public WrongUse(String sentence) {
+        super(sentence);
+    }
+}

@@ -1,0 +1,86 @@
+package org.thalweg.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.thalweg.failure.WorkFailure;
+
+/**
+ * A SHA-256 digest.
+ *
+ * @param hex 64 lower-case hexadecimal digits
+ */
+public record Digest(String hex) {
+    /** Refuses what is not a SHA-256 in lower-case hexadecimal. */
+    public Digest {
+        if (!hex.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("a SHA-256 has 64 hexadecimal digits, not '" + hex + "'");
+        }
+    }
+
+    /**
+     * The digest of a text in UTF-8.
+     *
+     * @param text the text
+     * @return its digest
+     */
+    public static Digest ofText(String text) {
+        return ofBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The digest of bytes.
+     *
+     * @param bytes the bytes; not changed
+     * @return their digest
+     */
+    public static Digest ofBytes(byte[]... bytes) {
+        MessageDigest sha = sha256();
+        for (byte[] part : bytes) {
+            sha.update(part);
+        }
+        return new Digest(HexFormat.of().formatHex(sha.digest()));
+    }
+
+    /**
+     * The digest of a file's content, read in blocks of 1 MiB.
+     *
+     * @param file the file
+     * @return its digest
+     * @throws WorkFailure when it cannot be read
+     */
+    public static Digest ofFile(Path file) {
+        MessageDigest sha = sha256();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] block = new byte[1 << 20];
+            for (int read = in.read(block); read >= 0; read = in.read(block)) {
+                sha.update(block, 0, read);
+            }
+        } catch (IOException refused) {
+            throw new WorkFailure("cannot read " + file + ": " + refused.getMessage() + ".", refused);
+        }
+        return new Digest(HexFormat.of().formatHex(sha.digest()));
+    }
+
+    /**
+     * A short form for names and logs.
+     *
+     * @return the first 12 digits
+     */
+    public String brief() {
+        return hex.substring(0, 12);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+}
