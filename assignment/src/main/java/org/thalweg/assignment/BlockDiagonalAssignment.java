@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
  * Assignment where rows and columns have classes that may not mix: heads that share a key, units of different kinds.
  *
  * <p>The problem falls apart into one per class, each solved exactly on a copy of its block; so the memory is that of
- * the largest block, and the time the sum over the blocks, not that of a matrix with forbidden pairs. Deterministic; the
- * input is not changed.
+ * the largest block, and the time the sum over the blocks, not that of a matrix with forbidden pairs. Deterministic;
+ * the input is not changed.
  */
 public final class BlockDiagonalAssignment {
     /**
