@@ -17,7 +17,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * An array of numbers in native memory. Operations make new tensors and leave their inputs unchanged, except methods
- * whose names end in {@code InPlace}. Views (transpose, reshape, narrow, select) share storage. A tensor belongs to the
+ * whose names end in {@code InPlace}. Views (transpose, reshape, narrow, select) share storage. A tensor belongs to
+ * the
  * innermost open {@link Scope} of the thread that made it. Axes may be counted from the end: −1 is the last.
  */
 public final class Tensor implements AutoCloseable {
