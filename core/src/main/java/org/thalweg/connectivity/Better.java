@@ -1,0 +1,26 @@
+package org.thalweg.connectivity;
+
+/** Which way a quantity improves, hence on which side of the chord its barrier stands. */
+public enum Better {
+    /** Lower is better, as for a loss: the barrier is how far the curve rises above the chord. */
+    LOWER(1),
+    /** Higher is better, as for an accuracy: the barrier is how far the curve falls below the chord. */
+    HIGHER(-1);
+
+    private final int sign;
+
+    Better(int sign) {
+        this.sign = sign;
+    }
+
+    /**
+     * How much worse a value is than a baseline.
+     *
+     * @param value the value
+     * @param baseline what it is held against
+     * @return positive when the value is worse, in the quantity's unit
+     */
+    public double worsening(double value, double baseline) {
+        return sign * (value - baseline);
+    }
+}
