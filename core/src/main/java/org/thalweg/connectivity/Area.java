@@ -2,14 +2,14 @@ package org.thalweg.connectivity;
 
 /**
  * The area between a curve and the chord of its ends, counted positive where the curve is worse than the chord:
- * {@code integral over t in [0, 1] of [L(t) - ((1 - t) L(0) + t L(1))] dt} for a loss (Paper A's AUC; for an accuracy the
- * sign flips). A triangle's area is half its height, a parabola's two thirds.
+ * {@code integral over t in [0, 1] of [L(t) - ((1 - t) L(0) + t L(1))] dt} for a loss (Paper A's AUC; for an accuracy
+ * the sign flips). A triangle's area is half its height, a parabola's two thirds.
  *
  * <p>Time O(p), no memory but the result. Deterministic.
  *
  * @param signed the trapezoid rule on the grid; parts better than the chord count negative
- * @param positive the integral of the part worse than the chord only, exact for the piecewise-linear curve (segments that
- *     cross the chord are split at the crossing); never less than 0 nor than {@code signed}
+ * @param positive the integral of the part worse than the chord only, exact for the piecewise-linear curve (segments
+ *     that cross the chord are split at the crossing); never less than 0 nor than {@code signed}
  */
 public record Area(double signed, double positive) {
     /**

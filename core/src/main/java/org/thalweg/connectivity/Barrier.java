@@ -1,21 +1,22 @@
 package org.thalweg.connectivity;
 
 /**
- * How much worse than its ends a path between two models gets, under every definition in use, so that a published number
- * can be compared whichever its authors chose.
+ * How much worse than its ends a path between two models gets, under every definition in use, so that a published
+ * number can be compared whichever its authors chose.
  *
  * <p>{@code height} is the barrier of Paper A's Equation (1) (Tran et al., On Linear Mode Connectivity of
  * Mixture-of-Experts Architectures, NeurIPS 2025),
- * {@code sup over t of [ L(t) - ((1 - t) L(0) + t L(1)) ]}, with the supremum taken over the grid. The paper puts t on A, we
- * put it on B; the height is the same and {@code at} mirrors. The ends are on the grid and contribute 0, so the height is
- * never negative; authors who leave the ends out can report negative barriers, which is {@code interior}. For a quantity
- * that is better when higher, every sign is flipped: positive always means worse.
+ * {@code sup over t of [ L(t) - ((1 - t) L(0) + t L(1)) ]}, with the supremum taken over the grid. The paper puts t on
+ * A, we put it on B; the height is the same and {@code at} mirrors. The ends are on the grid and contribute 0, so the
+ * height is never negative; authors who leave the ends out can report negative barriers, which is {@code interior}. For
+ * a quantity that is better when higher, every sign is flipped: positive always means worse.
  *
  * <p>Time O(p). Deterministic. Curves are finite by construction.
  *
  * @param height the largest worsening over the chord, on the whole grid; &gt;= 0
  * @param at the weight on B where that is, the smallest when several tie (0 when the path is nowhere worse)
- * @param interior the largest worsening over the chord without the two ends; may be negative, 0 on a grid without interior
+ * @param interior the largest worsening over the chord without the two ends; may be negative, 0 on a grid without
+ *     interior
  * @param overMean the worst value against the mean of the ends, {@code max L - (L(0) + L(1)) / 2}
  * @param overWorseEnd the worst value against the worse end, {@code max L - max(L(0), L(1))}; &gt;= 0
  * @param worst the worst value on the grid: the largest loss or the smallest accuracy

