@@ -1,0 +1,24 @@
+package org.thalweg.results;
+
+import java.util.OptionalDouble;
+
+/** What became of training one replica. */
+public sealed interface ReplicaOutcome {
+    /**
+     * The replica was trained.
+     *
+     * @param testLoss mean cross-entropy on the test split, in nats
+     * @param testAccuracy the fraction of right answers there, where the task has one
+     * @param trainLoss mean cross-entropy over the last epoch of training, in nats, where known
+     * @param checkpoint the checkpoint's directory, relative to the run's
+     */
+    record Trained(double testLoss, OptionalDouble testAccuracy, OptionalDouble trainLoss, String checkpoint)
+            implements ReplicaOutcome {}
+
+    /**
+     * Training left the finite numbers; every pair with this replica is excluded.
+     *
+     * @param reason where and how, one sentence
+     */
+    record Diverged(String reason) implements ReplicaOutcome {}
+}
