@@ -6,8 +6,8 @@ import java.util.Arrays;
  * One quantity measured along a path between two models, read as piecewise linear between its points.
  *
  * @param grid where it was measured, p points
- * @param values [p] what was measured there, in the quantity's own unit (loss: mean cross-entropy in nats; accuracy: a
- *     fraction in [0, 1]); finite; copied in and out
+ * @param values [p] what was measured there, in the quantity's own unit (loss: mean cross-entropy in nats; accuracy:
+ *     a fraction in [0, 1]); finite; copied in and out
  */
 public record Curve(Grid grid, double[] values) {
     /** Refuses a length other than the grid's and values that are not finite: a curve through NaN has no barrier. */

@@ -333,6 +333,11 @@ public final class Tensor implements AutoCloseable {
         return wrap(handle.eq(other.handle));
     }
 
+    /** Whether shape, element type and every element are equal (NaN equals nothing). */
+    public boolean sameAs(Tensor other) {
+        return dtype() == other.dtype() && handle.equal(other.handle);
+    }
+
     /** Element-wise equality with a number, as truth values. */
     public Tensor equalTo(double number) {
         return wrap(handle.eq(new Scalar(number)));

@@ -6,7 +6,8 @@ import java.util.OptionalLong;
 import org.thalweg.failure.WorkFailure;
 
 /**
- * The part of Fashion-MNIST that comes with Thalweg: 10,000 training and 2,000 test images, the first 1,000 and 200 of
+ * The part of Fashion-MNIST that comes with Thalweg: 10,000 training and 2,000 test images, the first 1,000 and 200
+ * of
  * each class in file order, unchanged. {@code fashion-mnist-subset/SOURCE.md} beside it says how it was made.
  */
 public record EmbeddedFashionMnist() implements ImageSource {

@@ -9,7 +9,8 @@ import org.thalweg.failure.WrongUse;
 import org.thalweg.storage.Digest;
 
 /**
- * Labelled images of one shape, held as unsigned bytes: {@code n * channels * height * width} bytes and {@code 4 n} for
+ * Labelled images of one shape, held as unsigned bytes: {@code n * channels * height * width} bytes and {@code 4 n}
+ * for
  * the labels. Immutable and safe to share between threads. A class and not a record because the arrays are taken over
  * without a copy by {@link #wrap} (a full data set is large) and only copied out.
  */

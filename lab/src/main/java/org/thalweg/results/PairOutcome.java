@@ -15,7 +15,8 @@ public sealed interface PairOutcome {
      * @param byLoss the expert order's standing by loss barrier, where all orders were measured
      * @param byAccuracy the same by accuracy barrier
      * @param maxAbsLogitDifference the proof that the alignment changed no output: the largest absolute difference of
-     *     the logits of B before and after, on probe inputs in float64; absent for {@link Method#NAIVE}, which changes
+     *     the logits of B before and after, on probe inputs in float64; absent for {@link Method#NAIVE}, which
+     *     changes
      *     nothing
      */
     record Measured(

@@ -4,7 +4,8 @@ package org.thalweg.results;
  * What pairs must have in common to be averaged: one row of a table.
  *
  * @param dataset the data set's name
- * @param variant the gate: {@code dense}, {@code sparse}, {@code deepseek}, with its numbers where a study has several
+ * @param variant the gate: {@code dense}, {@code sparse}, {@code deepseek}, with its numbers where a study has
+ *     several
  * @param layers how many Transformer layers the network has
  * @param moeLayer which layers hold an MoE, counted from 1, joined by {@code +}, such as {@code 1} or {@code 1+3}
  * @param experts how many routed experts an MoE has
