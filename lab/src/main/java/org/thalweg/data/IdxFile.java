@@ -6,9 +6,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -24,6 +21,8 @@ import org.thalweg.failure.WorkFailure;
  */
 final class IdxFile {
     private static final int UNSIGNED_BYTES = 8;
+    /** Deflate cannot do better than 1032 to 1. */
+    private static final int MOST_EXPANSION = 1040;
     private static final int GZIP_FIRST = 0x1f;
     private static final int GZIP_SECOND = 0x8b;
 
@@ -75,8 +74,13 @@ final class IdxFile {
         byte[] header = in.readNBytes(4 + 4 * rank);
         int[] lengths = lengths(origin, header, rank);
         long expected = product(origin, lengths);
-        if (!packed && size.isPresent() && size.getAsLong() != header.length + expected) {
-            throw wrongLength(origin, lengths, header.length + expected, size.getAsLong() + " bytes");
+        if (size.isPresent()) {
+            long there = size.getAsLong();
+            boolean possible = packed ? expected <= there * MOST_EXPANSION : header.length + expected == there;
+            if (!possible) {
+                String found = there + (packed ? " packed bytes" : " bytes");
+                throw wrongLength(origin, lengths, header.length + expected, found);
+            }
         }
         byte[] values = in.readNBytes((int) expected);
         if (values.length < expected) {
@@ -85,7 +89,7 @@ final class IdxFile {
         if (in.read() >= 0) {
             throw wrongLength(origin, lengths, header.length + expected, "more");
         }
-        return new IdxFile(origin, lengths, values, md5(header, values));
+        return new IdxFile(origin, lengths, values, Md5.ofBytes(header, values));
     }
 
     private static int[] lengths(String origin, byte[] header, int rank) {
@@ -105,11 +109,12 @@ final class IdxFile {
     }
 
     private static long product(String origin, int[] lengths) {
+        long most = Math.min(Integer.MAX_VALUE - 64, Runtime.getRuntime().maxMemory() / 3);
         long product = 1;
         for (int length : lengths) {
-            if (length < 1 || product * length > Integer.MAX_VALUE - 64) {
-                throw Refusal.of(origin, "lengths from 1 whose product is below 2 GiB", shape(lengths),
-                        "get the file again");
+            if (length < 1 || product * length > most) {
+                throw Refusal.of(origin, "lengths from 1 up to " + most + " bytes in all, as Java's memory allows",
+                        shape(lengths), "get the file again or give Java more memory with -Xmx");
             }
             product *= length;
         }
@@ -123,16 +128,6 @@ final class IdxFile {
 
     private static String shape(int[] lengths) {
         return IntStream.of(lengths).mapToObj(Integer::toString).collect(Collectors.joining(" x "));
-    }
-
-    private static String md5(byte[] header, byte[] values) {
-        try {
-            MessageDigest md5 = MessageDigest.getInstance("MD5");
-            md5.update(header);
-            return HexFormat.of().formatHex(md5.digest(values));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has MD5", impossible);
-        }
     }
 
     /** What to call the file in messages. */

@@ -81,9 +81,6 @@ public record GraphRun(
                 artifacts.put(done.node().name(), done.artifact());
                 seconds.merge(done.node().step().kind(), done.seconds(), Double::sum);
             }
-        } catch (RuntimeException failed) {
-            stop.request();
-            throw failed;
         }
         return new Outcome(Map.copyOf(artifacts), Map.copyOf(seconds));
     }
