@@ -1,0 +1,396 @@
+"use strict";
+/* The page itself: tables, controls, and the two charts that follow them. Text reaches the page as text nodes only. */
+const byId = (id) => document.getElementById(id);
+
+function element(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name === "class" || name.includes("-") || name === "scope") {
+      node.setAttribute(name, value);
+    } else {
+      node[name] = value;
+    }
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return node;
+}
+
+const state = { setting: 0, pair: 0, shown: Object.fromEntries([...METHODS, "chord"].map((name) => [name, true])) };
+const drawn = {};
+const key = (method) => element("span", { class: "key", style: `background:var(--${method})`, "aria-hidden": "true" });
+
+/* ---- above the fold ---- */
+
+function finding() {
+  const ratios = results.rows.map((row) => row.best_ratio_percent).filter(isNumber);
+  if (ratios.length === 0) {
+    return "No pair of this study has both a naive and a matched path, so no ratio can be stated.";
+  }
+  const low = Math.min(...ratios);
+  const high = Math.max(...ratios);
+  const left = percent(low) === percent(high) ? percent(low) : `${low.toFixed(1)} to ${percent(high)}`;
+  const rows = results.rows.length === 1 ? "" : ` in ${ratios.length} of ${results.rows.length} settings`;
+  return `After matching, ${left} of the naive loss barrier is left${rows} (mean over pairs, better of gate and expert order).`;
+}
+
+function tiles() {
+  const pairs = settings.flatMap((setting) => setting.pairs);
+  const proofs = results.pairs.map((path) => path.max_abs_logit_difference).filter(isNumber);
+  const naive = results.rows.map((row) => row.naive_barrier_mean).filter(isNumber);
+  const best = results.rows.map((row) => row.best_barrier_mean).filter(isNumber);
+  const range = (values) => (values.length === 0 ? "–" : decimal(Math.min(...values), 3)
+    + (values.length > 1 ? " – " + decimal(Math.max(...values), 3) : ""));
+  const tile = (term, value) => element("div", {}, element("dt", {}, term), element("dd", {}, value));
+  byId("tiles").append(
+    tile("naive loss barrier, nats", range(naive)),
+    tile("matched loss barrier, nats", range(best)),
+    tile("pairs measured", `${pairs.filter(isMeasured).length} of ${pairs.length}`),
+    tile("largest |Δ logit| by an alignment", proofs.length ? scientific(Math.max(...proofs)) : "–"));
+}
+
+function warnings() {
+  const list = byId("warnings").querySelector("ul");
+  const diverged = results.replicas.filter((replica) => replica.diverged);
+  for (const replica of diverged) {
+    list.append(element("li", {}, element("strong", {}, `Replica ${replica.id} diverged`),
+      `: ${replica.reason}. Its pairs are excluded.`));
+  }
+  results.warnings.filter((warning) => !diverged.some((replica) => warning.startsWith(replica.id)))
+    .forEach((warning) => list.append(element("li", {}, warning)));
+  byId("warnings").hidden = list.children.length === 0;
+}
+
+/* ---- tables ---- */
+
+const cell = (text, numeric) => element("td", numeric ? { class: "n" } : {}, text);
+
+function statistic(mean, deviation) {
+  const node = cell(decimal(mean), true);
+  if (isNumber(deviation)) {
+    node.append(element("span", { class: "pm" }, " ± " + decimal(deviation)));
+  }
+  return node;
+}
+
+function ratioCell(value) {
+  if (!isNumber(value)) {
+    return cell("", true);
+  }
+  const bar = element("b", { style: `width:${Math.min(100, Math.max(0, value))}%` });
+  return element("td", { class: "n" },
+    element("span", { class: "ratio" }, element("i", { "aria-hidden": "true" }, bar), percent(value)));
+}
+
+function summaryTable() {
+  const heads = ["Gate", "Data set", "Layers", "MoE layer", "Experts", "Pairs", ...METHODS, "best / naive"];
+  const head = element("tr", {}, ...heads.map((name, i) => element("th", { scope: "col", class: i > 1 ? "n" : "" },
+    METHODS.includes(name) ? key(name) : null, name)));
+  const body = element("tbody");
+  results.rows.forEach((row) => {
+    const index = settings.findIndex((setting) => setting.key === settingKey(row));
+    const choose = element("button", { type: "button", class: "link", onclick: () => select(index, 0, true) }, row.variant);
+    const line = element("tr", { "data-setting": index },
+      element("th", { scope: "row" }, choose), cell(row.dataset), cell(row.layers, true), cell(row.moe_layer, true),
+      cell(row.experts, true), cell(row.pairs, true),
+      ...METHODS.map((method) => statistic(row[method + "_barrier_mean"], row[method + "_barrier_sd"])),
+      ratioCell(row.best_ratio_percent));
+    body.append(line);
+  });
+  byId("summary-table").append(element("caption", { class: "skip" }, "Loss barriers by setting and method"),
+    element("thead", {}, head), body);
+}
+
+/* A table whose columns sort by a click: column = [title, value for sorting, node to show, numeric]. */
+function sortable(table, columns, rows) {
+  let order = { column: -1, sign: 1 };
+  const body = element("tbody");
+  const heads = columns.map(([title, , , numeric], index) => {
+    const sort = () => {
+      order = { column: index, sign: order.column === index ? -order.sign : 1 };
+      heads.forEach((head, i) => head.setAttribute("aria-sort",
+        i !== index ? "none" : order.sign > 0 ? "ascending" : "descending"));
+      fill();
+    };
+    return element("th", { scope: "col", class: numeric ? "n" : "", "aria-sort": "none" },
+      element("button", { type: "button", class: "sort", onclick: sort }, title));
+  });
+  const compare = (a, b) => {
+    const value = columns[order.column][1];
+    const [left, right] = [value(a), value(b)];
+    const missing = [left, right].map((one) => one === undefined || one === null || one === "");
+    if (missing[0] || missing[1]) {
+      return missing[0] - missing[1];
+    }
+    return order.sign * (typeof left === "number" && typeof right === "number"
+      ? left - right : String(left).localeCompare(String(right), "en", { numeric: true }));
+  };
+  let filter = () => true;
+  function fill() {
+    const visible = rows.filter(filter);
+    body.replaceChildren(...(order.column < 0 ? visible : visible.toSorted(compare)).map((row) => element("tr", {},
+      ...columns.map(([, , show, numeric]) => {
+        const content = show(row);
+        return content instanceof HTMLTableCellElement ? content : cell(content, numeric);
+      }))));
+  }
+  table.append(element("thead", {}, element("tr", {}, ...heads)), body);
+  fill();
+  return (keep) => {
+    filter = keep;
+    fill();
+  };
+}
+
+const plain = (title, field, numeric) => [title, (row) => row[field], (row) => row[field] ?? "", numeric];
+const formatted = (title, field, write) => [title, (row) => row[field], (row) => write(row[field]), true];
+
+function pairsTable() {
+  const method = ["Method", (row) => METHODS.indexOf(row.method), (row) => {
+    const text = row.chosen ? `${row.method} (${row.chosen})` : row.method;
+    return row.excluded
+      ? element("td", { class: "wrap", title: row.reason }, key(row.method), text, " ",
+        element("span", { class: "badge" }, "excluded"), element("span", { class: "muted" }, " " + row.reason))
+      : element("td", {}, key(row.method), text);
+  }];
+  return sortable(byId("pairs-table"), [
+    plain("Gate", "variant"), plain("Layers", "layers", true), plain("MoE", "moe_layer", true),
+    plain("Experts", "experts", true), plain("A", "replica_a"), plain("B", "replica_b"), method,
+    formatted("Loss barrier", "loss_barrier", decimal), formatted("at t", "loss_barrier_at", (t) => decimal(t, 3)),
+    formatted("Loss AUC", "loss_auc", decimal), formatted("Acc. barrier", "accuracy_barrier", decimal),
+    formatted("Acc. AUC", "accuracy_auc", decimal), plain("Rank", "rank", true),
+    formatted("L̂ %", "l_hat", (value) => decimal(value, 2)), plain("Rank acc.", "rank_accuracy", true),
+    formatted("L̂ acc. %", "l_hat_accuracy", (value) => decimal(value, 2)),
+    formatted("max |Δ logit|", "max_abs_logit_difference", scientific),
+  ].filter(([title]) => !/Rank|L̂/.test(title) || results.pairs.some((path) => path.rank !== undefined)), results.pairs);
+}
+
+function replicasTable() {
+  sortable(byId("replicas-table"), [
+    plain("Replica", "id"), plain("Gate", "variant"), plain("Data set", "dataset"), plain("Layers", "layers", true),
+    plain("MoE layer", "moe_layer", true), plain("Experts", "experts", true), plain("Seed", "seed", true),
+    formatted("Train loss", "train_loss", decimal), formatted("Test loss", "test_loss", decimal),
+    formatted("Test accuracy", "test_accuracy", decimal),
+    ["Checkpoint", (row) => row.checkpoint, (row) => (row.diverged
+      ? element("td", { class: "wrap" }, element("span", { class: "badge" }, "diverged"), " " + row.reason)
+      : row.checkpoint)],
+  ], results.replicas);
+}
+
+/* ---- the words below ---- */
+
+function terms(list, entries) {
+  entries.filter(([, text]) => text !== "").forEach(([term, text]) =>
+    list.append(element("dt", {}, term), element("dd", {}, String(text))));
+}
+
+function words() {
+  const c = results.conventions;
+  terms(byId("conventions-list"), [
+    ["Path", c.t], ["Grid", `${c.grid_points} points, both ends included`],
+    ["Split", `${c.split.name}, ${c.split.examples} examples`], ["Units", c.units], ["Loss barrier", c.loss_barrier],
+    ["Accuracy barrier", c.accuracy_barrier], ["AUC", c.auc], ["Best", c.best], ["Rank", c.rank], ["L̂", c.l_hat],
+    ["±", c.spread], ["Seeds", c.seeds.join(", ")],
+  ]);
+  const e = results.environment;
+  const steps = Object.entries(results.timing.steps).map(([name, seconds]) => [`Seconds: ${name}`, seconds.toFixed(1)]);
+  terms(byId("environment-list"), [
+    ["Machine", `${e.machine}, ${e.cores} cores, ${e.threads} threads used`], ["Java", e.jdk], ["Linear algebra", e.blas],
+    ["Started", results.timing.started_at], ["Finished", results.timing.finished_at],
+    ["Seconds", results.timing.seconds.toFixed(1)], ...steps, ["Format", results.schema],
+  ]);
+  byId("configuration-text").textContent = outline(results.configuration, "");
+}
+
+function outline(value, indent) {
+  const isTree = (one) => one !== null && typeof one === "object" && Object.keys(one).length > 0;
+  const flat = (one) => Array.isArray(one) && one.every((item) => !isTree(item));
+  const scalar = (one) => (typeof one === "string" ? (/^[\w ./+-]+$/.test(one) ? one : JSON.stringify(one))
+    : flat(one) ? "[" + one.map(scalar).join(", ") + "]" : JSON.stringify(one));
+  return Object.entries(value).map(([name, inner]) => {
+    const head = indent + (Array.isArray(value) ? "-" : name + ":");
+    return isTree(inner) && !flat(inner) ? head + "\n" + outline(inner, indent + "  ") : head + " " + scalar(inner);
+  }).join("\n");
+}
+
+/* ---- controls and charts ---- */
+
+function facets() {
+  for (const [field, title] of FACETS) {
+    const values = [...new Set(settings.map((setting) => setting[field]))];
+    const id = "facet-" + field;
+    if (values.length < 2) {
+      byId("facets").append(element("div", { class: "facet" }, element("span", { class: "name" }, title),
+        element("output", { id }, String(values[0] ?? "–"))));
+      continue;
+    }
+    const menu = element("select", { id, onchange: () => select(nearest(field, values[menu.selectedIndex]), 0) },
+      ...values.map((value) => element("option", {}, String(value))));
+    menu.valuesShown = values;
+    byId("facets").append(element("div", { class: "facet" }, element("label", { htmlFor: id }, title), menu));
+  }
+  for (const name of [...METHODS, "chord"]) {
+    const box = element("input", { type: "checkbox", checked: true, id: "show-" + name, onchange: () => {
+      state.shown[name] = box.checked;
+      draw();
+    } });
+    byId("shown").append(element("label", {}, box, key(name), name));
+  }
+}
+
+/* The setting that has the chosen value and otherwise differs least from the present one. */
+function nearest(field, value) {
+  const present = settings[state.setting];
+  const likeness = (setting) => FACETS.filter(([other]) => setting[other] === present[other]).length;
+  const candidates = settings.filter((setting) => setting[field] === value);
+  return settings.indexOf(candidates.reduce((best, other) => (likeness(other) > likeness(best) ? other : best)));
+}
+
+function selectedPairs() {
+  const pairs = settings[state.setting].pairs;
+  return state.pair < pairs.length ? [pairs[state.pair]] : pairs;
+}
+
+function caption(pairs, quantity) {
+  const name = `${quantity}_barrier`;
+  const parts = METHODS.flatMap((method) => {
+    const heights = pairs.map((pair) => pair.methods[method]?.[name]).filter(isNumber);
+    if (heights.length === 0) {
+      return [];
+    }
+    const mean = heights.reduce((sum, height) => sum + height, 0) / heights.length;
+    const path = pairs[0].methods[method];
+    const chosen = pairs.length === 1 && path.chosen ? ` (${path.chosen})` : "";
+    return [element("span", {}, key(method), method + chosen + " ", element("strong", {}, decimal(mean)))];
+  });
+  const title = quantity === "loss" ? "Loss barrier, nats" : "Accuracy barrier";
+  return [title + (pairs.length > 1 ? `, mean over ${pairs.length} pairs: ` : ": "),
+    ...parts.flatMap((part, i) => (i ? [" · ", part] : [part]))];
+}
+
+function draw() {
+  const setting = settings[state.setting];
+  const pairs = selectedPairs().filter(isMeasured);
+  const dropped = selectedPairs().length - pairs.length;
+  const reasons = new Set(selectedPairs().flatMap((pair) => Object.values(pair.methods))
+    .filter((path) => path.excluded).map((path) => path.reason));
+  byId("excluded").hidden = dropped === 0;
+  byId("excluded").textContent = `${dropped === 1 ? "One pair is" : dropped + " pairs are"} excluded: ${[...reasons].join("; ")}.`;
+  byId("figures").hidden = pairs.length === 0;
+  if (pairs.length === 0) {
+    return;
+  }
+  const hasAccuracy = Object.values(pairs[0].methods).some((path) => path.accuracy.length > 0);
+  byId("accuracy-figure").hidden = !hasAccuracy;
+  byId("figures").classList.toggle("single", !hasAccuracy);
+  for (const quantity of hasAccuracy ? ["loss", "accuracy"] : ["loss"]) {
+    const place = byId(quantity + "-chart");
+    drawn[quantity] ??= listening(echarts.init(place, null, { renderer: "svg" }));
+    drawn[quantity].resize();
+    drawn[quantity].setOption(optionOf(pairs, quantity, state.shown, settingName(setting)), { notMerge: true });
+    place.firstElementChild.setAttribute("role", "img");
+    byId(quantity + "-caption").replaceChildren(...caption(pairs, quantity));
+  }
+}
+
+function listening(chart) {
+  chart.on("legendselectchanged", ({ selected }) => {
+    for (const [name, on] of Object.entries(selected)) {
+      state.shown[name] = on;
+      byId("show-" + name).checked = on;
+    }
+    draw();
+  });
+  return chart;
+}
+
+function select(settingIndex, pairIndex, scroll = false) {
+  const setting = settings[settingIndex];
+  const count = setting.pairs.length;
+  state.setting = settingIndex;
+  state.pair = Math.min(Math.max(0, pairIndex), count > 1 ? count : count - 1);
+  const menu = byId("pair");
+  menu.replaceChildren(...setting.pairs.map((pair) => element("option", {},
+    `A = ${pair.a}, B = ${pair.b}${isMeasured(pair) ? "" : " (excluded)"}`)));
+  if (count > 1) {
+    menu.append(element("option", {}, `mean over all ${count} pairs`));
+  }
+  menu.selectedIndex = state.pair;
+  for (const [field] of FACETS) {
+    const facet = byId("facet-" + field);
+    if (facet.valuesShown) {
+      facet.selectedIndex = facet.valuesShown.indexOf(setting[field]);
+    } else {
+      facet.textContent = String(setting[field]);
+    }
+  }
+  for (const line of byId("summary-table").querySelectorAll("tbody tr")) {
+    line.setAttribute("aria-current", String(Number(line.dataset.setting) === settingIndex));
+  }
+  draw();
+  keepPairs();
+  if (scroll) {
+    byId("curves").scrollIntoView();
+  }
+}
+
+function step(by) {
+  const menu = byId("pair");
+  select(state.setting, (state.pair + by + menu.length) % menu.length);
+}
+
+function save(name, url) {
+  const link = element("a", { href: url, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+function exportButtons() {
+  for (const place of document.querySelectorAll(".exports")) {
+    const quantity = place.dataset.chart;
+    const base = () => [results.study, settings[state.setting].variant, quantity].join("-").replace(/[^\w.-]+/g, "-");
+    const option = () => optionOf(selectedPairs().filter(isMeasured), quantity, state.shown, "");
+    const paper = () => getComputedStyle(document.body).backgroundColor;
+    const button = (label, act) => place.append(element("button", { type: "button", onclick: act,
+      "aria-label": `Save the ${quantity} chart as ${label}` }, label));
+    button("SVG", () => save(base() + ".svg", picture(option(), "svg", paper())));
+    button("PNG", () => save(base() + ".png", picture(option(), "png", paper())));
+    button("CSV", () => save(base() + ".csv", "data:text/csv;charset=utf-8,"
+      + encodeURIComponent(curvesCsv(selectedPairs().filter(isMeasured), quantity))));
+  }
+}
+
+let filterPairs = () => {};
+function keepPairs() {
+  const only = byId("only-setting").checked;
+  filterPairs((path) => !only || settingKey(path) === settings[state.setting].key);
+}
+
+function start() {
+  byId("finding").textContent = finding();
+  tiles();
+  warnings();
+  summaryTable();
+  filterPairs = pairsTable();
+  replicasTable();
+  words();
+  byId("only-setting").onchange = keepPairs;
+  if (settings.length === 0) {
+    byId("curves").hidden = true;
+    return;
+  }
+  facets();
+  exportButtons();
+  byId("pair").onchange = () => select(state.setting, byId("pair").selectedIndex);
+  byId("previous").onclick = () => step(-1);
+  byId("next").onclick = () => step(1);
+  byId("controls").onsubmit = (event) => event.preventDefault();
+  select(0, 0);
+  window.addEventListener("resize", draw);
+  window.addEventListener("beforeprint", draw);
+  window.addEventListener("afterprint", draw);
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  window.matchMedia("print").addEventListener("change", draw);
+}
+
+start();
