@@ -56,15 +56,14 @@ final class FolderPixels {
     }
 
     private void refuseTooMany(List<FolderSplit> splits) {
-        long available = Runtime.getRuntime().maxMemory() / 2;
-        for (FolderSplit split : splits) {
-            long needed = 3L * height * width * split.paths().size();
-            if (needed > Math.min(available, Integer.MAX_VALUE - 64)) {
-                throw Refusal.of(tree.nameOf(split.folder()), "images that fit into "
-                        + Math.min(available, Integer.MAX_VALUE) / (1 << 20) + " MiB", split.paths().size()
-                        + " of " + height + " x " + width + ", " + needed / (1 << 20) + " MiB",
-                        "ask for a smaller size or give Java more memory with -Xmx");
-            }
+        // One array holds a split, and Java's arrays end below 2 GiB; half of the memory is left for the rest.
+        long most = Math.min(Runtime.getRuntime().maxMemory() / 2, Integer.MAX_VALUE - 64);
+        long images = splits.stream().mapToLong(split -> split.paths().size()).sum();
+        long needed = 3L * height * width * images;
+        if (needed > most) {
+            throw Refusal.of(tree.origin(), "images that fit into " + most / (1 << 20) + " MiB when decoded", images
+                    + " of " + height + " x " + width + " pixels, " + needed / (1 << 20) + " MiB",
+                    "ask for a smaller size or give Java more memory with -Xmx");
         }
     }
 

@@ -55,7 +55,8 @@ record TarGz(Path file, TarLimits limits) {
                     byte[] content = content(tar, entry, path);
                     kept += content.length;
                     if (kept > limits.keptBytes()) {
-                        throw tooLarge("at most " + limits.keptBytes() + " bytes of data", "more");
+                        throw tooLarge("at most " + limits.keptBytes() + " bytes of data, as Java's memory allows",
+                                "more");
                     }
                     files.put(path, content);
                 }
@@ -108,6 +109,6 @@ record TarGz(Path file, TarLimits limits) {
 
     private WorkFailure tooLarge(String expected, String found) {
         return Refusal.of(file.toString(), expected, found,
-                "unpack it yourself if you trust it and pass the directory");
+                "if you trust it, unpack it and pass the directory");
     }
 }

@@ -18,8 +18,9 @@ record TarLimits(int entries, long entryBytes, long keptBytes, long unpackedByte
     private static final long LARGEST_EXPANSION = 200;
 
     /**
-     * The limits for one archive: two million entries, 512 MiB a file, half of the memory the program may use, and 200
-     * times the archive's own size (images hardly shrink, a larger ratio is an attack or a mistake).
+     * The limits for one archive: two million entries, 512 MiB a file, a quarter of the memory the program may use (the
+     * pixels need room beside), and 200 times the archive's own size (images hardly shrink, a larger ratio is an attack
+     * or a mistake).
      *
      * @param archive the packed file
      * @return its limits
@@ -27,7 +28,7 @@ record TarLimits(int entries, long entryBytes, long keptBytes, long unpackedByte
     static TarLimits forArchive(Path archive) {
         try {
             long unpacked = SMALLEST_BOUND + LARGEST_EXPANSION * Files.size(archive);
-            return new TarLimits(2_000_000, 512L << 20, Runtime.getRuntime().maxMemory() / 2, unpacked);
+            return new TarLimits(2_000_000, 512L << 20, Runtime.getRuntime().maxMemory() / 4, unpacked);
         } catch (IOException refused) {
             throw Refusal.unreadable(archive.toString(), refused);
         }

@@ -126,6 +126,14 @@ class ImageFolderTest {
     }
 
     @Test
+    void refusesMoreImagesThanMemoryHoldsBeforeDecodingThem() {
+        Pictures.write(directory, Pictures.twoClasses());
+        ImageFolder huge = new ImageFolder(directory, Optional.of(new ImageShape(3, 16384, 16384)));
+        assertThatThrownBy(huge::load).isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("found 6 of 16384 x 16384 pixels, 4608 MiB; ask for a smaller size or give Java");
+    }
+
+    @Test
     void refusesAClassThatIsNotInTraining() {
         Pictures.write(directory, Pictures.twoClasses());
         Pictures.write(directory, Map.of("test/fox/1.png", Pictures.colour(2, 3, 0)));
