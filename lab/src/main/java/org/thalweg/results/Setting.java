@@ -1,5 +1,7 @@
 package org.thalweg.results;
 
+import java.io.Serializable;
+
 /**
  * What pairs must have in common to be averaged: one row of a table.
  *
@@ -10,4 +12,5 @@ package org.thalweg.results;
  * @param moeLayer which layers hold an MoE, counted from 1, joined by {@code +}, such as {@code 1} or {@code 1+3}
  * @param experts how many routed experts an MoE has
  */
-public record Setting(String dataset, String variant, int layers, String moeLayer, int experts) {}
+public record Setting(String dataset, String variant, int layers, String moeLayer, int experts)
+        implements Serializable {}

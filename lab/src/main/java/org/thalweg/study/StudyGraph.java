@@ -89,7 +89,7 @@ public record StudyGraph(List<Node> nodes, List<Trials> experiments) {
             for (int number = 0; number < study.replicas(); number++) {
                 replicas.add(replica(study, experiment, config, new Place(backbone, number), nodes));
             }
-            all.add(new Trials(experiment, replicas, pairs(study, replicas, nodes)));
+            all.add(new Trials(experiment, replicas, pairs(study, experiment, replicas, nodes)));
         }
         return new StudyGraph(List.copyOf(nodes.values()), all);
     }
@@ -131,16 +131,19 @@ public record StudyGraph(List<Node> nodes, List<Trials> experiments) {
         return new Replica(id, seed, name);
     }
 
-    private static List<Pair> pairs(StudyFile study, List<Replica> replicas, Map<String, Node> nodes) {
+    private static List<Pair> pairs(
+            StudyFile study, Experiment experiment, List<Replica> replicas, Map<String, Node> nodes) {
         List<Pair> pairs = new ArrayList<>();
         for (int first = 0; first < replicas.size(); first++) {
             for (int second = first + 1; second < replicas.size(); second++) {
                 Replica a = replicas.get(first);
                 Replica b = replicas.get(second);
-                String label = a.id() + "-" + b.id().substring(b.id().lastIndexOf('r'));
-                Node match = new Node("match " + label, new MatchStep(label), List.of(a.node(), b.node()));
+                String label = MatchStep.label(a.id(), b.id());
+                Node match = new Node("match " + label, new MatchStep(a.id(), b.id()), List.of(a.node(), b.node()));
                 MeasureStep paths = new MeasureStep(
-                        label,
+                        experiment.setting(),
+                        a.id(),
+                        b.id(),
                         study.points().orElse(StudyFile.POINTS),
                         study.rankUpTo().orElse(StudyFile.RANK_UP_TO));
                 Node measure =

@@ -104,6 +104,20 @@ public final class StudyReader {
         return MAPPER.convertValue(study, new TypeReference<>() {});
     }
 
+    /**
+     * A study as a file that reads back to it.
+     *
+     * @param study the study
+     * @return YAML
+     */
+    public static String toYaml(StudyFile study) {
+        try {
+            return MAPPER.writeValueAsString(study);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a study is always writable", impossible);
+        }
+    }
+
     private static String reason(JsonProcessingException refused) {
         if (refused.getCause() instanceof WrongUse wrong) {
             return wrong.getMessage();
