@@ -2,6 +2,7 @@ package org.thalweg.tensor;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.AdamW;
@@ -71,19 +72,29 @@ public final class Optimiser implements AutoCloseable {
             }
             case Method.Adam(double beta1, double beta2, double epsilon, double decay) -> {
                 AdamOptions options = new AdamOptions(0);
-                options.betas().put(beta1, beta2);
+                putBetas(options.betas(), beta1, beta2);
                 options.eps().put(epsilon);
                 options.weight_decay().put(decay);
                 yield new Adam(tensors, options);
             }
             case Method.AdamW(double beta1, double beta2, double epsilon, double decay) -> {
                 AdamWOptions options = new AdamWOptions(0);
-                options.betas().put(beta1, beta2);
+                putBetas(options.betas(), beta1, beta2);
                 options.eps().put(epsilon);
                 options.weight_decay().put(decay);
                 yield new AdamW(tensors, options);
             }
         };
+    }
+
+    /**
+     * The two decays are a C++ tuple, whose layout the standard library chooses (GNU's stores the last element first); the
+     * defaults 0.9 and 0.999 that stand in it tell which is which.
+     */
+    private static void putBetas(DoublePointer tuple, double beta1, double beta2) {
+        boolean inOrder = tuple.get(0) < tuple.get(1);
+        tuple.put(0, inOrder ? beta1 : beta2);
+        tuple.put(1, inOrder ? beta2 : beta1);
     }
 
     /**

@@ -9,7 +9,6 @@ import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
-import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -224,9 +223,9 @@ public final class Tensor implements AutoCloseable {
         return multiply(1 - t).add(other.multiply(t));
     }
 
-    /** Whole-number quotient of integers, rounded towards zero. */
+    /** Whole-number quotient, rounded down. */
     public Tensor floorDivide(long divisor) {
-        return wrap(handle.div(new Scalar(divisor), new StringViewOptional("trunc")));
+        return wrap(torch.floor_divide(handle, new Scalar(divisor)));
     }
 
     /** Matrix product, batched over leading axes. */
@@ -369,9 +368,9 @@ public final class Tensor implements AutoCloseable {
         return handle.all().item_bool();
     }
 
-    /** Overwrites the elements with another tensor's. */
+    /** Overwrites the elements with another tensor's; not recorded for differentiation. */
     public void copyInPlace(Tensor source) {
-        handle.copy_(source.handle);
+        handle.detach().copy_(source.handle);
     }
 
     @Override

@@ -39,6 +39,29 @@ class OptimiserTest {
         }
     }
 
+    @Test
+    void adamFollowsItsFormulaForSeveralStepsWithUnequalDecays() {
+        double beta1 = 0.7;
+        double beta2 = 0.95;
+        double weight = 2;
+        double mean = 0;
+        double square = 0;
+        try (Scope scope = Scope.open()) {
+            Parameters leaves = Gradients.leaves(Parameters.of(Map.of("w", Tensor.of(new double[] {2}, 1))));
+            Optimiser optimiser = new Optimiser(new Optimiser.Method.Adam(beta1, beta2, 1e-8, 0), leaves);
+            for (int step = 1; step <= 5; step++) {
+                double gradient = 2 * weight;
+                mean = beta1 * mean + (1 - beta1) * gradient;
+                square = beta2 * square + (1 - beta2) * gradient * gradient;
+                double corrected = mean / (1 - Math.pow(beta1, step));
+                double root = Math.sqrt(square / (1 - Math.pow(beta2, step)));
+                weight -= 0.3 * corrected / (root + 1e-8);
+                optimiser.step(square(leaves), 0.3);
+                assertThat(leaves.get("w").item()).isCloseTo(weight, within(1e-9));
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("methods")
     void aResumedRunEqualsAnUndisturbedOneBitForBit(Optimiser.Method method, @TempDir Path directory) {
