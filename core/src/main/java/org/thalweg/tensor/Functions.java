@@ -94,23 +94,6 @@ public final class Functions {
         }
     }
 
-    /**
-     * Random zeroing with rescaling by {@code 1/(1-rate)}, as in training with dropout.
-     *
-     * @param x any shape
-     * @param rate share of elements set to zero, in [0, 1)
-     * @param random where the choice comes from
-     * @return the same shape
-     */
-    public static Tensor dropout(Tensor x, double rate, Random random) {
-        if (rate == 0) {
-            return x;
-        }
-        Tensor uniform = random.uniform(x.dtype(), 0, 1, x.shape());
-        Tensor kept = Tensor.wrap(uniform.handle().ge(new org.bytedeco.pytorch.Scalar(rate))).to(x.dtype());
-        return x.multiply(kept).multiply(1 / (1 - rate));
-    }
-
     private static TensorOptional optional(Optional<Tensor> tensor) {
         return tensor.map(present -> new TensorOptional(present.handle())).orElseGet(TensorOptional::new);
     }

@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -220,6 +221,11 @@ public final class Tensor implements AutoCloseable {
     /** {@code (1-t)·this + t·other}, exact at both ends. */
     public Tensor lerp(Tensor other, double t) {
         return multiply(1 - t).add(other.multiply(t));
+    }
+
+    /** Whole-number quotient of integers, rounded towards zero. */
+    public Tensor floorDivide(long divisor) {
+        return wrap(handle.div(new Scalar(divisor), new StringViewOptional("trunc")));
     }
 
     /** Matrix product, batched over leading axes. */
