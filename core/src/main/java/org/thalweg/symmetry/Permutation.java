@@ -1,6 +1,8 @@
 package org.thalweg.symmetry;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.thalweg.tensor.Tensor;
 
 /**
@@ -32,6 +34,35 @@ public record Permutation(int[] image) implements GroupElement {
         int[] image = new int[size];
         Arrays.setAll(image, i -> i);
         return new Permutation(image);
+    }
+
+    /**
+     * Every order of a few positions.
+     *
+     * @param size at most 8
+     * @return all {@code size!} orders, lexicographically, the identity first
+     */
+    public static List<Permutation> all(int size) {
+        if (size < 0 || size > 8) {
+            throw new IllegalArgumentException("all orders are listed for 0 to 8 positions, not " + size);
+        }
+        List<Permutation> result = new ArrayList<>();
+        extend(new int[size], 0, result);
+        return result;
+    }
+
+    private static void extend(int[] image, int filled, List<Permutation> result) {
+        if (filled == image.length) {
+            result.add(new Permutation(image));
+            return;
+        }
+        for (int index = 0; index < image.length; index++) {
+            int candidate = index;
+            if (Arrays.stream(image, 0, filled).noneMatch(used -> used == candidate)) {
+                image[filled] = index;
+                extend(image, filled + 1, result);
+            }
+        }
     }
 
     @Override

@@ -70,8 +70,8 @@ class ArchitectureSpecTest {
             t.put("moe.experts.1.dense.0.weight", zeros(4, 6));
             t.put("moe.experts.1.dense.0.bias", zeros(4));
             t.put("moe.experts.1.dense.1.weight", zeros(6, 4));
-        }, "the tensor 'moe.experts.1.dense.0.weight' has shape [4, 6] where 'moe.experts.0.dense.0.weight' has [5, 6]; "
-                + "they must be equal to be exchanged.");
+        }, "the tensor 'moe.experts.1.dense.0.weight' has shape [4, 6] where 'moe.experts.0.dense.0.weight' has "
+                + "[5, 6]; they must be equal to be exchanged.");
     }
 
     @Test
