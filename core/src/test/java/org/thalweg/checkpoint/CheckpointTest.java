@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -42,7 +43,8 @@ class CheckpointTest {
             assertThat(read.sharding()).isEqualTo(new Sharding.OneFile());
         }
         assertThat(names(directory)).containsExactly("config.json", "model.safetensors");
-        assertThat(directory.resolve("config.json")).hasContent("{\n  \"model_type\" : \"vit\",\n  \"eps\" : 1.0E-12\n}");
+        assertThat(directory.resolve("config.json"))
+                .hasContent("{\n  \"model_type\" : \"vit\",\n  \"eps\" : 1.0E-12\n}");
         assertThat(names(parent)).containsExactly("model");
     }
 
@@ -144,7 +146,8 @@ class CheckpointTest {
         assertThatThrownBy(() -> Checkpoint.open(parent)).isInstanceOf(WorkFailure.class).hasMessageContaining("oken");
         Files.writeString(config, "{}");
         assertThatThrownBy(() -> Checkpoint.open(parent)).hasMessage(parent + " has neither model.safetensors nor "
-                + "model.safetensors.index.json; a checkpoint in another format must be converted to safetensors first.");
+                + "model.safetensors.index.json; a checkpoint in another format must be converted to safetensors "
+                + "first.");
     }
 
     @Test
@@ -247,7 +250,7 @@ class CheckpointTest {
 
     private static ObjectNode config() {
         return JsonNodeFactory.instance.objectNode().put("model_type", "vit")
-                .put("eps", new java.math.BigDecimal("1.0E-12"));
+                .put("eps", new BigDecimal("1.0E-12"));
     }
 
     private static Parameters model() {

@@ -22,7 +22,8 @@ import org.thalweg.failure.WorkFailure;
 class SafetensorsFuzzProperties {
     private static final long SMALL_CONSTANT = 1 << 20;
     private static final byte[] VALID = RawFile.of(
-                    "{\"__metadata__\":{\"format\":\"pt\"},\"a\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]},"
+                    "{\"__metadata__\":{\"format\":\"pt\"},"
+                            + "\"a\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]},"
                             + "\"b\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[8,12]},"
                             + "\"c\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[12,13]}}  ",
                     new byte[13])

@@ -25,7 +25,7 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 class SafetensorsWriterTest {
-    /** Knows the format from its description only: struct, json and numpy. Prints name, type, shape, sum of elements. */
+    /** Knows the format from its description only: struct, json and numpy. Prints names, types, shapes, elements. */
     private static final String INDEPENDENT_READER = """
             import json, struct, sys
             import numpy as np
