@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -151,6 +150,17 @@ class CheckpointTest {
     }
 
     @Test
+    void configurationsAsPythonWritesThemSurvive() throws IOException {
+        String python = "{\"limit\": [0.0, Infinity], \"eps\": 1e-05, \"n\": 1, \"none\": null, "
+                + "\"deep\": {\"é\": [true]}}";
+        Path file = Files.writeString(parent.resolve("config.json"), python);
+        ObjectNode read = BoundedJson.readObject(file);
+        Path again = Files.write(parent.resolve("again.json"), BoundedJson.write(read));
+        assertThat(BoundedJson.readObject(again)).isEqualTo(read);
+        assertThat(again).content().contains(" Infinity").contains("1.0E-5").contains("é");
+    }
+
+    @Test
     void namesShardsAndTensorsThatDoNotFitTheIndex() throws IOException {
         Files.writeString(parent.resolve("config.json"), "{}");
         Path index = parent.resolve("model.safetensors.index.json");
@@ -250,7 +260,7 @@ class CheckpointTest {
 
     private static ObjectNode config() {
         return JsonNodeFactory.instance.objectNode().put("model_type", "vit")
-                .put("eps", new BigDecimal("1.0E-12"));
+                .put("eps", 1e-12);
     }
 
     private static Parameters model() {
