@@ -121,9 +121,10 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
             return Tensor.copyOf(bytes, dtype, entry.shape());
         } catch (InternalError fault) {
             throw cutWhileRead(file, fault);
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | OutOfMemoryError refused) {
             throw new WorkFailure("cannot hold tensor " + Shown.name(name) + " of " + entry.layout() + " from " + file
-                    + " in memory, " + bytes.byteSize() + " bytes; free memory or load fewer tensors at once.", refused);
+                    + " in memory, " + bytes.byteSize() + " bytes; free memory or load fewer tensors at once.",
+                    refused);
         }
     }
 

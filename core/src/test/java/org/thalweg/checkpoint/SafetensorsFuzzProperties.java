@@ -29,7 +29,7 @@ class SafetensorsFuzzProperties {
                     new byte[13])
             .bytes();
 
-    @Property(tries = 1500)
+    @Property(tries = 600)
     void flippedBytesAreRefusedOrRead(
             @ForAll @Size(min = 1, max = 6) List<@IntRange(max = 1 << 20) Integer> places, @ForAll byte value)
             throws IOException {
@@ -38,7 +38,7 @@ class SafetensorsFuzzProperties {
         isRefusedOrRead(damaged);
     }
 
-    @Property(tries = 1500)
+    @Property(tries = 600)
     void replacedDigitsAndPunctuationAreRefusedOrRead(
             @ForAll @Size(min = 1, max = 4) List<@IntRange(max = 1 << 20) Integer> places) throws IOException {
         byte[] damaged = VALID.clone();
