@@ -178,8 +178,8 @@ public final class Checkpoint {
         new LinkedHashSet<>(fileOf.values()).forEach(file -> {
             try (SafetensorsFile opened = SafetensorsFile.open(directory.resolve(file))) {
                 String origin = opened.path().toString();
-                opened.tensors().forEach((name, entry) -> requireFinite(
-                        origin, name, entry.layout(), NonFinite.first(entry.type(), opened.bytes(name))));
+                opened.tensors().forEach((name, entry) ->
+                        requireFinite(origin, name, entry.layout(), opened.firstNonFinite(name)));
             }
         });
     }

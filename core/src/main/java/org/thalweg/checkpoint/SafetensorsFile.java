@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Tensor;
@@ -24,7 +25,7 @@ import org.thalweg.tensor.Tensor;
  *
  * <p>Format: 8 bytes little-endian length of the header, the header in JSON, the data (huggingface/safetensors).
  */
-public final class SafetensorsFile implements AutoCloseable {
+public final class SafetensorsFile implements AutoCloseable, TensorSource {
     private static final long LONGEST_HEADER = 100_000_000;
     private static final ValueLayout.OfLong LENGTH =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -115,8 +116,42 @@ public final class SafetensorsFile implements AutoCloseable {
                 "tensor " + Shown.name(name) + " in " + file + " has element type " + entry.type()
                         + ", which cannot be computed with; convert the model to one of "
                         + ElementType.computable() + "."));
+        MemorySegment bytes = bytes(name);
         try {
-            return Tensor.copyOf(bytes(name), dtype, entry.shape());
+            return Tensor.copyOf(bytes, dtype, entry.shape());
+        } catch (InternalError fault) {
+            throw cutWhileRead(file, fault);
+        } catch (RuntimeException | OutOfMemoryError refused) {
+            throw new WorkFailure("cannot hold tensor " + Shown.name(name) + " of " + entry.layout() + " from " + file
+                    + " in memory, " + bytes.byteSize() + " bytes; free memory or load fewer tensors at once.",
+                    refused);
+        }
+    }
+
+    /**
+     * Hands over a tensor's bytes in the mapped file, so that tensors can be copied to another file unchanged.
+     *
+     * @throws WorkFailure when the file has no such tensor or is cut while it is read
+     */
+    @Override
+    public void give(String name, Receiver receiver) throws IOException {
+        try {
+            receiver.accept(bytes(name));
+        } catch (InternalError fault) {
+            throw cutWhileRead(file, fault);
+        }
+    }
+
+    /**
+     * The first element of a tensor that is NaN or infinite, without libtorch.
+     *
+     * @param name the tensor's name
+     * @return its index in row-major order, or nothing when all are finite or the type has no such values
+     * @throws WorkFailure when the file has no such tensor or is cut while it is read
+     */
+    public OptionalLong firstNonFinite(String name) {
+        try {
+            return NonFinite.first(entry(name).type(), bytes(name));
         } catch (InternalError fault) {
             throw cutWhileRead(file, fault);
         }

@@ -42,7 +42,8 @@ class CheckpointTest {
             assertThat(read.sharding()).isEqualTo(new Sharding.OneFile());
         }
         assertThat(names(directory)).containsExactly("config.json", "model.safetensors");
-        assertThat(directory.resolve("config.json")).hasContent("{\n  \"model_type\" : \"vit\",\n  \"eps\" : 1.0E-12\n}");
+        assertThat(directory.resolve("config.json"))
+                .hasContent("{\n  \"model_type\" : \"vit\",\n  \"eps\" : 1.0E-12\n}");
         assertThat(names(parent)).containsExactly("model");
     }
 
@@ -144,7 +145,19 @@ class CheckpointTest {
         assertThatThrownBy(() -> Checkpoint.open(parent)).isInstanceOf(WorkFailure.class).hasMessageContaining("oken");
         Files.writeString(config, "{}");
         assertThatThrownBy(() -> Checkpoint.open(parent)).hasMessage(parent + " has neither model.safetensors nor "
-                + "model.safetensors.index.json; a checkpoint in another format must be converted to safetensors first.");
+                + "model.safetensors.index.json; a checkpoint in another format must be converted to safetensors "
+                + "first.");
+    }
+
+    @Test
+    void configurationsAsPythonWritesThemSurvive() throws IOException {
+        String python = "{\"limit\": [0.0, Infinity], \"eps\": 1e-05, \"n\": 1, \"none\": null, "
+                + "\"deep\": {\"é\": [true]}}";
+        Path file = Files.writeString(parent.resolve("config.json"), python);
+        ObjectNode read = BoundedJson.readObject(file);
+        Path again = Files.write(parent.resolve("again.json"), BoundedJson.write(read));
+        assertThat(BoundedJson.readObject(again)).isEqualTo(read);
+        assertThat(again).content().contains(" Infinity").contains("1.0E-5").contains("é");
     }
 
     @Test
@@ -247,7 +260,7 @@ class CheckpointTest {
 
     private static ObjectNode config() {
         return JsonNodeFactory.instance.objectNode().put("model_type", "vit")
-                .put("eps", new java.math.BigDecimal("1.0E-12"));
+                .put("eps", 1e-12);
     }
 
     private static Parameters model() {

@@ -6,15 +6,17 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.tensor.Scope;
 
@@ -27,14 +29,15 @@ class SafetensorsFileTest {
     @Test
     void readsAFileLaidOutByHand() throws IOException {
         Path path = RawFile.of(
-                        "{\"__metadata__\":{\"format\":\"pt\"},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[4,6]},"
+                        "{\"__metadata__\":{\"format\":\"pt\"},"
+                                + "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[4,6]},"
                                 + "\"a\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[0,4]},"
                                 + "\"none\":{\"dtype\":\"I64\",\"shape\":[0,7],\"data_offsets\":[4,4]}}   ",
                         (byte) 0, (byte) 0, (byte) 0xc0, (byte) 0x3f, (byte) 7, (byte) 255)
                 .in(directory);
         try (SafetensorsFile file = SafetensorsFile.open(path);
                 Scope scope = Scope.open()) {
-            assertThat(file.metadata()).containsExactly(java.util.Map.entry("format", "pt"));
+            assertThat(file.metadata()).containsExactly(Map.entry("format", "pt"));
             assertThat(file.tensors().keySet()).containsExactly("b", "a", "none");
             assertThat(file.tensors().get("a"))
                     .isEqualTo(new TensorEntry(new TensorLayout(ElementType.F32, new long[] {1, 1}), 0, 4));
@@ -65,36 +68,7 @@ class SafetensorsFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} | tensor 'a' ends at byte 8 of the data, but the file holds only 4 (cut short?)
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}} | tensor 'a' of F32[2] takes 8 bytes, but its data_offsets [0, 4] span 4
-            {"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}} | its tensors end at byte 3 of the data, but 4 bytes are there
-            {"a":{"dtype":"U8","shape":[3],"data_offsets":[1,4]}} | tensor 'a' begins at byte 1 of the data, but the tensor before it ends at 0 (a hole)
-            {"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}} | tensor 'b' begins at byte 2 of the data, but the tensor before it ends at 3 (they overlap)
-            {"a":{"dtype":"U8","shape":[-1],"data_offsets":[0,4]}} | tensor 'a' has a shape with -1 where a whole number from 0 to 2^63-1 belongs
-            {"a":{"dtype":"U8","shape":[4.5],"data_offsets":[0,4]}} | tensor 'a' has a shape with 4.5 where a whole number from 0 to 2^63-1 belongs
-            {"a":{"dtype":"U8","shape":[4],"data_offsets":[0,18446744073709551615]}} | tensor 'a' has a data_offsets with 18446744073709551615 where a whole number from 0 to 2^63-1 belongs
-            {"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}} | tensor 'a' has a shape [4294967296, 4294967296] too large for any file
-            {"a":{"dtype":"F32","shape":[4294967296,4294967296,0],"data_offsets":[0,0]}} | tensor 'a' has a shape [4294967296, 4294967296, 0] too large for any file
-            {"a":{"dtype":"F4","shape":[3],"data_offsets":[0,1]}} | tensor 'a' of F4[3] is no whole number of bytes
-            {"a":{"dtype":"U8","shape":[4],"data_offsets":[4,0]}} | tensor 'a' has data_offsets [4, 0] instead of a beginning and an end after it
-            {"a":{"dtype":"U8","shape":[4],"data_offsets":[0]}} | tensor 'a' has data_offsets [0] instead of a beginning and an end after it
-            {"a":{"dtype":"F33","shape":[1],"data_offsets":[0,4]}} | tensor 'a' has the unknown dtype 'F33'
-            {"a":{"dtype":32,"shape":[1],"data_offsets":[0,4]}} | tensor 'a' has a dtype that is not a string
-            {"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}} | tensor 'a' has a shape that is not a list
-            {"a":{"dtype":"F32","shape":[[1]],"data_offsets":[0,4]}} | tensor 'a' has a shape with [ where a whole number from 0 to 2^63-1 belongs
-            {"a":{"dtype":"F32","shape":[1]}} | tensor 'a' lacks its data_offsets
-            {"a":{"dtype":"F32","dtype":"F64","shape":[1],"data_offsets":[0,4]}} | tensor 'a' states its dtype twice
-            {"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}} | tensor 'a' is listed twice
-            {"a":null} | tensor 'a' is not described by a JSON object
-            {"__metadata__":{"x":1}} | __metadata__ entry 'x' is not a string
-            {"__metadata__":{"x":"1","x":"1"}} | __metadata__ entry 'x' is listed twice
-            {"__metadata__":{},"__metadata__":{}} | __metadata__ is listed twice
-            {"__metadata__":[]} | __metadata__ is not a JSON object
-            [] | its header is not a JSON object
-            {}{} | something follows the JSON object in its header
-            {"a\\u001b[31m":1} | tensor 'a\\u001b[31m' is not described by a JSON object
-            """)
+    @CsvFileSource(resources = "invalid-headers.txt", delimiter = '|')
     void namesWhatIsWrong(String header, String why) throws IOException {
         Path path = RawFile.of(header, new byte[4]).in(directory);
         assertThatThrownBy(() -> SafetensorsFile.open(path))
@@ -117,15 +91,19 @@ class SafetensorsFileTest {
     void refusesAHeaderThatNeedsMoreMemoryThanAnyModel() throws IOException {
         Path path = RawFile.withLength(100_000_001, new byte[0]).in(directory);
         try (FileChannel sparse = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            sparse.write(java.nio.ByteBuffer.allocate(1), 200_000_000);
+            sparse.write(ByteBuffer.allocate(1), 200_000_000);
         }
         assertThatThrownBy(() -> SafetensorsFile.open(path)).hasMessageContaining("a header at most 100000000");
     }
 
     @Test
     void refusesJsonBombs() throws IOException {
-        for (String bomb : new String[] {"{\"a\":" + "[".repeat(2_000_000), "{\"a\":{\"b\":" + "{\"a\":".repeat(100_000),
-            "{\"a\":{\"dtype\":\"F32\",\"shape\":[" + "9".repeat(1_000_000), "{\"" + "a".repeat(1_000_000) + "\":1}"}) {
+        for (String bomb : new String[] {
+            "{\"a\":" + "[".repeat(2_000_000),
+            "{\"a\":{\"b\":" + "{\"a\":".repeat(100_000),
+            "{\"a\":{\"dtype\":\"F32\",\"shape\":[" + "9".repeat(1_000_000),
+            "{\"" + "a".repeat(1_000_000) + "\":1}"
+        }) {
             Path path = RawFile.of(bomb).in(directory);
             assertThatThrownBy(() -> SafetensorsFile.open(path))
                     .isInstanceOf(WorkFailure.class)
@@ -170,7 +148,7 @@ class SafetensorsFileTest {
                 + "\"last\":{\"dtype\":\"I32\",\"shape\":[],\"data_offsets\":[" + big + "," + (big + 4) + "]}}";
         Path path = RawFile.of(header).in(directory);
         try (FileChannel sparse = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            sparse.write(java.nio.ByteBuffer.wrap(new byte[] {5, 0, 0, 0}), 8 + header.length() + big);
+            sparse.write(ByteBuffer.wrap(new byte[] {5, 0, 0, 0}), 8 + header.length() + big);
         }
         try (SafetensorsFile file = SafetensorsFile.open(path);
                 Scope scope = Scope.open()) {

@@ -22,13 +22,14 @@ import org.thalweg.failure.WorkFailure;
 class SafetensorsFuzzProperties {
     private static final long SMALL_CONSTANT = 1 << 20;
     private static final byte[] VALID = RawFile.of(
-                    "{\"__metadata__\":{\"format\":\"pt\"},\"a\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]},"
+                    "{\"__metadata__\":{\"format\":\"pt\"},"
+                            + "\"a\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]},"
                             + "\"b\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[8,12]},"
                             + "\"c\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[12,13]}}  ",
                     new byte[13])
             .bytes();
 
-    @Property(tries = 1500)
+    @Property(tries = 600)
     void flippedBytesAreRefusedOrRead(
             @ForAll @Size(min = 1, max = 6) List<@IntRange(max = 1 << 20) Integer> places, @ForAll byte value)
             throws IOException {
@@ -37,7 +38,7 @@ class SafetensorsFuzzProperties {
         isRefusedOrRead(damaged);
     }
 
-    @Property(tries = 1500)
+    @Property(tries = 600)
     void replacedDigitsAndPunctuationAreRefusedOrRead(
             @ForAll @Size(min = 1, max = 4) List<@IntRange(max = 1 << 20) Integer> places) throws IOException {
         byte[] damaged = VALID.clone();
@@ -71,30 +72,40 @@ class SafetensorsFuzzProperties {
                 for (String name : file.tensors().keySet()) {
                     MemorySegment tensor = file.bytes(name);
                     assertThat(tensor.byteSize()).isLessThanOrEqualTo(bytes.length);
-                    NonFinite.first(file.tensors().get(name).type(), tensor);
+                    file.firstNonFinite(name);
                 }
             }
         });
     }
 
     private static boolean read(byte[] bytes, Consumer<Path> reader) throws IOException {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         Path path = Files.createTempFile("fuzz", ".safetensors");
         try {
             Files.write(path, bytes);
+            Reading reading = Reading.of(path, reader);
+            if (reading.allocated() > 2L * bytes.length + SMALL_CONSTANT) {
+                // The first use of a class loads it; what the input itself costs shows the second time.
+                reading = Reading.of(path, reader);
+            }
+            assertThat(reading.allocated()).isLessThan(2L * bytes.length + SMALL_CONSTANT);
+            return reading.done();
+        } finally {
+            Files.delete(path);
+        }
+    }
+
+    private record Reading(boolean done, long allocated) {
+        static Reading of(Path path, Consumer<Path> reader) {
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             long before = threads.getCurrentThreadAllocatedBytes();
-            boolean read = true;
+            boolean done = true;
             try {
                 reader.accept(path);
             } catch (WorkFailure refused) {
                 assertThat(refused.getMessage()).hasSizeLessThan(800).doesNotContain("\n");
-                read = false;
+                done = false;
             }
-            assertThat(threads.getCurrentThreadAllocatedBytes() - before)
-                    .isLessThan(2L * bytes.length + SMALL_CONSTANT);
-            return read;
-        } finally {
-            Files.delete(path);
+            return new Reading(done, threads.getCurrentThreadAllocatedBytes() - before);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 class SafetensorsWriterTest {
-    /** Knows the format from its description only: struct, json and numpy. Prints name, type, shape, sum of elements. */
+    /** Knows the format from its description only: struct, json and numpy. Prints names, types, shapes, elements. */
     private static final String INDEPENDENT_READER = """
             import json, struct, sys
             import numpy as np
@@ -123,6 +124,23 @@ class SafetensorsWriterTest {
                 assertThat(file.read("t").toDoubles()).containsExactly(1, 4, 2, 5, 3, 6);
                 assertThat(file.read("t").shape()).containsExactly(3, 2);
             }
+        }
+    }
+
+    @Test
+    void typesThatCannotBeComputedWithAreCopiedFromFileToFile() throws IOException {
+        Path from = RawFile.of(
+                        "{\"q\":{\"dtype\":\"F8_E4M3\",\"shape\":[3],\"data_offsets\":[0,3]}}   ",
+                        (byte) 1, (byte) 2, (byte) 3)
+                .in(directory);
+        Path to = directory.resolve("copy.safetensors");
+        try (SafetensorsFile file = SafetensorsFile.open(from)) {
+            Map<String, TensorLayout> tensors = new LinkedHashMap<>();
+            file.tensors().forEach((name, entry) -> tensors.put(name, entry.layout()));
+            SafetensorsWriter.write(to, file.metadata(), tensors, file);
+        }
+        try (SafetensorsFile copy = SafetensorsFile.open(to)) {
+            assertThat(copy.bytes("q").toArray(ValueLayout.JAVA_BYTE)).containsExactly(1, 2, 3);
         }
     }
 

@@ -35,7 +35,8 @@ class DurableDirectoryTest {
             assertThatThrownBy(() -> DurableDirectory.write(directory, part -> fail(part, failure)));
             assertThat(parent).isEmptyDirectory();
         }
-        assertThatThrownBy(() -> DurableDirectory.write(directory, part -> fail(part, new IOException("No space left"))))
+        IOException full = new IOException("No space left");
+        assertThatThrownBy(() -> DurableDirectory.write(directory, part -> fail(part, full)))
                 .isInstanceOf(WorkFailure.class)
                 .hasMessage("cannot write " + directory
                         + ": the disk is full, free some space and run again: what was finished is kept.");
