@@ -28,9 +28,11 @@ function finding() {
   }
   const low = Math.min(...ratios);
   const high = Math.max(...ratios);
-  const left = percent(low) === percent(high) ? percent(low) : `${low.toFixed(1)} to ${percent(high)}`;
-  const rows = results.rows.length === 1 ? "" : ` in ${ratios.length} of ${results.rows.length} settings`;
-  return `After matching, ${left} of the naive loss barrier is left${rows} (mean over pairs, better of gate and expert order).`;
+  const left = percent(low) === percent(high) ? percent(low) : `between ${percent(low)} and ${percent(high)}`;
+  const without = results.rows.length - ratios.length;
+  const where = results.rows.length === 1 ? "" : ` in ${ratios.length} settings`
+    + (without > 0 ? ` (${without} more have no ratio)` : "");
+  return `Matching leaves ${left} of the naive loss barrier${where}: mean over pairs, better of gate and expert order.`;
 }
 
 function tiles() {
@@ -51,16 +53,20 @@ function tiles() {
 function warnings() {
   const list = byId("warnings").querySelector("ul");
   const diverged = results.replicas.filter((replica) => replica.diverged);
-  for (const replica of diverged) {
-    list.append(element("li", {}, element("strong", {}, `Replica ${replica.id} diverged`),
-      `: ${replica.reason}. Its pairs are excluded.`));
+  const names = (text, replica) => text.includes(replica.id);
+  for (const replica of diverged.filter((one) => !results.warnings.some((warning) => names(warning, one)))) {
+    list.append(element("li", {}, element("strong", {}, `${replica.id} diverged: ${replica.reason}.`)));
   }
-  results.warnings.filter((warning) => !diverged.some((replica) => warning.startsWith(replica.id)))
-    .forEach((warning) => list.append(element("li", {}, warning)));
+  for (const warning of results.warnings) {
+    const grave = diverged.some((replica) => names(warning, replica));
+    list[grave ? "prepend" : "append"](element("li", {}, grave ? element("strong", {}, warning) : warning));
+  }
   byId("warnings").hidden = list.children.length === 0;
 }
 
 /* ---- tables ---- */
+
+const varies = (field) => new Set(results.replicas.concat(results.pairs).map((item) => item[field])).size > 1;
 
 const cell = (text, numeric) => element("td", numeric ? { class: "n" } : {}, text);
 
@@ -82,36 +88,36 @@ function ratioCell(value) {
 }
 
 function summaryTable() {
-  const heads = ["Gate", "Data set", "Layers", "MoE layer", "Experts", "Pairs", ...METHODS, "best / naive"];
-  const head = element("tr", {}, ...heads.map((name, i) => element("th", { scope: "col", class: i > 1 ? "n" : "" },
-    METHODS.includes(name) ? key(name) : null, name)));
+  const heads = ["Gate", ...(varies("dataset") ? ["Data set"] : []), "Layers", "MoE layer", "Experts", "Pairs", ...METHODS,
+    "best / naive"];
+  const head = element("tr", {}, ...heads.map((name) => element("th",
+    { scope: "col", class: ["Gate", "Data set"].includes(name) ? "" : "n" }, METHODS.includes(name) ? key(name) : null, name)));
   const body = element("tbody");
   results.rows.forEach((row) => {
     const index = settings.findIndex((setting) => setting.key === settingKey(row));
     const choose = element("button", { type: "button", class: "link", onclick: () => select(index, 0, true) }, row.variant);
     const line = element("tr", { "data-setting": index },
-      element("th", { scope: "row" }, choose), cell(row.dataset), cell(row.layers, true), cell(row.moe_layer, true),
+      element("th", { scope: "row" }, choose), varies("dataset") ? cell(row.dataset) : null, cell(row.layers, true), cell(row.moe_layer, true),
       cell(row.experts, true), cell(row.pairs, true),
       ...METHODS.map((method) => statistic(row[method + "_barrier_mean"], row[method + "_barrier_sd"])),
       ratioCell(row.best_ratio_percent));
     body.append(line);
   });
-  byId("summary-table").append(element("caption", { class: "skip" }, "Loss barriers by setting and method"),
-    element("thead", {}, head), body);
+  byId("summary-table").append(element("thead", {}, head), body);
 }
 
 /* A table whose columns sort by a click: column = [title, value for sorting, node to show, numeric]. */
 function sortable(table, columns, rows) {
   let order = { column: -1, sign: 1 };
   const body = element("tbody");
-  const heads = columns.map(([title, , , numeric], index) => {
+  const heads = columns.map(([title, , , numeric, facet], index) => {
     const sort = () => {
       order = { column: index, sign: order.column === index ? -order.sign : 1 };
       heads.forEach((head, i) => head.setAttribute("aria-sort",
         i !== index ? "none" : order.sign > 0 ? "ascending" : "descending"));
       fill();
     };
-    return element("th", { scope: "col", class: numeric ? "n" : "", "aria-sort": "none" },
+    return element("th", { scope: "col", class: (numeric ? "n" : "") + (facet ? " facet-cell" : ""), "aria-sort": "none" },
       element("button", { type: "button", class: "sort", onclick: sort }, title));
   });
   const compare = (a, b) => {
@@ -128,9 +134,11 @@ function sortable(table, columns, rows) {
   function fill() {
     const visible = rows.filter(filter);
     body.replaceChildren(...(order.column < 0 ? visible : visible.toSorted(compare)).map((row) => element("tr", {},
-      ...columns.map(([, , show, numeric]) => {
+      ...columns.map(([, , show, numeric, facet]) => {
         const content = show(row);
-        return content instanceof HTMLTableCellElement ? content : cell(content, numeric);
+        const node = content instanceof HTMLTableCellElement ? content : cell(content, numeric);
+        node.classList.toggle("facet-cell", Boolean(facet));
+        return node;
       }))));
   }
   table.append(element("thead", {}, element("tr", {}, ...heads)), body);
@@ -141,7 +149,11 @@ function sortable(table, columns, rows) {
   };
 }
 
-const plain = (title, field, numeric) => [title, (row) => row[field], (row) => row[field] ?? "", numeric];
+const plain = (title, field, numeric, facet) => [title, (row) => row[field], (row) => row[field] ?? "", numeric, facet];
+const facetColumns = () => [
+  plain("Data set", "dataset", false, true), plain("Gate", "variant", false, true), plain("Layers", "layers", true, true),
+  plain("MoE", "moe_layer", true, true), plain("Experts", "experts", true, true),
+].filter((_, i) => varies(FACETS[i][0]));
 const formatted = (title, field, write) => [title, (row) => row[field], (row) => write(row[field]), true];
 
 function pairsTable() {
@@ -153,21 +165,19 @@ function pairsTable() {
       : element("td", {}, key(row.method), text);
   }];
   return sortable(byId("pairs-table"), [
-    plain("Gate", "variant"), plain("Layers", "layers", true), plain("MoE", "moe_layer", true),
-    plain("Experts", "experts", true), plain("A", "replica_a"), plain("B", "replica_b"), method,
+    ...facetColumns(), plain("A", "replica_a"), plain("B", "replica_b"), method,
     formatted("Loss barrier", "loss_barrier", decimal), formatted("at t", "loss_barrier_at", (t) => decimal(t, 3)),
     formatted("Loss AUC", "loss_auc", decimal), formatted("Acc. barrier", "accuracy_barrier", decimal),
     formatted("Acc. AUC", "accuracy_auc", decimal), plain("Rank", "rank", true),
     formatted("L̂ %", "l_hat", (value) => decimal(value, 2)), plain("Rank acc.", "rank_accuracy", true),
     formatted("L̂ acc. %", "l_hat_accuracy", (value) => decimal(value, 2)),
-    formatted("max |Δ logit|", "max_abs_logit_difference", scientific),
+    formatted("max |Δ|", "max_abs_logit_difference", scientific),
   ].filter(([title]) => !/Rank|L̂/.test(title) || results.pairs.some((path) => path.rank !== undefined)), results.pairs);
 }
 
 function replicasTable() {
   sortable(byId("replicas-table"), [
-    plain("Replica", "id"), plain("Gate", "variant"), plain("Data set", "dataset"), plain("Layers", "layers", true),
-    plain("MoE layer", "moe_layer", true), plain("Experts", "experts", true), plain("Seed", "seed", true),
+    plain("Replica", "id"), ...facetColumns(), plain("Seed", "seed", true),
     formatted("Train loss", "train_loss", decimal), formatted("Test loss", "test_loss", decimal),
     formatted("Test accuracy", "test_accuracy", decimal),
     ["Checkpoint", (row) => row.checkpoint, (row) => (row.diverged
@@ -260,7 +270,7 @@ function caption(pairs, quantity) {
     const mean = heights.reduce((sum, height) => sum + height, 0) / heights.length;
     const path = pairs[0].methods[method];
     const chosen = pairs.length === 1 && path.chosen ? ` (${path.chosen})` : "";
-    return [element("span", {}, key(method), method + chosen + " ", element("strong", {}, decimal(mean)))];
+    return [element("span", { class: "entry" }, key(method), method + chosen + " ", element("strong", {}, decimal(mean)))];
   });
   const title = quantity === "loss" ? "Loss barrier, nats" : "Accuracy barrier";
   return [title + (pairs.length > 1 ? `, mean over ${pairs.length} pairs: ` : ": "),
@@ -363,6 +373,7 @@ function exportButtons() {
 let filterPairs = () => {};
 function keepPairs() {
   const only = byId("only-setting").checked;
+  byId("pairs-table").classList.toggle("one-setting", only);
   filterPairs((path) => !only || settingKey(path) === settings[state.setting].key);
 }
 

@@ -1,0 +1,74 @@
+package org.thalweg.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.thalweg.results.MadeUpResults;
+import org.thalweg.results.StudyResults;
+
+class ReportInChromiumTest {
+    private static final int GRID_POINTS = 25;
+
+    // The browser's helper processes may still write into their profile when it is swept away.
+    @TempDir(cleanup = CleanupMode.NEVER)
+    private Path directory;
+
+    private Chromium chromium;
+
+    @BeforeEach
+    void findBrowser() {
+        Optional<Chromium> found = Chromium.find();
+        if ("true".equals(System.getenv("CI"))) {
+            assertThat(found).as(Chromium.ADVICE).isPresent();
+        }
+        assumeTrue(found.isPresent(), Chromium.ADVICE);
+        chromium = found.orElseThrow();
+    }
+
+    @Test
+    void curvesOfTheSelectedPairAreDrawnWithoutAComplaint() throws Exception {
+        Chromium.Visit visit = visit(HtmlReport.render(MadeUpResults.study()));
+        assertThat(visit.complaints()).isEmpty();
+        assertThat(visit.curves("loss-chart", GRID_POINTS)).isEqualTo(4);
+        assertThat(visit.curves("accuracy-chart", GRID_POINTS)).isEqualTo(4);
+        assertThat(visit.dom()).contains("<strong>dense-6-1+6-8-r3 diverged: ").contains("0.3676")
+                .contains("made-up &lt;study&gt; &amp; \"friends\"");
+    }
+
+    @Test
+    void studyWithoutPairsIsShownWithoutAComplaint() throws Exception {
+        StudyResults full = MadeUpResults.study();
+        StudyResults empty = new StudyResults(full.schema(), "empty", full.conventions(), full.environment(),
+                full.configuration(), full.replicas(), List.of(), List.of(), List.of(), full.timing());
+        Chromium.Visit visit = visit(HtmlReport.render(empty));
+        assertThat(visit.complaints()).isEmpty();
+        assertThat(visit.curves("loss-chart", GRID_POINTS)).isZero();
+        assertThat(visit.dom()).contains("no ratio can be stated");
+    }
+
+    @Test
+    void brokenPageIsFoundOut() throws Exception {
+        String page = HtmlReport.render(MadeUpResults.study());
+        Chromium.Visit throwing = visit(page.replace("\nstart();", "\nstart(nothing);"));
+        assertThat(throwing.complaints()).isNotEmpty();
+        assertThat(throwing.curves("loss-chart", GRID_POINTS)).isZero();
+        Chromium.Visit unlibraried = visit(page.replace("echarts.init", "echarts.begin"));
+        assertThat(unlibraried.complaints()).isNotEmpty();
+        assertThat(unlibraried.curves("loss-chart", GRID_POINTS)).isZero();
+    }
+
+    private Chromium.Visit visit(String html) throws IOException, InterruptedException {
+        Path page = Files.createTempFile(directory, "report", ".html");
+        Files.writeString(page, html);
+        return chromium.visit(page, directory);
+    }
+}
