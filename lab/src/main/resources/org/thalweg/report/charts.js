@@ -91,6 +91,7 @@ function optionOf(pairs, quantity, shown, title) {
     aria: { enabled: true, label: { description: `${title}. ${quantity} along the straight line from A to B.` } },
     grid: { left: 30, right: 22, top: 44, bottom: 34, containLabel: true },
     legend: { top: 6, left: 4, itemGap: 16, itemWidth: 22, itemHeight: 9, textStyle: { ...text, color: colour.ink },
+      inactiveColor: colour.faint, inactiveBorderColor: colour.faint,
       selected: shown, data: names.map((name) => ({ name, icon: LEGEND_ICONS[name] })) },
     tooltip: { trigger: "axis", confine: true, backgroundColor: colour.raised, borderColor: colour.faint,
       textStyle: { color: colour.ink, fontSize: 13 }, axisPointer: { type: "line", lineStyle: { color: colour.soft } },

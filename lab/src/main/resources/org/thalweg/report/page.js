@@ -284,7 +284,9 @@ function draw() {
   const reasons = new Set(selectedPairs().flatMap((pair) => Object.values(pair.methods))
     .filter((path) => path.excluded).map((path) => path.reason));
   byId("excluded").hidden = dropped === 0;
-  byId("excluded").textContent = `${dropped === 1 ? "One pair is" : dropped + " pairs are"} excluded: ${[...reasons].join("; ")}.`;
+  byId("excluded").textContent = `${dropped === 1 ? "One pair is" : dropped + " pairs are"} excluded: `
+    + `${[...reasons].join("; ")}.`;
+  byId("drawn").textContent = settingName(setting) + ": " + byId("pair").selectedOptions[0].textContent;
   byId("figures").hidden = pairs.length === 0;
   if (pairs.length === 0) {
     return;

@@ -56,6 +56,43 @@ class ReportInChromiumTest {
     }
 
     @Test
+    void meanOverPairsIsDrawnWithEveryPairBehindIt() throws Exception {
+        Chromium.Visit visit = visit(scripted("select(1, 3);"));
+        assertThat(visit.complaints()).isEmpty();
+        assertThat(visit.curves("loss-chart", GRID_POINTS)).isEqualTo(4 + 3 * 3);
+        assertThat(visit.dom()).contains("Loss barrier, nats, mean over 3 pairs: ");
+    }
+
+    @Test
+    void excludedPairShowsItsReasonAndNoCurvesOfAnother() throws Exception {
+        Chromium.Visit visit = visit(scripted("select(3, 1);"
+                + "document.body.dataset.figures = getComputedStyle(byId('figures')).display;"));
+        assertThat(visit.complaints()).isEmpty();
+        assertThat(visit.dom()).contains("data-figures=\"none\"")
+                .contains("One pair is excluded: replica dense-6-1+6-8-r3 diverged.");
+    }
+
+    @Test
+    void chartsAreExportedAsPictures() throws Exception {
+        Chromium.Visit visit = visit(scripted("const option = optionOf(selectedPairs(), 'loss', state.shown, '');"
+                + "document.body.dataset.png = picture(option, 'png', '#fff').slice(0, 15) + '…';"
+                + "document.body.dataset.svg = picture(option, 'svg', '#fff').slice(0, 15) + '…';"
+                + "document.body.dataset.csv = curvesCsv(selectedPairs(), 'loss').split('\\n').length;"));
+        assertThat(visit.complaints()).isEmpty();
+        assertThat(visit.dom()).contains("data-png=\"data:image/png;…\"", "data-svg=\"data:image/svg+…\"",
+                "data-csv=\"102\"");
+    }
+
+    @Test
+    void tablesSortByTheirHeads() throws Exception {
+        Chromium.Visit visit = visit(scripted("const head = byId('replicas-table').querySelectorAll('th')[0];"
+                + "head.firstChild.click(); head.firstChild.click();"
+                + "document.body.dataset.first = byId('replicas-table').querySelector('td').textContent;"));
+        assertThat(visit.complaints()).isEmpty();
+        assertThat(visit.dom()).contains("data-first=\"sparse-2-1-4-r3\"").contains("aria-sort=\"descending\"");
+    }
+
+    @Test
     void brokenPageIsFoundOut() throws Exception {
         String page = HtmlReport.render(MadeUpResults.study());
         Chromium.Visit throwing = visit(page.replace("\nstart();", "\nstart(nothing);"));
@@ -64,6 +101,10 @@ class ReportInChromiumTest {
         Chromium.Visit unlibraried = visit(page.replace("echarts.init", "echarts.begin"));
         assertThat(unlibraried.complaints()).isNotEmpty();
         assertThat(unlibraried.curves("loss-chart", GRID_POINTS)).isZero();
+    }
+
+    private static String scripted(String script) {
+        return HtmlReport.render(MadeUpResults.study()).replace("\nstart();", "\nstart();\n" + script);
     }
 
     private Chromium.Visit visit(String html) throws IOException, InterruptedException {
