@@ -50,6 +50,7 @@ public final class HtmlReport {
                 "results", embedded(ResultsFile.text(results)),
                 "model", resource("model.js"),
                 "charts", resource("charts.js"),
+                "tables", resource("tables.js"),
                 "page", resource("page.js"));
         Matcher places = PLACE.matcher(resource("report.html"));
         // One pass over the template: what is put in is never searched for places itself.

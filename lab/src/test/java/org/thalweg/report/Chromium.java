@@ -2,9 +2,10 @@ package org.thalweg.report;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -49,11 +50,12 @@ record Chromium(Path program) {
     Visit visit(Path page, Path scratch) throws IOException, InterruptedException {
         Path dom = Files.createTempFile(scratch, "page", ".dom");
         Path log = Files.createTempFile(scratch, "page", ".log");
-        List<String> command = new ArrayList<>(List.of(program.toString(), "--headless", "--no-sandbox",
+        Path profile = Files.createTempDirectory(scratch, "profile");
+        List<String> command = List.of(program.toString(), "--headless", "--no-sandbox",
                 "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1400,2400",
-                "--user-data-dir=" + Files.createTempDirectory(scratch, "profile"), "--virtual-time-budget=4000",
-                "--enable-logging=stderr", "--dump-dom", page.toUri().toString()));
+                "--user-data-dir=" + profile, "--virtual-time-budget=4000",
+                "--enable-logging=stderr", "--dump-dom", page.toUri().toString());
         Process browser = new ProcessBuilder(command).redirectOutput(dom.toFile()).redirectError(log.toFile()).start();
         if (!browser.waitFor(SECONDS, TimeUnit.SECONDS)) {
             browser.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -61,8 +63,22 @@ record Chromium(Path program) {
             throw new IOException(
                     "the browser did not finish within " + SECONDS + " seconds: " + Files.readString(log));
         }
+        sweep(profile);
         List<String> complaints =
                 Files.readAllLines(log).stream().filter(line -> COMPLAINT.matcher(line).matches()).toList();
         return new Visit(Files.readString(dom), complaints);
+    }
+
+    /** The browser's helper processes end a little after it and may write into the profile meanwhile. */
+    private static void sweep(Path profile) throws InterruptedException {
+        for (int attempt = 0; attempt < 50 && Files.exists(profile); attempt++) {
+            try (Stream<Path> files = Files.walk(profile)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (IOException | UncheckedIOException stillWritten) {
+                Thread.sleep(100);
+            }
+        }
     }
 }

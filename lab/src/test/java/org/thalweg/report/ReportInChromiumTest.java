@@ -10,16 +10,17 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.thalweg.connectivity.LossAndAccuracy;
 import org.thalweg.results.MadeUpResults;
+import org.thalweg.results.PairOutcome;
+import org.thalweg.results.PairResult;
 import org.thalweg.results.StudyResults;
 
 class ReportInChromiumTest {
     private static final int GRID_POINTS = 25;
 
-    // The browser's helper processes may still write into their profile when it is swept away.
-    @TempDir(cleanup = CleanupMode.NEVER)
+    @TempDir
     private Path directory;
 
     private Chromium chromium;
@@ -56,6 +57,18 @@ class ReportInChromiumTest {
     }
 
     @Test
+    void studyWithoutAccuracyShowsTheLossAlone() throws Exception {
+        StudyResults full = MadeUpResults.study();
+        List<PairResult> pairs = full.pairs().stream().map(ReportInChromiumTest::withoutAccuracy).toList();
+        StudyResults losses = new StudyResults(full.schema(), "losses", full.conventions(), full.environment(),
+                full.configuration(), full.replicas(), pairs, full.rows(), full.warnings(), full.timing());
+        Chromium.Visit visit = visit(HtmlReport.render(losses));
+        assertThat(visit.complaints()).isEmpty();
+        assertThat(visit.curves("loss-chart", GRID_POINTS)).isEqualTo(4);
+        assertThat(visit.dom()).contains("<figure id=\"accuracy-figure\" hidden=\"\">");
+    }
+
+    @Test
     void meanOverPairsIsDrawnWithEveryPairBehindIt() throws Exception {
         Chromium.Visit visit = visit(scripted("select(1, 3);"));
         assertThat(visit.complaints()).isEmpty();
@@ -84,6 +97,16 @@ class ReportInChromiumTest {
     }
 
     @Test
+    void redrawingUnderAnOpenTooltipIsHarmless() throws Exception {
+        Chromium.Visit visit = visit(scripted("drawn.loss.dispatchAction({type: 'showTip', x: 300, y: 150});"
+                + "setTimeout(() => { document.body.dataset.tip = byId('loss-chart').textContent.includes('t = 0.');"
+                + "byId('show-expert').click(); }, 300);"));
+        assertThat(visit.complaints()).isEmpty();
+        assertThat(visit.dom()).contains("data-tip=\"true\"");
+        assertThat(visit.curves("loss-chart", GRID_POINTS)).isEqualTo(3);
+    }
+
+    @Test
     void tablesSortByTheirHeads() throws Exception {
         Chromium.Visit visit = visit(scripted("const head = byId('replicas-table').querySelectorAll('th')[0];"
                 + "head.firstChild.click(); head.firstChild.click();"
@@ -101,6 +124,15 @@ class ReportInChromiumTest {
         Chromium.Visit unlibraried = visit(page.replace("echarts.init", "echarts.begin"));
         assertThat(unlibraried.complaints()).isNotEmpty();
         assertThat(unlibraried.curves("loss-chart", GRID_POINTS)).isZero();
+    }
+
+    private static PairResult withoutAccuracy(PairResult pair) {
+        return switch (pair.outcome()) {
+            case PairOutcome.Excluded excluded -> pair;
+            case PairOutcome.Measured measured -> new PairResult(pair.setting(), pair.replicaA(), pair.replicaB(),
+                    pair.method(), PairOutcome.Measured.of(
+                            new LossAndAccuracy(measured.curves().loss(), Optional.empty())));
+        };
     }
 
     private static String scripted(String script) {
