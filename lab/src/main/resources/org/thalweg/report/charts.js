@@ -79,7 +79,7 @@ function tooltipText(items) {
   return lines.length ? `t = ${decimal(items[0].value[0], 3)}<table style="width:auto">${lines.join("")}</table>` : "";
 }
 
-function optionOf(pairs, quantity, shown, title) {
+function optionOf(pairs, quantity, shown, title, width = 720) {
   const colour = colours();
   const series = seriesOf(pairs, quantity, colour);
   const names = [...new Set(series.map((one) => one.name))];
@@ -89,7 +89,7 @@ function optionOf(pairs, quantity, shown, title) {
   return {
     animation: false, backgroundColor: "transparent", textStyle: { fontFamily: "system-ui, sans-serif" },
     aria: { enabled: true, label: { description: `${title}. ${quantity} along the straight line from A to B.` } },
-    grid: { left: 30, right: 22, top: 44, bottom: 34, containLabel: true },
+    grid: { left: 30, right: 22, top: width < 400 ? 66 : 44, bottom: 34, containLabel: true },
     legend: { top: 6, left: 4, itemGap: 16, itemWidth: 22, itemHeight: 9, textStyle: { ...text, color: colour.ink },
       inactiveColor: colour.faint, inactiveBorderColor: colour.faint,
       selected: shown, data: names.map((name) => ({ name, icon: LEGEND_ICONS[name] })) },

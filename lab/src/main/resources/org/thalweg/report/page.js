@@ -164,8 +164,8 @@ function draw() {
     drawn[quantity].resize();
     // Only the curves are replaced: replacing the tooltip while it is shown makes the chart library throw.
     drawn[quantity].dispatchAction({ type: "hideTip" });
-    drawn[quantity].setOption(optionOf(pairs, quantity, state.shown, settingName(setting)),
-      { replaceMerge: ["series"] });
+    const option = optionOf(pairs, quantity, state.shown, settingName(setting), drawn[quantity].getWidth());
+    drawn[quantity].setOption(option, { replaceMerge: ["series"] });
     place.firstElementChild.setAttribute("role", "img");
     byId(quantity + "-caption").replaceChildren(...caption(pairs, quantity));
   }
