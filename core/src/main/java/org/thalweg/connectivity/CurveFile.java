@@ -27,6 +27,8 @@ public final class CurveFile {
     /** The largest file that is read, in bytes. */
     public static final long LARGEST = 16L << 20;
 
+    /** Differences of larger numbers could leave the finite ones. */
+    private static final double LARGEST_VALUE = 1e100;
     private static final List<String> COLUMNS = List.of("t", "loss", "accuracy");
 
     private final Path file;
@@ -143,8 +145,8 @@ public final class CurveFile {
         } catch (NumberFormatException none) {
             throw refused(column + " must be a number, found '" + brief(cell) + "'");
         }
-        if (!Double.isFinite(value)) {
-            throw refused(column + " must be finite, found " + value);
+        if (!(Math.abs(value) <= LARGEST_VALUE)) {
+            throw refused(column + " must be finite and at most " + LARGEST_VALUE + ", found " + value);
         }
         return value;
     }

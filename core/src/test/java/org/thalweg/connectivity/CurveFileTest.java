@@ -44,7 +44,8 @@ class CurveFileTest {
             t,loss,loss;0,1,1               > line 1: the column 'loss' is there twice.
             t,accuracy;0,1                  > line 1: the column 'loss' is missing from the header.
             t,loss;0,1;1,nan                > line 3: loss must be a number, found 'nan'.
-            t,loss;0,1;1,NaN                > line 3: loss must be finite, found NaN.
+            t,loss;0,1;1,NaN                > line 3: loss must be finite and at most 1.0E100, found NaN.
+            t,loss;0,1;1,-1e308             > line 3: loss must be finite and at most 1.0E100, found -1.0E308.
             t,loss;0,1;1                    > line 3: expected 2 cells as in the header, found 1.
             t,loss;0,1;1,2,3                > line 3: expected 2 cells as in the header, found 3.
             t,loss;0.1,1                    > line 2: t must start at 0 (model A), found 0.1.

@@ -12,8 +12,8 @@ import org.thalweg.results.StudyResults;
 import org.thalweg.storage.DurableFile;
 
 /**
- * {@code report.html}: a study's curves, tables and conventions as one self-contained page. It opens from disk without a
- * network; its content security policy forbids loading anything. Equal results give equal bytes.
+ * {@code report.html}: a study's curves, tables and conventions as one self-contained page. It opens from disk without
+ * a network; its content security policy forbids loading anything. Equal results give equal bytes.
  *
  * <p>The page's markup, style and scripts are resources beside this class; the results are embedded as JSON in which no
  * character can end the element they stand in. About 0.8 MB, most of it the chart library.
@@ -50,6 +50,7 @@ public final class HtmlReport {
                 "results", embedded(ResultsFile.text(results)),
                 "model", resource("model.js"),
                 "charts", resource("charts.js"),
+                "tables", resource("tables.js"),
                 "page", resource("page.js"));
         Matcher places = PLACE.matcher(resource("report.html"));
         // One pass over the template: what is put in is never searched for places itself.

@@ -25,6 +25,14 @@ public sealed interface PairOutcome {
             Optional<Ranking> byLoss,
             Optional<Ranking> byAccuracy,
             OptionalDouble maxAbsLogitDifference) implements PairOutcome {
+        /** Refuses a proof that is not finite: an alignment that fails its proof is never measured. */
+        public Measured {
+            if (!Double.isFinite(maxAbsLogitDifference.orElse(0))) {
+                throw new IllegalArgumentException("the difference of logits must be finite, found "
+                        + maxAbsLogitDifference);
+            }
+        }
+
         /**
          * A measurement of which nothing but the curves is known.
          *

@@ -11,8 +11,11 @@ import java.util.OptionalDouble;
  *     when naive equals the lowest
  */
 public record Ranking(int rank, OptionalDouble lHat) {
-    /** Refuses ranks below 1. */
+    /** Refuses ranks below 1 and excesses that are not finite. */
     public Ranking {
+        if (!Double.isFinite(lHat.orElse(0))) {
+            throw new IllegalArgumentException("an excess that cannot be computed is absent, not " + lHat);
+        }
         if (rank < 1) {
             throw new IllegalArgumentException("ranks count from 1, found " + rank);
         }

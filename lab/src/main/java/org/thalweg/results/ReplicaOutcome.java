@@ -13,7 +13,16 @@ public sealed interface ReplicaOutcome {
      * @param checkpoint the checkpoint's directory, relative to the run's
      */
     record Trained(double testLoss, OptionalDouble testAccuracy, OptionalDouble trainLoss, String checkpoint)
-            implements ReplicaOutcome {}
+            implements ReplicaOutcome {
+        /** Refuses losses and accuracies that are not finite: such a replica has diverged. */
+        public Trained {
+            if (!Double.isFinite(testLoss) || !Double.isFinite(testAccuracy.orElse(0))
+                    || !Double.isFinite(trainLoss.orElse(0))) {
+                throw new IllegalArgumentException("a trained replica has finite numbers, found test loss " + testLoss
+                        + ", test accuracy " + testAccuracy + ", train loss " + trainLoss + "; mark it diverged");
+            }
+        }
+    }
 
     /**
      * Training left the finite numbers; every pair with this replica is excluded.

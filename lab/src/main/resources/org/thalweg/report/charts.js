@@ -1,10 +1,8 @@
 "use strict";
 /* From a selection to ECharts options. Colours come from the style sheet, so that both colour schemes have one source. */
 const SYMBOLS = { naive: "circle", gate: "rect", expert: "triangle", best: "none" };
-const QUANTITIES = {
-  loss: { title: "loss (nats)", digits: 4 },
-  accuracy: { title: "accuracy", digits: 4 },
-};
+const LEGEND_ICONS = { best: "roundRect", chord: "path://M0,4h5v2h-5zM8,4h5v2h-5zM16,4h5v2h-5z" };
+const TITLES = { loss: "loss (nats)", accuracy: "accuracy" };
 
 function colours() {
   const style = getComputedStyle(document.documentElement);
@@ -14,7 +12,8 @@ function colours() {
 
 const points = (t, values) => t.map((place, i) => [place, values[i]]);
 
-function barrierMark(path, quantity, colour) {
+function barrierMark(path, quantity, colour, backing) {
+  const small = path.method !== "naive";
   const top = barrierOf(path.t, path[quantity], quantity);
   if (top.index === 0) {
     return undefined;
@@ -22,8 +21,9 @@ function barrierMark(path, quantity, colour) {
   return {
     silent: true, symbol: ["none", "arrow"], symbolSize: 7, animation: false,
     lineStyle: { color: colour, type: "solid", width: 1.4 },
-    label: { show: true, position: "middle", rotate: 0, offset: [30, 0], formatter: decimal(top.height), color: colour,
-      fontWeight: 600, fontSize: 12, fontFamily: "system-ui, sans-serif" },
+    label: { show: true, position: small ? "end" : "middle", rotate: 0, distance: small ? 16 : 8,
+      offset: small ? [0, 0] : [32, 0], formatter: decimal(top.height), color: colour, fontWeight: 600, fontSize: 12,
+      fontFamily: "system-ui, sans-serif", backgroundColor: backing, padding: [2, 4], borderRadius: 3 },
     data: [[{ coord: [top.at, chordAt(path[quantity], top.at)] }, { coord: [top.at, path[quantity][top.index]] }]],
   };
 }
@@ -54,7 +54,7 @@ function seriesOf(pairs, quantity, colour) {
     const t = paths[0].t;
     const marked = single && (method === "naive" || method === "best");
     series.push(lineOf(method, points(t, values), colour[method],
-      marked ? { markLine: barrierMark(paths[0], quantity, colour[method]) } : {}));
+      marked ? { markLine: barrierMark(paths[0], quantity, colour[method], colour.raised) } : {}));
     if (!single && method !== "best") {
       for (const path of paths) {
         series.push(lineOf(method, points(t, path[quantity]), colour[method], { showSymbol: false, silent: true, z: 1,
@@ -70,16 +70,16 @@ function seriesOf(pairs, quantity, colour) {
   return series;
 }
 
-function tooltipText(items, quantity) {
+function tooltipText(items) {
   const seen = new Set();
   const lines = items.filter((item) => item.seriesName !== "chord" && !seen.has(item.seriesName)
       && seen.add(item.seriesName))
     .map((item) => `<tr><td>${item.marker}${item.seriesName}</td>`
-      + `<td style="text-align:right;padding-left:1.5em"><b>${decimal(item.value[1], QUANTITIES[quantity].digits)}</b></td></tr>`);
+      + `<td style="text-align:right;padding-left:1.5em"><b>${decimal(item.value[1])}</b></td></tr>`);
   return lines.length ? `t = ${decimal(items[0].value[0], 3)}<table style="width:auto">${lines.join("")}</table>` : "";
 }
 
-function optionOf(pairs, quantity, shown, title) {
+function optionOf(pairs, quantity, shown, title, width = 720) {
   const colour = colours();
   const series = seriesOf(pairs, quantity, colour);
   const names = [...new Set(series.map((one) => one.name))];
@@ -89,16 +89,17 @@ function optionOf(pairs, quantity, shown, title) {
   return {
     animation: false, backgroundColor: "transparent", textStyle: { fontFamily: "system-ui, sans-serif" },
     aria: { enabled: true, label: { description: `${title}. ${quantity} along the straight line from A to B.` } },
-    grid: { left: 12, right: 22, top: 44, bottom: 34, containLabel: true },
+    grid: { left: 30, right: 22, top: width < 400 ? 66 : 44, bottom: 34, containLabel: true },
     legend: { top: 6, left: 4, itemGap: 16, itemWidth: 22, itemHeight: 9, textStyle: { ...text, color: colour.ink },
-      selected: shown, data: names.map((name) => ({ name, icon: name === "best" ? "roundRect" : undefined })) },
+      inactiveColor: colour.faint, inactiveBorderColor: colour.faint,
+      selected: shown, data: names.map((name) => ({ name, icon: LEGEND_ICONS[name] })) },
     tooltip: { trigger: "axis", confine: true, backgroundColor: colour.raised, borderColor: colour.faint,
       textStyle: { color: colour.ink, fontSize: 13 }, axisPointer: { type: "line", lineStyle: { color: colour.soft } },
-      formatter: (items) => tooltipText(items, quantity) },
+      formatter: tooltipText },
     xAxis: { type: "value", min: 0, max: 1, interval: 0.25, name: "weight t on B   (0 = A, 1 = B)",
       nameLocation: "middle", nameGap: 30, splitLine: { show: false }, ...axis },
     yAxis: { type: "value", scale: true, splitLine: { lineStyle: { color: colour.hair } }, ...axis,
-      name: results.conventions.split.name + " " + QUANTITIES[quantity].title, nameLocation: "middle", nameGap: 48, nameRotate: 90,
+      name: results.conventions.split.name + " " + TITLES[quantity], nameLocation: "middle", nameGap: 46, nameRotate: 90,
       axisLabel: { ...text, formatter: (value) => String(Number(value.toPrecision(6))) } },
     series,
   };

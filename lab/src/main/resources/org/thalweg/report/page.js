@@ -1,23 +1,7 @@
 "use strict";
-/* The page itself: tables, controls, and the two charts that follow them. Text reaches the page as text nodes only. */
-const byId = (id) => document.getElementById(id);
-
-function element(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name === "class" || name.includes("-") || name === "scope") {
-      node.setAttribute(name, value);
-    } else {
-      node[name] = value;
-    }
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
-  return node;
-}
-
+/* The page itself: what stands above and below the tables, and the charts with the controls they follow. */
 const state = { setting: 0, pair: 0, shown: Object.fromEntries([...METHODS, "chord"].map((name) => [name, true])) };
 const drawn = {};
-const key = (method) => element("span", { class: "key", style: `background:var(--${method})`, "aria-hidden": "true" });
 
 /* ---- above the fold ---- */
 
@@ -28,9 +12,11 @@ function finding() {
   }
   const low = Math.min(...ratios);
   const high = Math.max(...ratios);
-  const left = percent(low) === percent(high) ? percent(low) : `${low.toFixed(1)} to ${percent(high)}`;
-  const rows = results.rows.length === 1 ? "" : ` in ${ratios.length} of ${results.rows.length} settings`;
-  return `After matching, ${left} of the naive loss barrier is left${rows} (mean over pairs, better of gate and expert order).`;
+  const left = percent(low) === percent(high) ? percent(low) : `between ${percent(low)} and ${percent(high)}`;
+  const without = results.rows.length - ratios.length;
+  const where = results.rows.length === 1 ? "" : ` in ${ratios.length} settings`
+    + (without > 0 ? ` (${without} more have no ratio)` : "");
+  return `Matching leaves ${left} of the naive loss barrier${where}: mean over pairs, better of gate and expert order.`;
 }
 
 function tiles() {
@@ -51,129 +37,15 @@ function tiles() {
 function warnings() {
   const list = byId("warnings").querySelector("ul");
   const diverged = results.replicas.filter((replica) => replica.diverged);
-  for (const replica of diverged) {
-    list.append(element("li", {}, element("strong", {}, `Replica ${replica.id} diverged`),
-      `: ${replica.reason}. Its pairs are excluded.`));
+  const names = (text, replica) => text.includes(replica.id);
+  for (const replica of diverged.filter((one) => !results.warnings.some((warning) => names(warning, one)))) {
+    list.append(element("li", {}, element("strong", {}, `${replica.id} diverged: ${replica.reason}.`)));
   }
-  results.warnings.filter((warning) => !diverged.some((replica) => warning.startsWith(replica.id)))
-    .forEach((warning) => list.append(element("li", {}, warning)));
+  for (const warning of results.warnings) {
+    const grave = diverged.some((replica) => names(warning, replica));
+    list[grave ? "prepend" : "append"](element("li", {}, grave ? element("strong", {}, warning) : warning));
+  }
   byId("warnings").hidden = list.children.length === 0;
-}
-
-/* ---- tables ---- */
-
-const cell = (text, numeric) => element("td", numeric ? { class: "n" } : {}, text);
-
-function statistic(mean, deviation) {
-  const node = cell(decimal(mean), true);
-  if (isNumber(deviation)) {
-    node.append(element("span", { class: "pm" }, " ± " + decimal(deviation)));
-  }
-  return node;
-}
-
-function ratioCell(value) {
-  if (!isNumber(value)) {
-    return cell("", true);
-  }
-  const bar = element("b", { style: `width:${Math.min(100, Math.max(0, value))}%` });
-  return element("td", { class: "n" },
-    element("span", { class: "ratio" }, element("i", { "aria-hidden": "true" }, bar), percent(value)));
-}
-
-function summaryTable() {
-  const heads = ["Gate", "Data set", "Layers", "MoE layer", "Experts", "Pairs", ...METHODS, "best / naive"];
-  const head = element("tr", {}, ...heads.map((name, i) => element("th", { scope: "col", class: i > 1 ? "n" : "" },
-    METHODS.includes(name) ? key(name) : null, name)));
-  const body = element("tbody");
-  results.rows.forEach((row) => {
-    const index = settings.findIndex((setting) => setting.key === settingKey(row));
-    const choose = element("button", { type: "button", class: "link", onclick: () => select(index, 0, true) }, row.variant);
-    const line = element("tr", { "data-setting": index },
-      element("th", { scope: "row" }, choose), cell(row.dataset), cell(row.layers, true), cell(row.moe_layer, true),
-      cell(row.experts, true), cell(row.pairs, true),
-      ...METHODS.map((method) => statistic(row[method + "_barrier_mean"], row[method + "_barrier_sd"])),
-      ratioCell(row.best_ratio_percent));
-    body.append(line);
-  });
-  byId("summary-table").append(element("caption", { class: "skip" }, "Loss barriers by setting and method"),
-    element("thead", {}, head), body);
-}
-
-/* A table whose columns sort by a click: column = [title, value for sorting, node to show, numeric]. */
-function sortable(table, columns, rows) {
-  let order = { column: -1, sign: 1 };
-  const body = element("tbody");
-  const heads = columns.map(([title, , , numeric], index) => {
-    const sort = () => {
-      order = { column: index, sign: order.column === index ? -order.sign : 1 };
-      heads.forEach((head, i) => head.setAttribute("aria-sort",
-        i !== index ? "none" : order.sign > 0 ? "ascending" : "descending"));
-      fill();
-    };
-    return element("th", { scope: "col", class: numeric ? "n" : "", "aria-sort": "none" },
-      element("button", { type: "button", class: "sort", onclick: sort }, title));
-  });
-  const compare = (a, b) => {
-    const value = columns[order.column][1];
-    const [left, right] = [value(a), value(b)];
-    const missing = [left, right].map((one) => one === undefined || one === null || one === "");
-    if (missing[0] || missing[1]) {
-      return missing[0] - missing[1];
-    }
-    return order.sign * (typeof left === "number" && typeof right === "number"
-      ? left - right : String(left).localeCompare(String(right), "en", { numeric: true }));
-  };
-  let filter = () => true;
-  function fill() {
-    const visible = rows.filter(filter);
-    body.replaceChildren(...(order.column < 0 ? visible : visible.toSorted(compare)).map((row) => element("tr", {},
-      ...columns.map(([, , show, numeric]) => {
-        const content = show(row);
-        return content instanceof HTMLTableCellElement ? content : cell(content, numeric);
-      }))));
-  }
-  table.append(element("thead", {}, element("tr", {}, ...heads)), body);
-  fill();
-  return (keep) => {
-    filter = keep;
-    fill();
-  };
-}
-
-const plain = (title, field, numeric) => [title, (row) => row[field], (row) => row[field] ?? "", numeric];
-const formatted = (title, field, write) => [title, (row) => row[field], (row) => write(row[field]), true];
-
-function pairsTable() {
-  const method = ["Method", (row) => METHODS.indexOf(row.method), (row) => {
-    const text = row.chosen ? `${row.method} (${row.chosen})` : row.method;
-    return row.excluded
-      ? element("td", { class: "wrap", title: row.reason }, key(row.method), text, " ",
-        element("span", { class: "badge" }, "excluded"), element("span", { class: "muted" }, " " + row.reason))
-      : element("td", {}, key(row.method), text);
-  }];
-  return sortable(byId("pairs-table"), [
-    plain("Gate", "variant"), plain("Layers", "layers", true), plain("MoE", "moe_layer", true),
-    plain("Experts", "experts", true), plain("A", "replica_a"), plain("B", "replica_b"), method,
-    formatted("Loss barrier", "loss_barrier", decimal), formatted("at t", "loss_barrier_at", (t) => decimal(t, 3)),
-    formatted("Loss AUC", "loss_auc", decimal), formatted("Acc. barrier", "accuracy_barrier", decimal),
-    formatted("Acc. AUC", "accuracy_auc", decimal), plain("Rank", "rank", true),
-    formatted("L̂ %", "l_hat", (value) => decimal(value, 2)), plain("Rank acc.", "rank_accuracy", true),
-    formatted("L̂ acc. %", "l_hat_accuracy", (value) => decimal(value, 2)),
-    formatted("max |Δ logit|", "max_abs_logit_difference", scientific),
-  ].filter(([title]) => !/Rank|L̂/.test(title) || results.pairs.some((path) => path.rank !== undefined)), results.pairs);
-}
-
-function replicasTable() {
-  sortable(byId("replicas-table"), [
-    plain("Replica", "id"), plain("Gate", "variant"), plain("Data set", "dataset"), plain("Layers", "layers", true),
-    plain("MoE layer", "moe_layer", true), plain("Experts", "experts", true), plain("Seed", "seed", true),
-    formatted("Train loss", "train_loss", decimal), formatted("Test loss", "test_loss", decimal),
-    formatted("Test accuracy", "test_accuracy", decimal),
-    ["Checkpoint", (row) => row.checkpoint, (row) => (row.diverged
-      ? element("td", { class: "wrap" }, element("span", { class: "badge" }, "diverged"), " " + row.reason)
-      : row.checkpoint)],
-  ], results.replicas);
 }
 
 /* ---- the words below ---- */
@@ -194,7 +66,8 @@ function words() {
   const e = results.environment;
   const steps = Object.entries(results.timing.steps).map(([name, seconds]) => [`Seconds: ${name}`, seconds.toFixed(1)]);
   terms(byId("environment-list"), [
-    ["Machine", `${e.machine}, ${e.cores} cores, ${e.threads} threads used`], ["Java", e.jdk], ["Linear algebra", e.blas],
+    ["Machine", `${e.machine}, ${e.cores} cores, ${e.threads} threads used`], ["Java", e.jdk],
+    ["Linear algebra", e.blas],
     ["Started", results.timing.started_at], ["Finished", results.timing.finished_at],
     ["Seconds", results.timing.seconds.toFixed(1)], ...steps, ["Format", results.schema],
   ]);
@@ -260,7 +133,8 @@ function caption(pairs, quantity) {
     const mean = heights.reduce((sum, height) => sum + height, 0) / heights.length;
     const path = pairs[0].methods[method];
     const chosen = pairs.length === 1 && path.chosen ? ` (${path.chosen})` : "";
-    return [element("span", {}, key(method), method + chosen + " ", element("strong", {}, decimal(mean)))];
+    return [element("span", { class: "entry" }, key(method), method + chosen + " ",
+      element("strong", {}, decimal(mean)))];
   });
   const title = quantity === "loss" ? "Loss barrier, nats" : "Accuracy barrier";
   return [title + (pairs.length > 1 ? `, mean over ${pairs.length} pairs: ` : ": "),
@@ -274,7 +148,9 @@ function draw() {
   const reasons = new Set(selectedPairs().flatMap((pair) => Object.values(pair.methods))
     .filter((path) => path.excluded).map((path) => path.reason));
   byId("excluded").hidden = dropped === 0;
-  byId("excluded").textContent = `${dropped === 1 ? "One pair is" : dropped + " pairs are"} excluded: ${[...reasons].join("; ")}.`;
+  byId("excluded").textContent = `${dropped === 1 ? "One pair is" : dropped + " pairs are"} excluded: `
+    + `${[...reasons].join("; ")}.`;
+  byId("drawn").textContent = settingName(setting) + ": " + byId("pair").selectedOptions[0].textContent;
   byId("figures").hidden = pairs.length === 0;
   if (pairs.length === 0) {
     return;
@@ -286,7 +162,10 @@ function draw() {
     const place = byId(quantity + "-chart");
     drawn[quantity] ??= listening(echarts.init(place, null, { renderer: "svg" }));
     drawn[quantity].resize();
-    drawn[quantity].setOption(optionOf(pairs, quantity, state.shown, settingName(setting)), { notMerge: true });
+    // Only the curves are replaced: replacing the tooltip while it is shown makes the chart library throw.
+    drawn[quantity].dispatchAction({ type: "hideTip" });
+    const option = optionOf(pairs, quantity, state.shown, settingName(setting), drawn[quantity].getWidth());
+    drawn[quantity].setOption(option, { replaceMerge: ["series"] });
     place.firstElementChild.setAttribute("role", "img");
     byId(quantity + "-caption").replaceChildren(...caption(pairs, quantity));
   }
@@ -363,6 +242,7 @@ function exportButtons() {
 let filterPairs = () => {};
 function keepPairs() {
   const only = byId("only-setting").checked;
+  byId("pairs-table").classList.toggle("one-setting", only);
   filterPairs((path) => !only || settingKey(path) === settings[state.setting].key);
 }
 

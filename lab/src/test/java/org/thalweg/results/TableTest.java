@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class TableTest {
@@ -59,6 +60,16 @@ class TableTest {
         twice.add(twice.getFirst());
         assertThatIllegalArgumentException().isThrownBy(() -> Table.summarise(twice))
                 .withMessage("the pair a, b is there twice by method naive");
+    }
+
+    @Test
+    void numbersThatAreNotFiniteNeverEnterResults() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new ReplicaOutcome.Trained(Double.NaN,
+                OptionalDouble.empty(), OptionalDouble.empty(), "checkpoints/a")).withMessageEndingWith("diverged");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Ranking(1, OptionalDouble.of(Double.POSITIVE_INFINITY)));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Ranking(0, OptionalDouble.empty()))
+                .withMessage("ranks count from 1, found 0");
     }
 
     @Test
