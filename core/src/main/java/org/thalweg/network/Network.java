@@ -1,0 +1,49 @@
+package org.thalweg.network;
+
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Tensor;
+
+/**
+ * A network as a pure function of named tensors, cut into stages that run one after another. The cut lets callers
+ * compute
+ * once what does not change: the stages before the first one that reads a changed tensor.
+ */
+public interface Network {
+    /**
+     * How many stages there are.
+     *
+     * @return at least 1
+     */
+    int stages();
+
+    /**
+     * Runs some of the stages.
+     *
+     * @param parameters the model
+     * @param state the input when {@code from} is 0, else what the stage before returned; not changed
+     * @param from first stage to run
+     * @param to the stage before which to stop, at most {@link #stages()}
+     * @return the state after the last of them; after the last stage of all, logits [batch classes]
+     */
+    Tensor run(Parameters parameters, Tensor state, int from, int to);
+
+    /**
+     * The stage that reads a tensor.
+     *
+     * @param name of a tensor of this network
+     * @return its stage
+     * @throws IllegalArgumentException when no stage reads it
+     */
+    int stageOf(String name);
+
+    /**
+     * Runs the whole network.
+     *
+     * @param parameters the model
+     * @param input what the first stage takes
+     * @return [batch classes] logits
+     */
+    default Tensor forward(Parameters parameters, Tensor input) {
+        return run(parameters, input, 0, stages());
+    }
+}

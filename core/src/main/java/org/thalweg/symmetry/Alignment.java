@@ -1,0 +1,209 @@
+package org.thalweg.symmetry;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+/**
+ * One element of the whole symmetry group of an architecture: an element in each space, the identity where none is
+ * named. Carries a model B to another model of the same function.
+ *
+ * <p>On every tensor the permutations act first, then scalings multiply, then the translation is added; vectors
+ * and the elements of nested spaces are indexed by positions in A, the target. So {@code h.compose(g)} is not the
+ * composition space by space: g's elements are first carried by h (the wreath and semidirect product), as
+ * {@link #apply} requires.
+ *
+ * <p>Permutations move numbers without changing a bit. Scalings and translations round in the tensor's element type.
+ *
+ * @param architecture what it acts on
+ * @param elements by name of the space, identities left out; copied
+ */
+public record Alignment(Architecture architecture, Map<String, GroupElement> elements) {
+    /** Refuses elements of unknown spaces and of groups that do not act there. */
+    public Alignment {
+        for (Map.Entry<String, GroupElement> entry : elements.entrySet()) {
+            Group group = architecture.space(entry.getKey()).group();
+            if (!group.contains(entry.getValue())) {
+                throw new IllegalArgumentException("the space '" + entry.getKey() + "' takes a " + group.label()
+                        + " of length " + group.size() + ", not a "
+                        + entry.getValue().getClass().getSimpleName() + " of length " + entry.getValue().size());
+            }
+        }
+        Map<String, GroupElement> ordered = new LinkedHashMap<>();
+        for (String space : architecture.spaces().keySet()) {
+            Optional.ofNullable(elements.get(space))
+                    .filter(element -> !element.isIdentity())
+                    .ifPresent(element -> ordered.put(space, element));
+        }
+        elements = Collections.unmodifiableMap(ordered);
+    }
+
+    /**
+     * The element in a space.
+     *
+     * @param space its name
+     * @return the element, the identity when none was given
+     */
+    public GroupElement element(String space) {
+        return Optional.ofNullable(elements.get(space))
+                .orElseGet(() -> architecture.space(space).group().identity());
+    }
+
+    /**
+     * The permutation in a space.
+     *
+     * @param space its name; its group is of permutations
+     * @return the permutation, the identity when none was given
+     */
+    public Permutation permutation(String space) {
+        return (Permutation) element(space);
+    }
+
+    /**
+     * This alignment with another element in one space.
+     *
+     * @param space its name
+     * @param element an element of its group
+     * @return a new alignment
+     */
+    public Alignment with(String space, GroupElement element) {
+        Map<String, GroupElement> changed = new LinkedHashMap<>(elements);
+        changed.put(space, element);
+        return new Alignment(architecture, changed);
+    }
+
+    /**
+     * Carries a model. The only place where alignments act on tensors.
+     *
+     * @param model every tensor is one of the architecture's; not changed
+     * @return the carried model, names in the same order; tensors on which nothing acts are passed on as they are
+     */
+    public Parameters apply(Parameters model) {
+        return model.mapNamed((name, tensor) -> carried(layoutOf(name), model));
+    }
+
+    private TensorLayout layoutOf(String name) {
+        return Optional.ofNullable(architecture.tensors().get(name))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the architecture '" + architecture.name() + "' has no tensor '" + name + "'"));
+    }
+
+    private Tensor carried(TensorLayout layout, Parameters model) {
+        Tensor source = model.get(layout.indexedName().source(elements));
+        try (Scope scope = Scope.open()) {
+            Tensor result = permuted(layout, source);
+            for (Scale scale : layout.scales()) {
+                if (elements.get(scale.space()) instanceof PositiveScaling scaling) {
+                    double[] factors = (scale.reciprocal() ? scaling.inverse() : scaling).factors();
+                    result = result.multiply(broadcast(factors, scale.space(), layout, source));
+                }
+            }
+            if (layout.shift().isPresent()
+                    && elements.get(layout.shift().get()) instanceof Translation(double[] offsets)) {
+                result = result.add(broadcast(offsets, layout.shift().get(), layout, source));
+            }
+            return result == source ? source : scope.keep(result);
+        }
+    }
+
+    private Tensor permuted(TensorLayout layout, Tensor source) {
+        List<TensorLayout.Factor> factors = layout.factors();
+        Tensor fine = source;
+        for (int axis = 0; axis < factors.size(); axis++) {
+            Optional<GroupElement> element = factors.get(axis).space().map(elements::get);
+            if (element.isPresent() && element.get() instanceof Permutation permutation) {
+                if (fine == source) {
+                    fine = source.reshape(
+                            factors.stream().mapToLong(TensorLayout.Factor::length).toArray());
+                }
+                fine = permutation.applyTo(fine, axis);
+            }
+        }
+        return fine == source ? source : fine.reshape(source.shape());
+    }
+
+    /** A vector laid along the axis it belongs to, or a single number, in the target's element type. */
+    private Tensor broadcast(double[] values, String space, TensorLayout layout, Tensor like) {
+        Optional<String> over = architecture.space(space).over();
+        long[] shape = new long[layout.axes().size()];
+        for (int axis = 0; axis < shape.length; axis++) {
+            boolean along = over.isPresent() && layout.axes().get(axis).factors().getFirst().space().equals(over);
+            shape[axis] = along ? values.length : 1;
+        }
+        return Tensor.of(values, shape).to(like.dtype());
+    }
+
+    /**
+     * The alignment that undoes this one.
+     *
+     * @return the inverse: applied after this one it gives back the model, bit for bit when only permutations act
+     */
+    public Alignment inverse() {
+        Map<String, GroupElement> result = new LinkedHashMap<>();
+        // Spaces come after those they refer to, so what carries an element is already in the result.
+        architecture.spaces().values().forEach(
+                space -> result.put(space.name(), carried(space, elements, result).inverse()));
+        return new Alignment(architecture, result);
+    }
+
+    /**
+     * The alignment that applies {@code first} and then this one.
+     *
+     * @param first an alignment of the same architecture
+     * @return the product
+     */
+    public Alignment compose(Alignment first) {
+        Map<String, GroupElement> result = new LinkedHashMap<>();
+        architecture.spaces().values().forEach(space -> result.put(
+                space.name(), element(space.name()).compose(carried(space, first.elements, elements))));
+        return new Alignment(architecture, result);
+    }
+
+    /** The element that {@code first} has in the space which {@code second} puts here, as {@code second} carries it. */
+    private static GroupElement carried(
+            Space space, Map<String, GroupElement> first, Map<String, GroupElement> second) {
+        GroupElement element = Optional.ofNullable(first.get(space.indexedName().source(second)))
+                .orElseGet(() -> space.group().identity());
+        if (space.over().isPresent() && second.get(space.over().get()) instanceof Permutation order) {
+            element = element.reordered(order);
+        }
+        if (element instanceof Translation translation) {
+            for (Scale scale : space.scales()) {
+                if (second.get(scale.space()) instanceof PositiveScaling scaling) {
+                    translation = translation.scaled(scale.reciprocal() ? scaling.inverse() : scaling);
+                }
+            }
+            return translation;
+        }
+        return element;
+    }
+
+    /**
+     * A short account for people.
+     *
+     * @return for each kind of element in how many spaces it acts, and how many positions move
+     */
+    public String describe() {
+        if (elements.isEmpty()) {
+            return "identity";
+        }
+        Map<String, int[]> counts = new TreeMap<>();
+        elements.forEach((space, element) -> {
+            int[] count = counts.computeIfAbsent(architecture.space(space).group().label(), _ -> new int[3]);
+            count[0]++;
+            count[1] += element instanceof Permutation p ? p.size() - p.fixedPoints() : element.size();
+            count[2] += element.size();
+        });
+        StringBuilder text = new StringBuilder();
+        counts.forEach((label, count) -> text.append(text.isEmpty() ? "" : "; ")
+                .append(label).append(" in ").append(count[0]).append(count[0] == 1 ? " space (" : " spaces (")
+                .append(count[1]).append(" of ").append(count[2]).append(" coordinates changed)"));
+        return text.toString();
+    }
+}

@@ -1,0 +1,190 @@
+package org.thalweg.symmetry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.DurableFile;
+
+/**
+ * Alignments as JSON: {@code {"format": …, "architecture": …, "elements": {SPACE: {"permutation": [2, 0, 1]}}}},
+ * spaces in the architecture's order, numbers in the shortest form that reads back as the same double. Equal
+ * alignments give equal bytes. Reading trusts nothing: sizes, kinds and ranges are checked against the architecture.
+ */
+public final class AlignmentFile {
+    private static final String FORMAT = "thalweg-alignment/1";
+    private static final long LARGEST_FILE = 1L << 28;
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+    private AlignmentFile() {}
+
+    /**
+     * Writes or replaces a file.
+     *
+     * @param alignment what to write
+     * @param file where
+     * @throws WorkFailure when the disk refuses
+     */
+    public static void write(Alignment alignment, Path file) {
+        DurableFile.writeText(file, toJson(alignment));
+    }
+
+    /**
+     * The text of the file.
+     *
+     * @param alignment what to write
+     * @return JSON with a line for each space
+     */
+    public static String toJson(Alignment alignment) {
+        StringBuilder text = new StringBuilder("{\n\"format\": \"" + FORMAT + "\",\n\"architecture\": ")
+                .append(JsonNodeFactory.instance.textNode(alignment.architecture().name()))
+                .append(",\n\"elements\": {");
+        String separator = "\n";
+        for (Map.Entry<String, GroupElement> entry : alignment.elements().entrySet()) {
+            text.append(separator)
+                    .append(JsonNodeFactory.instance.textNode(entry.getKey()))
+                    .append(": ")
+                    .append(toNode(entry.getValue()));
+            separator = ",\n";
+        }
+        return text.append("\n}\n}\n").toString();
+    }
+
+    private static ObjectNode toNode(GroupElement element) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        switch (element) {
+            case Permutation(int[] image) -> {
+                ArrayNode array = node.putArray("permutation");
+                for (int index : image) {
+                    array.add(index);
+                }
+            }
+            case Translation(double[] offsets) -> fill(node.putArray("translation"), offsets);
+            case PositiveScaling(double[] factors) -> fill(node.putArray("positive_scaling"), factors);
+        }
+        return node;
+    }
+
+    private static void fill(ArrayNode array, double[] numbers) {
+        for (double number : numbers) {
+            array.add(number);
+        }
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param file at most 256 MiB
+     * @param architecture what the alignment must fit
+     * @return the alignment
+     * @throws WorkFailure naming file and space, when it is unreadable or does not fit
+     */
+    public static Alignment read(Path file, Architecture architecture) {
+        try {
+            if (Files.size(file) > LARGEST_FILE) {
+                throw new WorkFailure(file + " has more than 256 MiB, which no alignment needs.");
+            }
+            return parse(Files.readString(file), architecture, file.toString());
+        } catch (IOException refused) {
+            throw new WorkFailure("cannot read the alignment " + file + ": " + refused.getMessage() + ".", refused);
+        }
+    }
+
+    /**
+     * Reads text.
+     *
+     * @param json what {@link #toJson} wrote
+     * @param architecture what the alignment must fit
+     * @param source what to call it in failures
+     * @return the alignment
+     * @throws WorkFailure naming source and space, when it is malformed or does not fit
+     */
+    public static Alignment parse(String json, Architecture architecture, String source) {
+        JsonNode root = tree(json, source);
+        if (!root.path("format").asText().equals(FORMAT) || !root.path("elements").isObject()) {
+            throw new WorkFailure(source + " is no alignment: expected \"format\": \"" + FORMAT
+                    + "\" and an object \"elements\".");
+        }
+        if (!root.path("architecture").asText().equals(architecture.name())) {
+            throw new WorkFailure(source + " aligns models of the architecture '" + root.path("architecture").asText()
+                    + "', not '" + architecture.name() + "'.");
+        }
+        Map<String, GroupElement> elements = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : root.path("elements").properties()) {
+            if (!architecture.spaces().containsKey(entry.getKey())) {
+                throw new WorkFailure(source + " has an element for the space '" + entry.getKey()
+                        + "', which this model does not have.");
+            }
+            elements.put(entry.getKey(), element(entry.getValue(), architecture.space(entry.getKey()), source));
+        }
+        return new Alignment(architecture, elements);
+    }
+
+    private static JsonNode tree(String json, String source) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException malformed) {
+            throw new WorkFailure(source + " is no JSON: " + malformed.getOriginalMessage() + ".", malformed);
+        }
+    }
+
+    private static GroupElement element(JsonNode node, Space space, String source) {
+        List<String> kinds = List.of("permutation", "translation", "positive_scaling");
+        String kind = node.properties().size() == 1 ? node.fieldNames().next() : "";
+        JsonNode array = node.path(kind);
+        Group group = space.group();
+        if (!kinds.contains(kind) || !array.isArray() || array.size() != group.size()) {
+            throw refusal(space, source, "expected one array of length " + group.size());
+        }
+        try {
+            GroupElement element = switch (kind) {
+                case "permutation" -> new Permutation(integers(array));
+                case "translation" -> new Translation(numbers(array));
+                default -> new PositiveScaling(numbers(array));
+            };
+            if (!group.contains(element)) {
+                throw refusal(space, source, "its group is '" + group.label() + "', not '" + kind + "'");
+            }
+            return element;
+        } catch (IllegalArgumentException bad) {
+            throw refusal(space, source, bad.getMessage());
+        }
+    }
+
+    private static WorkFailure refusal(Space space, String source, String why) {
+        return new WorkFailure(source + " has a bad element for the space '" + space.name() + "': " + why + ".");
+    }
+
+    private static int[] integers(JsonNode array) {
+        int[] result = new int[array.size()];
+        for (int i = 0; i < result.length; i++) {
+            if (!array.get(i).isInt()) {
+                throw new IllegalArgumentException("entry " + i + " is no whole number");
+            }
+            result[i] = array.get(i).intValue();
+        }
+        return result;
+    }
+
+    private static double[] numbers(JsonNode array) {
+        double[] result = new double[array.size()];
+        for (int i = 0; i < result.length; i++) {
+            if (!array.get(i).isNumber()) {
+                throw new IllegalArgumentException("entry " + i + " is no number");
+            }
+            result[i] = array.get(i).doubleValue();
+        }
+        return result;
+    }
+}

@@ -1,0 +1,93 @@
+package org.thalweg.symmetry;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.thalweg.tensor.Random;
+
+/** A specification bound to the tensors of one model: every space with its length, every tensor with its axes. */
+public final class Architecture {
+    private final String name;
+    private final Map<String, Space> spaces;
+    private final Map<String, TensorLayout> tensors;
+
+    Architecture(String name, Map<String, Space> spaces, Map<String, TensorLayout> tensors) {
+        this.name = name;
+        this.spaces = Collections.unmodifiableMap(new LinkedHashMap<>(spaces));
+        this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    }
+
+    /**
+     * The family.
+     *
+     * @return for example {@code vit-moe}
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * All spaces by name, each after those it refers to.
+     *
+     * @return an unmodifiable map
+     */
+    public Map<String, Space> spaces() {
+        return spaces;
+    }
+
+    /**
+     * All tensors by name.
+     *
+     * @return an unmodifiable map
+     */
+    public Map<String, TensorLayout> tensors() {
+        return tensors;
+    }
+
+    /**
+     * A space by its name.
+     *
+     * @param space for example {@code layers.0.heads}
+     * @return the space
+     * @throws IllegalArgumentException when there is none of that name
+     */
+    public Space space(String space) {
+        return Optional.ofNullable(spaces.get(space))
+                .orElseThrow(() -> new IllegalArgumentException("the architecture '" + name + "' has no space '"
+                        + space + "'"));
+    }
+
+    /**
+     * A random element of the whole group: one in every space.
+     *
+     * @param random where the choice comes from
+     * @return the alignment
+     */
+    public Alignment random(Random random) {
+        return random(random, List.copyOf(spaces.keySet()));
+    }
+
+    /**
+     * A random element in some spaces, the identity in all others.
+     *
+     * @param random where the choice comes from
+     * @param chosen names of spaces
+     * @return the alignment
+     */
+    public Alignment random(Random random, List<String> chosen) {
+        Map<String, GroupElement> elements = new LinkedHashMap<>();
+        chosen.forEach(space -> elements.put(space, space(space).group().random(random)));
+        return new Alignment(this, elements);
+    }
+
+    /**
+     * The alignment that changes nothing.
+     *
+     * @return the identity
+     */
+    public Alignment identity() {
+        return new Alignment(this, Map.of());
+    }
+}

@@ -1,0 +1,13 @@
+package org.thalweg.symmetry;
+
+/**
+ * That something is multiplied by the element of a scaling space, or divided by it.
+ *
+ * @param space name of the space, in a declaration a pattern's text
+ * @param reciprocal whether to divide
+ */
+public record Scale(String space, boolean reciprocal) {
+    static Scale parse(String text) {
+        return text.startsWith("1/") ? new Scale(text.substring(2), true) : new Scale(text, false);
+    }
+}

@@ -1,0 +1,87 @@
+package org.thalweg.tensor;
+
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * What runs underneath: thread counts, determinism, names and versions.
+ *
+ * <p>Each working thread uses the given number of libtorch threads. OpenBLAS's own pool fights libtorch's and nearly
+ * doubles the time of a training step, so loading this class always sets that pool to one thread, whoever started the
+ * virtual machine.
+ */
+public final class Engine {
+    static {
+        Loader.load(torch.class);
+        singleThreadedOpenBlas();
+        torch.globalContext().setDeterministicAlgorithms(true, false);
+    }
+
+    private Engine() {}
+
+    /** Loads the native libraries now rather than at the first tensor (1 to 5 seconds the first time). */
+    public static void load() {
+        // The static initialiser has done it.
+    }
+
+    /**
+     * Sets how many threads each operation of libtorch uses, in every thread that starts using it afterwards.
+     *
+     * @param threads at least 1
+     */
+    public static void useThreadsPerOperation(int threads) {
+        torch.set_num_threads(threads);
+    }
+
+    /**
+     * How many threads each operation uses in the calling thread.
+     *
+     * @return the number of threads
+     */
+    public static int threadsPerOperation() {
+        return torch.get_num_threads();
+    }
+
+    /**
+     * Which library multiplies matrices.
+     *
+     * @return {@code mkl} or {@code openblas}
+     */
+    public static String blas() {
+        return usesMkl() ? "mkl" : "openblas";
+    }
+
+    /**
+     * Version of libtorch, for results' provenance.
+     *
+     * @return for example {@code 2.10.0-1.5.13}, or {@code unknown} when its jar does not say
+     */
+    public static String version() {
+        try {
+            return Loader.getVersion("org.bytedeco", "pytorch");
+        } catch (IOException unreadable) {
+            return "unknown";
+        }
+    }
+
+    private static void singleThreadedOpenBlas() {
+        SymbolLookup.loaderLookup().find("openblas_set_num_threads").ifPresent(function -> {
+            try {
+                Linker.nativeLinker()
+                        .downcallHandle(function, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT))
+                        .invokeExact(1);
+            } catch (Throwable impossible) {
+                throw new IllegalStateException("openblas_set_num_threads takes an int", impossible);
+            }
+        });
+    }
+
+    private static boolean usesMkl() {
+        return System.getProperty("org.bytedeco.openblas.load", "").contains("mkl");
+    }
+}

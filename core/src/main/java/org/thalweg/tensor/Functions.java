@@ -1,0 +1,100 @@
+package org.thalweg.tensor;
+
+import java.util.Optional;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/** The functions networks are made of. Each takes and returns tensors, differentiably, and changes none. */
+public final class Functions {
+    private Functions() {}
+
+    /**
+     * Affine map {@code x Wᵀ + b}.
+     *
+     * @param x [… in]
+     * @param weight [out in]
+     * @param bias [out], or none
+     * @return [… out]
+     */
+    public static Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
+        return Tensor.wrap(torch.linear(x.handle(), weight.handle(), optional(bias)));
+    }
+
+    /**
+     * Layer normalisation over the last axis: subtract the mean, divide by {@code sqrt(variance + epsilon)}, scale,
+     * shift.
+     *
+     * @param x [… residual]
+     * @param gain [residual]
+     * @param shift [residual]
+     * @param epsilon added to the variance
+     * @return [… residual]
+     */
+    public static Tensor layerNorm(Tensor x, Tensor gain, Tensor shift, double epsilon) {
+        return Tensor.wrap(torch.layer_norm(
+                x.handle(),
+                gain.shape(),
+                new TensorOptional(gain.handle()),
+                new TensorOptional(shift.handle()),
+                epsilon,
+                false));
+    }
+
+    /**
+     * Scaled dot-product attention {@code softmax(q kᵀ / sqrt(head_dim)) v}, without mask.
+     *
+     * @param query [batch heads tokens head_dim]
+     * @param key [batch heads tokens head_dim]
+     * @param value [batch heads tokens head_dim]
+     * @return [batch heads tokens head_dim]
+     */
+    public static Tensor attention(Tensor query, Tensor key, Tensor value) {
+        return Tensor.wrap(torch.scaled_dot_product_attention(
+                query.handle(), key.handle(), value.handle(),
+                new TensorOptional(), 0.0, false, new DoubleOptional(), false));
+    }
+
+    /** Gaussian error linear unit, exact (not the tanh approximation). */
+    public static Tensor gelu(Tensor x) {
+        return Tensor.wrap(torch.gelu(x.handle()));
+    }
+
+    /** Rectified linear unit. */
+    public static Tensor relu(Tensor x) {
+        return Tensor.wrap(torch.relu(x.handle()));
+    }
+
+    /** Softmax over an axis. */
+    public static Tensor softmax(Tensor x, int axis) {
+        return Tensor.wrap(torch.softmax(x.handle(), axis));
+    }
+
+    /**
+     * Mean cross-entropy of logits against class numbers, in nats.
+     *
+     * @param logits [batch classes]
+     * @param labels [batch], int64
+     * @return a single number
+     */
+    public static Tensor crossEntropy(Tensor logits, Tensor labels) {
+        return Tensor.wrap(torch.cross_entropy_loss(logits.handle(), labels.handle()));
+    }
+
+    /**
+     * Singular values, largest first.
+     *
+     * @param matrix [rows columns]
+     * @return [min(rows, columns)]
+     */
+    public static Tensor singularValues(Tensor matrix) {
+        try (T_TensorTensorTensor_T parts = torch.linalg_svd(matrix.handle())) {
+            return Tensor.takenFrom(parts.get1());
+        }
+    }
+
+    private static TensorOptional optional(Optional<Tensor> tensor) {
+        return tensor.map(present -> new TensorOptional(present.handle())).orElseGet(TensorOptional::new);
+    }
+}

@@ -1,0 +1,156 @@
+package org.thalweg.matching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.thalweg.network.MoeConfig;
+import org.thalweg.network.Vit;
+import org.thalweg.network.VitConfig;
+import org.thalweg.symmetry.Alignment;
+import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.Group;
+import org.thalweg.symmetry.GroupElement;
+import org.thalweg.symmetry.Permutation;
+import org.thalweg.symmetry.SampleModels;
+import org.thalweg.symmetry.Space;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Scope;
+
+class MoeMatcherProperties {
+    @Provide
+    Arbitrary<MoeConfig> configs() {
+        return SampleModels.configs();
+    }
+
+    @Property(tries = 60)
+    void recoversAPlantedCopyExactlyByGateAndByExpert(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(seed);
+            Parameters a = SampleModels.layer(config, random);
+            Architecture architecture = ModelArchitecture.ofLayer(config, a);
+            Alignment planted = planted(architecture, random);
+            Alignment back = permutationsOf(planted.inverse());
+            MatchedCandidates found = MoeMatcher.match(architecture, a, planted.apply(a));
+            assertThat(found.byGate().alignment()).isEqualTo(back);
+            assertThat(found.byExpert().alignment()).isEqualTo(back);
+            assertThat(found.byExpert().layers().getFirst().experts().dualityGap()).isCloseTo(0, within(1e-3));
+        }
+    }
+
+    @Property(tries = 15)
+    void recoversEveryLayerOfAVitAndReturnsItBitForBit(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(seed);
+            VitConfig vit = SampleModels.vit(config);
+            Parameters a = SampleModels.loud(new Vit(vit).initialise(random), random).to(DType.FLOAT32);
+            Architecture architecture = ModelArchitecture.ofVit(vit, a);
+            Alignment planted = architecture.random(random, moePermutations(architecture));
+            Parameters b = planted.apply(a);
+            MatchedCandidates found = MoeMatcher.match(architecture, a, b);
+            for (Candidate candidate : List.of(found.byGate(), found.byExpert())) {
+                assertThat(candidate.alignment()).isEqualTo(planted.inverse());
+                assertThat(candidate.layers()).hasSize(2);
+                assertSameBits(candidate.alignment().apply(b), a);
+                assertSameBits(candidate.alignment().inverse().apply(candidate.alignment().apply(b)), b);
+            }
+        }
+    }
+
+    @Property(tries = 20)
+    void ordersAreTheBestOfAllFactorial(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(seed);
+            Parameters a = SampleModels.layer(config, random);
+            Parameters b = SampleModels.layer(config, random);
+            MoeMatcher matcher = new MoeMatcher(ModelArchitecture.ofLayer(config, a), a, b);
+            MoeSite layer = matcher.layers().getFirst();
+            assertBest(matcher.gateCosts(layer), matcher.gateOrder(layer));
+            assertBest(matcher.expertCosts(layer), matcher.expertOrder(layer));
+        }
+    }
+
+    @Property(tries = 20)
+    void theGatesTranslationChangesNothing(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(seed);
+            Parameters a = SampleModels.layer(config, random);
+            Parameters b = SampleModels.layer(config, random);
+            Architecture architecture = ModelArchitecture.ofLayer(config, a);
+            Alignment shift = architecture.random(random, List.of("moe.gate_weight_shift", "moe.gate_bias_shift"));
+            MoeMatcher raw = new MoeMatcher(architecture, a, b);
+            MoeMatcher shifted = new MoeMatcher(architecture, a, shift.apply(b));
+            MoeSite layer = raw.layers().getFirst();
+            double[][] costs = raw.gateCosts(layer);
+            for (int i = 0; i < costs.length; i++) {
+                assertThat(shifted.gateCosts(layer)[i]).containsExactly(costs[i], within(1e-9));
+            }
+            assertThat(shifted.match().byGate().alignment()).isEqualTo(raw.match().byGate().alignment());
+        }
+    }
+
+    @Property(tries = 20)
+    void costsOfExpertsIgnoreTheOrderOfHiddenUnits(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(seed);
+            Parameters a = SampleModels.layer(config, random);
+            Parameters b = SampleModels.layer(config, random);
+            Architecture architecture = ModelArchitecture.ofLayer(config, a);
+            List<String> hidden = new ArrayList<>(moePermutations(architecture));
+            hidden.remove("moe.experts");
+            Parameters shuffled = architecture.random(random, hidden).apply(b);
+            MoeSite layer = MoeSite.of(architecture).getFirst();
+            double[][] expected = new MoeMatcher(architecture, a, b).expertCosts(layer);
+            double[][] actual = new MoeMatcher(architecture, a, shuffled).expertCosts(layer);
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(actual[i]).containsExactly(expected[i], within(1e-6));
+            }
+        }
+    }
+
+    /** What G(n) can do without ReLU's unit scalings, which the paper's costs do not ignore. */
+    private static Alignment planted(Architecture architecture, Random random) {
+        return architecture.random(random, architecture.spaces().keySet().stream()
+                .filter(space -> !space.contains("unit_scale"))
+                .toList());
+    }
+
+    private static Alignment permutationsOf(Alignment alignment) {
+        Map<String, GroupElement> kept = new LinkedHashMap<>();
+        alignment.elements().forEach((space, element) -> {
+            if (element instanceof Permutation) {
+                kept.put(space, element);
+            }
+        });
+        return new Alignment(alignment.architecture(), kept);
+    }
+
+    private static List<String> moePermutations(Architecture architecture) {
+        return architecture.spaces().values().stream()
+                .filter(space -> space.group() instanceof Group.Permutations && space.name().contains("moe."))
+                .map(Space::name)
+                .toList();
+    }
+
+    private static void assertBest(double[][] costs, SolvedOrder solved) {
+        double best = Permutation.all(costs.length).stream()
+                .mapToDouble(order -> SolvedOrder.sum(costs, order))
+                .min()
+                .orElseThrow();
+        assertThat(solved.cost()).isCloseTo(best, within(1e-5 * Math.max(1, best)));
+    }
+
+    private static void assertSameBits(Parameters actual, Parameters expected) {
+        expected.asMap().forEach((name, tensor) ->
+                assertThat(actual.get(name).toFloats()).describedAs(name).containsExactly(tensor.toFloats()));
+    }
+}

@@ -1,0 +1,130 @@
+package org.thalweg.symmetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.thalweg.matching.ModelArchitecture;
+import org.thalweg.network.Activation;
+import org.thalweg.network.Gating;
+import org.thalweg.network.MoeConfig;
+import org.thalweg.network.MoeLayer;
+import org.thalweg.network.Vit;
+import org.thalweg.network.VitConfig;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+class AlignmentProperties {
+    @Provide
+    Arbitrary<MoeConfig> configs() {
+        return SampleModels.configs();
+    }
+
+    @Property(tries = 100)
+    void everyElementOfTheGroupLeavesALayersOutputsEqual(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(seed);
+            Parameters layer = SampleModels.layer(config, random);
+            Alignment g = ModelArchitecture.ofLayer(config, layer).random(random);
+            assertThat(proof(config, layer, g.apply(layer), random).requireVerified().outputs()).isEqualTo(64 * 6);
+        }
+    }
+
+    @Property(tries = 25)
+    void everyElementOfTheGroupLeavesAVitsLogitsEqual(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(seed);
+            VitConfig vit = SampleModels.vit(config);
+            Parameters model = SampleModels.vitParameters(vit, random);
+            Alignment g = ModelArchitecture.ofVit(vit, model).random(random);
+            Tensor images = random.normal(DType.FLOAT64, 5, 1, 4, 4);
+            EquivalenceProof.prove(p -> new Vit(vit).forward(p, images), model, g.apply(model), 1e-9)
+                    .requireVerified();
+        }
+    }
+
+    @Property(tries = 20)
+    void alignmentsFormAGroupThatActsOnWholeModels(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(seed);
+            VitConfig vit = SampleModels.vit(config);
+            Parameters model = SampleModels.vitParameters(vit, random);
+            Architecture architecture = ModelArchitecture.ofVit(vit, model);
+            Alignment a = architecture.random(random);
+            Alignment b = architecture.random(random);
+            Alignment c = architecture.random(random);
+            assertEqual(a.compose(b).apply(model), a.apply(b.apply(model)), 1e-9);
+            assertEqual(a.compose(b).compose(c).apply(model), a.compose(b.compose(c)).apply(model), 1e-9);
+            assertEqual(a.inverse().apply(a.apply(model)), model, 1e-9);
+            assertEqual(a.compose(a.inverse()).apply(model), model, 1e-9);
+            assertEqual(a.inverse().compose(a).apply(model), model, 1e-9);
+        }
+    }
+
+    @Property(tries = 20)
+    void permutationsAloneComeBackBitForBit(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(seed);
+            VitConfig vit = SampleModels.vit(config);
+            Parameters model = SampleModels.vitParameters(vit, random).to(DType.FLOAT32);
+            Alignment a = permutations(ModelArchitecture.ofVit(vit, model), random);
+            assertEqual(a.inverse().apply(a.apply(model)), model, 0);
+            assertThat(a.inverse().inverse()).isEqualTo(a);
+            assertThat(a.compose(a.inverse()).elements()).isEmpty();
+        }
+    }
+
+    @Property(tries = 20)
+    void survivesItsFile(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(seed);
+            Parameters layer = SampleModels.layer(config, random);
+            Architecture architecture = ModelArchitecture.ofLayer(config, layer);
+            Alignment g = architecture.random(random);
+            String json = AlignmentFile.toJson(g);
+            Alignment back = AlignmentFile.parse(json, architecture, "test");
+            assertThat(back).isEqualTo(g);
+            assertThat(AlignmentFile.toJson(back)).isEqualTo(json);
+        }
+    }
+
+    @Property(tries = 20)
+    void topOneLeavesTheGatesScaleFree(@ForAll long seed) {
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(seed);
+            MoeConfig config = new MoeConfig(4, new Gating.Sparse(1), List.of(5), Activation.GELU);
+            Parameters layer = SampleModels.layer(config, random);
+            Architecture architecture = ModelArchitecture.ofLayer(config, layer);
+            Alignment g = architecture.identity().with("moe.gate_scale", new PositiveScaling(new double[] {1.7}));
+            assertThat(proof(config, layer, g.apply(layer), random).verified()).isTrue();
+            assertThat(g.apply(layer).get("moe.gate.weight").toDoubles()[0])
+                    .isEqualTo(1.7 * layer.get("moe.gate.weight").toDoubles()[0]);
+        }
+    }
+
+    private static Alignment permutations(Architecture architecture, Random random) {
+        return architecture.random(random, architecture.spaces().values().stream()
+                .filter(space -> space.group() instanceof Group.Permutations)
+                .map(Space::name)
+                .toList());
+    }
+
+    private static Proof proof(MoeConfig config, Parameters before, Parameters after, Random random) {
+        Tensor x = SampleModels.inputs(random);
+        return EquivalenceProof.prove(p -> MoeLayer.forward(config, p, "moe", x), before, after, 1e-9);
+    }
+
+    private static void assertEqual(Parameters actual, Parameters expected, double tolerance) {
+        assertThat(actual.names()).containsExactlyElementsOf(expected.names());
+        expected.asMap().forEach((name, tensor) -> assertThat(
+                        actual.get(name).subtract(tensor).abs().max())
+                .describedAs(name)
+                .isLessThanOrEqualTo(tolerance * Math.max(1, tensor.abs().max())));
+    }
+}
