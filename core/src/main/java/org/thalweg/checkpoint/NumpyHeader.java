@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.thalweg.failure.WorkFailure;
 
 /**
- * What stands before the numbers in an {@code .npy} file: six magic bytes, a version, the length of a Python dictionary,
- * and the dictionary (numpy.lib.format, versions 1 to 3).
+ * What stands before the numbers in an {@code .npy} file: six magic bytes, a version, the length of a Python
+ * dictionary, and the dictionary (numpy.lib.format, versions 1 to 3).
  *
  * @param number how a number is stored
  * @param order the byte order of the numbers
