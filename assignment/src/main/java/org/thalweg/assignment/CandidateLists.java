@@ -123,6 +123,7 @@ final class CandidateLists {
             }
         }
         count[i] = kept;
-        bound[i] = cut;
+        // All finite entries are listed then, and what is left is forbidden.
+        bound[i] = cut == Double.MAX_VALUE ? Double.POSITIVE_INFINITY : cut;
     }
 }
