@@ -12,7 +12,8 @@ package org.thalweg.assignment;
  *   <li>A second pass gives each row a list of about 24 columns of smallest reduced cost and a bound for all others
  *       (LAPMOD: Volgenant, Computers &amp; Operations Research 23, 1996). Prices only fall, so the bounds stay true,
  *       and a row is read again only when a search asks for what lies above its bound.</li>
- *   <li>Augmenting row reduction (1987, as above), then shortest augmenting paths, both on the lists.</li>
+ *   <li>Augmenting row reduction (1987, as above), then shortest augmenting paths, both on the lists. With fewer than
+ *       {@value #LARGE} rows the paths go over whole rows, which are not much longer than the lists: step 6.</li>
  *   <li>If a budget of work is used up: an auction with epsilon scaling on the same lists (Bertsekas, "The auction
  *       algorithm", Annals of Operations Research 14, 1988), whose prices are kept, and whose pairs are kept where
  *       exactly tight; then step 4 again.</li>
@@ -31,12 +32,23 @@ package org.thalweg.assignment;
  */
 public final class AssignmentSolver {
     static final int SMALL = 100;
+    static final int LARGE = 512;
     private static final int BIDS_PER_ROW = 6;
 
     private final DenseAugmentation dense = new DenseAugmentation();
+    private final int small;
+    private final int large;
 
     /** A solver without scratch yet; the first solve makes it. */
-    public AssignmentSolver() {}
+    public AssignmentSolver() {
+        this(SMALL, LARGE);
+    }
+
+    /** A solver with other limits between its methods, so that tests can try each method at every size. */
+    AssignmentSolver(int small, int large) {
+        this.small = small;
+        this.large = large;
+    }
 
     /**
      * An optimal assignment.
@@ -64,7 +76,7 @@ public final class AssignmentSolver {
         checkWarmStart(problem, warmColumnDuals);
         CostRows cost = new CostRows(problem);
         Matching matching = new Matching(cost.rows, cost.columns);
-        if (cost.rows < SMALL) {
+        if (cost.rows < small) {
             for (int i = 0; i < cost.rows; i++) {
                 cost.refuseBadEntry(i);
             }
@@ -84,15 +96,17 @@ public final class AssignmentSolver {
         CandidateLists lists = new CandidateLists(cost, matching.price);
         lists.refreshAll();
         Bidding bidding = new Bidding(lists, matching);
-        ListAugmentation paths = new ListAugmentation(lists, cost, matching);
         int free = bidding.run(0, BIDS_PER_ROW * rows, Long.MAX_VALUE);
-        // Where most rows agree on the order of columns (rank one), paths are long and the auction is the better arm.
-        free = paths.run(free > rows / 2 ? matrix : 8 * matrix);
-        if (free > 0 && cost.rows == cost.columns) {
-            new ScaledAuction(lists, bidding).run(matrix * (16 + rows / 32));
-            bidding.releaseSlack();
-            bidding.run(0, BIDS_PER_ROW * rows, Long.MAX_VALUE);
-            free = paths.run(8 * matrix);
+        if (free > 0 && rows >= large) {
+            ListAugmentation paths = new ListAugmentation(lists, cost, matching);
+            // Where most rows agree on the order of columns (rank one), paths are long and the auction is better.
+            free = paths.run(free > rows / 2 ? matrix : 8 * matrix);
+            if (free > 0 && cost.rows == cost.columns) {
+                new ScaledAuction(lists, bidding).run(matrix * (16 + rows / 32));
+                bidding.releaseSlack();
+                bidding.run(0, BIDS_PER_ROW * rows, Long.MAX_VALUE);
+                free = paths.run(8 * matrix);
+            }
         }
         if (free > 0) {
             dense.matchAll(cost, matching);

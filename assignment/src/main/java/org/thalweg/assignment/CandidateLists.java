@@ -21,6 +21,7 @@ final class CandidateLists {
     final ReducedRow reduced;
     private final CostRows rows;
     private double reach = 0.5; // threshold above the minimum, in units of (mean lane - minimum); follows the rows
+    private boolean tied;
     private double largestSpread;
     private long elementsRead;
 
@@ -80,18 +81,29 @@ final class CandidateLists {
             bound[i] = Double.POSITIVE_INFINITY;
             return;
         }
-        double spread = reduced.meanLane() - smallest;
-        largestSpread = Math.max(largestSpread, spread);
-        double threshold = smallest + reach * spread;
+        largestSpread = Math.max(largestSpread, reduced.meanLane() - smallest);
+        if (tied) {
+            // The last row had its fill of equal columns; then the likeliest is that this one has, too.
+            int equal = reduced.collect(smallest, i, CAPACITY);
+            if (equal >= CAPACITY) {
+                store(i, CAPACITY, smallest);
+                return;
+            }
+            tied = false;
+        }
+        keepNearest(i, smallest);
+    }
+
+    private void keepNearest(int i, double smallest) {
+        double threshold = smallest + reach * (reduced.meanLane() - smallest);
         int found = reduced.collect(threshold, i, MANY);
         if (found >= MANY) {
             reach *= 0.9;
             threshold = smallest;
-            found = reduced.collect(threshold, i, CAPACITY);
-        } else if (found > TARGET) {
-            reach *= 0.98;
+            found = Math.min(CAPACITY, reduced.collect(threshold, i, CAPACITY));
+            tied = found == CAPACITY;
         } else {
-            reach *= 1.02;
+            reach *= found > TARGET ? 0.98 : 1.02;
         }
         if (found < FEWEST) {
             threshold = Math.min(reduced.laneThreshold(TARGET), Double.MAX_VALUE);
