@@ -102,6 +102,9 @@ final class CandidateLists {
             threshold = smallest;
             found = Math.min(CAPACITY, reduced.collect(threshold, i, CAPACITY));
             tied = found == CAPACITY;
+        } else if (found > CAPACITY && threshold == smallest) {
+            found = CAPACITY;
+            tied = true;
         } else {
             reach *= found > TARGET ? 0.98 : 1.02;
         }
@@ -116,7 +119,7 @@ final class CandidateLists {
         double[] value = reduced.value;
         double cut = threshold;
         if (found > CAPACITY) {
-            cut = Selection.ofRank(value, found, CAPACITY);
+            cut = reduced.foundOfRank(found, CAPACITY);
         }
         int from = i * CAPACITY;
         int kept = 0;

@@ -1,10 +1,8 @@
 package org.thalweg.assignment;
 
-import java.util.Arrays;
-
 /**
  * Turns a complete matching and its prices into the caller's result: duals, cost and gap, computed from the input
- * matrix in one pass of O(m · n) that shares nothing with the search.
+ * matrix in one pass of O(m · n) that shares nothing with the search. The prices of the matching become the duals.
  */
 final class Certificate {
     private Certificate() {}
@@ -29,18 +27,18 @@ final class Certificate {
                 gap.add(Math.abs(ofColumns[j]));
             }
         }
-        double[] first = scaled(cost.transposed ? ofColumns : ofRows, sign);
-        double[] second = scaled(cost.transposed ? ofRows : ofColumns, sign);
+        scale(ofRows, sign);
+        scale(ofColumns, sign);
+        double[] first = cost.transposed ? ofColumns : ofRows;
+        double[] second = cost.transposed ? ofRows : ofColumns;
         int[] columnOfRow = cost.transposed ? matching.rowOf : matching.columnOf;
         return new Assignment(columnOfRow, sign * total.value() + 0.0, first, second, gap.value());
     }
 
-    private static double[] scaled(double[] duals, double sign) {
-        double[] result = Arrays.copyOf(duals, duals.length);
-        for (int k = 0; k < result.length; k++) {
+    private static void scale(double[] duals, double sign) {
+        for (int k = 0; k < duals.length; k++) {
             // Adding zero turns -0.0 into 0.0, so that a maximum of nothing does not read as minus zero.
-            result[k] = sign * result[k] + 0.0;
+            duals[k] = sign * duals[k] + 0.0;
         }
-        return result;
     }
 }

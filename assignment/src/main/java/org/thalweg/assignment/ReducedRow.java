@@ -13,14 +13,15 @@ final class ReducedRow {
     private static final int MOST_LANES = 512;
     private static final int FEWEST_LANES = 32;
 
-    final double[] value; // [columns] reduced costs found by collect, in its order
-    final int[] column; // [columns] their columns
+    double[] value = new double[0]; // [columns] once collect was called: reduced costs found, in its order
+    int[] column = new int[0]; // [columns] once collect was called: their columns
     private final double[] prices;
     private final int columns;
     private final int width;
     private final double[] laneMinimum; // [width]
     private final float[] costChunk; // [width]
     private final double[] priceChunk; // [width]
+    private double[] scratch = new double[0];
     private float[] costs = new float[0];
     private double smallest;
     private double sum;
@@ -29,8 +30,6 @@ final class ReducedRow {
         this.prices = prices;
         columns = prices.length;
         width = Math.clamp(Integer.highestOneBit(Math.max(1, columns / 8)), FEWEST_LANES, MOST_LANES);
-        value = new double[columns];
-        column = new int[columns];
         laneMinimum = new double[width];
         costChunk = new float[width];
         priceChunk = new double[width];
@@ -128,6 +127,10 @@ final class ReducedRow {
      * @return how many were found; they stand in {@link #column} and {@link #value}
      */
     int collect(double threshold, int start, int most) {
+        if (value.length < columns) {
+            value = new double[columns];
+            column = new int[columns];
+        }
         int firstLane = start % width;
         int found = collectLanes(firstLane, width, threshold, 0, most);
         return collectLanes(0, firstLane, threshold, found, most);
@@ -189,6 +192,22 @@ final class ReducedRow {
         if (wanted >= width) {
             return Double.POSITIVE_INFINITY;
         }
-        return Selection.ofRank(laneMinimum, width, wanted);
+        double[] ranked = scratch(width);
+        System.arraycopy(laneMinimum, 0, ranked, 0, width);
+        return Selection.ofRank(ranked, width, wanted);
+    }
+
+    /** The reduced cost of rank {@code rank} (0 is the smallest) among the {@code found} collected last. */
+    double foundOfRank(int found, int rank) {
+        double[] ranked = scratch(found);
+        System.arraycopy(value, 0, ranked, 0, found);
+        return Selection.ofRank(ranked, found, rank);
+    }
+
+    private double[] scratch(int length) {
+        if (scratch.length < length) {
+            scratch = new double[Math.max(length, Math.min(columns, MOST_LANES))];
+        }
+        return scratch;
     }
 }

@@ -1,14 +1,11 @@
 package org.thalweg.assignment;
 
-import java.util.Arrays;
-
 /** The value of a given rank in linear time (Hoare's quickselect, CACM 4, 1961). */
 final class Selection {
     private Selection() {}
 
-    /** The value of rank {@code rank} (0 is the smallest) among the first {@code length}, by quickselect on a copy. */
-    static double ofRank(double[] values, int length, int rank) {
-        double[] a = Arrays.copyOf(values, length);
+    /** The value of rank {@code rank} (0 is the smallest) among the first {@code length}; reorders them. */
+    static double ofRank(double[] a, int length, int rank) {
         int low = 0;
         int high = length - 1;
         while (low < high) {

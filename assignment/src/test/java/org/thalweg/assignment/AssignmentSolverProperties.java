@@ -111,7 +111,8 @@ class AssignmentSolverProperties {
         for (AssignmentSolver method : List.of(solver, byLists, byListsThenRows)) {
             if (best == Double.POSITIVE_INFINITY) {
                 assertThat(catchThrowable(() -> method.solve(problem)))
-                        .isInstanceOf(InfeasibleAssignmentException.class).hasMessageStartingWith("no complete assignment exists: ");
+                        .isInstanceOf(InfeasibleAssignmentException.class)
+                        .hasMessageStartingWith("no complete assignment exists: ");
             } else {
                 Assignment answer = method.solve(problem);
                 AssignmentChecks.assertCertified(problem, answer);

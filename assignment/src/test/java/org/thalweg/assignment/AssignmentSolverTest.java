@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -107,12 +106,12 @@ class AssignmentSolverTest {
                 .hasMessage("the warm start holds NaN for column 1; column duals must be finite.");
     }
 
-    @Test
-    void allocatesLessThanATenthOfTheMatrix() {
+    @ParameterizedTest
+    @EnumSource(value = MatrixFamily.class, names = {"UNIFORM", "HEAVY_TAILED", "RANK_ONE"})
+    void allocatesLessThanATenthOfTheMatrix(MatrixFamily family) {
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        int n = 2048;
-        Random random = new Random(5);
-        float[][] cost = MatrixFamily.fill(n, n, (i, j) -> random.nextFloat());
+        int n = 1200;
+        float[][] cost = family.make(n, n, 5);
         long before = threads.getCurrentThreadAllocatedBytes();
         solver.solve(AssignmentProblem.minimize(cost));
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4L * n * n / 10);
