@@ -5,7 +5,8 @@ package org.thalweg.assignment;
  *
  * <p>Maximisation and tall problems cost no second matrix: a row is negated or gathered into scratch when it is asked
  * for. A tall problem is read by its columns, sixteen at a time while the reading is in order, because sixteen
- * neighbouring floats share a cache line. The array that {@link #row} returns is valid until the next call and must not
+ * neighbouring floats share a cache line. The array that {@link #row} returns is valid until the next call and must
+ * not
  * be changed.
  */
 final class CostRows {

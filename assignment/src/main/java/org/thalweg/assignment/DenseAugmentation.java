@@ -3,12 +3,14 @@ package org.thalweg.assignment;
 import java.util.Arrays;
 
 /**
- * Shortest augmenting paths over whole rows: the textbook algorithm (Jonker and Volgenant, Computing 38, 1987, section
+ * Shortest augmenting paths over whole rows: the textbook algorithm (Jonker and Volgenant, Computing 38, 1987,
+ * section
  * 3; Tomizawa 1971), used for small problems and as the last arm of the cascade.
  *
  * <p>One augmentation is Dijkstra's algorithm on the reduced costs {@code cost[i][j] - price[j]}, without a heap:
  * O(columns) per scanned row, O(rows · columns) per augmentation, O(rows² · columns) in all. Predecessors are not
- * stored while scanning, which keeps the scan free of branches; the few on the path are found again afterwards, by the
+ * stored while scanning, which keeps the scan free of branches; the few on the path are found again afterwards, by
+ * the
  * row whose distance is equal bit for bit.
  */
 final class DenseAugmentation {

@@ -38,7 +38,8 @@ public final class FeedForward {
      * Random weights and biases, uniform in ±1/√(inputs of the map), PyTorch's default for linear maps.
      *
      * @param widths input width, hidden widths, output width
-     * @param copies how many networks of these widths stand side by side as one wide network (at least 1); the range of
+     * @param copies how many networks of these widths stand side by side as one wide network (at least 1); the range
+     *     of
      *     each map is that of a single one
      * @param random where the numbers come from
      * @return tensors named {@code i.weight}, {@code i.bias}

@@ -11,8 +11,10 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
 
 /**
- * A Vision Transformer (Dosovitskiy et al. 2021) with Hugging Face's tensor names: patches through one linear map, a class
- * token, learned positions, pre-normalised attention and feed-forward sublayers with GELU, and a linear classifier on the
+ * A Vision Transformer (Dosovitskiy et al. 2021) with Hugging Face's tensor names: patches through one linear map, a
+ * class
+ * token, learned positions, pre-normalised attention and feed-forward sublayers with GELU, and a linear classifier
+ * on the
  * class token. Any layer's feed-forward network may be a {@link MoeLayer}.
  *
  * <p>Stages: the embedding; for each layer its attention, then its feed-forward network or experts; the classifier.

@@ -32,7 +32,8 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
-     * Lets a tensor outlive this scope: it moves to the enclosing scope, or, when there is none, lives until closed by
+     * Lets a tensor outlive this scope: it moves to the enclosing scope, or, when there is none, lives until closed
+     * by
      * {@link Tensor#close()}.
      *
      * @param tensor a tensor made in this scope

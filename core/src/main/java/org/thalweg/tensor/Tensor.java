@@ -9,7 +9,6 @@ import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
-import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -17,7 +16,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * An array of numbers in native memory. Operations make new tensors and leave their inputs unchanged, except methods
- * whose names end in {@code InPlace}. Views (transpose, reshape, narrow, select) share storage. A tensor belongs to the
+ * whose names end in {@code InPlace}. Views (transpose, reshape, narrow, select) share storage. A tensor belongs to
+ * the
  * innermost open {@link Scope} of the thread that made it. Axes may be counted from the end: −1 is the last.
  */
 public final class Tensor implements AutoCloseable {
@@ -223,9 +223,9 @@ public final class Tensor implements AutoCloseable {
         return multiply(1 - t).add(other.multiply(t));
     }
 
-    /** Whole-number quotient of integers, rounded towards zero. */
+    /** Whole-number quotient, rounded down. */
     public Tensor floorDivide(long divisor) {
-        return wrap(handle.div(new Scalar(divisor), new StringViewOptional("trunc")));
+        return wrap(torch.floor_divide(handle, new Scalar(divisor)));
     }
 
     /** Matrix product, batched over leading axes. */
@@ -332,6 +332,11 @@ public final class Tensor implements AutoCloseable {
         return wrap(handle.eq(other.handle));
     }
 
+    /** Whether shape, element type and every element are equal (NaN equals nothing). */
+    public boolean sameAs(Tensor other) {
+        return dtype() == other.dtype() && handle.equal(other.handle);
+    }
+
     /** Element-wise equality with a number, as truth values. */
     public Tensor equalTo(double number) {
         return wrap(handle.eq(new Scalar(number)));
@@ -363,9 +368,9 @@ public final class Tensor implements AutoCloseable {
         return handle.all().item_bool();
     }
 
-    /** Overwrites the elements with another tensor's. */
+    /** Overwrites the elements with another tensor's; not recorded for differentiation. */
     public void copyInPlace(Tensor source) {
-        handle.copy_(source.handle);
+        handle.detach().copy_(source.handle);
     }
 
     @Override

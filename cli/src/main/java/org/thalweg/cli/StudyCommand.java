@@ -1,0 +1,40 @@
+package org.thalweg.cli;
+
+import org.thalweg.study.StudyReader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code thalweg study}: studies of linear mode connectivity, trained, matched and measured here. */
+@Command(
+        name = "study",
+        description = "Train replicas, match their experts and hidden units, measure the paths between them.",
+        mixinStandardHelpOptions = true,
+        subcommands = {StudyRunCommand.class, StudyReportCommand.class})
+public final class StudyCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do: run, show, report");
+    }
+
+    /**
+     * Prints a study that comes with the program, to be copied and changed.
+     *
+     * @param name one of the built-in studies
+     */
+    @Command(name = "show", description = "Print a built-in study's file, to copy and change.",
+            mixinStandardHelpOptions = true)
+    void show(@Parameters(paramLabel = "NAME", description = "quickstart or mnist") String name) {
+        if (!StudyReader.BUILT_IN.contains(name)) {
+            throw new ParameterException(spec.commandLine(), "there is no built-in study '" + name + "', expected "
+                    + String.join(" or ", StudyReader.BUILT_IN));
+        }
+        spec.commandLine().getOut().print(StudyReader.builtIn(name));
+        spec.commandLine().getOut().flush();
+    }
+}

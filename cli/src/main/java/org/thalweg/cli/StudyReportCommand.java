@@ -1,0 +1,33 @@
+package org.thalweg.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.thalweg.report.HtmlReport;
+import org.thalweg.results.ResultsFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code thalweg study report}: renders a finished run's report again. */
+@Command(
+        name = "report",
+        description = "Render report.html again from a run's results.json.",
+        mixinStandardHelpOptions = true)
+public final class StudyReportCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "RUN", description = "A run's directory, such as runs/quickstart.")
+    private Path run;
+
+    @Option(names = "--json", description = "Print one JSON document with the report's path and nothing else.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Path report = run.resolve("report.html");
+        HtmlReport.write(report, ResultsFile.read(run.resolve("results.json")));
+        System.out.println(json
+                ? JsonNodeFactory.instance.objectNode().put("report", report.toAbsolutePath().toString())
+                : "Report: " + report.toAbsolutePath());
+        return 0;
+    }
+}

@@ -1,0 +1,78 @@
+package org.thalweg.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.thalweg.data.ImageSources;
+import org.thalweg.report.HtmlReport;
+import org.thalweg.results.ResultsFile;
+import org.thalweg.results.StudyResults;
+import org.thalweg.results.TableFiles;
+import org.thalweg.study.GraphRun;
+import org.thalweg.study.StopSignal;
+import org.thalweg.study.StudyData;
+import org.thalweg.study.StudyFile;
+import org.thalweg.study.StudyReader;
+import org.thalweg.study.StudyRun;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code thalweg study run}: runs a study, or goes on with one. */
+@Command(
+        name = "run",
+        description = "Run a study, or go on with one that was stopped; what is finished is not done again.",
+        mixinStandardHelpOptions = true)
+public final class StudyRunCommand implements Callable<Integer> {
+    private static final Duration SNAPSHOT_EVERY = Duration.ofSeconds(20);
+
+    @Parameters(paramLabel = "STUDY", description = "quickstart, mnist, or a study file (YAML).")
+    private String study;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Where the data set's files are.")
+    private Optional<Path> data = Optional.empty();
+
+    @Option(names = "--out", paramLabel = "DIR", description = "The run's directory; runs/NAME when absent.")
+    private Optional<Path> out = Optional.empty();
+
+    @Option(names = "--workers", paramLabel = "N",
+            description = "Steps at once; the number of processors when absent. Does not change results.")
+    private Optional<Integer> workers = Optional.empty();
+
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
+            description = "Threads of each tensor operation, ${DEFAULT-VALUE} when absent. May change last digits.")
+    private int threads;
+
+    @Option(names = "--json", description = "Print results.json on standard output and nothing else there.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        StudyFile file = StudyReader.read(study);
+        WholeNumbers.requireAtLeast("--workers", 1, workers.orElse(1));
+        WholeNumbers.requireAtLeast("--threads", 1, threads);
+        Path directory = out.orElse(Path.of("runs", file.study()));
+        StopSignal stop = new StopSignal();
+        PrintStream errors = System.err;
+        StudyResults results;
+        try (Interruption interruption = Interruption.on(stop, errors);
+                ProgressLine progress = new ProgressLine(errors)) {
+            StudyData images = StudyData.of(ImageSources.find(file.dataset(), data).load(), file);
+            GraphRun.Options options = new GraphRun.Options(
+                    workers.orElse(Runtime.getRuntime().availableProcessors()), threads, SNAPSHOT_EVERY);
+            results = new StudyRun(file, directory, options, progress, stop).run(images);
+        }
+        Path report = directory.resolve("report.html");
+        HtmlReport.write(report, results);
+        if (json) {
+            System.out.print(ResultsFile.text(results));
+        } else {
+            System.out.println(TableFiles.markdown(results));
+            System.out.println("Functions proved unchanged: " + Proofs.describe(results) + ".");
+            System.out.println("Report: " + report.toAbsolutePath());
+        }
+        return 0;
+    }
+}

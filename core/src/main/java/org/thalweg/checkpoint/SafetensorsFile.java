@@ -1,0 +1,199 @@
+package org.thalweg.checkpoint;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Tensor;
+
+/**
+ * A safetensors file of any size, mapped into memory for reading. The whole header is checked on opening: every
+ * tensor's type, shape and place, no overlaps, no holes, and the file's length. Opening takes time and memory in
+ * proportion to the header; data are touched only when asked for. May be read by several threads; closing unmaps the
+ * file.
+ *
+ * <p>Format: 8 bytes little-endian length of the header, the header in JSON, the data (huggingface/safetensors).
+ */
+public final class SafetensorsFile implements AutoCloseable, TensorSource {
+    private static final long LONGEST_HEADER = 100_000_000;
+    private static final ValueLayout.OfLong LENGTH =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final byte[] LFS_POINTER = "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
+
+    private final Path file;
+    private final Arena arena;
+    private final MemorySegment data;
+    private final SafetensorsHeader header;
+
+    private SafetensorsFile(Path file, Arena arena) throws IOException {
+        this.file = file;
+        this.arena = arena;
+        MemorySegment whole;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        }
+        long headerBytes = headerBytes(file, whole);
+        this.data = whole.asSlice(8 + headerBytes);
+        this.header = SafetensorsHeader.parse(
+                file, whole.asSlice(8, headerBytes).toArray(ValueLayout.JAVA_BYTE), data.byteSize());
+    }
+
+    /**
+     * Maps a file and checks its header.
+     *
+     * @param file the file
+     * @return the open file; close it
+     * @throws WorkFailure when it cannot be read or is not as the format says, naming the tensor concerned
+     */
+    public static SafetensorsFile open(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new WorkFailure("there is no file " + file + "; check the path.");
+        }
+        Arena arena = Arena.ofShared();
+        Optional<SafetensorsFile> opened = Optional.empty();
+        try {
+            opened = Optional.of(new SafetensorsFile(file, arena));
+            return opened.get();
+        } catch (IOException refused) {
+            throw new WorkFailure("cannot read " + file + ": " + refused.getMessage() + ".", refused);
+        } catch (InternalError fault) {
+            throw cutWhileRead(file, fault);
+        } finally {
+            if (opened.isEmpty()) {
+                arena.close();
+            }
+        }
+    }
+
+    /** Which file this is. */
+    public Path path() {
+        return file;
+    }
+
+    /** The strings under {@code __metadata__}, in the file's order; empty when there are none. Cannot be changed. */
+    public Map<String, String> metadata() {
+        return header.metadata();
+    }
+
+    /** Every tensor's type, shape and place by name, in the header's order. Cannot be changed. */
+    public Map<String, TensorEntry> tensors() {
+        return header.tensors();
+    }
+
+    /**
+     * A tensor's bytes in the mapped file, little-endian and row-major, without a copy and without libtorch.
+     *
+     * @param name the tensor's name
+     * @return a read-only view, valid until this file is closed
+     * @throws WorkFailure when the file has no such tensor
+     */
+    public MemorySegment bytes(String name) {
+        TensorEntry entry = entry(name);
+        return data.asSlice(entry.begin(), entry.end() - entry.begin());
+    }
+
+    /**
+     * Copies a tensor into native memory, in the type it is stored in.
+     *
+     * @param name the tensor's name
+     * @return a tensor of its own, independent of the file
+     * @throws WorkFailure when the file has no such tensor, or one of a type that cannot be computed with
+     */
+    public Tensor read(String name) {
+        TensorEntry entry = entry(name);
+        DType dtype = entry.type().dtype().orElseThrow(() -> new WorkFailure(
+                "tensor " + Shown.name(name) + " in " + file + " has element type " + entry.type()
+                        + ", which cannot be computed with; convert the model to one of "
+                        + ElementType.computable() + "."));
+        MemorySegment bytes = bytes(name);
+        try {
+            return Tensor.copyOf(bytes, dtype, entry.shape());
+        } catch (InternalError fault) {
+            throw cutWhileRead(file, fault);
+        } catch (RuntimeException | OutOfMemoryError refused) {
+            throw new WorkFailure("cannot hold tensor " + Shown.name(name) + " of " + entry.layout() + " from " + file
+                    + " in memory, " + bytes.byteSize() + " bytes; free memory or load fewer tensors at once.",
+                    refused);
+        }
+    }
+
+    /**
+     * Hands over a tensor's bytes in the mapped file, so that tensors can be copied to another file unchanged.
+     *
+     * @throws WorkFailure when the file has no such tensor or is cut while it is read
+     */
+    @Override
+    public void give(String name, Receiver receiver) throws IOException {
+        try {
+            receiver.accept(bytes(name));
+        } catch (InternalError fault) {
+            throw cutWhileRead(file, fault);
+        }
+    }
+
+    /**
+     * The first element of a tensor that is NaN or infinite, without libtorch.
+     *
+     * @param name the tensor's name
+     * @return its index in row-major order, or nothing when all are finite or the type has no such values
+     * @throws WorkFailure when the file has no such tensor or is cut while it is read
+     */
+    public OptionalLong firstNonFinite(String name) {
+        try {
+            return NonFinite.first(entry(name).type(), bytes(name));
+        } catch (InternalError fault) {
+            throw cutWhileRead(file, fault);
+        }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    private TensorEntry entry(String name) {
+        return Optional.ofNullable(tensors().get(name)).orElseThrow(() -> new WorkFailure(
+                file + " has no tensor " + Shown.name(name) + "; it has " + Shown.names(tensors().keySet()) + "."));
+    }
+
+    private static long headerBytes(Path file, MemorySegment whole) {
+        if (startsWith(whole, LFS_POINTER)) {
+            throw new WorkFailure(
+                    file + " is a Git LFS pointer, not the model itself; run 'git lfs pull' where it came from.");
+        }
+        if (whole.byteSize() < 8) {
+            throw SafetensorsHeader.invalid(
+                    file,
+                    "it has " + whole.byteSize() + " bytes, fewer than the 8 before the header",
+                    Optional.empty());
+        }
+        long stated = whole.get(LENGTH, 0);
+        if (stated < 0 || stated > whole.byteSize() - 8 || stated > LONGEST_HEADER) {
+            throw SafetensorsHeader.invalid(file, "its first 8 bytes announce a header of "
+                    + Long.toUnsignedString(stated) + " bytes, but the file has " + whole.byteSize()
+                    + " and a header at most " + LONGEST_HEADER, Optional.empty());
+        }
+        return stated;
+    }
+
+    private static boolean startsWith(MemorySegment whole, byte[] prefix) {
+        return whole.byteSize() >= prefix.length
+                && whole.asSlice(0, prefix.length).mismatch(MemorySegment.ofArray(prefix)) < 0;
+    }
+
+    private static WorkFailure cutWhileRead(Path file, InternalError fault) {
+        return new WorkFailure(
+                file + " became shorter or unreadable while it was being read; make sure nothing writes to it.", fault);
+    }
+}

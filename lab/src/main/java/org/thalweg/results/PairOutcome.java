@@ -1,0 +1,71 @@
+package org.thalweg.results;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.thalweg.connectivity.Barrier;
+import org.thalweg.connectivity.LossAndAccuracy;
+
+/** What became of one path between two replicas. */
+public sealed interface PairOutcome {
+    /**
+     * The path was measured.
+     *
+     * @param curves loss and accuracy along the path
+     * @param chosen for {@link Method#BEST}: the method whose path this is
+     * @param byLoss the expert order's standing by loss barrier, where all orders were measured
+     * @param byAccuracy the same by accuracy barrier
+     * @param maxAbsLogitDifference the proof that the alignment changed no output: the largest absolute difference of
+     *     the logits of B before and after, on probe inputs in float64; absent for {@link Method#NAIVE}, which
+     *     changes
+     *     nothing
+     */
+    record Measured(
+            LossAndAccuracy curves,
+            Optional<Method> chosen,
+            Optional<Ranking> byLoss,
+            Optional<Ranking> byAccuracy,
+            OptionalDouble maxAbsLogitDifference) implements PairOutcome {
+        /** Refuses a proof that is not finite: an alignment that fails its proof is never measured. */
+        public Measured {
+            if (!Double.isFinite(maxAbsLogitDifference.orElse(0))) {
+                throw new IllegalArgumentException("the difference of logits must be finite, found "
+                        + maxAbsLogitDifference);
+            }
+        }
+
+        /**
+         * A measurement of which nothing but the curves is known.
+         *
+         * @param curves loss and accuracy along the path
+         * @return the outcome
+         */
+        public static Measured of(LossAndAccuracy curves) {
+            return new Measured(curves, Optional.empty(), Optional.empty(), Optional.empty(), OptionalDouble.empty());
+        }
+
+        /**
+         * The loss barrier of the path, computed anew from its curve.
+         *
+         * @return the barrier in nats
+         */
+        public Barrier lossBarrier() {
+            return curves.lossBarrier();
+        }
+
+        /**
+         * The accuracy barrier of the path, computed anew from its curve.
+         *
+         * @return the barrier as a fraction, where there is an accuracy
+         */
+        public Optional<Barrier> accuracyBarrier() {
+            return curves.accuracyBarrier();
+        }
+    }
+
+    /**
+     * The path was not measured, and the pair enters no mean.
+     *
+     * @param reason why, one sentence
+     */
+    record Excluded(String reason) implements PairOutcome {}
+}

@@ -1,0 +1,152 @@
+package org.thalweg.study;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.thalweg.failure.WrongUse;
+import org.thalweg.network.Activation;
+import org.thalweg.network.Gating;
+import org.thalweg.network.MoeConfig;
+import org.thalweg.network.VitConfig;
+import org.thalweg.results.Setting;
+import org.thalweg.study.StudyFile.ExperimentSpec;
+import org.thalweg.study.StudyFile.TrainingSpec;
+import org.thalweg.tensor.Optimiser;
+import org.thalweg.training.Schedule;
+import org.thalweg.training.TrainingPlan;
+
+/**
+ * One kind of model in a study: one depth, one choice of layers, one gate, one number of experts.
+ *
+ * @param setting what its pairs have in common, as a row of the table
+ * @param moe the experts
+ * @param finetune how they are trained
+ */
+public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan finetune) {
+    /**
+     * All kinds of model of a study, in the order of its file.
+     *
+     * @param study the file
+     * @return at least one
+     * @throws WrongUse when a gate, a layer or a number makes no model
+     */
+    public static List<Experiment> of(StudyFile study) {
+        List<Experiment> experiments = new ArrayList<>();
+        for (ExperimentSpec spec : study.experiments()) {
+            for (int layers : spec.layers()) {
+                for (int experts : spec.experts()) {
+                    experiments.add(of(study, spec, layers, experts));
+                }
+            }
+        }
+        return List.copyOf(experiments);
+    }
+
+    private static Experiment of(StudyFile study, ExperimentSpec spec, int layers, int experts) {
+        MoeConfig layer = new MoeConfig(
+                experts,
+                gating(spec),
+                spec.hidden().orElse(List.of(study.vit().feedForward())),
+                activation(spec.activation().orElse("gelu")));
+        List<Integer> where = moeLayers(spec.moeLayers(), layers);
+        String named = where.stream().map(index -> Integer.toString(index + 1)).collect(Collectors.joining("+"));
+        Setting setting = new Setting(study.dataset(), layer.gating().label(), layers, named, experts);
+        return new Experiment(
+                setting, new VitConfig.MoeLayers(where, layer), plan(spec.finetune().orElse(study.finetune())));
+    }
+
+    /**
+     * A short name for directories and progress.
+     *
+     * @return for example {@code dense-l2-m1-n4}
+     */
+    public String label() {
+        String gate = setting.variant().replace("(", "-").replace(")", "").replace("=", "").replace(",", "");
+        return gate + "-l" + setting.layers() + "-m" + setting.moeLayer() + "-n" + setting.experts();
+    }
+
+    static TrainingPlan plan(TrainingSpec spec) {
+        List<Double> betas = spec.betas().orElse(List.of(0.9, 0.999));
+        double epsilon = spec.epsilon().orElse(1e-8);
+        double decay = spec.weightDecay().orElse(0.0);
+        Optimiser.Method method = switch (spec.optimiser()) {
+            case "sgd" -> new Optimiser.Method.Sgd(
+                    spec.momentum().orElse(0.0), spec.nesterov().orElse(false), decay);
+            case "adam" -> new Optimiser.Method.Adam(betas.get(0), betas.get(1), epsilon, decay);
+            case "adamw" -> new Optimiser.Method.AdamW(betas.get(0), betas.get(1), epsilon, decay);
+            default -> throw new WrongUse(
+                    "optimiser is '" + spec.optimiser() + "', expected sgd, adam or adamw.");
+        };
+        if (method instanceof Optimiser.Method.Sgd sgd && sgd.nesterov() && sgd.momentum() == 0) {
+            throw new WrongUse("nesterov is true with momentum 0, expected a momentum above 0.");
+        }
+        Schedule.Shape shape = switch (spec.schedule().orElse("cosine")) {
+            case "cosine" -> Schedule.Shape.COSINE;
+            case "constant" -> Schedule.Shape.CONSTANT;
+            default -> throw new WrongUse(
+                    "schedule is '" + spec.schedule().orElse("") + "', expected cosine or constant.");
+        };
+        Schedule schedule = new Schedule(shape, spec.learningRate(), spec.warmup().orElse(0.0));
+        return new TrainingPlan(spec.epochs(), spec.batch(), method, schedule);
+    }
+
+    private static Gating gating(ExperimentSpec spec) {
+        return switch (spec.gating()) {
+            case "dense" -> {
+                refuse(spec.selected(), "selected", "dense");
+                refuse(spec.shared(), "shared", "dense");
+                yield new Gating.Dense();
+            }
+            case "sparse" -> {
+                refuse(spec.shared(), "shared", "sparse");
+                yield new Gating.Sparse(selected(spec));
+            }
+            case "deepseek" -> new Gating.DeepSeek(selected(spec), spec.shared().orElse(1));
+            default -> throw new WrongUse(
+                    "gating is '" + spec.gating() + "', expected dense, sparse or deepseek.");
+        };
+    }
+
+    private static int selected(ExperimentSpec spec) {
+        return spec.selected().orElseThrow(() -> new WrongUse(
+                "a " + spec.gating() + " gate needs the key 'selected', the number k of experts for each token."));
+    }
+
+    private static void refuse(Optional<Integer> key, String name, String gating) {
+        if (key.isPresent()) {
+            throw new WrongUse("a " + gating + " gate has no key '" + name + "'; remove it.");
+        }
+    }
+
+    private static Activation activation(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "gelu" -> Activation.GELU;
+            case "relu" -> Activation.RELU;
+            default -> throw new WrongUse("activation is '" + name + "', expected gelu or relu.");
+        };
+    }
+
+    private static List<Integer> moeLayers(List<String> names, int layers) {
+        List<Integer> where = new ArrayList<>();
+        for (String name : names) {
+            switch (name) {
+                case "first" -> where.add(0);
+                case "last" -> where.add(layers - 1);
+                case "all" -> IntStream.range(0, layers).forEach(where::add);
+                default -> where.add(numbered(name, layers));
+            }
+        }
+        return where.stream().distinct().sorted().toList();
+    }
+
+    private static int numbered(String name, int layers) {
+        if (!name.matches("[0-9]{1,4}") || Integer.parseInt(name) < 1 || Integer.parseInt(name) > layers) {
+            throw new WrongUse("moe_layers names '" + name + "', expected first, last, all or numbers from 1 to "
+                    + layers + ".");
+        }
+        return Integer.parseInt(name) - 1;
+    }
+}

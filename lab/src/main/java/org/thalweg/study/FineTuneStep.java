@@ -1,0 +1,77 @@
+package org.thalweg.study;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.thalweg.network.MoeLayer;
+import org.thalweg.network.Vit;
+import org.thalweg.network.VitConfig;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Scope;
+import org.thalweg.training.Trainer;
+import org.thalweg.training.TrainingOutcome;
+import org.thalweg.training.TrainingPlan;
+
+/**
+ * Puts randomly initialised experts into the backbone, freezes all else and trains them: one replica. Replicas differ
+ * in
+ * their seed, hence in initialisation and batch order, and in nothing else.
+ *
+ * @param label for example {@code dense-l1-m1-n4-r0}
+ * @param config the {@code config.json} of the network with experts
+ * @param plan how to train
+ * @param seed of initialisation and batch order
+ */
+public record FineTuneStep(String label, String config, TrainingPlan plan, long seed) implements Step {
+    @Override
+    public String kind() {
+        return "finetune";
+    }
+
+    @Override
+    public long work(StudyData data) {
+        return TrainedModel.work(plan, data);
+    }
+
+    @Override
+    public void run(StepContext context) throws IOException {
+        try (Scope scope = Scope.open()) {
+            ObjectNode json = TrainedModel.config(config);
+            Vit network = TrainedModel.network(json);
+            Parameters backbone = TrainedModel.load(context.inputs().getFirst());
+            Parameters start = withExperts(network.config(), backbone);
+            Trainer trainer =
+                    new Trainer(network, context.data().train(), plan, Random.childSeed(seed, "batch order"));
+            TrainingOutcome outcome = trainer.train(
+                    start,
+                    name -> name.contains(".moe."),
+                    Optional.of(context.snapshots()),
+                    context.trainingMonitor(TrainedModel.workPerStep(plan)));
+            switch (outcome) {
+                case TrainingOutcome.Trained trained -> {
+                    Map<String, String> provenance = new LinkedHashMap<>();
+                    provenance.put("step", kind());
+                    provenance.put("seed", Long.toString(seed));
+                    TrainedModel.write(context, json, trained, provenance);
+                }
+                case TrainingOutcome.Diverged(String reason) ->
+                    TrainedModel.writeDiverged(context, "replica " + label + " diverged: " + reason + ".");
+            }
+        }
+    }
+
+    private Parameters withExperts(VitConfig config, Parameters backbone) {
+        VitConfig.MoeLayers moe = config.moe().orElseThrow();
+        Random random = Random.seeded(Random.childSeed(seed, "initialisation"));
+        Parameters model = backbone.filter(name -> moe.layers().stream().noneMatch(layer ->
+                name.startsWith("vit.encoder.layer." + layer + ".intermediate.")
+                        || name.startsWith("vit.encoder.layer." + layer + ".output.")));
+        for (int layer : moe.layers()) {
+            model = model.with(MoeLayer.initialise(moe.layer(), config.residual(), Vit.moePrefix(layer), random));
+        }
+        return model;
+    }
+}

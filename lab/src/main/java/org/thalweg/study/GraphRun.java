@@ -1,0 +1,128 @@
+package org.thalweg.study;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.thalweg.storage.Digest;
+import org.thalweg.tensor.Engine;
+import org.thalweg.training.Snapshots;
+import org.thalweg.training.Stopped;
+
+/**
+ * Runs a graph's steps on this machine, several at a time, each as soon as what it needs is there. Finished artifacts
+ * are
+ * used as they are. When a step fails, those already running end at their next snapshot and the failure is thrown.
+ *
+ * @param store where artifacts are kept
+ * @param data the images
+ * @param options how many steps at once, and how
+ * @param observer who watches
+ * @param stop asks the run to end early
+ */
+public record GraphRun(
+        ArtifactStore store, StudyData data, Options options, StudyObserver observer, StopSignal stop) {
+    /**
+     * How to use the machine. The number of threads of an operation can change results in the last bits; the number of
+     * steps
+     * at once cannot.
+     *
+     * @param workers steps at once
+     * @param threads of each operation
+     * @param snapshotEvery how long a training runs between snapshots
+     */
+    public record Options(int workers, int threads, Duration snapshotEvery) {}
+
+    /**
+     * What came out.
+     *
+     * @param artifacts by the name of the node
+     * @param seconds spent in steps made now, by kind
+     */
+    public record Outcome(Map<String, ArtifactStore.Artifact> artifacts, Map<String, Double> seconds) {}
+
+    private record Done(StudyGraph.Node node, ArtifactStore.Artifact artifact, double seconds) {}
+
+    /**
+     * Runs the graph.
+     *
+     * @param graph the steps
+     * @return every node's artifact
+     * @throws Stopped when the stop was asked for
+     */
+    public Outcome run(StudyGraph graph) {
+        observer.planned(graph.nodes().stream().mapToLong(node -> node.step().work(data)).sum());
+        Map<String, ArtifactStore.Artifact> artifacts = new HashMap<>();
+        Map<String, Double> seconds = new java.util.TreeMap<>();
+        List<StudyGraph.Node> waiting = new ArrayList<>(graph.nodes());
+        try (ExecutorService workers = Executors.newFixedThreadPool(options.workers())) {
+            CompletionService<Done> finished = new ExecutorCompletionService<>(workers);
+            int running = 0;
+            while (!waiting.isEmpty() || running > 0) {
+                for (StudyGraph.Node node : List.copyOf(waiting)) {
+                    if (artifacts.keySet().containsAll(node.needs())) {
+                        waiting.remove(node);
+                        List<ArtifactStore.Artifact> inputs =
+                                node.needs().stream().map(artifacts::get).toList();
+                        finished.submit(() -> complete(node, inputs));
+                        running++;
+                    }
+                }
+                Done done = next(finished);
+                running--;
+                artifacts.put(done.node().name(), done.artifact());
+                seconds.merge(done.node().step().kind(), done.seconds(), Double::sum);
+            }
+        }
+        return new Outcome(Map.copyOf(artifacts), Map.copyOf(seconds));
+    }
+
+    private Done next(CompletionService<Done> finished) {
+        try {
+            return finished.take().get();
+        } catch (ExecutionException failed) {
+            stop.request();
+            if (failed.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new CompletionException(failed.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            stop.request();
+            throw new Stopped();
+        }
+    }
+
+    private Done complete(StudyGraph.Node node, List<ArtifactStore.Artifact> inputs) {
+        Step step = node.step();
+        List<Digest> contents = new ArrayList<>();
+        contents.add(data.digest());
+        inputs.forEach(input -> contents.add(input.content()));
+        ArtifactStore.Address address = ArtifactStore.Address.of(step, contents);
+        Optional<ArtifactStore.Artifact> found = store.find(address, observer::warned);
+        if (found.isPresent()) {
+            observer.reused(step.work(data));
+            return new Done(node, found.get(), 0);
+        }
+        if (stop.isRequested()) {
+            throw new Stopped();
+        }
+        Engine.useThreadsPerOperation(options.threads());
+        long start = System.nanoTime();
+        Snapshots snapshots = new Snapshots(store.snapshot(address), options.snapshotEvery());
+        StepWatch watch = new StepWatch(step, observer, stop);
+        ArtifactStore.Artifact artifact = store.make(address, directory -> step.run(new StepContext(
+                inputs.stream().map(ArtifactStore.Artifact::directory).toList(), data, directory, snapshots, watch)));
+        snapshots.delete();
+        watch.finish(step.work(data));
+        return new Done(node, artifact, (System.nanoTime() - start) / 1e9);
+    }
+}

@@ -1,0 +1,54 @@
+package org.thalweg.study;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.network.Vit;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Scope;
+import org.thalweg.training.Trainer;
+import org.thalweg.training.TrainingOutcome;
+import org.thalweg.training.TrainingPlan;
+
+/**
+ * Trains the backbone that all replicas of one depth share.
+ *
+ * @param label for example {@code l2}
+ * @param config the network's {@code config.json}
+ * @param plan how to train
+ * @param seed of initialisation and batch order
+ */
+public record PretrainStep(String label, String config, TrainingPlan plan, long seed) implements Step {
+    @Override
+    public String kind() {
+        return "pretrain";
+    }
+
+    @Override
+    public long work(StudyData data) {
+        return TrainedModel.work(plan, data);
+    }
+
+    @Override
+    public void run(StepContext context) throws IOException {
+        try (Scope scope = Scope.open()) {
+            ObjectNode json = TrainedModel.config(config);
+            Vit network = TrainedModel.network(json);
+            Trainer trainer =
+                    new Trainer(network, context.data().train(), plan, Random.childSeed(seed, "batch order"));
+            TrainingOutcome outcome = trainer.train(
+                    network.initialise(Random.seeded(Random.childSeed(seed, "initialisation"))),
+                    name -> true,
+                    Optional.of(context.snapshots()),
+                    context.trainingMonitor(TrainedModel.workPerStep(plan)));
+            switch (outcome) {
+                case TrainingOutcome.Trained trained ->
+                    TrainedModel.write(context, json, trained, Map.of("step", kind(), "seed", Long.toString(seed)));
+                case TrainingOutcome.Diverged(String reason) -> throw new WorkFailure("the backbone " + label
+                        + " diverged: " + reason + "; lower pretrain.learning_rate in the study file.");
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package org.thalweg.study;
+
+import java.io.IOException;
+import java.io.Serializable;
+
+/**
+ * One piece of a study's work: a pure function from the content of its inputs (earlier artifacts and the data set) and
+ * its
+ * own fields to the files of one artifact. Serialisable, so that the same graph can run in another process or machine;
+ * two
+ * steps with equal text and equal inputs make equal files on one kind of machine with one number of threads.
+ */
+public sealed interface Step extends Serializable permits PretrainStep, FineTuneStep, MatchStep, MeasureStep {
+    /** Part of every artifact's key: raised when steps change what they write. */
+    int VERSION = 1;
+
+    /**
+     * The kind of work, also a directory's name.
+     *
+     * @return one lower-case word
+     */
+    String kind();
+
+    /**
+     * What it works on, for progress and directory names.
+     *
+     * @return a short name, unique among steps of a kind
+     */
+    String label();
+
+    /**
+     * How much work it is, as images passed forward through a network.
+     *
+     * @param data sizes of the data set
+     * @return at least 1
+     */
+    long work(StudyData data);
+
+    /**
+     * Does the work.
+     *
+     * @param context inputs, data, where to write, who watches
+     * @throws IOException when the disk refuses
+     */
+    void run(StepContext context) throws IOException;
+}

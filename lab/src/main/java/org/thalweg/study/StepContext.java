@@ -1,0 +1,73 @@
+package org.thalweg.study;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.thalweg.training.Monitor;
+import org.thalweg.training.Snapshots;
+
+/**
+ * What a step may touch.
+ *
+ * @param inputs directories of the artifacts it reads, in the order in which its node names them
+ * @param data the data set
+ * @param output the directory to fill
+ * @param snapshots where unfinished work may be kept
+ * @param monitor who watches
+ */
+public record StepContext(
+        List<Path> inputs, StudyData data, Path output, Snapshots snapshots, Progress monitor) {
+    /** Copies the list. */
+    public StepContext {
+        inputs = List.copyOf(inputs);
+    }
+
+    /** Who watches a step. */
+    public interface Progress {
+        /**
+         * Some of {@link Step#work} is done.
+         *
+         * @param work how much
+         * @param note what to show beside it, for example the loss
+         */
+        void advance(long work, String note);
+
+        /**
+         * Work that was found done.
+         *
+         * @param work how much
+         */
+        void skip(long work);
+
+        /**
+         * Whether to save and stop now.
+         *
+         * @return true when somebody asked for it
+         */
+        boolean stopRequested();
+    }
+
+    /**
+     * The watcher, as one of a training.
+     *
+     * @param workPerStep work of one training step
+     * @return a monitor
+     */
+    public Monitor trainingMonitor(long workPerStep) {
+        return new Monitor() {
+            @Override
+            public void stepDone(double loss) {
+                monitor.advance(workPerStep, String.format(java.util.Locale.ROOT, "loss %.4f", loss));
+            }
+
+            @Override
+            public void resumedAfter(long steps) {
+                monitor.skip(steps * workPerStep);
+            }
+
+            @Override
+            public boolean stopRequested() {
+                return monitor.stopRequested();
+            }
+        };
+    }
+}

@@ -1,0 +1,185 @@
+package org.thalweg.study;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+import org.yaml.snakeyaml.LoaderOptions;
+
+/** Reads study files: YAML into records, unknown keys refused with the nearest known one named. */
+public final class StudyReader {
+    /** Studies that come with the program. */
+    public static final List<String> BUILT_IN = List.of("quickstart", "mnist");
+
+    private static final int LARGEST = 1 << 20;
+    private static final ObjectMapper MAPPER = mapper();
+
+    private StudyReader() {}
+
+    /**
+     * A study that comes with the program, or the one in a file.
+     *
+     * @param nameOrFile one of {@link #BUILT_IN}, or the path of a YAML file
+     * @return the study
+     * @throws WrongUse when it is neither, or the file says something that makes no study
+     */
+    public static StudyFile read(String nameOrFile) {
+        if (BUILT_IN.contains(nameOrFile)) {
+            return parse(builtIn(nameOrFile), "the built-in study " + nameOrFile);
+        }
+        Path file = Path.of(nameOrFile);
+        if (!Files.isRegularFile(file)) {
+            throw new WrongUse("there is no study '" + nameOrFile + "': give the path of a YAML file or one of "
+                    + String.join(", ", BUILT_IN) + ".");
+        }
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw new WrongUse(file + " is larger than a study file may be, " + LARGEST + " bytes.");
+            }
+            return parse(Files.readString(file), file.toString());
+        } catch (IOException refused) {
+            throw new WorkFailure("cannot read " + file + " as UTF-8 text: " + refused.getMessage() + ".", refused);
+        }
+    }
+
+    /**
+     * The text of a study that comes with the program.
+     *
+     * @param name one of {@link #BUILT_IN}
+     * @return its YAML
+     */
+    public static String builtIn(String name) {
+        try (InputStream in = StudyReader.class.getResourceAsStream(name + ".yaml")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException impossible) {
+            throw new IllegalStateException("the study " + name + " is missing from the program", impossible);
+        }
+    }
+
+    /**
+     * Reads a study from text.
+     *
+     * @param yaml the text
+     * @param origin what to call it in messages
+     * @return the study
+     * @throws WrongUse when the text makes no study
+     */
+    public static StudyFile parse(String yaml, String origin) {
+        try {
+            Optional<StudyFile> study = Optional.ofNullable(MAPPER.readValue(yaml, StudyFile.class));
+            return study.orElseThrow(() -> new WrongUse(origin + " is empty, expected a study."));
+        } catch (UnrecognizedPropertyException unknown) {
+            throw new WrongUse(origin + place(unknown) + ": unknown key '" + path(unknown) + "'; "
+                    + nearest(unknown.getPropertyName(), unknown.getKnownPropertyIds()));
+        } catch (ValueInstantiationException refused) {
+            throw new WrongUse(origin + place(refused) + ": " + reason(refused));
+        } catch (JsonProcessingException refused) {
+            throw new WrongUse(origin + place(refused) + ": " + reason(refused));
+        }
+    }
+
+    static Map<String, Object> toMap(StudyFile study) {
+        return MAPPER.convertValue(study, new TypeReference<>() {});
+    }
+
+    /**
+     * A study as a file that reads back to it.
+     *
+     * @param study the study
+     * @return YAML
+     */
+    public static String toYaml(StudyFile study) {
+        try {
+            return MAPPER.writeValueAsString(study);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a study is always writable", impossible);
+        }
+    }
+
+    private static String reason(JsonProcessingException refused) {
+        if (refused.getCause() instanceof WrongUse wrong) {
+            return wrong.getMessage();
+        }
+        String first = refused.getOriginalMessage().lines().findFirst().orElse("not a study").strip();
+        String where = refused instanceof JsonMappingException mapping && !path(mapping).isEmpty()
+                ? " (at " + path(mapping) + ")"
+                : "";
+        return first.replaceAll("[.:]+$", "") + where + ".";
+    }
+
+    private static String path(JsonMappingException refused) {
+        return refused.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
+                .collect(Collectors.joining())
+                .replaceFirst("^\\.", "");
+    }
+
+    private static String place(JsonProcessingException refused) {
+        JsonLocation location = refused.getLocation();
+        return location == null || location.getLineNr() < 1 ? "" : ", line " + location.getLineNr();
+    }
+
+    private static String nearest(String unknown, Collection<Object> known) {
+        return known.stream()
+                .map(String::valueOf)
+                .min(Comparator.comparingInt((String key) -> editDistance(unknown, key)).thenComparing(key -> key))
+                .map(key -> "the nearest known key is '" + key + "'.")
+                .orElse("no key is known here.");
+    }
+
+    private static int editDistance(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int change = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[to.length()];
+    }
+
+    private static ObjectMapper mapper() {
+        LoaderOptions limits = new LoaderOptions();
+        limits.setMaxAliasesForCollections(10);
+        limits.setNestingDepthLimit(20);
+        limits.setAllowDuplicateKeys(false);
+        return YAMLMapper.builder(YAMLFactory.builder().loaderOptions(limits).build())
+                .addModule(new Jdk8Module())
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .defaultPropertyInclusion(JsonInclude.Value.construct(
+                        JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+                .build();
+    }
+}

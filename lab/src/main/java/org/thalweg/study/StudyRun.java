@@ -1,0 +1,130 @@
+package org.thalweg.study;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.thalweg.results.Conventions;
+import org.thalweg.results.Environment;
+import org.thalweg.results.PairResult;
+import org.thalweg.results.PairsFile;
+import org.thalweg.results.ReplicaOutcome;
+import org.thalweg.results.ReplicaResult;
+import org.thalweg.results.ResultsFile;
+import org.thalweg.results.StudyResults;
+import org.thalweg.results.Table;
+import org.thalweg.results.TableFiles;
+import org.thalweg.results.Timing;
+import org.thalweg.storage.DurableDirectory;
+import org.thalweg.storage.DurableFile;
+import org.thalweg.tensor.Engine;
+
+/**
+ * One run of a study on this machine: makes what is missing, then writes {@code results.json}, {@code table.csv} and
+ * {@code table.md} into the run's directory.
+ *
+ * @param study what to do
+ * @param directory the run's own; another process in it is refused
+ * @param options how to use the machine
+ * @param observer who watches
+ * @param stop asks the run to end early
+ */
+public record StudyRun(
+        StudyFile study, Path directory, GraphRun.Options options, StudyObserver observer, StopSignal stop) {
+    /**
+     * Runs, or goes on with, the study.
+     *
+     * @param data the images it asks for
+     * @return everything it reports
+     */
+    public StudyResults run(StudyData data) {
+        StudyGraph graph = StudyGraph.of(study, data.train().images());
+        try (RunLock lock = RunLock.take(directory)) {
+            Instant start = Instant.now();
+            ArtifactStore store = new ArtifactStore(directory.resolve("artifacts"));
+            for (String kind : List.of("pretrain", "finetune", "match", "measure")) {
+                DurableDirectory.removeLeftovers(store.root().resolve(kind));
+            }
+            GraphRun.Outcome outcome = new GraphRun(store, data, options, observer, stop).run(graph);
+            StudyResults results = collect(graph, data, outcome, start);
+            DurableFile.writeText(directory.resolve("study.yaml"), StudyReader.toYaml(study));
+            ResultsFile.write(directory.resolve("results.json"), results);
+            TableFiles.writeCsv(directory.resolve("table.csv"), results.rows());
+            TableFiles.writeMarkdown(directory.resolve("table.md"), results);
+            return results;
+        }
+    }
+
+    private StudyResults collect(StudyGraph graph, StudyData data, GraphRun.Outcome outcome, Instant start) {
+        List<ReplicaResult> replicas = new ArrayList<>();
+        List<PairResult> pairs = new ArrayList<>();
+        for (StudyGraph.Trials trials : graph.experiments()) {
+            for (StudyGraph.Replica replica : trials.replicas()) {
+                replicas.add(replica(trials.experiment(), replica, outcome));
+            }
+            for (StudyGraph.Pair pair : trials.pairs()) {
+                Path artifact = outcome.artifacts().get(pair.measure()).directory();
+                pairs.addAll(PairsFile.read(artifact.resolve(MeasureStep.PATHS)));
+            }
+        }
+        Table table = Table.summarise(pairs);
+        List<String> warnings = new ArrayList<>();
+        replicas.forEach(replica -> {
+            if (replica.outcome() instanceof ReplicaOutcome.Diverged(String reason)) {
+                warnings.add(reason);
+            }
+        });
+        warnings.addAll(table.warnings());
+        Conventions conventions = Conventions.standard(
+                study.points().orElse(StudyFile.POINTS),
+                new Conventions.Split("test", data.test().size()),
+                List.of(study.seed()));
+        return new StudyResults(
+                StudyResults.SCHEMA,
+                study.study(),
+                conventions,
+                environment(),
+                study.toMap(),
+                replicas,
+                pairs,
+                table.rows(),
+                warnings,
+                timing(start, outcome.seconds()));
+    }
+
+    private ReplicaResult replica(Experiment experiment, StudyGraph.Replica replica, GraphRun.Outcome outcome) {
+        Path artifact = outcome.artifacts().get(replica.node()).directory();
+        TrainedModel.Notes notes = TrainedModel.notes(artifact);
+        ReplicaOutcome result = notes.diverged().isPresent()
+                ? new ReplicaOutcome.Diverged(notes.diverged().get())
+                : new ReplicaOutcome.Trained(
+                        notes.testLoss(),
+                        OptionalDouble.of(notes.testAccuracy()),
+                        OptionalDouble.of(notes.trainLoss()),
+                        directory.relativize(artifact).toString());
+        return new ReplicaResult(replica.id(), experiment.setting(), replica.seed(), result);
+    }
+
+    private Environment environment() {
+        return new Environment(
+                System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("java.vm.name") + " " + Runtime.version(),
+                Engine.blas() + ", libtorch " + Engine.version(),
+                options.threads());
+    }
+
+    private static Timing timing(Instant start, Map<String, Double> seconds) {
+        Instant end = Instant.now();
+        return new Timing(
+                start.truncatedTo(ChronoUnit.SECONDS).toString(),
+                end.truncatedTo(ChronoUnit.SECONDS).toString(),
+                Duration.between(start, end).toMillis() / 1e3,
+                new TreeMap<>(seconds));
+    }
+}

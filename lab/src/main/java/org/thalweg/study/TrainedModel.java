@@ -1,0 +1,117 @@
+package org.thalweg.study;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.checkpoint.SafetensorsWriter;
+import org.thalweg.connectivity.EvaluationSet;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.network.Vit;
+import org.thalweg.network.VitConfig;
+import org.thalweg.storage.DurableFile;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.training.TrainingOutcome;
+import org.thalweg.training.TrainingPlan;
+
+/**
+ * The artifact of a training: a Hugging Face style directory ({@code config.json}, {@code model.safetensors}) with
+ * {@code training.json} beside it; of a diverged one, only the last.
+ */
+final class TrainedModel {
+    /** Examples run at once when evaluating. */
+    static final int EVALUATION_BATCH = 500;
+
+    /** Backward passes count twice a forward pass. */
+    private static final long PASSES = 3;
+
+    private static final String NOTES = "training.json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private TrainedModel() {}
+
+    /**
+     * How a training went.
+     *
+     * @param trainLoss mean loss of the last epoch, nats
+     * @param testLoss loss on the test set, nats
+     * @param testAccuracy share of right answers on the test set
+     * @param diverged why there is no model, if there is none
+     */
+    record Notes(double trainLoss, double testLoss, double testAccuracy, Optional<String> diverged) {}
+
+    static long workPerStep(TrainingPlan plan) {
+        return PASSES * plan.batch();
+    }
+
+    static long work(TrainingPlan plan, StudyData data) {
+        return plan.steps(data.train().size()) * workPerStep(plan);
+    }
+
+    static ObjectNode config(String json) {
+        try {
+            return (ObjectNode) JSON.readTree(json);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a step's configuration is JSON", impossible);
+        }
+    }
+
+    static Vit network(ObjectNode config) {
+        return new Vit(VitConfig.fromJson(config));
+    }
+
+    static Vit network(Path directory) {
+        return network(Checkpoint.open(directory).config());
+    }
+
+    static Parameters load(Path directory) {
+        Parameters parameters = Checkpoint.open(directory).load();
+        Checkpoint.requireFinite(directory.toString(), parameters);
+        return parameters;
+    }
+
+    static void write(
+            StepContext context, ObjectNode config, TrainingOutcome.Trained trained, Map<String, String> provenance)
+            throws IOException {
+        EvaluationSet test = new EvaluationSet(0, context.data().test().inOrder(EVALUATION_BATCH));
+        EvaluationSet.Score score = test.score(network(config), trained.parameters());
+        if (!Double.isFinite(score.loss())) {
+            writeDiverged(context, "its test loss is " + score.loss());
+            return;
+        }
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", "pt");
+        metadata.put("tool", "thalweg");
+        metadata.putAll(provenance);
+        metadata.put("data", context.data().digest().hex());
+        DurableFile.writeText(context.output().resolve("config.json"), config.toPrettyString() + "\n");
+        SafetensorsWriter.write(context.output().resolve("model.safetensors"), metadata, trained.parameters());
+        ObjectNode notes = JSON.createObjectNode();
+        notes.put("train_loss", trained.loss()).put("test_loss", score.loss()).put("test_accuracy", score.accuracy());
+        DurableFile.writeText(context.output().resolve(NOTES), notes.toPrettyString() + "\n");
+    }
+
+    static void writeDiverged(StepContext context, String reason) {
+        ObjectNode notes = JSON.createObjectNode().put("diverged", reason);
+        DurableFile.writeText(context.output().resolve(NOTES), notes.toPrettyString() + "\n");
+    }
+
+    static Notes notes(Path directory) {
+        try {
+            ObjectNode notes = (ObjectNode) JSON.readTree(Files.readString(directory.resolve(NOTES)));
+            return new Notes(
+                    notes.path("train_loss").asDouble(Double.NaN),
+                    notes.path("test_loss").asDouble(Double.NaN),
+                    notes.path("test_accuracy").asDouble(Double.NaN),
+                    Optional.ofNullable(notes.get("diverged")).map(reason -> reason.asText()));
+        } catch (IOException refused) {
+            throw new WorkFailure("cannot read " + directory.resolve(NOTES) + ": " + refused.getMessage() + ".", refused);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package org.thalweg.training;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.thalweg.network.Network;
+import org.thalweg.tensor.Functions;
+import org.thalweg.tensor.Gradients;
+import org.thalweg.tensor.Optimiser;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+/**
+ * Trains some of a network's tensors by mini-batches, the others frozen. Stages before the first trained tensor run
+ * once
+ * for each example, not once for each epoch, when their outputs fit in memory.
+ *
+ * <p>Deterministic for a seed and a number of threads: the order of the examples depends on the seed and the epoch
+ * only, so
+ * a training resumed from a snapshot ends with the same weights as an undisturbed one. Memory does not grow with
+ * steps.
+ *
+ * @param network the network
+ * @param examples the training set
+ * @param plan how to train
+ * @param seed of the order of examples
+ */
+public record Trainer(Network network, Examples examples, TrainingPlan plan, long seed) {
+    /** Outputs of frozen stages are kept up to this size. */
+    private static final long KEPT_BYTES = 1L << 30;
+
+    /** Examples run at once through the frozen stages. */
+    private static final int ADVANCE_BATCH = 512;
+
+    /**
+     * Trains.
+     *
+     * @param start the model to start from; not changed
+     * @param trained which tensors change
+     * @param snapshots where the state is kept meanwhile, if anywhere
+     * @param monitor who watches
+     * @return the outcome; its tensors belong to the enclosing scope
+     * @throws Stopped when the monitor asked for it; the state is saved first
+     */
+    public TrainingOutcome train(
+            Parameters start, Predicate<String> trained, Optional<Snapshots> snapshots, Monitor monitor) {
+        Parameters leaves = Gradients.leaves(start.filter(trained));
+        int from = leaves.names().stream().mapToInt(network::stageOf).min().orElseThrow();
+        try (Optimiser optimiser = new Optimiser(plan.method(), leaves)) {
+            Run run = new Run(start.with(leaves), leaves, optimiser, inputs(start, from), from);
+            return loop(run, snapshots, monitor);
+        }
+    }
+
+    /** What a training in progress works on. */
+    private record Run(Parameters model, Parameters leaves, Optimiser optimiser, Inputs inputs, int from) {}
+
+    /** Where the state at the first trained stage comes from. */
+    @FunctionalInterface
+    private interface Inputs {
+        Tensor of(int[] indices);
+    }
+
+    private TrainingOutcome loop(Run run, Optional<Snapshots> snapshots, Monitor monitor) {
+        long perEpoch = plan.stepsPerEpoch(examples.size());
+        long steps = plan.steps(examples.size());
+        Optional<Snapshots.Found> found = snapshots.flatMap(Snapshots::find);
+        found.ifPresent(state -> snapshots.orElseThrow().restore(state, run.leaves, run.optimiser));
+        long first = found.map(Snapshots.Found::step).orElse(0L);
+        monitor.resumedAfter(first);
+        double lossOfEpoch = found.map(Snapshots.Found::lossOfEpoch).orElse(0.0);
+        int[] order = orderOf(first / perEpoch);
+        long saved = System.nanoTime();
+        double epochLoss = lossOfEpoch / examples.size();
+        for (long step = first; step < steps; step++) {
+            if (step % perEpoch == 0) {
+                order = orderOf(step / perEpoch);
+                lossOfEpoch = 0;
+            }
+            int[] batch = batchOf(order, (int) (step % perEpoch));
+            double loss = step(run, batch, plan.schedule().at(step, steps));
+            if (!Double.isFinite(loss)) {
+                return new TrainingOutcome.Diverged("its training loss became " + loss + " at step " + (step + 1));
+            }
+            lossOfEpoch += loss * batch.length;
+            epochLoss = lossOfEpoch / examples.size();
+            monitor.stepDone(loss);
+            boolean stop = monitor.stopRequested();
+            if (snapshots.isPresent() && (stop || System.nanoTime() - saved > snapshots.get().every().toNanos())) {
+                snapshots.get().save(step + 1, lossOfEpoch, run.leaves, run.optimiser);
+                saved = System.nanoTime();
+            }
+            if (stop) {
+                throw new Stopped();
+            }
+        }
+        return judge(run, epochLoss);
+    }
+
+    private TrainingOutcome judge(Run run, double epochLoss) {
+        if (!run.leaves.isFinite()) {
+            return new TrainingOutcome.Diverged("a weight is not a finite number after the last step");
+        }
+        double blind = Math.log(examples.images().classes());
+        if (epochLoss > 2 * blind) {
+            return new TrainingOutcome.Diverged("its training loss ended at " + epochLoss
+                    + ", worse than twice a blind guess");
+        }
+        return new TrainingOutcome.Trained(run.model.map(Tensor::detach), epochLoss);
+    }
+
+    private double step(Run run, int[] batch, double learningRate) {
+        try (Scope scope = Scope.open()) {
+            Tensor logits = network.run(run.model, run.inputs.of(batch), run.from, network.stages());
+            Tensor loss = Functions.crossEntropy(logits, examples.labels(batch));
+            double value = loss.item();
+            if (Double.isFinite(value)) {
+                run.optimiser.step(loss, learningRate);
+            }
+            return value;
+        }
+    }
+
+    private int[] orderOf(long epoch) {
+        return Random.seeded(Random.childSeed(seed, "epoch " + epoch)).permutation(examples.size());
+    }
+
+    private int[] batchOf(int[] order, int number) {
+        int start = number * plan.batch();
+        return Arrays.copyOfRange(order, start, Math.min(order.length, start + plan.batch()));
+    }
+
+    private Inputs inputs(Parameters start, int from) {
+        if (from == 0) {
+            return examples::inputs;
+        }
+        long bytes;
+        try (Scope scope = Scope.open()) {
+            Tensor one = advance(start, new int[] {0}, from);
+            bytes = one.size() * one.dtype().bytes() * examples.size();
+        }
+        if (bytes > KEPT_BYTES) {
+            return indices -> advance(start, indices, from);
+        }
+        List<Tensor> parts = new ArrayList<>();
+        for (int first = 0; first < examples.size(); first += ADVANCE_BATCH) {
+            try (Scope scope = Scope.open()) {
+                int[] indices = IntStream.range(first, Math.min(examples.size(), first + ADVANCE_BATCH)).toArray();
+                parts.add(scope.keep(advance(start, indices, from)));
+            }
+        }
+        Tensor all = Tensor.concatenate(parts, 0);
+        return indices -> all.indexSelect(0, Tensor.indices(indices));
+    }
+
+    private Tensor advance(Parameters start, int[] indices, int from) {
+        return Gradients.without(() -> network.run(start, examples.inputs(indices), 0, from));
+    }
+}

@@ -1,0 +1,27 @@
+package org.thalweg.training;
+
+import org.thalweg.tensor.Optimiser;
+
+/**
+ * How a network is trained.
+ *
+ * @param epochs passes over the training set
+ * @param batch examples of a step; the last batch of an epoch may be smaller
+ * @param method the optimiser
+ * @param schedule the learning rate
+ */
+public record TrainingPlan(int epochs, int batch, Optimiser.Method method, Schedule schedule) {
+    /**
+     * Steps of the whole training.
+     *
+     * @param examples size of the training set
+     * @return steps
+     */
+    public long steps(int examples) {
+        return epochs * stepsPerEpoch(examples);
+    }
+
+    long stepsPerEpoch(int examples) {
+        return Math.ceilDiv(examples, batch);
+    }
+}

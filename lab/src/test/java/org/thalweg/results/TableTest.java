@@ -1,0 +1,100 @@
+package org.thalweg.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+    private static final Setting SETTING = new Setting("mnist", "dense", 1, "1", 4);
+
+    @Test
+    void barriersAreAveragedWithSampleDeviationAndRatiosPairByPair() {
+        Table table = Table.summarise(List.of(measured("a", "b", Method.NAIVE, 1), measured("a", "b", Method.BEST, 0.1),
+                measured("a", "c", Method.NAIVE, 3), measured("a", "c", Method.BEST, 0.6)));
+        TableRow row = table.rows().getFirst();
+        assertThat(table.warnings()).isEmpty();
+        assertThat(row.pairs()).isEqualTo(2);
+        assertThat(row.barriers().get(Method.NAIVE).mean().orElseThrow()).isCloseTo(2, within(1e-12));
+        assertThat(row.barriers().get(Method.NAIVE).deviation().orElseThrow())
+                .isCloseTo(Math.sqrt(2), within(1e-12));
+        assertThat(row.bestRatioPercent().orElseThrow()).isCloseTo(15, within(1e-10));
+        assertThat(row.barriers().get(Method.GATE).mean()).isEmpty();
+    }
+
+    @Test
+    void onePairHasNoDeviationAndNoPairHasNoMean() {
+        TableRow one = Table.summarise(List.of(measured("a", "b", Method.NAIVE, 1))).rows().getFirst();
+        assertThat(one.barriers().get(Method.NAIVE).mean()).isPresent();
+        assertThat(one.barriers().get(Method.NAIVE).deviation()).isEmpty();
+        TableRow none = Table.summarise(List.of(excluded("a", "b", Method.NAIVE))).rows().getFirst();
+        assertThat(none.pairs()).isZero();
+        assertThat(none.barriers().get(Method.NAIVE).mean()).isEmpty();
+        assertThat(TableFiles.csv(List.of(none))).endsWith("\nmnist,dense,1,1,4,0,,,,,,,,,\n");
+    }
+
+    @Test
+    void pairWithOneExcludedMethodEntersNoMeanAndIsWarnedAbout() {
+        Table table = Table.summarise(List.of(measured("a", "b", Method.NAIVE, 1), measured("a", "c", Method.NAIVE, 9),
+                excluded("a", "c", Method.GATE)));
+        assertThat(table.rows().getFirst().barriers().get(Method.NAIVE).mean().orElseThrow())
+                .isCloseTo(1, within(1e-12));
+        assertThat(table.warnings()).containsExactly("mnist, dense, 1 layers, MoE in layer 1, 4 experts: 1 of 2 pairs"
+                + " excluded and not averaged in.");
+    }
+
+    @Test
+    void ratioToNoBarrierIsLeftEmptyWithAWarning() {
+        Table table = Table.summarise(List.of(measured("a", "b", Method.NAIVE, 0), measured("a", "b", Method.BEST, 0)));
+        assertThat(table.rows().getFirst().bestRatioPercent()).isEmpty();
+        assertThat(table.warnings()).hasSize(1).first().asString().contains("the ratio is left empty");
+    }
+
+    @Test
+    void samePathTwiceIsRefused() {
+        List<PairResult> twice = new ArrayList<>(List.of(measured("a", "b", Method.NAIVE, 1)));
+        twice.add(twice.getFirst());
+        assertThatIllegalArgumentException().isThrownBy(() -> Table.summarise(twice))
+                .withMessage("the pair a, b is there twice by method naive");
+    }
+
+    @Test
+    void numbersThatAreNotFiniteNeverEnterResults() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new ReplicaOutcome.Trained(Double.NaN,
+                OptionalDouble.empty(), OptionalDouble.empty(), "checkpoints/a")).withMessageEndingWith("diverged");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Ranking(1, OptionalDouble.of(Double.POSITIVE_INFINITY)));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Ranking(0, OptionalDouble.empty()))
+                .withMessage("ranks count from 1, found 0");
+    }
+
+    @Test
+    void csvHasExactlyTheAgreedColumns() {
+        String csv = TableFiles.csv(MadeUpResults.study().rows());
+        assertThat(csv.lines().findFirst().orElseThrow()).isEqualTo("dataset,variant,layers,moe_layer,experts,pairs,"
+                + "naive_barrier_mean,naive_barrier_sd,gate_barrier_mean,gate_barrier_sd,expert_barrier_mean,"
+                + "expert_barrier_sd,best_barrier_mean,best_barrier_sd,best_ratio_percent");
+        assertThat(csv.lines()).hasSize(5);
+        assertThat(csv).contains("\"deepseek (k=2, s=1)\"");
+    }
+
+    @Test
+    void markdownStatesConventionsUnderTheTable() {
+        String text = TableFiles.markdown(MadeUpResults.study());
+        assertThat(text).contains("| fashion-mnist | dense | 2 | 1 | 4 | 3 | 0.").contains(" ± ")
+                .contains("t is the weight on B: t=0 is A, t=1 is B").contains("25 points, on the test split")
+                .contains("**Warnings**").contains("divisor n - 1");
+    }
+
+    private static PairResult measured(String a, String b, Method method, double height) {
+        return new PairResult(SETTING, a, b, method, PairOutcome.Measured.of(MadeUpResults.bump(height, 1)));
+    }
+
+    private static PairResult excluded(String a, String b, Method method) {
+        return new PairResult(SETTING, a, b, method, new PairOutcome.Excluded("it diverged"));
+    }
+}
