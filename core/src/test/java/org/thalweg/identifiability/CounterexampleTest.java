@@ -87,6 +87,24 @@ class CounterexampleTest {
     }
 
     @Test
+    void equalExpertsWithUnrelatedWeightsAreRelatedWithoutAnAlignmentOfWeights() {
+        MoeConfig config = new MoeConfig(3, new Gating.Dense(), List.of(2), Activation.RELU);
+        try (Scope scope = Scope.open()) {
+            Parameters any = SampleModels.layer(config, Random.seeded(8));
+            String idle = "moe.experts.1.dense.1.weight";
+            Parameters a = any.with(Parameters.of(Map.of(idle, Tensor.zeros(DType.FLOAT64, any.get(idle).shape()))));
+            // Nothing reads the hidden units of expert 1, so their incoming weights are free.
+            Parameters b = a.mapNamed((name, tensor) ->
+                    name.equals("moe.experts.1.dense.0.weight") ? tensor.add(1) : tensor);
+            Identification found = MoeIdentifier.identify(
+                    new MoeFunction(config, a, "moe"), new MoeFunction(config, b, "moe"), CLOSE);
+            assertThat(found).isInstanceOf(Identification.Related.class);
+            assertThat(((Identification.Related) found).weights()).isEmpty();
+            assertThat(((Identification.Related) found).failedAssumptions()).isEmpty();
+        }
+    }
+
+    @Test
     void saysWhichLayersNoTheoremCovers() {
         assertThat(Assumptions.ofKind(new MoeConfig(3, new Gating.Sparse(1), List.of(4), Activation.RELU)))
                 .extracting(FailedAssumption::sentence)
