@@ -20,7 +20,8 @@ class AssignmentSolverTest {
     @EnumSource(MatrixFamily.class)
     void certifiesEveryFamilyAtAPrimeSizeBeyondTheLists(MatrixFamily family) {
         AssignmentProblem problem = AssignmentProblem.minimize(family.make(509, 509, 7));
-        if (family == MatrixFamily.BANDED || family == MatrixFamily.TRIANGULAR || family == MatrixFamily.FORBIDDEN_PAIRS) {
+        if (family == MatrixFamily.BANDED || family == MatrixFamily.TRIANGULAR
+                || family == MatrixFamily.FORBIDDEN_PAIRS) {
             for (int i = 0; i < 509; i++) {
                 problem.cost()[i][i] = 1;
             }

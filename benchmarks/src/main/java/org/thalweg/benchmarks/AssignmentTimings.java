@@ -17,7 +17,8 @@ import org.thalweg.checkpoint.NumpyFile;
  * Solves on request, so that another program can take turns with it: {@code benchmarks/assignment/compare_scipy.py}
  * times SciPy and this process on the same files.
  *
- * <p>Each line on standard input is a request, each answered by one line: {@code load FILE} reads a matrix and solves it
+ * <p>Each line on standard input is a request, each answered by one line: {@code load FILE} reads a matrix and solves
+ * it
  * until the compiler had its chance; {@code again FILE} reads a matrix like the last and starts later solves from the
  * last one's duals; {@code solve N} solves N times and answers {@code cpuSeconds wallSeconds cost gap}, the seconds per
  * solve; {@code quit} ends.
