@@ -6,14 +6,12 @@ import java.util.Arrays;
  * An optimal assignment with the proof that it is one.
  *
  * <p>The dual variables satisfy {@code rowDuals[i] + columnDuals[j] <= cost[i][j]} for a minimum ({@code >=} for a
- * maximum), and in a problem with more columns than rows no column dual is above zero (below, for a maximum),
- * likewise
+ * maximum), and in a problem with more columns than rows no column dual is above zero (below, for a maximum), likewise
  * row duals when there are more rows. So the sum of all duals bounds every assignment, and
  *
  * <pre>dualityGap = |cost - (sum of rowDuals + sum of columnDuals)|</pre>
  *
- * bounds how far this one is from the best. It is computed from the caller's matrix after the solve, as a sum of
- * terms
+ * bounds how far this one is from the best. It is computed from the caller's matrix after the solve, as a sum of terms
  * that cannot be negative, and is zero but for the rounding of doubles.
  *
  * @param columnOfRow {@code [m]} the column of each row, -1 where a row of a tall problem stays alone

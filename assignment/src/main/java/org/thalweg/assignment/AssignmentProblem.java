@@ -3,12 +3,10 @@ package org.thalweg.assignment;
 import java.util.Objects;
 
 /**
- * A dense assignment problem: choose {@code min(m, n)} pairs (row, column), no row and no column twice, so that the
- * sum
+ * A dense assignment problem: choose {@code min(m, n)} pairs (row, column), no row and no column twice, so that the sum
  * of their entries is optimal.
  *
- * <p>Because these matrices are large (0.8 GB at {@code m = n = 14336}), the problem <b>refers to the caller's rows
- * and
+ * <p>Because these matrices are large (0.8 GB at {@code m = n = 14336}), the problem <b>refers to the caller's rows and
  * copies nothing</b>: whoever changes them before the solve is over gets an answer to neither matrix. Nothing here
  * changes them. Entries are checked by the solver, in the pass it makes anyway.
  *

@@ -13,13 +13,14 @@ final class Certificate {
         double sign = objective.sign();
         double[] ofRows = new double[cost.rows];
         double[] ofColumns = matching.price;
-        double[] reduced = new double[cost.columns];
+        ReducedRow reduced = new ReducedRow(ofColumns);
         CompensatedSum total = new CompensatedSum();
         CompensatedSum gap = new CompensatedSum();
         for (int i = 0; i < cost.rows; i++) {
             float[] costs = cost.row(i);
             int column = matching.columnOf[i];
-            ofRows[i] = minimum(costs, ofColumns, reduced);
+            reduced.load(costs);
+            ofRows[i] = reduced.minimum();
             total.add(costs[column]);
             gap.add(costs[column] - ofColumns[column] - ofRows[i]);
         }
@@ -32,19 +33,6 @@ final class Certificate {
         double[] second = scaled(cost.transposed ? ofRows : ofColumns, sign);
         int[] columnOfRow = cost.transposed ? matching.rowOf : matching.columnOf;
         return new Assignment(columnOfRow, sign * total.value() + 0.0, first, second, gap.value());
-    }
-
-    private static double minimum(float[] costs, double[] prices, double[] reduced) {
-        for (int j = 0; j < reduced.length; j++) {
-            reduced[j] = costs[j] - prices[j];
-        }
-        double smallest = Double.POSITIVE_INFINITY;
-        for (int j = 0; j < reduced.length; j++) {
-            if (reduced[j] < smallest) {
-                smallest = reduced[j];
-            }
-        }
-        return smallest;
     }
 
     private static double[] scaled(double[] duals, double sign) {

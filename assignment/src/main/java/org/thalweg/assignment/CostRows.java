@@ -5,11 +5,10 @@ package org.thalweg.assignment;
  *
  * <p>Maximisation and tall problems cost no second matrix: a row is negated or gathered into scratch when it is asked
  * for. A tall problem is read by its columns, sixteen at a time while the reading is in order, because sixteen
- * neighbouring floats share a cache line. The array that {@link #row} returns is valid until the next call and must
- * not
+ * neighbouring floats share a cache line. The array that {@link #row} returns is valid until the next call and must not
  * be changed.
  */
-final class CostRows {
+final class CostRows implements DenseRows {
     private static final int GATHERED = 16;
 
     final int rows;
@@ -47,8 +46,28 @@ final class CostRows {
         return negated;
     }
 
+    @Override
+    public int rowCount() {
+        return rows;
+    }
+
+    @Override
+    public int columnCount() {
+        return columns;
+    }
+
+    @Override
+    public String rowsName() {
+        return transposed ? "columns" : "rows";
+    }
+
+    @Override
+    public double at(int i, int j) {
+        return entry(i, j);
+    }
+
     /** One entry as a cost to be minimised. */
-    float at(int i, int j) {
+    float entry(int i, int j) {
         float entry = transposed ? cost[j][i] : cost[i][j];
         return objective == Objective.MINIMIZE ? entry : -entry;
     }
@@ -60,14 +79,22 @@ final class CostRows {
      */
     void refuseBadEntry(int i) {
         for (int j = 0; j < columns; j++) {
-            float entry = at(i, j);
-            if (Float.isNaN(entry) || entry == Float.NEGATIVE_INFINITY) {
-                int callerRow = transposed ? j : i;
-                int callerColumn = transposed ? i : j;
-                throw new IllegalArgumentException("the cost matrix holds " + cost[callerRow][callerColumn]
-                        + " at row " + callerRow + ", column " + callerColumn + "; entries must be finite, or "
-                        + objective.forbidden() + " for a forbidden pair.");
+            if (transposed) {
+                objective.requireEntry(cost[j][i], j, i);
+            } else {
+                objective.requireEntry(cost[i][j], i, j);
             }
+        }
+    }
+
+    @Override
+    public void relax(int i, double shift, double[] prices, double[] best) {
+        relax(row(i), shift, prices, best);
+    }
+
+    private static void relax(float[] costs, double shift, double[] prices, double[] best) {
+        for (int j = 0; j < best.length; j++) {
+            best[j] = Math.min(best[j], costs[j] - prices[j] + shift);
         }
     }
 

@@ -17,4 +17,16 @@ public enum Objective {
     float forbidden() {
         return this == MINIMIZE ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
     }
+
+    /**
+     * Refuses what is no entry.
+     *
+     * @throws IllegalArgumentException when it is NaN or the infinity that does not forbid, naming the position
+     */
+    void requireEntry(float entry, int row, int column) {
+        if (Float.isNaN(entry) || entry == -forbidden()) {
+            throw new IllegalArgumentException("the cost matrix holds " + entry + " at row " + row + ", column "
+                    + column + "; entries must be finite, or " + forbidden() + " for a forbidden pair.");
+        }
+    }
 }

@@ -5,7 +5,8 @@ import java.util.Random;
 /** Families of cost matrices, each hard for some algorithm; made from a seed. */
 enum MatrixFamily {
     UNIFORM, GAUSSIAN_PRODUCT, FEW_VALUES, CONSTANT, DUPLICATE_ROWS, DUPLICATE_COLUMNS, RANK_ONE, LARGE_OFFSET,
-    MACHOL_WIEN, HEAVY_TAILED, DEAD_UNITS, PERMUTED_WITH_NOISE, BANDED, FORBIDDEN_PAIRS;
+    MACHOL_WIEN, HEAVY_TAILED, DEAD_UNITS, PERMUTED_WITH_NOISE, BANDED, TRIANGULAR,
+    FORBIDDEN_PAIRS;
 
     /** A matrix {@code [rows columns]}. */
     float[][] make(int rows, int columns, long seed) {
@@ -26,6 +27,8 @@ enum MatrixFamily {
                     dead(normal(columns, 16, random), random));
             case PERMUTED_WITH_NOISE -> permuted(rows, columns, random);
             case BANDED -> fill(rows, columns, (i, j) -> Math.abs(i - j) <= 2 ? random.nextFloat()
+                    : Float.POSITIVE_INFINITY);
+            case TRIANGULAR -> fill(rows, columns, (i, j) -> j <= rows - 1 - i ? random.nextFloat()
                     : Float.POSITIVE_INFINITY);
             case FORBIDDEN_PAIRS -> fill(rows, columns, (i, j) -> random.nextInt(10) < 6
                     ? Float.POSITIVE_INFINITY : random.nextFloat());

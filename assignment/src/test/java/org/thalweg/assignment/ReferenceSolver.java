@@ -3,8 +3,7 @@ package org.thalweg.assignment;
 import java.util.Arrays;
 
 /**
- * The textbook O(m² n) Hungarian algorithm with potentials, in doubles, written for reading: what every other answer
- * is
+ * The textbook O(m² n) Hungarian algorithm with potentials, in doubles, written for reading: what every other answer is
  * compared with. Minimises, needs {@code m <= n}; {@code +∞} forbids a pair.
  */
 final class ReferenceSolver {

@@ -1,0 +1,120 @@
+package org.thalweg.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.DurableFile;
+
+/**
+ * NumPy's {@code .npy} files: matrices in, index vectors out.
+ *
+ * <p>Read are two-dimensional arrays of float16, float32, float64 and integers, in either byte order, row- or
+ * column-major. The length of the file is compared with the header before anything is allocated; reading streams blocks
+ * of 1 MiB, so the memory is that of the matrix of floats.
+ */
+public final class NumpyFile {
+    private static final int BLOCK = 1 << 20;
+
+    private NumpyFile() {}
+
+    /**
+     * Reads a matrix.
+     *
+     * @param file the file
+     * @return {@code [rows columns]} its entries, each rounded to the nearest float
+     * @throws WorkFailure when the file cannot be read, is no {@code .npy} matrix of numbers, is too short or too long
+     *     for its header, or holds a finite number too large for a float
+     */
+    public static float[][] readMatrix(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new WorkFailure("cannot read " + file + ": there is no such file.");
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            NumpyHeader header = NumpyHeader.read(channel, file);
+            long entries = (long) header.rows() * header.columns();
+            // Compared by division, because a made-up shape may not fit into bytes of a long.
+            long body = channel.size() - header.length();
+            int width = header.number().bytes();
+            if (body % width != 0 || body / width != entries) {
+                throw new WorkFailure(file + " holds " + body + " bytes of numbers where its header announces "
+                        + header.rows() + " x " + header.columns() + " of " + width
+                        + " bytes each; the file is damaged, write it again.");
+            }
+            return read(channel.position(header.length()), header, file);
+        } catch (IOException refused) {
+            throw new WorkFailure("cannot read " + file + ": " + refused.getMessage() + ".", refused);
+        }
+    }
+
+    private static float[][] read(FileChannel channel, NumpyHeader header, Path file) throws IOException {
+        float[][] matrix = new float[header.rows()][header.columns()];
+        ByteBuffer block = ByteBuffer.allocateDirect(BLOCK).order(header.order()).limit(0);
+        int slow = header.columnMajor() ? header.columns() : header.rows();
+        int fast = header.columnMajor() ? header.rows() : header.columns();
+        for (int a = 0; a < slow; a++) {
+            for (int b = 0; b < fast; b++) {
+                if (block.remaining() == 0) {
+                    refill(channel, block, header.number().bytes(), file);
+                }
+                float entry = next(block, header.number(), file);
+                if (header.columnMajor()) {
+                    matrix[b][a] = entry;
+                } else {
+                    matrix[a][b] = entry;
+                }
+            }
+        }
+        return matrix;
+    }
+
+    private static float next(ByteBuffer block, NumpyHeader.Number number, Path file) {
+        int at = block.position();
+        float entry = number.next(block);
+        if (Float.isInfinite(entry) && number == NumpyHeader.Number.F8 && Double.isFinite(block.getDouble(at))) {
+            throw new WorkFailure(file + " holds " + block.getDouble(at)
+                    + ", too large for a 32-bit float; scale the matrix down.");
+        }
+        return entry;
+    }
+
+    /** Reads on until the buffer holds whole numbers only. */
+    private static void refill(FileChannel channel, ByteBuffer block, int width, Path file) throws IOException {
+        block.clear();
+        while (block.position() == 0 || block.position() % width != 0) {
+            if (channel.read(block) < 0) {
+                throw new WorkFailure(file + " became shorter while it was read; read it again.");
+            }
+        }
+        block.flip();
+    }
+
+    /**
+     * Writes or replaces a vector of int64.
+     *
+     * @param file the file
+     * @param indices {@code [n]} the numbers; not changed
+     * @throws WorkFailure when the disk refuses
+     */
+    public static void writeIndices(Path file, int[] indices) {
+        String dictionary = "{'descr': '<i8', 'fortran_order': False, 'shape': (" + indices.length + ",), }";
+        // The numbers begin at a multiple of 64, as numpy.save has them.
+        int padding = 64 - (10 + dictionary.length() + 1) % 64;
+        byte[] text = (dictionary + " ".repeat(padding % 64) + "\n").getBytes(StandardCharsets.US_ASCII);
+        DurableFile.write(file, out -> {
+            ByteBuffer start = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
+            start.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0);
+            out.write(start.putShort((short) text.length).array());
+            out.write(text);
+            ByteBuffer number = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            for (int index : indices) {
+                out.write(number.putLong(0, index).array());
+            }
+        });
+    }
+}
