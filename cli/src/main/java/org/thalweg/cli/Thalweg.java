@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The command {@code thalweg}. Exit codes: 0 done, 1 the work failed, 2 wrong use. Failures are one sentence on standard
+ * The command {@code thalweg}. Exit codes: 0 done, 1 the work failed, 2 wrong use. Failures are one sentence on
+ * standard
  * error; the stack trace is shown when {@code --stacktrace} asks for it.
  */
 @Command(
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
         description = "Aligns, connects and merges neural networks by the symmetries of their weights.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {StudyCommand.class})
+        subcommands = {StudyCommand.class, BarrierCommand.class, AssignCommand.class})
 public final class Thalweg {
     private static final int WORK_FAILED = 1;
     private static final int WRONG_USE = 2;
@@ -81,7 +82,8 @@ public final class Thalweg {
             }
             default -> {
                 errors.println("thalweg: this should not have happened: "
-                        + String.valueOf(failure).lines().findFirst().orElse("") + "; run again with --stacktrace and report what it prints.");
+                        + String.valueOf(failure).lines().findFirst().orElse("")
+                        + "; run again with --stacktrace and report what it prints.");
                 yield WORK_FAILED;
             }
         };

@@ -42,8 +42,12 @@ public record MoeSite(String spaces, String tensors, int experts, int hiddenLaye
         return List.copyOf(sites);
     }
 
-    /** The space of the experts. */
-    String expertSpace() {
+    /**
+     * The space of the experts.
+     *
+     * @return its name in the architecture
+     */
+    public String expertSpace() {
         return spaces + EXPERTS;
     }
 

@@ -17,6 +17,8 @@ import org.thalweg.tensor.Tensor;
  * on the
  * class token. Any layer's feed-forward network may be a {@link MoeLayer}.
  *
+ * <p>The last layer computes the class token only, since nothing reads the others after its attention.
+ *
  * <p>Stages: the embedding; for each layer its attention, then its feed-forward network or experts; the classifier.
  *
  * @param config sizes
@@ -36,7 +38,7 @@ public record Vit(VitConfig config) implements Network {
             } else if (stage == stages() - 1) {
                 x = classify(parameters, x);
             } else if (stage % 2 == 1) {
-                x = x.add(attend(parameters, layerName(stage / 2), x));
+                x = attend(parameters, stage / 2, x);
             } else {
                 x = x.add(feedForward(parameters, stage / 2 - 1, x));
             }
@@ -146,14 +148,20 @@ public record Vit(VitConfig config) implements Network {
                 .add(parameters.get("vit.embeddings.position_embeddings"));
     }
 
-    private Tensor attend(Parameters parameters, String layer, Tensor x) {
-        Tensor normed = norm(parameters, layer + ".layernorm_before", x); // [batch tokens residual]
-        String name = layer + ".attention.attention.";
+    private Tensor attend(Parameters parameters, int layer, Tensor x) {
+        String prefix = layerName(layer);
+        Tensor normed = norm(parameters, prefix + ".layernorm_before", x); // [batch tokens residual]
+        // The classifier reads the class token only, so the last layer has one query and goes on with one token.
+        boolean last = layer == config.layers() - 1;
+        Tensor reading = last ? normed.narrow(1, 0, 1) : normed; // [batch queries residual]
+        Tensor stream = last ? x.narrow(1, 0, 1) : x; // [batch queries residual]
+        String name = prefix + ".attention.attention.";
         Tensor mixed = Functions.attention(
-                heads(apply(parameters, name + "query", normed)), // [batch heads tokens head_dim]
-                heads(apply(parameters, name + "key", normed)),
+                heads(apply(parameters, name + "query", reading)), // [batch heads queries head_dim]
+                heads(apply(parameters, name + "key", normed)), // [batch heads tokens head_dim]
                 heads(apply(parameters, name + "value", normed)));
-        return apply(parameters, layer + ".attention.output.dense", mixed.transpose(1, 2).reshape(x.shape()));
+        Tensor joined = mixed.transpose(1, 2).reshape(stream.shape()); // [batch queries residual]
+        return stream.add(apply(parameters, prefix + ".attention.output.dense", joined));
     }
 
     private Tensor heads(Tensor x) {

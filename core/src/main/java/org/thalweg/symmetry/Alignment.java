@@ -157,8 +157,13 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
      *
      * @param first an alignment of the same architecture
      * @return the product
+     * @throws IllegalArgumentException when the architectures differ
      */
     public Alignment compose(Alignment first) {
+        if (!architecture.equals(first.architecture)) {
+            throw new IllegalArgumentException("cannot compose alignments of " + architecture + " and of "
+                    + first.architecture);
+        }
         Map<String, GroupElement> result = new LinkedHashMap<>();
         architecture.spaces().values().forEach(space -> result.put(
                 space.name(), element(space.name()).compose(carried(space, first.elements, elements))));

@@ -82,6 +82,24 @@ public final class Architecture {
         return new Alignment(this, elements);
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Architecture that
+                && name.equals(that.name)
+                && spaces.equals(that.spaces)
+                && tensors.equals(that.tensors);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode() + 31 * spaces.keySet().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return name + " with " + tensors.size() + " tensors and " + spaces.size() + " spaces";
+    }
+
     /**
      * The alignment that changes nothing.
      *

@@ -88,7 +88,8 @@ public final class Optimiser implements AutoCloseable {
     }
 
     /**
-     * The two decays are a C++ tuple, whose layout the standard library chooses (GNU's stores the last element first); the
+     * The two decays are a C++ tuple, whose layout the standard library chooses (GNU's stores the last element first);
+     * the
      * defaults 0.9 and 0.999 that stand in it tell which is which.
      */
     private static void putBetas(DoublePointer tuple, double beta1, double beta2) {

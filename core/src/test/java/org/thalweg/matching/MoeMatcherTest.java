@@ -125,8 +125,8 @@ class MoeMatcherTest {
                     name.equals("moe.experts.1.dense.0.bias") ? tensor.multiply(Double.NaN) : tensor);
             assertThatThrownBy(() -> MoeMatcher.match(architecture, a, bad))
                     .isInstanceOf(WorkFailure.class)
-                    .hasMessage("the tensor 'moe.experts.1.dense.0.bias' of the second model holds an infinite value or "
-                            + "NaN; a diverged model cannot be matched.");
+                    .hasMessage("the tensor 'moe.experts.1.dense.0.bias' of the second model holds an infinite value "
+                            + "or NaN; a diverged model cannot be matched.");
         }
     }
 
@@ -143,7 +143,8 @@ class MoeMatcherTest {
     private static double similarity(LinearMaps a, LinearMaps b, Permutation order) {
         Tensor first = order.applyTo(b.maps().get(0), 0);
         Tensor last = order.applyTo(b.weight(1), 1);
-        double bias = a.maps().get(1).narrow(1, 4, 1).multiply(b.maps().get(1).narrow(1, 4, 1)).sum().item();
+        Tensor lastBias = b.maps().get(1).narrow(1, 4, 1);
+        double bias = a.maps().get(1).narrow(1, 4, 1).multiply(lastBias).sum().item();
         return a.maps().get(0).multiply(first).sum().item() + a.weight(1).multiply(last).sum().item() + bias;
     }
 }

@@ -3,12 +3,16 @@ package org.thalweg.symmetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.ModelArchitecture;
@@ -144,6 +148,50 @@ class ArchitectureSpecTest {
             assertBadAlignment(layer, element("moe.experts", "{\"translation\": [0, 1, 2]}"),
                     "a.json has a bad element for the space 'moe.experts': its group is 'permutation', not");
             assertBadAlignment(layer, element("moe.gate_bias_shift", "{\"translation\": [1e999]}"), "a.json");
+        }
+    }
+
+    @Test
+    void alignmentsAreWrittenTheSameEveryTimeAndReadBack(@TempDir Path directory) throws IOException {
+        try (Scope scope = Scope.open()) {
+            Parameters layer = SampleModels.layer(CONFIG, Random.seeded(1));
+            Architecture architecture = ModelArchitecture.ofLayer(CONFIG, layer);
+            Alignment g = architecture.identity()
+                    .with("moe.gate_bias_shift", new Translation(new double[] {0.1}))
+                    .with("moe.experts", new Permutation(new int[] {2, 0, 1}));
+            Path file = directory.resolve("alignment.json");
+            AlignmentFile.write(g, file);
+            assertThat(Files.readString(file)).isEqualTo("""
+                    {
+                    "format": "thalweg-alignment/1",
+                    "architecture": "moe-layer",
+                    "elements": {
+                    "moe.experts": {"permutation":[2,0,1]},
+                    "moe.gate_bias_shift": {"translation":[0.1]}
+                    }
+                    }
+                    """);
+            assertThat(AlignmentFile.read(file, ModelArchitecture.ofLayer(CONFIG, layer))).isEqualTo(g);
+            assertThat(g.describe()).isEqualTo("permutation in 1 space (3 of 3 coordinates changed); "
+                    + "translation in 1 space (1 of 1 coordinates changed)");
+            assertThatThrownBy(() -> AlignmentFile.read(directory.resolve("none.json"), architecture))
+                    .isInstanceOf(WorkFailure.class).hasMessageStartingWith("cannot read the alignment");
+        }
+    }
+
+    @Test
+    void alignmentsOfDifferentArchitecturesDoNotCompose() {
+        MoeConfig four = new MoeConfig(4, new Gating.Sparse(2), List.of(5), Activation.GELU);
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(1);
+            Alignment three = ModelArchitecture.ofLayer(CONFIG, SampleModels.layer(CONFIG, random)).identity();
+            Alignment other = ModelArchitecture.ofLayer(four, SampleModels.layer(four, random)).identity();
+            assertThatThrownBy(() -> three.compose(other))
+                    .hasMessage("cannot compose alignments of moe-layer with 14 tensors and 7 spaces and of moe-layer "
+                            + "with 18 tensors and 8 spaces");
+            assertThatThrownBy(() -> three.with("moe.experts", Permutation.identity(4)))
+                    .hasMessage("the space 'moe.experts' takes a permutation of length 3, not a Permutation of length "
+                            + "4");
         }
     }
 

@@ -145,7 +145,8 @@ public record ArtifactStore(Path root) {
                 String sealed = seal.path("files").path(file.getKey()).asText("");
                 if (!sealed.equals(file.getValue().hex())) {
                     return Optional.of(file.getKey() + (sealed.isEmpty() ? " is not in its seal"
-                            : " has SHA-256 " + file.getValue().brief() + "…, sealed as " + sealed.substring(0, 12) + "…"));
+                            : " has SHA-256 " + file.getValue().brief() + "…, sealed as "
+                                    + sealed.substring(0, Math.min(12, sealed.length())) + "…"));
                 }
             }
             for (Map.Entry<String, JsonNode> file : seal.path("files").properties()) {

@@ -1,10 +1,46 @@
 package org.thalweg.study;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.thalweg.matching.Candidate;
+import org.thalweg.matching.LayerMatch;
+import org.thalweg.matching.MatchedCandidates;
+import org.thalweg.matching.MoeMatcher;
+import org.thalweg.results.Method;
 import org.thalweg.storage.DurableFile;
+import org.thalweg.symmetry.AlignmentFile;
+import org.thalweg.symmetry.EquivalenceProof;
+import org.thalweg.symmetry.Proof;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
 
-/** wip. */
+/**
+ * Aligns replica B to replica A by both orders of the experts, and proves that neither alignment changed B's function:
+ * the
+ * whole network in float64 on test images. An alignment that fails the proof fails the study.
+ *
+ * @param replicaA id of the replica that stays
+ * @param replicaB id of the replica that is carried
+ */
 public record MatchStep(String replicaA, String replicaB) implements Step {
+    /** Test images on which the proof runs. */
+    static final int PROBES = 64;
+
+    /** Largest difference of a logit that the proof allows, relative to the largest logit. */
+    static final double TOLERANCE = 1e-9;
+
+    private static final String NOTES = "match.json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     @Override
     public String kind() {
         return "match";
@@ -21,11 +57,84 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
 
     @Override
     public long work(StudyData data) {
-        return 1;
+        return 5L * PROBES;
     }
 
     @Override
     public void run(StepContext context) throws IOException {
-        DurableFile.writeText(context.output().resolve("x"), "x");
+        Path a = context.inputs().get(0);
+        Path b = context.inputs().get(1);
+        ObjectNode notes = JSON.createObjectNode();
+        Optional<String> excluded = ReplicaPair.excluded(a, b);
+        if (excluded.isPresent()) {
+            notes.put("excluded", excluded.get());
+        } else {
+            try (Scope scope = Scope.open()) {
+                ReplicaPair pair = ReplicaPair.load(a, b);
+                MatchedCandidates candidates = MoeMatcher.match(pair.architecture(), pair.a(), pair.b());
+                Tensor probes = probes(context.data());
+                notes.set("gate", write(context, pair, Method.GATE, candidates.byGate(), probes));
+                notes.set("expert", write(context, pair, Method.EXPERT, candidates.byExpert(), probes));
+            }
+        }
+        DurableFile.writeText(context.output().resolve(NOTES), notes.toPrettyString() + "\n");
+    }
+
+    /**
+     * Where a finished match keeps an alignment.
+     *
+     * @param directory of the artifact
+     * @param method gate or expert
+     * @return its file
+     */
+    static Path alignment(Path directory, Method method) {
+        return directory.resolve("alignment-" + method.label() + ".json");
+    }
+
+    /**
+     * The proof's largest difference.
+     *
+     * @param directory of a finished match
+     * @param method gate or expert
+     * @return largest absolute difference of a logit
+     * @throws IOException when the file cannot be read
+     */
+    static double maxAbsDifference(Path directory, Method method) throws IOException {
+        return JSON.readTree(Files.readString(directory.resolve(NOTES)))
+                .path(method.label()).path("max_abs_logit_difference").asDouble(Double.NaN);
+    }
+
+    private ObjectNode write(
+            StepContext context, ReplicaPair pair, Method method, Candidate candidate, Tensor probes) {
+        Parameters aligned = candidate.alignment().apply(pair.b());
+        Proof proof = EquivalenceProof.prove(
+                        model -> pair.network().forward(model, probes), pair.b(), aligned, TOLERANCE)
+                .requireVerified();
+        AlignmentFile.write(candidate.alignment(), alignment(context.output(), method));
+        ObjectNode notes = JSON.createObjectNode();
+        notes.put("max_abs_logit_difference", proof.maxAbsDifference());
+        notes.put("probes", PROBES).put("tolerance", TOLERANCE);
+        ArrayNode layers = notes.putArray("layers");
+        for (LayerMatch layer : candidate.layers()) {
+            layers.addObject()
+                    .put("layer", layer.layer())
+                    .put("expert_order_cost", layer.experts().cost())
+                    .put("expert_order_duality_gap", layer.experts().dualityGap())
+                    .put("unit_similarity", layer.unitSimilarity())
+                    .put("unit_duality_gap", layer.unitDualityGap())
+                    .put("moved_experts", layer.movedExperts())
+                    .put("moved_units", layer.movedUnits());
+        }
+        return notes;
+    }
+
+    private static Tensor probes(StudyData data) {
+        int[] first = IntStream.range(0, Math.min(PROBES, data.test().size())).toArray();
+        return data.test().inputs(first).to(DType.FLOAT64);
+    }
+
+    /** The methods a match writes an alignment for. */
+    static List<Method> methods() {
+        return List.of(Method.GATE, Method.EXPERT);
     }
 }

@@ -3,24 +3,45 @@ package org.thalweg.study;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.LongStream;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Grid;
 import org.thalweg.connectivity.LossAndAccuracy;
 import org.thalweg.connectivity.StraightPath;
-import org.thalweg.network.Vit;
+import org.thalweg.matching.MoeMatcher;
 import org.thalweg.results.Method;
 import org.thalweg.results.PairOutcome;
 import org.thalweg.results.PairResult;
 import org.thalweg.results.PairsFile;
 import org.thalweg.results.Setting;
+import org.thalweg.symmetry.AlignmentFile;
+import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.Permutation;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
+import org.thalweg.training.Stopped;
 
-/** wip. */
-public record MeasureStep(Setting setting, String replicaA, String replicaB, int points, int rankUpTo) implements Step {
+/**
+ * Measures loss and accuracy on the test set along the straight lines between two replicas, naive and matched, and, for
+ * few
+ * experts in one layer, along those of every order of the experts, each followed by hidden matching (Paper A, Table 7).
+ *
+ * @param setting of both replicas
+ * @param replicaA id of the replica at t = 0
+ * @param replicaB id of the replica at t = 1
+ * @param points of the grid
+ * @param rankUpTo with at most so many experts all orders are measured
+ */
+public record MeasureStep(Setting setting, String replicaA, String replicaB, int points, int rankUpTo)
+        implements Step {
+    /** The artifact's file. */
     static final String PATHS = "paths.json";
+
     @Override
     public String kind() {
         return "measure";
@@ -33,23 +54,106 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
 
     @Override
     public long work(StudyData data) {
-        return 25L * data.test().size();
+        return (3 + (ranked() ? orders() : 0)) * points * data.test().size();
+    }
+
+    private boolean ranked() {
+        return setting.experts() <= rankUpTo && !setting.moeLayer().contains("+");
+    }
+
+    private long orders() {
+        return LongStream.rangeClosed(1, setting.experts()).reduce(1, (product, factor) -> product * factor);
     }
 
     @Override
     public void run(StepContext context) throws IOException {
-        try (Scope scope = Scope.open()) {
-            Path first = context.inputs().get(0);
-            Path second = context.inputs().get(1);
-            Vit network = TrainedModel.network(first);
-            Parameters a = TrainedModel.load(first);
-            Parameters b = TrainedModel.load(second);
-            int from = EvaluationSet.firstDifference(network, a, b);
-            EvaluationSet set = EvaluationSet.advance(network, a, context.data().test().inOrder(500), from);
-            LossAndAccuracy naive = new StraightPath(a, b).measure(network, set, Grid.uniform(points), () ->
-                context.monitor().advance(context.data().test().size(), "points"));
-            System.err.println(label() + " naive " + naive.lossBarrier().height());
-            PairsFile.write(context.output().resolve(PATHS), List.of(new PairResult(setting, replicaA, replicaB, Method.NAIVE, PairOutcome.Measured.of(naive))));
+        Path a = context.inputs().get(0);
+        Path b = context.inputs().get(1);
+        Path match = context.inputs().get(2);
+        Optional<String> excluded = ReplicaPair.excluded(a, b);
+        List<PairResult> results = new ArrayList<>();
+        if (excluded.isPresent()) {
+            exclude(results, excluded.get());
+        } else {
+            try (Scope scope = Scope.open()) {
+                measure(context, ReplicaPair.load(a, b), match, results);
+            }
+        }
+        PairsFile.write(context.output().resolve(PATHS), results);
+    }
+
+    private void exclude(List<PairResult> results, String reason) {
+        for (Method method : Method.values()) {
+            results.add(result(method, new PairOutcome.Excluded(reason)));
+        }
+    }
+
+    private PairResult result(Method method, PairOutcome outcome) {
+        return new PairResult(setting, replicaA, replicaB, method, outcome);
+    }
+
+    private void measure(StepContext context, ReplicaPair pair, Path match, List<PairResult> results)
+            throws IOException {
+        Ruler ruler = Ruler.of(context, pair, Grid.uniform(points));
+        Architecture architecture = pair.architecture();
+        Map<Method, LossAndAccuracy> curves = new LinkedHashMap<>();
+        curves.put(Method.NAIVE, ruler.measure(pair.b()));
+        Map<Permutation, LossAndAccuracy> byOrder = new LinkedHashMap<>();
+        for (Method method : MatchStep.methods()) {
+            var alignment = AlignmentFile.read(MatchStep.alignment(match, method), architecture);
+            LossAndAccuracy curve = ruler.measure(alignment.apply(pair.b()));
+            curves.put(method, curve);
+            if (ranked()) {
+                byOrder.put(alignment.permutation(expertSpace(pair, architecture)), curve);
+            }
+        }
+        Optional<Ranks> ranks = Optional.empty();
+        if (ranked()) {
+            MoeMatcher matcher = new MoeMatcher(architecture, pair.a(), pair.b());
+            for (Permutation order : Permutation.all(setting.experts())) {
+                if (!byOrder.containsKey(order)) {
+                    try (Scope scope = Scope.open()) {
+                        byOrder.put(order, ruler.measure(matcher.withExpertOrder(order).alignment().apply(pair.b())));
+                    }
+                }
+            }
+            ranks = Optional.of(new Ranks(curves.get(Method.NAIVE), List.copyOf(byOrder.values())));
+        }
+        Method chosen = curves.get(Method.EXPERT).lossBarrier().height()
+                < curves.get(Method.GATE).lossBarrier().height() ? Method.EXPERT : Method.GATE;
+        results.add(result(Method.NAIVE, PairOutcome.Measured.of(curves.get(Method.NAIVE))));
+        for (Method method : List.of(Method.GATE, Method.EXPERT, Method.BEST)) {
+            Method source = method == Method.BEST ? chosen : method;
+            LossAndAccuracy curve = curves.get(source);
+            results.add(result(method, new PairOutcome.Measured(
+                    curve,
+                    method == Method.BEST ? Optional.of(chosen) : Optional.empty(),
+                    ranks.map(all -> all.byLoss(curve)),
+                    ranks.map(all -> all.byAccuracy(curve)),
+                    OptionalDouble.of(MatchStep.maxAbsDifference(match, source)))));
+        }
+    }
+
+    private static String expertSpace(ReplicaPair pair, Architecture architecture) {
+        return new MoeMatcher(architecture, pair.a(), pair.b()).layers().getFirst().expertSpace();
+    }
+
+    /** Measures paths from one model to others on the examples already advanced to where models differ. */
+    private record Ruler(StepContext context, ReplicaPair pair, EvaluationSet examples, Grid grid) {
+        static Ruler of(StepContext context, ReplicaPair pair, Grid grid) {
+            int from = EvaluationSet.firstDifference(pair.network(), pair.a(), pair.b());
+            List<EvaluationSet.Batch> inputs = context.data().test().inOrder(TrainedModel.EVALUATION_BATCH);
+            return new Ruler(context, pair, EvaluationSet.advance(pair.network(), pair.a(), inputs, from), grid);
+        }
+
+        LossAndAccuracy measure(Parameters end) {
+            long images = context.data().test().size();
+            return new StraightPath(pair.a(), end).measure(pair.network(), examples, grid, () -> {
+                context.monitor().advance(images, "curve");
+                if (context.monitor().stopRequested()) {
+                    throw new Stopped();
+                }
+            });
         }
     }
 }

@@ -111,7 +111,8 @@ final class TrainedModel {
                     notes.path("test_accuracy").asDouble(Double.NaN),
                     Optional.ofNullable(notes.get("diverged")).map(reason -> reason.asText()));
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + directory.resolve(NOTES) + ": " + refused.getMessage() + ".", refused);
+            throw new WorkFailure(
+                    "cannot read " + directory.resolve(NOTES) + ": " + refused.getMessage() + ".", refused);
         }
     }
 }

@@ -1,0 +1,93 @@
+package org.thalweg.identifiability;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.thalweg.network.FeedForward;
+import org.thalweg.network.MoeConfig;
+import org.thalweg.tensor.Functions;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+/**
+ * What the experts of a layer answer on the probes, and which of them the gate uses.
+ *
+ * @param routed for each routed expert [probes residual]
+ * @param shared of the shared experts [probes residual], if there are any
+ * @param used [experts][probes] whether the gate selects the expert
+ */
+record ExpertOutputs(List<Tensor> routed, Optional<Tensor> shared, boolean[][] used) {
+    static ExpertOutputs of(MoeFunction layer, Tensor probes) {
+        MoeConfig config = layer.config();
+        int maps = config.hidden().size() + 1;
+        List<Tensor> routed = new ArrayList<>();
+        for (int expert = 0; expert < config.experts(); expert++) {
+            routed.add(FeedForward.forward(layer.parameters(), layer.prefix() + ".experts." + expert + ".dense", maps,
+                    config.activation(), probes));
+        }
+        Optional<Tensor> shared = config.gating().sharedExperts() == 0
+                ? Optional.empty()
+                : Optional.of(FeedForward.forward(
+                        layer.parameters(), layer.prefix() + ".shared_experts.dense", maps, config.activation(),
+                        probes));
+        return new ExpertOutputs(routed, shared, used(config, layer.parameters(), layer.prefix(), probes));
+    }
+
+    private static boolean[][] used(MoeConfig config, Parameters parameters, String prefix, Tensor probes) {
+        String bias = prefix + ".gate.bias";
+        Tensor scores = Functions.linear(
+                probes,
+                parameters.get(prefix + ".gate.weight"),
+                parameters.contains(bias) ? Optional.of(parameters.get(bias)) : Optional.empty());
+        int selected = config.gating().selectedOf(config.experts());
+        int count = (int) probes.length(0);
+        long[] best = scores.argsortDescending(1).narrow(1, 0, selected).toLongs(); // [probes selected]
+        boolean[][] used = new boolean[config.experts()][count];
+        for (int slot = 0; slot < best.length; slot++) {
+            used[(int) best[slot]][slot / selected] = true;
+        }
+        return used;
+    }
+
+    /** Largest length of an answer, of any routed expert to any probe. */
+    double size() {
+        double largest = Double.MIN_NORMAL;
+        for (Tensor expert : routed) {
+            for (double length : lengths(expert)) {
+                largest = Math.max(largest, length);
+            }
+        }
+        return largest;
+    }
+
+    /** [probes] the Euclidean length of each row. */
+    static double[] lengths(Tensor rows) {
+        try (Scope scope = Scope.open()) {
+            double[] lengths = rows.multiply(rows).sum(1, false).toDoubles();
+            for (int row = 0; row < lengths.length; row++) {
+                lengths[row] = Math.sqrt(lengths[row]);
+            }
+            return lengths;
+        }
+    }
+
+    /** [probes] the distance of two networks' answers. */
+    static double[] distances(Tensor one, Tensor other) {
+        try (Scope scope = Scope.open()) {
+            return lengths(one.subtract(other));
+        }
+    }
+
+    /** Largest distance of expert i here and expert j there, over the probes for which both gates use them. */
+    double distance(int expert, ExpertOutputs other, int otherExpert) {
+        double[] distances = distances(routed.get(expert), other.routed.get(otherExpert));
+        double largest = 0;
+        for (int probe = 0; probe < distances.length; probe++) {
+            if (used[expert][probe] && other.used[otherExpert][probe]) {
+                largest = Math.max(largest, distances[probe]);
+            }
+        }
+        return largest;
+    }
+}

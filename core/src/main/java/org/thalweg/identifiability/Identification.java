@@ -1,0 +1,75 @@
+package org.thalweg.identifiability;
+
+import java.util.List;
+import java.util.Optional;
+import org.thalweg.symmetry.Alignment;
+import org.thalweg.symmetry.Permutation;
+
+/** What was found out about two MoE layers. */
+public sealed interface Identification {
+    /**
+     * Largest relative differences of the best relation found; 0 is equal.
+     *
+     * @param outputs of the two layers on the probes
+     * @param gate between the gates, after order, translation and (k = 1) scale
+     * @param experts between matched experts' outputs, on the probes for which the gate uses them
+     * @param shared between the shared experts' outputs, 0 without them
+     */
+    record Residuals(double outputs, double gate, double experts, double shared) {}
+
+    /**
+     * A group element relates them: {@code W'_i = s W_τ(i) + c_W}, {@code b'_i = s b_τ(i) + c_b}, and expert i of
+     * the second layer is the function of expert τ(i) of the first wherever the gate uses it.
+     *
+     * @param order τ
+     * @param weightShift [residual] c_W
+     * @param biasShift c_b, 0 for a gate without bias
+     * @param gateScale s, 1 unless one expert is selected by its own score
+     * @param weights carries the first layer's tensors, under the prefix {@code moe}, to the second's, hidden
+     *     units and ReLU scalings included; absent when the matched experts are equal functions with weights not
+     *     so related
+     * @param residuals how exact it is
+     * @param failedAssumptions of the theorem; when there are any, further elements may relate the layers as well
+     */
+    record Related(
+            Permutation order,
+            double[] weightShift,
+            double biasShift,
+            double gateScale,
+            Optional<Alignment> weights,
+            Residuals residuals,
+            List<FailedAssumption> failedAssumptions)
+            implements Identification {
+        /** Copies array and list. */
+        public Related {
+            weightShift = weightShift.clone();
+            failedAssumptions = List.copyOf(failedAssumptions);
+        }
+
+        @Override
+        public double[] weightShift() {
+            return weightShift.clone();
+        }
+    }
+
+    /**
+     * They are different functions.
+     *
+     * @param why one sentence
+     * @param residuals of the best relation tried; its outputs differ
+     */
+    record Unrelated(String why, Residuals residuals) implements Identification {}
+
+    /**
+     * Their outputs agree on all probes, yet no group element relates them.
+     *
+     * @param failedAssumptions of the theorem that would forbid it; empty only when tolerance or probes mislead
+     * @param residuals of the best relation tried
+     */
+    record EqualButUnrelated(List<FailedAssumption> failedAssumptions, Residuals residuals) implements Identification {
+        /** Copies the list. */
+        public EqualButUnrelated {
+            failedAssumptions = List.copyOf(failedAssumptions);
+        }
+    }
+}
