@@ -322,6 +322,11 @@ public final class Tensor implements AutoCloseable {
         return wrap(handle.norm()).item();
     }
 
+    /** Square roots. */
+    public Tensor sqrt() {
+        return wrap(handle.sqrt());
+    }
+
     /** Absolute values. */
     public Tensor abs() {
         return wrap(handle.abs());
