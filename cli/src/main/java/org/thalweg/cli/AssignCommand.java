@@ -1,7 +1,5 @@
 package org.thalweg.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,8 +28,12 @@ public final class AssignCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "COST", description = "the matrix: a NumPy .npy file")
+    @Parameters(index = "0", paramLabel = "COST", description = "the matrix: a NumPy .npy file, or a .safetensors file")
     private Path cost;
+
+    @Option(names = "--tensor", paramLabel = "NAME",
+            description = "which tensor of a .safetensors file; the only matrix in it when absent")
+    private Optional<String> tensor = Optional.empty();
 
     @Option(names = "--maximize", description = "make the sum as large as possible instead of as small")
     private boolean maximize;
@@ -61,7 +63,7 @@ public final class AssignCommand implements Callable<Integer> {
         if (repeat < 1) {
             throw new WrongUse("--repeat must be at least 1, not " + repeat + ".");
         }
-        float[][] matrix = loadCost(cost);
+        float[][] matrix = CostFile.read(cost, tensor);
         AssignmentProblem problem =
                 maximize ? AssignmentProblem.maximize(matrix) : AssignmentProblem.minimize(matrix);
         double[] seconds = new double[repeat];
@@ -91,15 +93,6 @@ public final class AssignCommand implements Callable<Integer> {
         return answer.orElseThrow();
     }
 
-    private static float[][] loadCost(Path file) {
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".npy")) {
-            return NumpyFile.readMatrix(file);
-        }
-        throw new WrongUse("cannot tell the format of " + file
-                + " by its name; cost matrices are read from NumPy files ending in .npy.");
-    }
-
     private static String document(AssignmentProblem problem, Assignment answer, double median) {
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("rows", problem.rows());
@@ -108,11 +101,7 @@ public final class AssignCommand implements Callable<Integer> {
         keys.put("gap", answer.dualityGap());
         keys.put("solve_seconds", median);
         keys.put("column_of_row", answer.columnOfRow());
-        try {
-            return new ObjectMapper().writeValueAsString(keys);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("numbers and arrays of numbers are always JSON", impossible);
-        }
+        return JsonText.of(keys);
     }
 
     private static String sentence(AssignmentProblem problem, Assignment answer, double median) {

@@ -1,8 +1,5 @@
 package org.thalweg.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -46,12 +43,11 @@ public final class BarrierCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() {
         LossAndAccuracy curves = CurveFile.read(file);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(new JsonMapper().rebuild().enable(SerializationFeature.INDENT_OUTPUT).build()
-                    .writeValueAsString(document(curves)));
+            out.println(JsonText.of(document(curves)));
         } else {
             out.print(table(curves));
         }

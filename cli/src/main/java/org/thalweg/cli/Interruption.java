@@ -1,6 +1,6 @@
 package org.thalweg.cli;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.thalweg.study.StopSignal;
@@ -12,7 +12,7 @@ final class Interruption implements AutoCloseable {
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook;
 
-    private Interruption(StopSignal stop, PrintStream errors) {
+    private Interruption(StopSignal stop, PrintWriter errors) {
         this.hook = new Thread(() -> {
             errors.println();
             errors.println("thalweg: saving; run the same command again to go on.");
@@ -25,7 +25,7 @@ final class Interruption implements AutoCloseable {
         }, "save-on-interrupt");
     }
 
-    static Interruption on(StopSignal stop, PrintStream errors) {
+    static Interruption on(StopSignal stop, PrintWriter errors) {
         Interruption interruption = new Interruption(stop, errors);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;

@@ -1,8 +1,10 @@
 package org.thalweg.cli;
 
+import java.io.PrintWriter;
 import org.thalweg.study.StudyReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -26,15 +28,22 @@ public final class StudyCommand implements Runnable {
      * Prints a study that comes with the program, to be copied and changed.
      *
      * @param name one of the built-in studies
+     * @param json whether as JSON instead of YAML
      */
     @Command(name = "show", description = "Print a built-in study's file, to copy and change.",
             mixinStandardHelpOptions = true)
-    void show(@Parameters(paramLabel = "NAME", description = "quickstart or mnist") String name) {
+    void show(
+            @Parameters(paramLabel = "NAME", description = "quickstart or mnist") String name,
+            @Option(names = "--json", description = "Print the study as one JSON document instead of YAML.")
+                    boolean json) {
         if (!StudyReader.BUILT_IN.contains(name)) {
             throw new ParameterException(spec.commandLine(), "there is no built-in study '" + name + "', expected "
                     + String.join(" or ", StudyReader.BUILT_IN));
         }
-        spec.commandLine().getOut().print(StudyReader.builtIn(name));
-        spec.commandLine().getOut().flush();
+        PrintWriter printer = spec.commandLine().getOut();
+        printer.println(json
+                ? JsonText.of(StudyReader.read(name).toMap())
+                : StudyReader.builtIn(name).strip());
+        printer.flush();
     }
 }

@@ -1,13 +1,16 @@
 package org.thalweg.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.thalweg.report.HtmlReport;
 import org.thalweg.results.ResultsFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code thalweg study report}: renders a finished run's report again. */
 @Command(
@@ -21,13 +24,17 @@ public final class StudyReportCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON document with the report's path and nothing else.")
     private boolean json;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() {
         Path report = run.resolve("report.html");
         HtmlReport.write(report, ResultsFile.read(run.resolve("results.json")));
-        System.out.println(json
-                ? JsonNodeFactory.instance.objectNode().put("report", report.toAbsolutePath().toString())
-                : "Report: " + report.toAbsolutePath());
+        String place = report.toAbsolutePath().toString();
+        PrintWriter printer = spec.commandLine().getOut();
+        printer.println(json ? JsonText.of(Map.of("report", place)) : "Report: " + place);
+        printer.flush();
         return 0;
     }
 }

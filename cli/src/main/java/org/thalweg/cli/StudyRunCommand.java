@@ -1,6 +1,6 @@
 package org.thalweg.cli;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,6 +10,7 @@ import org.thalweg.report.HtmlReport;
 import org.thalweg.results.ResultsFile;
 import org.thalweg.results.StudyResults;
 import org.thalweg.results.TableFiles;
+import org.thalweg.study.Experiment;
 import org.thalweg.study.GraphRun;
 import org.thalweg.study.StopSignal;
 import org.thalweg.study.StudyData;
@@ -17,8 +18,10 @@ import org.thalweg.study.StudyFile;
 import org.thalweg.study.StudyReader;
 import org.thalweg.study.StudyRun;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code thalweg study run}: runs a study, or goes on with one. */
 @Command(
@@ -48,17 +51,22 @@ public final class StudyRunCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print results.json on standard output and nothing else there.")
     private boolean json;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() {
         StudyFile file = StudyReader.read(study);
         WholeNumbers.requireAtLeast("--workers", 1, workers.orElse(1));
         WholeNumbers.requireAtLeast("--threads", 1, threads);
+        // Said before the data are read, which may take a while or fail for another reason.
+        Experiment.of(file);
         Path directory = out.orElse(Path.of("runs", file.study()));
         StopSignal stop = new StopSignal();
-        PrintStream errors = System.err;
+        PrintWriter errors = spec.commandLine().getErr();
         StudyResults results;
         try (Interruption interruption = Interruption.on(stop, errors);
-                ProgressLine progress = new ProgressLine(errors)) {
+                ProgressLine progress = ProgressLine.on(errors)) {
             StudyData images = StudyData.of(ImageSources.find(file.dataset(), data).load(), file);
             GraphRun.Options options = new GraphRun.Options(
                     workers.orElse(Runtime.getRuntime().availableProcessors()), threads, SNAPSHOT_EVERY);
@@ -66,13 +74,15 @@ public final class StudyRunCommand implements Callable<Integer> {
         }
         Path report = directory.resolve("report.html");
         HtmlReport.write(report, results);
+        PrintWriter printer = spec.commandLine().getOut();
         if (json) {
-            System.out.print(ResultsFile.text(results));
+            printer.print(ResultsFile.text(results));
         } else {
-            System.out.println(TableFiles.markdown(results));
-            System.out.println("Functions proved unchanged: " + Proofs.describe(results) + ".");
-            System.out.println("Report: " + report.toAbsolutePath());
+            printer.println(TableFiles.markdown(results));
+            printer.println("Functions proved unchanged: " + Proofs.describe(results) + ".");
+            printer.println("Report: " + report.toAbsolutePath());
         }
+        printer.flush();
         return 0;
     }
 }

@@ -1,28 +1,36 @@
 package org.thalweg.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
-import org.thalweg.failure.WorkFailure;
-import org.thalweg.failure.WrongUse;
-import org.thalweg.training.Stopped;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The command {@code thalweg}. Exit codes: 0 done, 1 the work failed, 2 wrong use. Failures are one sentence on
- * standard
- * error; the stack trace is shown when {@code --stacktrace} asks for it.
+ * The command {@code thalweg}. Exit codes: 0 done, 1 the work failed, 2 wrong use. A failure is one sentence on
+ * standard error; the stack trace is shown when {@code --stacktrace} asks for it.
+ *
+ * <p>With {@code --json} standard output holds exactly one JSON document: the command's result, or, when it failed,
+ * {@code {"error": "the sentence", "exit_code": 1}}. Both streams are UTF-8 in every locale.
  */
 @Command(
         name = "thalweg",
         description = "Aligns, connects and merges neural networks by the symmetries of their weights.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {StudyCommand.class, BarrierCommand.class, AssignCommand.class})
+        footer = {"", "Exit codes: 0 done, 1 the work failed, 2 wrong use."},
+        subcommands = {StudyCommand.class, BarrierCommand.class, IdentifyCommand.class, AssignCommand.class})
 public final class Thalweg {
-    private static final int WORK_FAILED = 1;
-    private static final int WRONG_USE = 2;
-
     @Option(names = "--stacktrace", scope = CommandLine.ScopeType.INHERIT,
             description = "On failure also print where in the program it happened.")
     private boolean stacktrace;
@@ -35,57 +43,95 @@ public final class Thalweg {
      * @param arguments the command line
      */
     public static void main(String[] arguments) {
-        System.exit(run(arguments, System.err));
+        System.exit(run(arguments, utf8(FileDescriptor.out), utf8(FileDescriptor.err)));
+    }
+
+    private static PrintStream utf8(FileDescriptor stream) {
+        return new PrintStream(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
     }
 
     /**
      * Runs a command.
      *
      * @param arguments the command line
-     * @param errors where failures are told
+     * @param out where results go
+     * @param errors where progress and failures are told
      * @return the exit code
      */
-    static int run(String[] arguments, PrintStream errors) {
+    static int run(String[] arguments, PrintStream out, PrintStream errors) {
         Thalweg thalweg = new Thalweg();
-        CommandLine commandLine = new CommandLine(thalweg);
-        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
-            if (thalweg.stacktrace) {
-                failure.printStackTrace(errors);
-            }
-            return tell(failure, errors);
-        });
-        commandLine.setParameterExceptionHandler((refused, given) -> {
-            errors.println("thalweg: " + refused.getMessage() + " (see: "
-                    + refused.getCommandLine().getCommandSpec().qualifiedName() + " --help)");
-            return WRONG_USE;
-        });
         if (arguments.length == 0) {
-            commandLine.usage(errors);
-            return WRONG_USE;
+            new CommandLine(thalweg).usage(errors);
+            return Failure.WRONG_USE;
         }
-        return commandLine.execute(arguments);
+        // Held back with --json, so that a command which fails half-way leaves one document, not one and a half.
+        boolean json = List.of(arguments).contains("--json");
+        StringWriter held = new StringWriter();
+        PrintWriter printer = json
+                ? new PrintWriter(held)
+                : new PrintWriter(out, true, StandardCharsets.UTF_8);
+        Told told = thalweg.execute(arguments, printer, errors);
+        printer.flush();
+        if (json) {
+            out.print(told.failure().map(Thalweg::document).orElseGet(held::toString));
+        }
+        out.flush();
+        return told.exitCode();
     }
 
-    private static int tell(Exception failure, PrintStream errors) {
-        return switch (failure) {
-            case WrongUse wrong -> {
-                errors.println("thalweg: " + wrong.getMessage());
-                yield WRONG_USE;
-            }
-            case WorkFailure failed -> {
-                errors.println("thalweg: " + failed.getMessage());
-                yield WORK_FAILED;
-            }
-            case Stopped stopped -> {
-                errors.println("thalweg: " + stopped.getMessage());
-                yield WORK_FAILED;
-            }
-            default -> {
-                errors.println("thalweg: this should not have happened: "
-                        + String.valueOf(failure).lines().findFirst().orElse("")
-                        + "; run again with --stacktrace and report what it prints.");
-                yield WORK_FAILED;
-            }
-        };
+    /** The command with all commands below it. */
+    static CommandLine line() {
+        return new CommandLine(new Thalweg());
+    }
+
+    /** How a command ended. */
+    private record Told(int exitCode, Optional<Failure> failure) {}
+
+    private Told execute(String[] arguments, PrintWriter printer, PrintStream errors) {
+        Failed failed = new Failed();
+        CommandLine line = new CommandLine(this)
+                .setOut(printer)
+                .setErr(new PrintWriter(errors, true, StandardCharsets.UTF_8))
+                .setExecutionExceptionHandler((thrown, command, parsed) -> failed.with(Failure.of(thrown), thrown))
+                .setParameterExceptionHandler((refused, given) -> failed.with(failure(refused), refused));
+        int code;
+        try {
+            code = line.execute(arguments);
+        } catch (VirtualMachineError | LinkageError thrown) {
+            code = failed.with(Failure.of(thrown), thrown);
+        }
+        if (stacktrace) {
+            failed.thrown.ifPresent(thrown -> thrown.printStackTrace(errors));
+        }
+        failed.failure.ifPresent(failure -> errors.println("thalweg: " + failure.sentence()));
+        return new Told(code, failed.failure);
+    }
+
+    /** Filled by the handlers, which picocli lets return nothing but an exit code. */
+    private static final class Failed {
+        private Optional<Failure> failure = Optional.empty();
+        private Optional<Throwable> thrown = Optional.empty();
+
+        int with(Failure told, Throwable cause) {
+            failure = Optional.of(told);
+            thrown = Optional.of(cause);
+            return told.exitCode();
+        }
+    }
+
+    private static Failure failure(ParameterException refused) {
+        String why = refused.getMessage();
+        if (refused instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+            why += ", did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
+        }
+        return new Failure(why + " (see: " + refused.getCommandLine().getCommandSpec().qualifiedName() + " --help)",
+                Failure.WRONG_USE);
+    }
+
+    private static String document(Failure failure) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("error", failure.sentence());
+        document.put("exit_code", failure.exitCode());
+        return JsonText.of(document) + "\n";
     }
 }

@@ -1,0 +1,129 @@
+package org.thalweg.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Who may know whom: the table of arrows stands in ARCHITECTURE.md and is read from there. */
+class ArchitectureTest {
+    private static final String OURS = "org.thalweg.";
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.thalweg");
+
+    /** Lines {@code name -> name name} of the block that starts with {@code ```arrows}. */
+    private static Map<String, Set<String>> arrows() throws IOException {
+        Map<String, Set<String>> arrows = new LinkedHashMap<>();
+        boolean inside = false;
+        for (String line : Files.readAllLines(Path.of("..", "ARCHITECTURE.md"))) {
+            if (line.startsWith("```")) {
+                inside = line.equals("```arrows");
+            } else if (inside && !line.isBlank()) {
+                String[] sides = line.split("->", -1);
+                assertThat(sides).as(line).hasSize(2);
+                Set<String> targets = new TreeSet<>(Set.of(sides[1].strip().split("\\s+")));
+                targets.remove("");
+                arrows.put(sides[0].strip(), targets);
+            }
+        }
+        return arrows;
+    }
+
+    private static String packageOf(JavaClass type) {
+        String name = type.getPackageName();
+        return name.startsWith(OURS) ? name.substring(OURS.length()) : "";
+    }
+
+    @Test
+    void packagesKnowOnlyWhomTheTableNames() throws IOException {
+        Map<String, Set<String>> found = new TreeMap<>();
+        Map<String, String> examples = new TreeMap<>();
+        for (JavaClass type : CLASSES) {
+            Set<String> targets = found.computeIfAbsent(packageOf(type), name -> new TreeSet<>());
+            type.getDirectDependenciesFromSelf().forEach(dependency -> {
+                String target = packageOf(dependency.getTargetClass().getBaseComponentType());
+                if (!target.isEmpty() && !target.equals(packageOf(type))) {
+                    targets.add(target);
+                    examples.putIfAbsent(packageOf(type) + " -> " + target, dependency.getDescription());
+                }
+            });
+        }
+        Map<String, Set<String>> allowed = arrows();
+        assertThat(found.keySet()).isEqualTo(new TreeSet<>(allowed.keySet()));
+        found.forEach((name, targets) -> targets.forEach(target ->
+                assertThat(allowed.get(name)).as(examples.get(name + " -> " + target)).contains(target)));
+    }
+
+    @Test
+    void tableHasNoWayBack() throws IOException {
+        Map<String, Set<String>> left = new LinkedHashMap<>(arrows());
+        while (!left.isEmpty()) {
+            Set<String> free = new TreeSet<>();
+            left.forEach((name, targets) -> {
+                if (targets.stream().noneMatch(left::containsKey)) {
+                    free.add(name);
+                }
+            });
+            assertThat(free).as("a cycle among " + left.keySet()).isNotEmpty();
+            left.keySet().removeAll(free);
+        }
+    }
+
+    @Test
+    void packagesFormNoCycles() {
+        slices().matching("org.thalweg.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void onlyTheTensorPackageTouchesTheBinding() {
+        noClasses().that().resideOutsideOfPackage("org.thalweg.tensor..")
+                .should().dependOnClassesThat().resideInAPackage("org.bytedeco..").check(CLASSES);
+    }
+
+    @Test
+    void onlyTheCommandLineSpeaksAndExits() {
+        noClasses().that().resideOutsideOfPackage("org.thalweg.cli..")
+                .should().accessField(System.class, "out")
+                .orShould().accessField(System.class, "err")
+                .orShould().callMethod(System.class, "exit", int.class)
+                .orShould().callMethod(Runtime.class, "exit", int.class)
+                .orShould().callMethod(Runtime.class, "halt", int.class)
+                .orShould().callMethod(Throwable.class, "printStackTrace").check(CLASSES);
+        noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..").check(CLASSES);
+    }
+
+    @Test
+    void thingsAreNamedForWhatTheyAre() {
+        noClasses().should().haveNameMatching(".*(Util|Utils|Helper|Helpers|Manager)(\\$.*)?").check(CLASSES);
+        noClasses().should().resideInAnyPackage("..util..", "..common..", "..misc..", "..helper..").check(CLASSES);
+    }
+
+    @Test
+    void nothingIsGlobalAndChanges() {
+        fields().that().areStatic().should().beFinal().check(CLASSES);
+        for (Class<?> changing : Set.of(AtomicBoolean.class, AtomicInteger.class, AtomicLong.class,
+                AtomicReference.class, ConcurrentHashMap.class, ThreadLocal.class, StringBuilder.class)) {
+            fields().that().haveRawType(changing).should().notBeStatic().allowEmptyShould(true).check(CLASSES);
+        }
+    }
+}
