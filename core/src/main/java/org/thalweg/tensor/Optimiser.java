@@ -1,5 +1,6 @@
 package org.thalweg.tensor;
 
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
@@ -21,7 +22,7 @@ import org.bytedeco.pytorch.TensorVector;
  */
 public final class Optimiser implements AutoCloseable {
     /** Which method, with its constants; the learning rate is given at every step. */
-    public sealed interface Method {
+    public sealed interface Method extends Serializable {
         /**
          * Stochastic gradient descent.
          *
