@@ -1,9 +1,11 @@
 package org.thalweg.study;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.thalweg.failure.WrongUse;
@@ -31,14 +33,21 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
      *
      * @param study the file
      * @return at least one
-     * @throws WrongUse when a gate, a layer or a number makes no model
+     * @throws WrongUse when a gate, a layer or a number makes no model, or two kinds would share a row of the table
      */
     public static List<Experiment> of(StudyFile study) {
         List<Experiment> experiments = new ArrayList<>();
+        Set<Setting> settings = new HashSet<>();
         for (ExperimentSpec spec : study.experiments()) {
             for (int layers : spec.layers()) {
                 for (int experts : spec.experts()) {
-                    experiments.add(of(study, spec, layers, experts));
+                    Experiment experiment = of(study, spec, layers, experts);
+                    if (!settings.add(experiment.setting())) {
+                        throw new WrongUse("experiments lists the kind of model " + experiment.label()
+                                + " twice, and one row of the table cannot hold both; put the second, with its own "
+                                + "hidden layers, activation or fine-tuning, into a study of its own.");
+                    }
+                    experiments.add(experiment);
                 }
             }
         }
