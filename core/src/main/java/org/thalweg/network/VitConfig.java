@@ -40,7 +40,15 @@ public record VitConfig(
      * @param height pixels
      * @param width pixels
      */
-    public record Image(int channels, int height, int width) {}
+    public record Image(int channels, int height, int width) {
+        /** Refuses images without pixels. */
+        public Image {
+            if (channels < 1 || height < 1 || width < 1) {
+                throw new WrongUse("an image has at least one channel, row and column, not " + channels + ", " + height
+                        + " and " + width + ".");
+            }
+        }
+    }
 
     /**
      * Experts in place of the feed-forward network.
@@ -52,6 +60,9 @@ public record VitConfig(
         /** Sorts the layers and drops repetitions. */
         public MoeLayers {
             layers = List.copyOf(new TreeSet<>(layers));
+            if (layers.isEmpty()) {
+                throw new WrongUse("experts stand in at least one layer; name one or leave the experts out.");
+            }
         }
     }
 
@@ -163,8 +174,8 @@ public record VitConfig(
         JsonNode size = required(json, "image_size");
         Image image = new Image(
                 number(json, "num_channels"),
-                size.isArray() ? size.path(0).asInt() : size.asInt(),
-                size.isArray() ? size.path(1).asInt() : size.asInt());
+                whole(size.isArray() ? size.path(0) : size, "image_size"),
+                whole(size.isArray() ? size.path(1) : size, "image_size"));
         Optional<MoeLayers> moe = json.has("moe") ? Optional.of(experts(json.get("moe"))) : Optional.empty();
         return new VitConfig(
                 image,
@@ -179,9 +190,9 @@ public record VitConfig(
 
     private static MoeLayers experts(JsonNode node) {
         List<Integer> layers = new ArrayList<>();
-        required(node, "layers").forEach(layer -> layers.add(layer.asInt()));
+        required(node, "layers").forEach(layer -> layers.add(whole(layer, "moe.layers")));
         List<Integer> hidden = new ArrayList<>();
-        required(node, "expert_hidden_sizes").forEach(width -> hidden.add(width.asInt()));
+        required(node, "expert_hidden_sizes").forEach(width -> hidden.add(whole(width, "moe.expert_hidden_sizes")));
         Gating gating = switch (required(node, "gating").asText()) {
             case "dense" -> new Gating.Dense();
             case "sparse" -> new Gating.Sparse(number(node, "num_experts_per_tok"));
@@ -207,7 +218,10 @@ public record VitConfig(
     }
 
     private static int number(JsonNode json, String key) {
-        JsonNode value = required(json, key);
+        return whole(required(json, key), key);
+    }
+
+    private static int whole(JsonNode value, String key) {
         if (!value.canConvertToInt() || !value.isIntegralNumber()) {
             throw new WrongUse("config.json: the key '" + key + "' is " + value + ", expected a whole number.");
         }

@@ -1,12 +1,22 @@
 package org.thalweg.tensor;
 
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
+import org.bytedeco.pytorch.ArchiveWriter;
 import org.bytedeco.pytorch.InputArchive;
 import org.bytedeco.pytorch.OptimizerParamGroupVector;
 import org.bytedeco.pytorch.OutputArchive;
@@ -21,7 +31,7 @@ import org.bytedeco.pytorch.TensorVector;
  */
 public final class Optimiser implements AutoCloseable {
     /** Which method, with its constants; the learning rate is given at every step. */
-    public sealed interface Method {
+    public sealed interface Method extends Serializable {
         /**
          * Stochastic gradient descent.
          *
@@ -117,12 +127,51 @@ public final class Optimiser implements AutoCloseable {
     /**
      * Writes what the method remembers (momentum, means, step counts).
      *
-     * @param file where to
+     * @param file where to; replaced when it is there
+     * @throws UncheckedIOException when the disk refuses; then the file may be there in part
      */
     public void save(Path file) {
-        try (OutputArchive archive = new OutputArchive()) {
+        try (OutputArchive archive = new OutputArchive();
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+                ChannelWriter writer = new ChannelWriter(channel)) {
             optimizer.save(archive);
-            archive.save_to(file.toString());
+            archive.save_to(writer);
+            writer.throwRefusal();
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    /**
+     * Takes libtorch's bytes to a file. libtorch hides why a disk refuses, and an exception must not cross its
+     * writer, so a refusal is kept and told after the archive is closed.
+     */
+    private static final class ChannelWriter extends ArchiveWriter {
+        private final FileChannel channel;
+        private Optional<IOException> refusal = Optional.empty();
+
+        ChannelWriter(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public long call(Pointer bytes, long count) {
+            ByteBuffer buffer = MemorySegment.ofAddress(bytes.address()).reinterpret(count).asByteBuffer();
+            try {
+                while (refusal.isEmpty() && buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+            } catch (IOException refused) {
+                refusal = Optional.of(refused);
+            }
+            return count;
+        }
+
+        void throwRefusal() throws IOException {
+            if (refusal.isPresent()) {
+                throw refusal.get();
+            }
         }
     }
 

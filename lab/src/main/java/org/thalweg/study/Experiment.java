@@ -1,9 +1,11 @@
 package org.thalweg.study;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.thalweg.failure.WrongUse;
@@ -31,14 +33,21 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
      *
      * @param study the file
      * @return at least one
-     * @throws WrongUse when a gate, a layer or a number makes no model
+     * @throws WrongUse when a gate, a layer or a number makes no model, or two kinds would share a row of the table
      */
     public static List<Experiment> of(StudyFile study) {
         List<Experiment> experiments = new ArrayList<>();
+        Set<Setting> settings = new HashSet<>();
         for (ExperimentSpec spec : study.experiments()) {
             for (int layers : spec.layers()) {
                 for (int experts : spec.experts()) {
-                    experiments.add(of(study, spec, layers, experts));
+                    Experiment experiment = of(study, spec, layers, experts);
+                    if (!settings.add(experiment.setting())) {
+                        throw new WrongUse("experiments lists the kind of model " + experiment.label()
+                                + " twice, and one row of the table cannot hold both; put the second, with its own "
+                                + "hidden layers, activation or fine-tuning, into a study of its own.");
+                    }
+                    experiments.add(experiment);
                 }
             }
         }
@@ -80,6 +89,11 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
             default -> throw new WrongUse(
                     "optimiser is '" + spec.optimiser() + "', expected sgd, adam or adamw.");
         };
+        boolean descent = method instanceof Optimiser.Method.Sgd;
+        refuse(descent ? spec.betas() : Optional.empty(), "betas", "an sgd optimiser");
+        refuse(descent ? spec.epsilon() : Optional.empty(), "epsilon", "an sgd optimiser");
+        refuse(descent ? Optional.empty() : spec.momentum(), "momentum", "an " + spec.optimiser() + " optimiser");
+        refuse(descent ? Optional.empty() : spec.nesterov(), "nesterov", "an " + spec.optimiser() + " optimiser");
         if (method instanceof Optimiser.Method.Sgd sgd && sgd.nesterov() && sgd.momentum() == 0) {
             throw new WrongUse("nesterov is true with momentum 0, expected a momentum above 0.");
         }
@@ -96,12 +110,12 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
     private static Gating gating(ExperimentSpec spec) {
         return switch (spec.gating()) {
             case "dense" -> {
-                refuse(spec.selected(), "selected", "dense");
-                refuse(spec.shared(), "shared", "dense");
+                refuse(spec.selected(), "selected", "a dense gate");
+                refuse(spec.shared(), "shared", "a dense gate");
                 yield new Gating.Dense();
             }
             case "sparse" -> {
-                refuse(spec.shared(), "shared", "sparse");
+                refuse(spec.shared(), "shared", "a sparse gate");
                 yield new Gating.Sparse(selected(spec));
             }
             case "deepseek" -> new Gating.DeepSeek(selected(spec), spec.shared().orElse(1));
@@ -115,9 +129,9 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
                 "a " + spec.gating() + " gate needs the key 'selected', the number k of experts for each token."));
     }
 
-    private static void refuse(Optional<Integer> key, String name, String gating) {
+    private static void refuse(Optional<?> key, String name, String owner) {
         if (key.isPresent()) {
-            throw new WrongUse("a " + gating + " gate has no key '" + name + "'; remove it.");
+            throw new WrongUse(owner + " has no key '" + name + "'; remove it.");
         }
     }
 

@@ -55,12 +55,16 @@ public record FineTuneStep(String label, String config, TrainingPlan plan, long 
                     Map<String, String> provenance = new LinkedHashMap<>();
                     provenance.put("step", kind());
                     provenance.put("seed", Long.toString(seed));
-                    TrainedModel.write(context, json, trained, provenance);
+                    TrainedModel.write(context, json, trained, provenance)
+                            .ifPresent(reason -> writeDiverged(context, reason));
                 }
-                case TrainingOutcome.Diverged(String reason) ->
-                    TrainedModel.writeDiverged(context, "replica " + label + " diverged: " + reason + ".");
+                case TrainingOutcome.Diverged(String reason) -> writeDiverged(context, reason);
             }
         }
+    }
+
+    private void writeDiverged(StepContext context, String reason) {
+        TrainedModel.writeDiverged(context, "replica " + label + " diverged: " + reason + ".");
     }
 
     private Parameters withExperts(VitConfig config, Parameters backbone) {

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.thalweg.storage.Digest;
+import org.thalweg.storage.DurableDirectory;
 import org.thalweg.tensor.Engine;
 import org.thalweg.training.Snapshots;
 import org.thalweg.training.Stopped;
@@ -109,6 +110,8 @@ public record GraphRun(
         ArtifactStore.Address address = ArtifactStore.Address.of(step, contents);
         Optional<ArtifactStore.Artifact> found = store.find(address, observer::warned);
         if (found.isPresent()) {
+            // A process killed between finishing the artifact and deleting its snapshot leaves the snapshot.
+            DurableDirectory.deleteRecursively(store.snapshot(address));
             observer.reused(step.work(data));
             return new Done(node, found.get(), 0);
         }

@@ -45,10 +45,17 @@ public record PretrainStep(String label, String config, TrainingPlan plan, long 
                     context.trainingMonitor(TrainedModel.workPerStep(plan)));
             switch (outcome) {
                 case TrainingOutcome.Trained trained ->
-                    TrainedModel.write(context, json, trained, Map.of("step", kind(), "seed", Long.toString(seed)));
-                case TrainingOutcome.Diverged(String reason) -> throw new WorkFailure("the backbone " + label
-                        + " diverged: " + reason + "; lower pretrain.learning_rate in the study file.");
+                    TrainedModel.write(context, json, trained, Map.of("step", kind(), "seed", Long.toString(seed)))
+                            .ifPresent(reason -> {
+                                throw diverged(reason);
+                            });
+                case TrainingOutcome.Diverged(String reason) -> throw diverged(reason);
             }
         }
+    }
+
+    private WorkFailure diverged(String reason) {
+        return new WorkFailure("the backbone " + label + " diverged: " + reason
+                + "; lower pretrain.learning_rate in the study file.");
     }
 }

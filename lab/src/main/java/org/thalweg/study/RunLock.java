@@ -38,20 +38,34 @@ final class RunLock implements AutoCloseable {
             Files.createDirectories(directory);
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            Optional<FileLock> lock = tryLock(channel);
-            if (lock.isEmpty()) {
-                String holder = Files.readString(file).strip();
-                channel.close();
-                throw new WorkFailure("another process" + (holder.isEmpty() ? "" : " (" + holder + ")")
-                        + " is running a study in " + directory
-                        + "; wait for it, or give another directory with --out.");
+            boolean taken = false;
+            try {
+                if (tryLock(channel).isEmpty()) {
+                    throw new WorkFailure("another process" + holder(file) + " is running a study in " + directory
+                            + "; wait for it, or give another directory with --out.");
+                }
+                String name = "pid " + ProcessHandle.current().pid();
+                channel.truncate(0);
+                channel.write(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)), 0);
+                taken = true;
+                return new RunLock(channel);
+            } finally {
+                // An open channel would keep the lock for as long as this process lives.
+                if (!taken) {
+                    channel.close();
+                }
             }
-            String name = "pid " + ProcessHandle.current().pid();
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)), 0);
-            return new RunLock(channel);
         } catch (IOException refused) {
             throw DurableFile.failure(file, refused);
+        }
+    }
+
+    private static String holder(Path file) {
+        try {
+            String name = Files.readString(file).strip();
+            return name.isEmpty() ? "" : " (" + name + ")";
+        } catch (IOException lockedAgainstReading) {
+            return "";
         }
     }
 

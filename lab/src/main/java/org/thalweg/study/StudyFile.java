@@ -120,6 +120,10 @@ public record StudyFile(
             require(!experts.isEmpty(), "experiments.experts", "at least one number", "an empty list");
             require(experts.stream().allMatch(count -> count >= 1 && count <= 4096), "experiments.experts",
                     "numbers from 1 to 4096", experts);
+            require(hidden.orElse(List.of()).stream().allMatch(width -> width >= 1 && width <= 1 << 18),
+                    "experiments.hidden", "numbers from 1 to 262144", hidden.orElse(List.of()));
+            require(shared.orElse(1) >= 0 && shared.orElse(1) <= 4096, "experiments.shared", "0 to 4096",
+                    shared.orElse(1));
         }
     }
 
@@ -160,8 +164,13 @@ public record StudyFile(
                     warmup.orElse(0.0));
             require(momentum.orElse(0.0) >= 0 && momentum.orElse(0.0) < 1, "momentum", "a number in [0, 1)",
                     momentum.orElse(0.0));
-            require(weightDecay.orElse(0.0) >= 0, "weight_decay", "0 or more", weightDecay.orElse(0.0));
-            require(betas.isEmpty() || betas.get().size() == 2, "betas", "two numbers", betas.orElse(List.of()));
+            double decay = weightDecay.orElse(0.0);
+            require(decay >= 0 && decay < Double.POSITIVE_INFINITY, "weight_decay", "0 or more", decay);
+            List<Double> decays = betas.orElse(List.of(0.0, 0.0));
+            require(decays.size() == 2 && decays.stream().allMatch(beta -> beta >= 0 && beta < 1), "betas",
+                    "two numbers in [0, 1)", decays);
+            require(epsilon.orElse(1.0) > 0 && epsilon.orElse(1.0) < Double.POSITIVE_INFINITY, "epsilon",
+                    "a positive number", epsilon.orElse(1.0));
         }
     }
 

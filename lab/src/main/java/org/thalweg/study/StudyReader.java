@@ -2,14 +2,13 @@ package org.thalweg.study;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -17,9 +16,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,11 +47,9 @@ public final class StudyReader {
         if (BUILT_IN.contains(nameOrFile)) {
             return parse(builtIn(nameOrFile), "the built-in study " + nameOrFile);
         }
-        Path file = Path.of(nameOrFile);
-        if (!Files.isRegularFile(file)) {
-            throw new WrongUse("there is no study '" + nameOrFile + "': give the path of a YAML file or one of "
-                    + String.join(", ", BUILT_IN) + ".");
-        }
+        Path file = file(nameOrFile).filter(Files::isRegularFile).orElseThrow(() -> new WrongUse(
+                "there is no study '" + nameOrFile + "': give the path of a YAML file or one of "
+                        + String.join(", ", BUILT_IN) + "."));
         try {
             if (Files.size(file) > LARGEST) {
                 throw new WrongUse(file + " is larger than a study file may be, " + LARGEST + " bytes.");
@@ -61,6 +57,14 @@ public final class StudyReader {
             return parse(Files.readString(file), file.toString());
         } catch (IOException refused) {
             throw new WorkFailure("cannot read " + file + " as UTF-8 text: " + refused.getMessage() + ".", refused);
+        }
+    }
+
+    private static Optional<Path> file(String name) {
+        try {
+            return Optional.of(Path.of(name));
+        } catch (InvalidPathException noFileCanHaveThisName) {
+            return Optional.empty();
         }
     }
 
@@ -88,15 +92,26 @@ public final class StudyReader {
      */
     public static StudyFile parse(String yaml, String origin) {
         try {
+            try (JsonParser parser = MAPPER.createParser(yaml)) {
+                new StudyKeys(parser, origin).check(StudyFile.class);
+            }
             Optional<StudyFile> study = Optional.ofNullable(MAPPER.readValue(yaml, StudyFile.class));
-            return study.orElseThrow(() -> new WrongUse(origin + " is empty, expected a study."));
-        } catch (UnrecognizedPropertyException unknown) {
-            throw new WrongUse(origin + place(unknown) + ": unknown key '" + path(unknown) + "'; "
-                    + nearest(unknown.getPropertyName(), unknown.getKnownPropertyIds()));
-        } catch (ValueInstantiationException refused) {
-            throw new WrongUse(origin + place(refused) + ": " + reason(refused));
+            return checked(study.orElseThrow(() -> new WrongUse(origin + " is empty, expected a study.")), origin);
         } catch (JsonProcessingException refused) {
             throw new WrongUse(origin + place(refused) + ": " + reason(refused));
+        } catch (IOException impossible) {
+            throw new IllegalStateException("a text in memory is always readable", impossible);
+        }
+    }
+
+    /** Gates, layers and optimisers are strings and numbers that only together make a model or not. */
+    private static StudyFile checked(StudyFile study, String origin) {
+        try {
+            Experiment.plan(study.pretrain());
+            Experiment.of(study);
+            return study;
+        } catch (WrongUse wrong) {
+            throw new WrongUse(origin + ": " + wrong.getMessage());
         }
     }
 
@@ -141,31 +156,6 @@ public final class StudyReader {
         return location == null || location.getLineNr() < 1 ? "" : ", line " + location.getLineNr();
     }
 
-    private static String nearest(String unknown, Collection<Object> known) {
-        return known.stream()
-                .map(String::valueOf)
-                .min(Comparator.comparingInt((String key) -> editDistance(unknown, key)).thenComparing(key -> key))
-                .map(key -> "the nearest known key is '" + key + "'.")
-                .orElse("no key is known here.");
-    }
-
-    private static int editDistance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int change = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length()];
-    }
-
     private static ObjectMapper mapper() {
         LoaderOptions limits = new LoaderOptions();
         limits.setMaxAliasesForCollections(10);
@@ -178,6 +168,8 @@ public final class StudyReader {
                         JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                 .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
                 .build();

@@ -47,6 +47,7 @@ public record StudyRun(
         try (RunLock lock = RunLock.take(directory)) {
             Instant start = Instant.now();
             ArtifactStore store = new ArtifactStore(directory.resolve("artifacts"));
+            DurableDirectory.removeLeftovers(directory);
             for (String kind : List.of("pretrain", "finetune", "match", "measure")) {
                 DurableDirectory.removeLeftovers(store.root().resolve(kind));
             }

@@ -76,14 +76,17 @@ final class TrainedModel {
         return parameters;
     }
 
-    static void write(
-            StepContext context, ObjectNode config, TrainingOutcome.Trained trained, Map<String, String> provenance)
-            throws IOException {
+    /**
+     * Writes a trained model with its test loss.
+     *
+     * @return why nothing was written: a model without a finite test loss has diverged, whatever its training loss
+     */
+    static Optional<String> write(
+            StepContext context, ObjectNode config, TrainingOutcome.Trained trained, Map<String, String> provenance) {
         EvaluationSet test = new EvaluationSet(0, context.data().test().inOrder(EVALUATION_BATCH));
         EvaluationSet.Score score = test.score(network(config), trained.parameters());
         if (!Double.isFinite(score.loss())) {
-            writeDiverged(context, "its test loss is " + score.loss());
-            return;
+            return Optional.of("its test loss is " + score.loss());
         }
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", "pt");
@@ -95,6 +98,7 @@ final class TrainedModel {
         ObjectNode notes = JSON.createObjectNode();
         notes.put("train_loss", trained.loss()).put("test_loss", score.loss()).put("test_accuracy", score.accuracy());
         DurableFile.writeText(context.output().resolve(NOTES), notes.toPrettyString() + "\n");
+        return Optional.empty();
     }
 
     static void writeDiverged(StepContext context, String reason) {

@@ -1,5 +1,7 @@
 package org.thalweg.training;
 
+import java.io.Serializable;
+
 /**
  * The learning rate at each step: a linear rise from zero over the warm-up, then constant or a half cosine down to
  * zero.
@@ -8,7 +10,7 @@ package org.thalweg.training;
  * @param peak the highest learning rate
  * @param warmup share of all steps spent rising, in [0, 1)
  */
-public record Schedule(Shape shape, double peak, double warmup) {
+public record Schedule(Shape shape, double peak, double warmup) implements Serializable {
     /** What follows the warm-up. */
     public enum Shape {
         /** The peak, to the end. */

@@ -1,5 +1,7 @@
 package org.thalweg.training;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import org.thalweg.storage.DurableDirectory;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Scope;
 
 /**
  * Where a training in progress keeps its state, so that it can be killed at any moment and go on to the same end,
@@ -37,14 +40,19 @@ public record Snapshots(Path directory, Duration every) {
     record Found(long step, double lossOfEpoch, Path directory) {}
 
     void save(long step, double lossOfEpoch, Parameters leaves, Optimiser optimiser) {
-        delete();
-        DurableDirectory.write(directory, part -> {
-            Map<String, String> metadata =
-                    Map.of("step", Long.toString(step), "loss_of_epoch", Double.toHexString(lossOfEpoch));
-            SafetensorsWriter.write(part.resolve(WEIGHTS), metadata, leaves);
-            optimiser.save(part.resolve(OPTIMISER));
-            DurableFile.writeText(part.resolve(SEAL), seal(part));
-        });
+        Map<String, String> metadata =
+                Map.of("step", Long.toString(step), "loss_of_epoch", Double.toHexString(lossOfEpoch));
+        // The earlier snapshot stays until the new one is whole: a kill or a full disk meanwhile costs only the steps
+        // since then.
+        try (Scope scope = Scope.open()) {
+            DurableDirectory.replace(directory, part -> {
+                SafetensorsWriter.write(part.resolve(WEIGHTS), metadata, leaves);
+                optimiser.save(part.resolve(OPTIMISER));
+                DurableFile.writeText(part.resolve(SEAL), seal(part));
+            });
+        } catch (UncheckedIOException refused) {
+            throw DurableFile.failure(directory, refused.getCause());
+        }
     }
 
     Optional<Found> find() {
@@ -59,14 +67,15 @@ public record Snapshots(Path directory, Duration every) {
                         Double.parseDouble(file.metadata().get("loss_of_epoch")),
                         directory));
             }
-        } catch (java.io.IOException | WorkFailure torn) {
+        } catch (IOException | WorkFailure torn) {
             return Optional.empty();
         }
     }
 
     /** Copies the found weights into the leaves and takes up the optimiser's state. */
     void restore(Found found, Parameters leaves, Optimiser optimiser) {
-        try (SafetensorsFile file = SafetensorsFile.open(found.directory().resolve(WEIGHTS))) {
+        try (Scope scope = Scope.open();
+                SafetensorsFile file = SafetensorsFile.open(found.directory().resolve(WEIGHTS))) {
             leaves.asMap().forEach((name, leaf) -> leaf.copyInPlace(file.read(name)));
         }
         optimiser.load(found.directory().resolve(OPTIMISER));

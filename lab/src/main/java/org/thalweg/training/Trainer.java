@@ -127,7 +127,9 @@ public record Trainer(Network network, Examples examples, TrainingPlan plan, lon
     }
 
     private int[] orderOf(long epoch) {
-        return Random.seeded(Random.childSeed(seed, "epoch " + epoch)).permutation(examples.size());
+        try (Scope scope = Scope.open()) {
+            return Random.seeded(Random.childSeed(seed, "epoch " + epoch)).permutation(examples.size());
+        }
     }
 
     private int[] batchOf(int[] order, int number) {
@@ -147,15 +149,22 @@ public record Trainer(Network network, Examples examples, TrainingPlan plan, lon
         if (bytes > KEPT_BYTES) {
             return indices -> advance(start, indices, from);
         }
-        List<Tensor> parts = new ArrayList<>();
-        for (int first = 0; first < examples.size(); first += ADVANCE_BATCH) {
-            try (Scope scope = Scope.open()) {
-                int[] indices = IntStream.range(first, Math.min(examples.size(), first + ADVANCE_BATCH)).toArray();
-                parts.add(scope.keep(advance(start, indices, from)));
-            }
-        }
-        Tensor all = Tensor.concatenate(parts, 0);
+        Tensor all = advanceAll(start, from);
         return indices -> all.indexSelect(0, Tensor.indices(indices));
+    }
+
+    private Tensor advanceAll(Parameters start, int from) {
+        // The parts end with this scope, so that only their concatenation stays.
+        try (Scope all = Scope.open()) {
+            List<Tensor> parts = new ArrayList<>();
+            for (int first = 0; first < examples.size(); first += ADVANCE_BATCH) {
+                try (Scope scope = Scope.open()) {
+                    int[] indices = IntStream.range(first, Math.min(examples.size(), first + ADVANCE_BATCH)).toArray();
+                    parts.add(scope.keep(advance(start, indices, from)));
+                }
+            }
+            return all.keep(Tensor.concatenate(parts, 0));
+        }
     }
 
     private Tensor advance(Parameters start, int[] indices, int from) {

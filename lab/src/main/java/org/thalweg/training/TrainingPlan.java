@@ -1,5 +1,6 @@
 package org.thalweg.training;
 
+import java.io.Serializable;
 import org.thalweg.tensor.Optimiser;
 
 /**
@@ -10,7 +11,8 @@ import org.thalweg.tensor.Optimiser;
  * @param method the optimiser
  * @param schedule the learning rate
  */
-public record TrainingPlan(int epochs, int batch, Optimiser.Method method, Schedule schedule) {
+public record TrainingPlan(int epochs, int batch, Optimiser.Method method, Schedule schedule)
+        implements Serializable {
     /**
      * Steps of the whole training.
      *

@@ -1,0 +1,257 @@
+package org.thalweg.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+
+class StudyReaderTest {
+    private static final String STUDY = """
+            study: small
+            dataset: mnist
+            seed: 7
+            replicas: 3
+            points: 5
+            rank_up_to: 2
+            train_per_class: 8
+            test_per_class: 5
+            vit: {patch: 7, residual: 8, heads: 2, feed_forward: 16}
+            pretrain: {epochs: 1, batch: 16, optimiser: adamw, learning_rate: 0.01, betas: [0.8, 0.9]}
+            finetune: {epochs: 2, batch: 16, optimiser: sgd, learning_rate: 0.1, momentum: 0.9, weight_decay: 0.1}
+            experiments:
+              - {layers: [1, 2], moe_layers: all, gating: sparse, selected: 2, experts: [2, 4]}
+              - {layers: 2, moe_layers: [1, last], gating: deepseek, selected: 1, shared: 1, experts: 2, hidden: [3]}
+            """;
+
+    @Test
+    void readsEveryKeyOfAStudy() {
+        StudyFile study = StudyReader.parse(STUDY, "small.yaml");
+        assertThat(study.seed()).isEqualTo(7);
+        assertThat(study.points()).contains(5);
+        assertThat(study.description()).isEmpty();
+        assertThat(study.experiments().getFirst().layers()).containsExactly(1, 2);
+        assertThat(study.experiments().getLast().layers()).containsExactly(2);
+        assertThat(study.experiments().getLast().moeLayers()).containsExactly("1", "last");
+        assertThat(study.experiments().getLast().hidden()).contains(List.of(3));
+        assertThat(study.pretrain().betas()).contains(List.of(0.8, 0.9));
+        assertThat(Experiment.of(study)).extracting(Experiment::label).containsExactly(
+                "sparse-k2-l1-m1-n2", "sparse-k2-l1-m1-n4", "sparse-k2-l2-m1+2-n2", "sparse-k2-l2-m1+2-n4",
+                "deepseek-k1s1-l2-m1+2-n2");
+    }
+
+    @Test
+    void aWrittenStudyReadsBackEqual() {
+        StudyFile study = StudyReader.parse(STUDY, "small.yaml");
+        String yaml = StudyReader.toYaml(study);
+        assertThat(StudyReader.parse(yaml, "again")).isEqualTo(study);
+        assertThat(yaml).doesNotContain("null", "description");
+        assertThat(study.toMap()).containsEntry("seed", 7L).doesNotContainKey("description");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quickstart", "mnist"})
+    void theStudiesThatComeWithTheProgramAreStudies(String name) {
+        StudyFile study = StudyReader.read(name);
+        assertThat(Experiment.of(study)).isNotEmpty();
+        assertThat(StudyReader.parse(StudyReader.toYaml(study), "again")).isEqualTo(study);
+    }
+
+    @Test
+    void anUnknownKeyIsRefusedWithItsLineAndTheNearestKnownOne() {
+        assertThatThrownBy(() -> StudyReader.parse(STUDY.replace("replicas:", "replica:"), "small.yaml"))
+                .isInstanceOf(WrongUse.class)
+                .hasMessage("small.yaml, line 4: unknown key 'replica'; the nearest known key is 'replicas'.");
+        assertThatThrownBy(() -> StudyReader.parse(STUDY.replace("heads: 2", "head: 2"), "small.yaml"))
+                .hasMessage("small.yaml, line 9: unknown key 'vit.head'; the nearest known key is 'heads'.");
+        assertThatThrownBy(() -> StudyReader.parse(STUDY.replace("selected: 1,", "select: 1,"), "small.yaml"))
+                .hasMessageStartingWith("small.yaml, line 14: unknown key 'experiments[1].select'; ")
+                .hasMessageEndingWith("the nearest known key is 'selected'.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "study: small | study: ../small | study is ../small, expected a name of letters",
+        "replicas: 3 | replicas: 1 | replicas is 1, expected 2 to 1000.",
+        "replicas: 3 | replicas: 1001 | replicas is 1001, expected 2 to 1000.",
+        "points: 5 | points: 1 | points is 1, expected 2 to 10001.",
+        "points: 5 | points: 10002 | points is 10002, expected 2 to 10001.",
+        "rank_up_to: 2 | rank_up_to: 7 | rank_up_to is 7, expected 0 to 6.",
+        "rank_up_to: 2 | rank_up_to: -1 | rank_up_to is -1, expected 0 to 6.",
+        "train_per_class: 8 | train_per_class: 0 | train_per_class is 0, expected at least 1.",
+        "test_per_class: 5 | test_per_class: 0 | test_per_class is 0, expected at least 1.",
+        "patch: 7 | patch: 0 | vit.patch is 0, expected at least 1.",
+        "residual: 8 | residual: 65537 | vit.residual is 65537, expected 1 to 65536.",
+        "feed_forward: 16 | feed_forward: 0 | vit.feed_forward is 0, expected 1 to 262144.",
+        "heads: 2 | heads: 3 | vit.heads is 3, expected a divisor of vit.residual = 8.",
+        "heads: 2 | heads: 0 | vit.heads is 0, expected a divisor of vit.residual = 8.",
+        "epochs: 1 | epochs: 0 | epochs is 0, expected 1 to 100000.",
+        "epochs: 1, batch: 16 | epochs: 1, batch: 0 | batch is 0, expected 1 to 1048576.",
+        "learning_rate: 0.01 | learning_rate: 0 | learning_rate is 0.0, expected a positive number.",
+        "learning_rate: 0.01 | learning_rate: NaN | learning_rate is NaN, expected a positive number.",
+        "learning_rate: 0.01 | learning_rate: Infinity | learning_rate is Infinity, expected a positive number.",
+        "learning_rate: 0.01 | learning_rate: 0.01, warmup: 1 | warmup is 1.0, expected a share in [0, 1).",
+        "momentum: 0.9 | momentum: 1 | momentum is 1.0, expected a number in [0, 1).",
+        "weight_decay: 0.1 | weight_decay: -1 | weight_decay is -1.0, expected 0 or more.",
+        "weight_decay: 0.1 | weight_decay: Infinity | weight_decay is Infinity, expected 0 or more.",
+        "'betas: [0.8, 0.9]' | 'betas: [0.8]' | betas is [0.8], expected two numbers in [0, 1).",
+        "'betas: [0.8, 0.9]' | 'betas: [0.8, 1]' | 'betas is [0.8, 1.0], expected two numbers in [0, 1).'",
+        "'betas: [0.8, 0.9]' | epsilon: 0 | epsilon is 0.0, expected a positive number.",
+        "'layers: [1, 2]' | 'layers: []' | experiments.layers is an empty list",
+        "'layers: [1, 2]' | 'layers: 0' | 'experiments.layers is [0], expected numbers from 1 to 1000.'",
+        "moe_layers: all | 'moe_layers: []' | experiments.moe_layers is an empty list",
+        "'experts: [2, 4]' | 'experts: [2, 0]' | 'experiments.experts is [2, 0], expected numbers from 1 to 4096.'",
+        "'hidden: [3]' | 'hidden: [3, 0]' | 'experiments.hidden is [3, 0], expected numbers from 1 to 262144.'",
+        "shared: 1 | shared: -1 | experiments.shared is -1, expected 0 to 4096.",
+    })
+    void aNumberOutOfRangeIsNamedWithWhatIsExpected(String from, String to, String message) {
+        assertThat(STUDY).contains(from);
+        assertThatThrownBy(() -> StudyReader.parse(STUDY.replaceFirst(java.util.regex.Pattern.quote(from), to), "f"))
+                .isInstanceOf(WrongUse.class)
+                .hasMessageMatching("(?s)f, line [0-9]+: .*")
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "'selected: 2, experts: [2, 4]' | 'selected: 3, experts: [2, 4]' | the gate selects k = 3 of 2 experts",
+        "gating: sparse | gating: dense | 'a dense gate has no key ''selected''; remove it.'",
+        "gating: sparse | gating: soft | 'gating is ''soft'', expected dense, sparse or deepseek.'",
+        "'selected: 2, ' | '' | a sparse gate needs the key 'selected'",
+        "moe_layers: all | moe_layers: middle | 'moe_layers names ''middle'', expected first, last, all or numbers'",
+        "moe_layers: all | moe_layers: 3 | 'moe_layers names ''3'', expected first, last, all or numbers from 1 to 1.'",
+        "optimiser: sgd | optimiser: lion | 'optimiser is ''lion'', expected sgd, adam or adamw.'",
+        "optimiser: sgd | optimiser: adam | 'an adam optimiser has no key ''momentum''; remove it.'",
+        "optimiser: adamw | optimiser: sgd | 'an sgd optimiser has no key ''betas''; remove it.'",
+        "'momentum: 0.9' | 'nesterov: true' | nesterov is true with momentum 0, expected a momentum above 0.",
+        "'momentum: 0.9' | 'schedule: step' | 'schedule is ''step'', expected cosine or constant.'",
+        "'hidden: [3]' | 'activation: tanh' | 'activation is ''tanh'', expected gelu or relu.'",
+        "'shared: 1' | 'shared: 2, activation: gelu' | ''",
+        "'hidden: [3]' | 'hidden: [3, 3]' | ''",
+        "'shared: 1, experts: 2, hidden: [3]' | 'shared: 2, experts: 2, hidden: [3, 3]' | several shared experts are",
+    })
+    void whatMakesNoModelIsRefusedWhenTheFileIsRead(String from, String to, String message) {
+        assertThat(STUDY).contains(from);
+        String yaml = STUDY.replaceFirst(java.util.regex.Pattern.quote(from), to);
+        if (message.isEmpty()) {
+            assertThat(StudyReader.parse(yaml, "f")).isNotNull();
+        } else {
+            assertThatThrownBy(() -> StudyReader.parse(yaml, "f"))
+                    .isInstanceOf(WrongUse.class)
+                    .hasMessageStartingWith("f: ")
+                    .hasMessageContaining(message);
+        }
+    }
+
+    @Test
+    void twoExperimentsOfOneKindAreRefusedBecauseTheyWouldShareARow() {
+        String line = "  - {layers: 2, moe_layers: last, gating: dense, experts: 3}\n";
+        String other = "  - {layers: 2, moe_layers: [2], gating: dense, experts: 3, hidden: [5]}\n";
+        assertThatThrownBy(() -> StudyReader.parse(STUDY + line + other, "f"))
+                .isInstanceOf(WrongUse.class)
+                .hasMessage("f: experiments lists the kind of model dense-l2-m2-n3 twice, and one row of the table "
+                        + "cannot hold both; put the second, with its own hidden layers, activation or fine-tuning, "
+                        + "into a study of its own.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"study", "dataset", "seed", "replicas", "vit", "pretrain", "finetune", "experiments"})
+    void aMissingKeyIsNamed(String key) {
+        String yaml = STUDY.replaceFirst("(?ms)^" + key + ":.*?(?=^[a-z]|\\z)", "");
+        assertThatThrownBy(() -> StudyReader.parse(yaml, "f"))
+                .isInstanceOf(WrongUse.class)
+                .hasMessageStartingWith("f")
+                .hasMessageContaining("the key '" + key + "' is missing");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "'heads: 2, ' | '' | vit.heads",
+        "'epochs: 1, ' | '' | pretrain.epochs",
+        "'moe_layers: all, ' | '' | experiments[0].moe_layers",
+    })
+    void aMissingKeyInsideASectionIsNamedWithTheSection(String from, String to, String key) {
+        assertThatThrownBy(() -> StudyReader.parse(STUDY.replaceFirst(java.util.regex.Pattern.quote(from), to), "f"))
+                .isInstanceOf(WrongUse.class)
+                .hasMessageContaining("the key '" + key + "' is missing");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"replicas: 2.5", "replicas: many", "replicas: [3, 4]", "replicas: {a: 1}",
+        "replicas: 99999999999", "replicas:", "replicas: 3\nreplicas: 4", "replicas: 3\n---\nreplicas: 4",
+        "replicas: *anchor", "replicas: \u0000", "replicas: {", "replicas: !!java.io.File [x]"})
+    void whatIsNoWholeNumberIsRefusedInOneSentence(String line) {
+        assertThatThrownBy(() -> StudyReader.parse(STUDY.replace("replicas: 3", line), "f"))
+                .isInstanceOf(WrongUse.class)
+                .hasMessageStartingWith("f")
+                .hasMessageEndingWith(".")
+                .message().doesNotContain("\n").hasSizeLessThan(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# nothing\n", "---\n", "just text", "[1, 2]", "null"})
+    void textThatIsNoStudyIsRefusedInOneSentence(String yaml) {
+        assertThatThrownBy(() -> StudyReader.parse(yaml, "f"))
+                .isInstanceOf(WrongUse.class)
+                .hasMessageStartingWith("f")
+                .message().doesNotContain("\n").hasSizeLessThan(400);
+    }
+
+    @Test
+    void hostileTextIsRefusedQuickly() {
+        StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (int i = 1; i < 12; i++) {
+            bomb.append("a%d: &a%d [".formatted(i, i)).append(("*a" + (i - 1) + ", ").repeat(9)).append("x]\n");
+        }
+        List<String> hostile = List.of(bomb.toString(), "study: " + "[".repeat(300_000),
+                "study: " + "{a: ".repeat(200_000), "- ".repeat(400_000), "study: '" + "x".repeat(900_000) + "'",
+                "seed: " + "9".repeat(500_000), "vit:\n" + " ".repeat(900_000) + "x: 1", "? ".repeat(300_000),
+                STUDY.replace("'1'", "1").replace("layers: 2", "layers: [" + "1,".repeat(300_000) + "1]"));
+        for (String yaml : hostile) {
+            Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), () ->
+                    assertThatThrownBy(() -> StudyReader.parse(yaml, "f"))
+                            .as(yaml.substring(0, 30))
+                            .isInstanceOf(WrongUse.class)
+                            .message().hasSizeLessThan(1000));
+        }
+    }
+
+    @Test
+    void filesAreRefusedWhenMissingTooLargeOrNoText(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("study.yaml");
+        assertThatThrownBy(() -> StudyReader.read(file.toString()))
+                .isInstanceOf(WrongUse.class)
+                .hasMessageContaining("give the path of a YAML file or one of quickstart, mnist");
+        Files.writeString(file, "#".repeat(1 << 20) + "\n");
+        assertThatThrownBy(() -> StudyReader.read(file.toString()))
+                .isInstanceOf(WrongUse.class)
+                .hasMessage(file + " is larger than a study file may be, 1048576 bytes.");
+        Files.write(file, "study: \u00e9".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> StudyReader.read(file.toString()))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("as UTF-8 text");
+        Files.writeString(file, STUDY);
+        assertThat(StudyReader.read(file.toString()).study()).isEqualTo("small");
+        assertThatThrownBy(() -> StudyReader.read("no\u0000file")).isInstanceOf(WrongUse.class);
+    }
+
+    @Test
+    void defaultsAreThePapers() {
+        StudyFile study = StudyReader.parse(STUDY.replace("points: 5\n", "").replace("rank_up_to: 2\n", ""), "f");
+        assertThat(study.points()).isEqualTo(Optional.empty());
+        assertThat(StudyFile.POINTS).isEqualTo(25);
+        assertThat(StudyFile.RANK_UP_TO).isEqualTo(4);
+    }
+}
