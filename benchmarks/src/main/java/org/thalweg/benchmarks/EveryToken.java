@@ -1,0 +1,40 @@
+package org.thalweg.benchmarks;
+
+import java.util.Optional;
+import org.thalweg.network.Network;
+import org.thalweg.network.Vit;
+import org.thalweg.network.VitConfig;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Tensor;
+
+/**
+ * The same function as a {@link Vit}, computed as most programs do: the last layer too computes every token, although
+ * the classifier reads one. A baseline for timings only.
+ *
+ * @param vit the network
+ * @param deeper the same with one layer more, in which none of vit's layers is the last
+ */
+record EveryToken(Vit vit, Vit deeper) implements Network {
+    static EveryToken of(VitConfig config) {
+        VitConfig more = new VitConfig(config.image(), config.patch(), config.residual(), config.heads(),
+                config.layers() + 1, config.feedForward(), config.classes(), Optional.empty());
+        return new EveryToken(new Vit(config), new Vit(config.moe().map(more::withExperts).orElse(more)));
+    }
+
+    @Override
+    public int stages() {
+        return vit.stages();
+    }
+
+    @Override
+    public Tensor run(Parameters parameters, Tensor state, int from, int to) {
+        int classifier = stages() - 1;
+        Tensor tokens = deeper.run(parameters, state, Math.min(from, classifier), Math.min(to, classifier));
+        return to > classifier ? vit.run(parameters, tokens, Math.max(from, classifier), to) : tokens;
+    }
+
+    @Override
+    public int stageOf(String name) {
+        return vit.stageOf(name);
+    }
+}

@@ -1,0 +1,27 @@
+package org.thalweg.benchmarks;
+
+import java.util.List;
+import java.util.Optional;
+import org.thalweg.network.Activation;
+import org.thalweg.network.Gating;
+import org.thalweg.network.MoeConfig;
+import org.thalweg.network.VitConfig;
+
+/** The network that speed is measured on: the paper's ViT for CIFAR. */
+final class Sizes {
+    static final int LAYERS = 6;
+    static final int CLASSES = 10;
+
+    private Sizes() {}
+
+    /** Width 128, 6 layers, 8 heads, patches of 4 on 3 × 32 × 32 images, 512 hidden units. */
+    static VitConfig cifar() {
+        return new VitConfig(new VitConfig.Image(3, 32, 32), 4, 128, 8, LAYERS, 512, CLASSES, Optional.empty());
+    }
+
+    /** The same with 4 densely gated experts of 512 hidden units in the last layer. */
+    static VitConfig cifarWithExpertsLast() {
+        MoeConfig experts = new MoeConfig(4, new Gating.Dense(), List.of(512), Activation.GELU);
+        return cifar().withExperts(new VitConfig.MoeLayers(List.of(LAYERS - 1), experts));
+    }
+}
