@@ -215,10 +215,10 @@ class StudyReaderTest {
         for (int i = 1; i < 12; i++) {
             bomb.append("a%d: &a%d [".formatted(i, i)).append(("*a" + (i - 1) + ", ").repeat(9)).append("x]\n");
         }
-        List<String> hostile = List.of(bomb.toString(), "study: " + "[".repeat(300_000),
-                "study: " + "{a: ".repeat(200_000), "- ".repeat(400_000), "study: '" + "x".repeat(900_000) + "'",
-                "seed: " + "9".repeat(500_000), "vit:\n" + " ".repeat(900_000) + "x: 1", "? ".repeat(300_000),
-                STUDY.replace("'1'", "1").replace("layers: 2", "layers: [" + "1,".repeat(300_000) + "1]"));
+        List<String> hostile = List.of(bomb.toString(), "study: " + "[".repeat(100_000),
+                "study: " + "{a: ".repeat(50_000), "- ".repeat(100_000), "study: '" + "x".repeat(900_000) + "'",
+                "seed: " + "9".repeat(500_000), "vit:\n" + " ".repeat(900_000) + "x: 1", "? ".repeat(100_000),
+                STUDY.replace("'1'", "1").replace("layers: 2", "layers: [" + "1,".repeat(100_000) + "1]"));
         for (String yaml : hostile) {
             Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), () ->
                     assertThatThrownBy(() -> StudyReader.parse(yaml, "f"))
