@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The textbook O(m² n) Hungarian algorithm with potentials, in doubles, written for reading: what every other answer is
  * compared with. Minimises, needs {@code m <= n}; {@code +∞} forbids a pair.
  */
-final class ReferenceSolver {
+public final class ReferenceSolver {
     private ReferenceSolver() {}
 
     /** The smallest sum, or {@code +∞} when no complete assignment exists. */
@@ -75,7 +75,7 @@ final class ReferenceSolver {
     }
 
     /** The smallest sum over matrices of floats in any shape. */
-    static double optimum(float[][] cost) {
+    public static double optimum(float[][] cost) {
         int m = cost.length;
         int n = m == 0 ? 0 : cost[0].length;
         double[][] wide = new double[Math.min(m, n)][Math.max(m, n)];

@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.thalweg.assignment.Assignment;
 import org.thalweg.assignment.AssignmentProblem;
 import org.thalweg.assignment.AssignmentSolver;
+import org.thalweg.assignment.ReferenceSolver;
 
 /**
  * The assignment solver, cold and from the duals of a matrix that differs by 2 %, against the textbook's algorithm.
@@ -61,7 +62,7 @@ public class AssignmentBenchmark {
         Random random = new Random(size);
         float[][] cost = matrix(random);
         problem = AssignmentProblem.minimize(cost);
-        optimum = TextbookAssignment.optimum(cost);
+        optimum = ReferenceSolver.optimum(cost);
         float[][] similar = new float[size][size];
         double scale = Math.abs(optimum) / size;
         for (int i = 0; i < size; i++) {
@@ -99,7 +100,7 @@ public class AssignmentBenchmark {
      */
     @Benchmark
     public double textbook() {
-        return TextbookAssignment.optimum(problem.cost());
+        return ReferenceSolver.optimum(problem.cost());
     }
 
     private double checked(Assignment answer) {
