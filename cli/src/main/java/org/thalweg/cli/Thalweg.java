@@ -22,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  *
  * <p>With {@code --json} standard output holds exactly one JSON document: the command's result, or, when it failed,
  * {@code {"error": "the sentence", "exit_code": 1}}. Both streams are UTF-8 in every locale.
+ * A run that a signal ended has the signal's exit code and may have printed no document.
  */
 @Command(
         name = "thalweg",

@@ -24,7 +24,10 @@ final class LoadedLibraries {
             command.clear();
         }
         List<String> loaded = Files.readAllLines(Path.of("/proc/self/maps")).stream()
-                .filter(line -> line.matches(".*(torch|c10|jni|mkl|openblas|javacpp).*\\.so.*"))
+                // File names only: the addresses before them are hexadecimal and may well read c10.
+                .map(line -> line.substring(line.lastIndexOf('/') + 1))
+                .filter(name -> name.matches("lib(torch|c10|jni|mkl|openblas).*\\.so.*"))
+                .distinct()
                 .toList();
         System.err.println(loaded.isEmpty() ? "no native library of a jar is loaded" : loaded);
     }
