@@ -29,6 +29,7 @@ public record StraightPath(Parameters a, Parameters b) {
      * @param examples where to measure; advanced at most to {@link EvaluationSet#firstDifference}
      * @param grid at which t
      * @param progress told of each point
+     * @throws ArithmeticException when the loss is not finite somewhere: such a path has no curve
      * @return both curves; time is one evaluation for each point, memory one interpolated model
      */
     public LossAndAccuracy measure(Network network, EvaluationSet examples, Grid grid, Progress progress) {
@@ -42,6 +43,9 @@ public record StraightPath(Parameters a, Parameters b) {
                 double t = grid.at(point);
                 Parameters between = Gradients.without(() -> fromA.lerp(fromB, t));
                 EvaluationSet.Score score = examples.score(network, between);
+                if (!Double.isFinite(score.loss())) {
+                    throw new ArithmeticException("the loss is " + score.loss() + " at t = " + t + " of the path");
+                }
                 loss[point] = score.loss();
                 accuracy[point] = score.accuracy();
             }

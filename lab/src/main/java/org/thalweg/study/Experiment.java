@@ -14,6 +14,7 @@ import org.thalweg.network.Gating;
 import org.thalweg.network.MoeConfig;
 import org.thalweg.network.VitConfig;
 import org.thalweg.results.Setting;
+import org.thalweg.storage.Digest;
 import org.thalweg.study.StudyFile.ExperimentSpec;
 import org.thalweg.study.StudyFile.TrainingSpec;
 import org.thalweg.tensor.Optimiser;
@@ -28,6 +29,9 @@ import org.thalweg.training.TrainingPlan;
  * @param finetune how they are trained
  */
 public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan finetune) {
+    /** Layers are listed in a label up to so many characters. */
+    private static final int LONGEST = 40;
+
     /**
      * All kinds of model of a study, in the order of its file.
      *
@@ -74,7 +78,12 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
      */
     public String label() {
         String gate = setting.variant().replace("(", "-").replace(")", "").replace("=", "").replace(",", "");
-        return gate + "-l" + setting.layers() + "-m" + setting.moeLayer() + "-n" + setting.experts();
+        String where = setting.moeLayer();
+        if (where.length() > LONGEST) {
+            // Names of files have at most 255 bytes, and a pair's takes two of these.
+            where = where.substring(0, where.indexOf('+')) + "+" + Digest.ofText(where).brief();
+        }
+        return gate + "-l" + setting.layers() + "-m" + where + "-n" + setting.experts();
     }
 
     static TrainingPlan plan(TrainingSpec spec) {

@@ -77,6 +77,8 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
         } else {
             try (Scope scope = Scope.open()) {
                 measure(context, ReplicaPair.load(a, b), match, results);
+            } catch (ArithmeticException noNumber) {
+                exclude(results, "between " + replicaA + " and " + replicaB + " " + noNumber.getMessage() + ".");
             }
         }
         PairsFile.write(context.output().resolve(PATHS), results);

@@ -49,6 +49,13 @@ class StudyGraphTest {
     }
 
     @Test
+    void labelsOfDeepNetworksAreShortEnoughForFileNamesAndDiffer() {
+        StudyFile deep = SmallStudy.file("layers: 2, moe_layers: all", "layers: [300, 301], moe_layers: all");
+        assertThat(Experiment.of(deep)).extracting(Experiment::label).doesNotHaveDuplicates()
+                .allMatch(label -> label.length() < 60);
+    }
+
+    @Test
     void replicasDifferInTheirSeedsAndSeedsFollowFromTheStudys() {
         List<Long> seeds = seeds(graph(SmallStudy.file()));
         assertThat(seeds).doesNotHaveDuplicates().isEqualTo(seeds(graph(SmallStudy.file())));

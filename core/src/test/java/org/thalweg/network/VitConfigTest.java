@@ -1,0 +1,107 @@
+package org.thalweg.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.thalweg.failure.WrongUse;
+
+class VitConfigTest {
+    private static final VitConfig.Image IMAGE = new VitConfig.Image(3, 8, 8);
+
+    private static VitConfig config() {
+        return new VitConfig(IMAGE, 4, 8, 2, 3, 16, 10, Optional.empty());
+    }
+
+    private static VitConfig withExperts() {
+        return config().withExperts(new VitConfig.MoeLayers(List.of(2, 0, 2),
+                new MoeConfig(4, new Gating.DeepSeek(2, 1), List.of(16, 5), Activation.RELU)));
+    }
+
+    @Test
+    void jsonReadsBackEqual() throws Exception {
+        VitConfig oblong = new VitConfig(new VitConfig.Image(1, 8, 12), 4, 8, 2, 3, 16, 10, Optional.empty());
+        for (Gating gating : List.of(new Gating.Dense(), new Gating.Sparse(2), new Gating.DeepSeek(2, 1))) {
+            for (VitConfig one : List.of(config(), oblong, withExperts(), oblong.withExperts(new VitConfig.MoeLayers(
+                    List.of(1), new MoeConfig(4, gating, List.of(3), Activation.GELU))))) {
+                String text = one.toJson().toString();
+                assertThat(VitConfig.fromJson(new ObjectMapper().readTree(text))).isEqualTo(one);
+            }
+        }
+    }
+
+    @Test
+    void jsonHasHuggingFacesKeys() {
+        assertThat(config().toJson().toString()).isEqualTo("{\"model_type\":\"vit\","
+                + "\"architectures\":[\"ViTForImageClassification\"],\"num_channels\":3,\"image_size\":8,"
+                + "\"patch_size\":4,\"hidden_size\":8,\"num_attention_heads\":2,\"num_hidden_layers\":3,"
+                + "\"intermediate_size\":16,\"hidden_act\":\"gelu\",\"layer_norm_eps\":1.0E-12,\"qkv_bias\":true,"
+                + "\"num_labels\":10}");
+    }
+
+    @Test
+    void layersWithExpertsAreSortedAndGivenOnce() {
+        assertThat(withExperts().moe().orElseThrow().layers()).containsExactly(0, 2);
+        assertThat(withExperts().isMoe(2)).isTrue();
+        assertThat(withExperts().isMoe(1)).isFalse();
+        assertThat(withExperts().withoutExperts()).isEqualTo(config());
+        assertThat(config().tokens()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "num_channels | '' | config.json: the key 'num_channels' is missing.",
+        "patch_size | '\"4\"' | config.json: the key 'patch_size' is \"4\", expected a whole number.",
+        "hidden_size | 8.5 | config.json: the key 'hidden_size' is 8.5, expected a whole number.",
+        "num_hidden_layers | 99999999999 | 'config.json: the key ''num_hidden_layers'' is 99999999999, expected a'",
+        "image_size | '[8]' | config.json: the key 'image_size' is",
+        "image_size | '\"8\"' | config.json: the key 'image_size' is \"8\", expected a whole number.",
+        "image_size | 0 | 'an image has at least one channel, row and column, not 3, 0 and 0.'",
+        "image_size | 10 | patches of 4 pixels do not tile images of 10 x 10; choose a patch that divides both sides.",
+        "num_attention_heads | 3 | the 3 heads do not divide the width 8 of the residual stream; choose a width that",
+        "num_hidden_layers | 0 | 'a ViT has at least one layer, hidden unit and class, not 0, 16 and 10.'",
+        "num_hidden_layers | 2 | 'layer 3 cannot hold experts: the ViT has layers 1 to 2.'",
+        "moe | '{}' | config.json: the key 'layers' is missing.",
+    })
+    void whatMakesNoNetworkIsRefusedWithASentence(String key, String value, String message) throws Exception {
+        assertRefused(withExperts().toJson(), key, value, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "layers | '[]' | experts stand in at least one layer; name one or leave the experts out.",
+        "layers | '[-1]' | 'layer 0 cannot hold experts: the ViT has layers 1 to 3.'",
+        "layers | '[\"x\"]' | config.json: the key 'moe.layers' is \"x\", expected a whole number.",
+        "gating | '\"soft\"' | 'config.json: moe.gating is ''soft'', expected dense, sparse or deepseek.'",
+        "expert_act | '\"tanh\"' | 'config.json: moe.expert_act is ''tanh'', expected gelu or relu.'",
+        "num_experts | 1 | the gate selects k = 2 of 1 experts; choose k between 1 and the number of experts.",
+        "expert_hidden_sizes | '[4, \"y\"]' | config.json: the key 'moe.expert_hidden_sizes' is \"y\", expected a",
+        "n_shared_experts | '' | config.json: the key 'n_shared_experts' is missing.",
+    })
+    void whatMakesNoExpertsIsRefusedWithASentence(String key, String value, String message) throws Exception {
+        ObjectNode json = withExperts().toJson();
+        assertRefused(json, (ObjectNode) json.get("moe"), key, new Change(value, message));
+    }
+
+    private record Change(String value, String message) {}
+
+    private static void assertRefused(ObjectNode json, String key, String value, String message) throws Exception {
+        assertRefused(json, json, key, new Change(value, message));
+    }
+
+    private static void assertRefused(ObjectNode json, ObjectNode where, String key, Change change) throws Exception {
+        if (change.value.isEmpty()) {
+            where.remove(key);
+        } else {
+            where.set(key, new ObjectMapper().readTree(change.value));
+        }
+        assertThatThrownBy(() -> VitConfig.fromJson(json)).isInstanceOf(WrongUse.class)
+                .hasMessageStartingWith(change.message);
+    }
+}
