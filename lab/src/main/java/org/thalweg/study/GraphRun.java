@@ -105,6 +105,7 @@ public record GraphRun(
     private Done complete(StudyGraph.Node node, List<ArtifactStore.Artifact> inputs) {
         Step step = node.step();
         List<Digest> contents = new ArrayList<>();
+        contents.add(arithmetic());
         contents.add(data.digest());
         inputs.forEach(input -> contents.add(input.content()));
         ArtifactStore.Address address = ArtifactStore.Address.of(step, contents);
@@ -127,5 +128,11 @@ public record GraphRun(
         snapshots.delete();
         watch.finish(step.work(data));
         return new Done(node, artifact, (System.nanoTime() - start) / 1e9);
+    }
+
+    /** What decides the last digits beside a step's inputs: artifacts made otherwise are not mixed with these. */
+    private Digest arithmetic() {
+        return Digest.ofText(String.join(" ", Integer.toString(options.threads()), Engine.blas(), Engine.version(),
+                System.getProperty("os.name"), System.getProperty("os.arch")));
     }
 }
