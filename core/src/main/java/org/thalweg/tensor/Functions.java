@@ -43,6 +43,18 @@ public final class Functions {
     }
 
     /**
+     * Root-mean-square normalisation over the last axis, without gain: {@code x / sqrt(mean(x²) + epsilon)} (Zhang and
+     * Sennrich 2019).
+     *
+     * @param x [… residual]
+     * @param epsilon added to the mean square
+     * @return [… residual]
+     */
+    public static Tensor rmsNorm(Tensor x, double epsilon) {
+        return x.divide(x.multiply(x).mean(-1, true).add(epsilon).sqrt());
+    }
+
+    /**
      * Scaled dot-product attention {@code softmax(q kᵀ / sqrt(head_dim)) v}, without mask.
      *
      * @param query [batch heads tokens head_dim]
@@ -59,6 +71,21 @@ public final class Functions {
     /** Gaussian error linear unit, exact (not the tanh approximation). */
     public static Tensor gelu(Tensor x) {
         return Tensor.wrap(torch.gelu(x.handle()));
+    }
+
+    /** Gaussian error linear unit in its tanh approximation, which GPT-2 uses ({@code gelu_new}). */
+    public static Tensor geluTanh(Tensor x) {
+        return Tensor.wrap(torch.gelu(x.handle(), "tanh"));
+    }
+
+    /** Sigmoid linear unit {@code x · sigmoid(x)}. */
+    public static Tensor silu(Tensor x) {
+        return Tensor.wrap(torch.silu(x.handle()));
+    }
+
+    /** Logistic function {@code 1 / (1 + exp(-x))}. */
+    public static Tensor sigmoid(Tensor x) {
+        return Tensor.wrap(torch.sigmoid(x.handle()));
     }
 
     /** Rectified linear unit. */

@@ -1,0 +1,9 @@
+package org.thalweg.network.decoder;
+
+/**
+ * The normalisations of a decoder.
+ *
+ * @param centred whether the mean is subtracted and a shift added (LayerNorm), or neither (RMSNorm)
+ * @param epsilon added to the variance or mean square
+ */
+public record Norm(boolean centred, double epsilon) {}
