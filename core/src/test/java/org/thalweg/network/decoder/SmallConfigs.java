@@ -44,8 +44,8 @@ public final class SmallConfigs {
                     + "topk_group: 2, routed_scaling_factor: 2.5}"),
             Map.entry("gpt_oss", SIZES + "head_dim: 6, num_local_experts: 4, num_experts_per_tok: 2, "
                     + "sliding_window: 2, max_position_embeddings: 32, swiglu_limit: 0.5, rope_scaling: "
-                    + "{rope_type: yarn, factor: 4.0, original_max_position_embeddings: 8, beta_fast: 4.0, "
-                    + "beta_slow: 1.0, truncate: false}}"),
+                    + "{rope_type: yarn, factor: 4.0, original_max_position_embeddings: 8, beta_fast: 1.0, "
+                    + "beta_slow: 0.1, truncate: false}}"),
             Map.entry("llama4_text", SIZES + "head_dim: 6, intermediate_size_mlp: 9, num_local_experts: 4, "
                     + "interleave_moe_layer_step: 2, no_rope_layers: [0, 1], attention_chunk_size: 3, "
                     + "floor_scale: 2, num_experts_per_tok: 1}"),
