@@ -18,8 +18,7 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * An array of numbers in native memory. Operations make new tensors and leave their inputs unchanged, except methods
  * whose names end in {@code InPlace}. Views (transpose, reshape, narrow, select) share storage. A tensor belongs to
- * the
- * innermost open {@link Scope} of the thread that made it. Axes may be counted from the end: −1 is the last.
+ * the innermost open {@link Scope} of the thread that made it. Axes may be counted from the end: −1 is the last.
  */
 public final class Tensor implements AutoCloseable {
     private final org.bytedeco.pytorch.Tensor handle;
@@ -335,8 +334,7 @@ public final class Tensor implements AutoCloseable {
 
     /** Every element moved to the nearer end when it lies outside {@code [low, high]}; the ends may be infinite. */
     public Tensor clamp(double low, double high) {
-        return wrap(torch.clamp(
-                handle, new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high))));
+        return wrap(torch.clamp(handle, new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high))));
     }
 
     /** A copy with {@code number} at the places {@code index} names along an axis. */

@@ -65,8 +65,8 @@ public sealed interface Attention {
     }
 
     /**
-     * Multi-head latent attention (DeepSeek-V2, section 2.1): keys and values come from one compressed vector per token,
-     * and one rotary key serves all heads.
+     * Multi-head latent attention (DeepSeek-V2, section 2.1): keys and values come from one compressed vector per
+     * token, and one rotary key serves all heads.
      *
      * @param heads heads
      * @param queryRank width of the compressed query, if queries are compressed

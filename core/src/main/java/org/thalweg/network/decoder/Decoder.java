@@ -15,8 +15,9 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
 
 /**
- * A decoder-only Transformer: token ids [batch tokens] to logits [batch tokens vocabulary], all positions at once and
- * without a cache. It computes in the element type of its parameters (float32 or float64), deterministically, and
+ * A decoder-only Transformer (or BERT's encoder with its masked-language head): token ids [batch tokens] to logits
+ * [batch tokens vocabulary], all positions at once and without a cache. It computes in the element type of its
+ * parameters (float32 or float64), deterministically, and
  * changes neither them nor its input. Time is that of the selected experts only; memory, besides the parameters,
  * grows with batch · heads · tokens².
  *
@@ -69,8 +70,7 @@ public final class Decoder implements Network {
             } else if (stage == stages() - 1) {
                 x = head(parameters, x);
             } else {
-                LayerTensors layer = new LayerTensors(this, parameters, (stage - 1) / 2);
-                x = x.add(stage % 2 == 1 ? SelfAttention.forward(layer, x) : FeedForwardLayer.forward(layer, x));
+                x = sublayer(new LayerTensors(this, parameters, (stage - 1) / 2), stage % 2 == 1, x);
             }
         }
         return x;
@@ -128,6 +128,14 @@ public final class Decoder implements Network {
         }
     }
 
+    private Tensor sublayer(LayerTensors layer, boolean attention, Tensor x) {
+        Role norm = attention ? Role.ATTENTION_NORM : Role.FEED_FORWARD_NORM;
+        boolean after = config.norm().after();
+        Tensor input = after ? x : layer.norm(norm, x); // [batch tokens residual]
+        Tensor sum = x.add(attention ? SelfAttention.forward(layer, input) : FeedForwardLayer.forward(layer, input));
+        return after ? layer.norm(norm, sum) : sum;
+    }
+
     private Tensor embed(Parameters parameters, Tensor ids) {
         int tokens = (int) ids.length(1);
         for (long id : ids.toLongs()) {
@@ -148,14 +156,24 @@ public final class Decoder implements Network {
             throw new WorkFailure("the text has " + tokens + " tokens but the model has positions for " + most
                     + "; shorten it");
         }
-        return x.add(parameters.get(names.weight(Role.POSITIONS, 0, 0)).narrow(0, 0, tokens));
+        Tensor placed = x.add(parameters.get(names.weight(Role.POSITIONS, 0, 0)).narrow(0, 0, tokens));
+        if (config.ends().masked().isEmpty()) {
+            return placed;
+        }
+        Tensor type = parameters.get(names.weight(Role.TOKEN_TYPES, 0, 0)).select(0, 0); // [residual]
+        return new LayerTensors(this, parameters, 0).norm(Role.EMBEDDING_NORM, placed.add(type));
     }
 
     private Tensor head(Parameters parameters, Tensor x) {
         LayerTensors last = new LayerTensors(this, parameters, config.layers().size() - 1);
-        Tensor normed = last.norm(Role.FINAL_NORM, x); // [batch tokens residual]
+        Tensor mapped = config.ends().masked()
+                .map(masked -> masked.function().apply(last.linear(Role.HEAD_TRANSFORM, x)))
+                .orElse(x);
+        Tensor normed = last.norm(Role.FINAL_NORM, mapped); // [batch tokens residual]
+        Optional<Tensor> bias = config.ends().masked()
+                .map(_ -> parameters.get(names.weight(Role.HEAD_BIAS, 0, 0))); // [vocabulary]
         return config.ends().tied()
-                ? Functions.linear(normed, parameters.get(names.weight(Role.EMBEDDING, 0, 0)), Optional.empty())
+                ? Functions.linear(normed, parameters.get(names.weight(Role.EMBEDDING, 0, 0)), bias)
                 : last.linear(Role.HEAD, normed);
     }
 

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import org.thalweg.failure.WorkFailure;
 
 /**
- * Sizes and parts of a decoder-only Transformer with norms before its sublayers.
+ * Sizes and parts of a decoder-only Transformer, or, with spans that see later tokens too, of an encoder.
  *
  * @param ends what stands before and after the layers
  * @param residual width of the residual stream
@@ -30,8 +30,18 @@ public record DecoderConfig(
      * @param vocabulary tokens
      * @param positions learned positions, if any
      * @param tied whether the head is the embedding
+     * @param masked what BERT adds, if anything
      */
-    public record Ends(int vocabulary, OptionalInt positions, boolean tied) {}
+    public record Ends(int vocabulary, OptionalInt positions, boolean tied, Optional<MaskedEnds> masked) {}
+
+    /**
+     * Ends of a masked language model: token types (every token is of type 0 here) and a norm at the embedding; a
+     * linear map, a non-linearity and a bias at the head.
+     *
+     * @param tokenTypes how many types there are
+     * @param function the non-linearity of the head
+     */
+    public record MaskedEnds(int tokenTypes, UnitFunction function) {}
 
     /**
      * A dense feed-forward network.

@@ -15,6 +15,7 @@ public final class DecoderFamily {
             new DecoderFamily("llama", FamilyNames.llama(), FamilyParts::llama),
             new DecoderFamily("mistral", FamilyNames.llama(), FamilyParts::mistral),
             new DecoderFamily("gpt2", FamilyNames.gpt2(), FamilyParts::gpt2),
+            new DecoderFamily("bert", FamilyNames.bert(), BertParts::bert),
             new DecoderFamily("mixtral", FamilyNames.mixtral(), FamilyParts::mixtral),
             new DecoderFamily("qwen2_moe", FamilyNames.qwen2Moe(), FamilyParts::qwen2Moe),
             new DecoderFamily("qwen3_moe", FamilyNames.qwen3Moe(), FamilyParts::qwen3Moe),

@@ -7,9 +7,9 @@ package org.thalweg.network.decoder;
 public enum ExpertLayout {
     /** One tensor for each map of each expert, [width residual] and [residual width]. */
     ONE_EACH,
-    /** Fused, outputs before inputs: [experts 2·width residual] with the gate's rows first, [experts residual width]. */
+    /** Fused, outputs before inputs: [experts 2·width residual], gate rows first, and [experts residual width]. */
     FUSED_ROWS,
-    /** Fused, inputs before outputs: [experts residual 2·width] with the gate's columns first, [experts width residual]. */
+    /** Fused, inputs before outputs: [experts residual 2·width], gate columns first, and [experts width residual]. */
     FUSED_COLUMNS,
     /** As {@link #FUSED_COLUMNS}, but gate and up columns alternate. */
     FUSED_ALTERNATING

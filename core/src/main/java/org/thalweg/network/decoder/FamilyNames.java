@@ -97,7 +97,28 @@ final class FamilyNames {
             Map.entry(Role.DOWN, "transformer.h.{l}.mlp.c_proj.weight"),
             Map.entry(Role.FINAL_NORM, "transformer.ln_f.weight"));
 
+    private static final Map<Role, String> BERT_TABLE = Map.ofEntries(
+            Map.entry(Role.EMBEDDING, "bert.embeddings.word_embeddings.weight"),
+            Map.entry(Role.POSITIONS, "bert.embeddings.position_embeddings.weight"),
+            Map.entry(Role.TOKEN_TYPES, "bert.embeddings.token_type_embeddings.weight"),
+            Map.entry(Role.EMBEDDING_NORM, "bert.embeddings.LayerNorm.weight"),
+            Map.entry(Role.QUERY, "bert.encoder.layer.{l}.attention.self.query.weight"),
+            Map.entry(Role.KEY, "bert.encoder.layer.{l}.attention.self.key.weight"),
+            Map.entry(Role.VALUE, "bert.encoder.layer.{l}.attention.self.value.weight"),
+            Map.entry(Role.ATTENTION_OUTPUT, "bert.encoder.layer.{l}.attention.output.dense.weight"),
+            Map.entry(Role.ATTENTION_NORM, "bert.encoder.layer.{l}.attention.output.LayerNorm.weight"),
+            Map.entry(Role.UP, "bert.encoder.layer.{l}.intermediate.dense.weight"),
+            Map.entry(Role.DOWN, "bert.encoder.layer.{l}.output.dense.weight"),
+            Map.entry(Role.FEED_FORWARD_NORM, "bert.encoder.layer.{l}.output.LayerNorm.weight"),
+            Map.entry(Role.HEAD_TRANSFORM, "cls.predictions.transform.dense.weight"),
+            Map.entry(Role.FINAL_NORM, "cls.predictions.transform.LayerNorm.weight"),
+            Map.entry(Role.HEAD_BIAS, "cls.predictions.bias"));
+
     private FamilyNames() {}
+
+    static List<TensorNames> bert() {
+        return List.of(new TensorNames(BERT_TABLE, false, ExpertLayout.ONE_EACH));
+    }
 
     static List<TensorNames> llama() {
         return List.of(names(ExpertLayout.ONE_EACH, LLAMA_ATTENTION, GATED_MLP));
@@ -150,7 +171,8 @@ final class FamilyNames {
     /** The text part of a model that also sees, as the published files name it. */
     static List<TensorNames> llama4() {
         TensorNames text = llama4Text().getFirst();
-        return List.of(text.replacing("model.", "language_model.model.").replacing("lm_head", "language_model.lm_head"));
+        return List.of(text.replacing("model.", "language_model.model.")
+                .replacing("lm_head", "language_model.lm_head"));
     }
 
     @SafeVarargs

@@ -51,8 +51,8 @@ final class FamilyParts {
         return new DecoderConfig(
                 new DecoderConfig.Ends(
                         fields.size("vocab_size"), OptionalInt.of(fields.size("n_positions", 1024)),
-                        tiedWithoutHead(fields)),
-                residual, new Norm(true, fields.number("layer_norm_epsilon", 1e-5)),
+                        tiedWithoutHead(fields), Optional.empty()),
+                residual, new Norm(true, fields.number("layer_norm_epsilon", 1e-5), false),
                 new Attention.Grouped(heads, heads, residual / heads, Attention.Bias.ALL,
                         Attention.QueryKeyNorm.NONE, Attention.Extras.NONE, Optional.empty()),
                 new DecoderConfig.Dense(
@@ -60,7 +60,7 @@ final class FamilyParts {
                 Optional.empty(), layers);
     }
 
-    private static boolean tiedWithoutHead(ConfigFields fields) {
+    static boolean tiedWithoutHead(ConfigFields fields) {
         fields.refuseUnless("tie_word_embeddings", true);
         return true;
     }
@@ -216,11 +216,12 @@ final class FamilyParts {
 
     static DecoderConfig.Ends ends(ConfigFields fields) {
         return new DecoderConfig.Ends(
-                fields.size("vocab_size"), OptionalInt.empty(), fields.flag("tie_word_embeddings", false));
+                fields.size("vocab_size"), OptionalInt.empty(), fields.flag("tie_word_embeddings", false),
+                Optional.empty());
     }
 
     static Norm rms(ConfigFields fields) {
-        return new Norm(false, fields.number("rms_norm_eps"));
+        return new Norm(false, fields.number("rms_norm_eps"), false);
     }
 
     static DecoderConfig.Dense dense(ConfigFields fields) {

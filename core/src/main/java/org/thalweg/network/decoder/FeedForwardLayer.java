@@ -3,16 +3,15 @@ package org.thalweg.network.decoder;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Tensor;
 
-/** The feed-forward sublayer of a decoder, dense or with experts, without the residual connection. */
+/** The feed-forward sublayer of a decoder, dense or with experts, without norm and residual connection. */
 final class FeedForwardLayer {
     private FeedForwardLayer() {}
 
     static Tensor forward(LayerTensors layer, Tensor x) {
-        Tensor normed = layer.norm(Role.FEED_FORWARD_NORM, x); // [batch tokens residual]
         if (!layer.plan().sparse()) {
-            return dense(layer, normed);
+            return dense(layer, x);
         }
-        Tensor tokens = normed.reshape(-1, x.length(2)); // [batch*tokens residual]
+        Tensor tokens = x.reshape(-1, x.length(2)); // [batch*tokens residual]
         Tensor logits = layer.linear(Role.ROUTER, tokens); // [batch*tokens experts]
         Tensor routed = routed(layer, tokens, Routing.of(layer, logits));
         Tensor sum = layer.config().sparseExperts().shared()

@@ -8,8 +8,11 @@ package org.thalweg.network.decoder;
  * @param span which earlier tokens attention sees
  */
 public record LayerPlan(boolean sparse, boolean rotary, Span span) {
-    /** Which tokens, besides none later than itself, a token attends to. */
+    /** Which tokens a token attends to. */
     public sealed interface Span {
+        /** All, later ones too (encoders). */
+        record Everything() implements Span {}
+
         /** All earlier ones. */
         record Full() implements Span {}
 
@@ -32,15 +35,15 @@ public record LayerPlan(boolean sparse, boolean rotary, Span span) {
          *
          * @param from position of the token that attends
          * @param to position of the other
-         * @return never true for later tokens
+         * @return whether it does
          */
         default boolean sees(int from, int to) {
-            return to <= from
-                    && switch (this) {
-                        case Full() -> true;
-                        case Sliding(int window) -> from - to < window;
-                        case Chunked(int length) -> from / length == to / length;
-                    };
+            return switch (this) {
+                case Everything() -> true;
+                case Full() -> to <= from;
+                case Sliding(int window) -> to <= from && from - to < window;
+                case Chunked(int length) -> to <= from && from / length == to / length;
+            };
         }
     }
 }

@@ -6,7 +6,11 @@ public enum Role {
     EMBEDDING,
     /** Learned positions [positions residual]. */
     POSITIONS,
-    /** Norm before attention. */
+    /** Embeddings of token types [types residual]. */
+    TOKEN_TYPES,
+    /** Norm of the sum of all embeddings. */
+    EMBEDDING_NORM,
+    /** Norm before attention, or after it. */
     ATTENTION_NORM,
     /** Query map. */
     QUERY,
@@ -36,7 +40,7 @@ public enum Role {
     LATENT_NORM,
     /** Map from the compressed keys and values to the heads. */
     LATENT_UP,
-    /** Norm before the feed-forward network. */
+    /** Norm before the feed-forward network, or after it. */
     FEED_FORWARD_NORM,
     /** Gate map of a dense feed-forward network. */
     GATE,
@@ -69,5 +73,9 @@ public enum Role {
     /** Norm before the head. */
     FINAL_NORM,
     /** Map to the vocabulary. */
-    HEAD
+    HEAD,
+    /** Map before the final norm (BERT). */
+    HEAD_TRANSFORM,
+    /** Bias of the logits of a tied head (BERT). */
+    HEAD_BIAS
 }

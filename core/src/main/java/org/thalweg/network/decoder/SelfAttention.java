@@ -6,7 +6,7 @@ import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Tensor;
 
-/** The attention sublayer of a decoder, without the residual connection. */
+/** The attention sublayer of a decoder, without norm and residual connection. */
 final class SelfAttention {
     /** Epsilon of the norms of compressed vectors, which DeepSeek's code fixes whatever the config says. */
     private static final double LATENT_EPSILON = 1e-6;
@@ -17,15 +17,14 @@ final class SelfAttention {
     private record Heads(Tensor query, Tensor key, Tensor value) {}
 
     static Tensor forward(LayerTensors layer, Tensor x) {
-        Tensor normed = layer.norm(Role.ATTENTION_NORM, x); // [batch tokens residual]
         Tensor mixed = switch (layer.config().attention()) {
             case Attention.Grouped attention -> {
                 Optional<Tensor> sinks =
                         attention.extras().sinks() ? Optional.of(layer.weight(Role.SINKS)) : Optional.empty();
-                yield attend(layer, grouped(attention, layer, normed), 1 / Math.sqrt(attention.headDim()), sinks);
+                yield attend(layer, grouped(attention, layer, x), 1 / Math.sqrt(attention.headDim()), sinks);
             }
             case Attention.Latent attention ->
-                attend(layer, latent(attention, layer, normed), attention.scale(), Optional.empty());
+                attend(layer, latent(attention, layer, x), attention.scale(), Optional.empty());
         };
         Tensor joined = mixed.transpose(1, 2).reshape(x.length(0), x.length(1), -1); // [batch tokens heads*v]
         return layer.linear(Role.ATTENTION_OUTPUT, joined);

@@ -29,6 +29,10 @@ final class TensorTable {
         DeclaredTensor.Filling embedding = new DeclaredTensor.Filling.Normal(0, 0.5);
         put(name(Role.EMBEDDING), embedding, config.ends().vocabulary(), residual);
         config.ends().positions().ifPresent(positions -> put(name(Role.POSITIONS), embedding, positions, residual));
+        config.ends().masked().ifPresent(masked -> {
+            put(name(Role.TOKEN_TYPES), embedding, masked.tokenTypes(), residual);
+            norm(Role.EMBEDDING_NORM, residual, config.norm().centred());
+        });
         for (layer = 0; layer < config.layers().size(); layer++) {
             stage = 2 * layer + 1;
             norm(Role.ATTENTION_NORM, residual, config.norm().centred());
@@ -45,6 +49,10 @@ final class TensorTable {
             }
         }
         stage = 2 * config.layers().size() + 1;
+        if (config.ends().masked().isPresent()) {
+            linear(Role.HEAD_TRANSFORM, residual, residual, true);
+            put(name(Role.HEAD_BIAS), new DeclaredTensor.Filling.Normal(0, 0.1), config.ends().vocabulary());
+        }
         norm(Role.FINAL_NORM, residual, config.norm().centred());
         if (!config.ends().tied()) {
             linear(Role.HEAD, config.ends().vocabulary(), residual, false);

@@ -22,6 +22,8 @@ class PublishedSizesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         {model_type: gpt2, vocab_size: 50257, n_embd: 768, n_layer: 12, n_head: 12} | 148 | 124439808
+        {model_type: bert, vocab_size: 30522, hidden_size: 768, num_hidden_layers: 12, num_attention_heads: 12, \
+          intermediate_size: 3072} | 202 | 109514298
         {model_type: llama, vocab_size: 32000, hidden_size: 4096, num_hidden_layers: 32, num_attention_heads: 32, \
           intermediate_size: 11008} | 291 | 6738415616
         {model_type: llama, vocab_size: 128256, hidden_size: 4096, num_hidden_layers: 32, num_attention_heads: 32, \

@@ -28,6 +28,8 @@ public final class SmallConfigs {
                     + "high_freq_factor: 4.0, original_max_position_embeddings: 16}}"),
             Map.entry("mistral", SIZES + "head_dim: 6, sliding_window: 3, tie_word_embeddings: true}"),
             Map.entry("gpt2", "{vocab_size: 13, n_embd: 16, n_layer: 2, n_head: 4, n_positions: 9, n_inner: null}"),
+            Map.entry("bert", "{vocab_size: 13, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, "
+                    + "intermediate_size: 10, max_position_embeddings: 9}"),
             Map.entry("mixtral", SIZES + "num_local_experts: 4, num_experts_per_tok: 2}"),
             Map.entry("qwen2_moe", SIZES + "num_hidden_layers: 3, moe_intermediate_size: 5, num_experts: 6, "
                     + "shared_expert_intermediate_size: 7, num_experts_per_tok: 3, mlp_only_layers: [1]}"),

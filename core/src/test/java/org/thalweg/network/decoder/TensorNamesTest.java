@@ -91,6 +91,34 @@ class TensorNamesTest {
                 * mlp.c_proj.weight 64 H
                 * mlp.c_proj.bias H
                 """),
+            Map.entry("bert", """
+                - bert.embeddings.word_embeddings.weight V H
+                - bert.embeddings.position_embeddings.weight 9 H
+                - bert.embeddings.token_type_embeddings.weight 2 H
+                - bert.embeddings.LayerNorm.weight H
+                - bert.embeddings.LayerNorm.bias H
+                - cls.predictions.bias V
+                - cls.predictions.transform.dense.weight H H
+                - cls.predictions.transform.dense.bias H
+                - cls.predictions.transform.LayerNorm.weight H
+                - cls.predictions.transform.LayerNorm.bias H
+                * attention.self.query.weight H H
+                * attention.self.query.bias H
+                * attention.self.key.weight H H
+                * attention.self.key.bias H
+                * attention.self.value.weight H H
+                * attention.self.value.bias H
+                * attention.output.dense.weight H H
+                * attention.output.dense.bias H
+                * attention.output.LayerNorm.weight H
+                * attention.output.LayerNorm.bias H
+                * intermediate.dense.weight I H
+                * intermediate.dense.bias I
+                * output.dense.weight H I
+                * output.dense.bias H
+                * output.LayerNorm.weight H
+                * output.LayerNorm.bias H
+                """),
             Map.entry("mixtral", ENDS + HEAD + ATTENTION + """
                 s block_sparse_moe.gate.weight E H
                 e block_sparse_moe.experts.{e}.w1.weight M H
@@ -161,7 +189,11 @@ class TensorNamesTest {
         Map<String, List<Long>> result = new TreeMap<>();
         Map<String, Long> letters = letters(config);
         String prefix = family.equals("llama4") ? "language_model." : "";
-        String layerPrefix = prefix + (family.equals("gpt2") ? "transformer.h." : "model.layers.");
+        String layerPrefix = prefix + switch (family) {
+            case "gpt2" -> "transformer.h.";
+            case "bert" -> "bert.encoder.layer.";
+            default -> "model.layers.";
+        };
         for (String line : PUBLISHED.get(family).lines().toList()) {
             String[] words = line.split(" ");
             List<Long> shape = new ArrayList<>();
