@@ -2,6 +2,8 @@ package org.thalweg.tensor;
 
 import java.util.Optional;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -51,7 +53,7 @@ public final class Functions {
      * @return [… residual]
      */
     public static Tensor rmsNorm(Tensor x, double epsilon) {
-        return x.divide(x.multiply(x).mean(-1, true).add(epsilon).sqrt());
+        return x.divide(Tensor.wrap(torch.sqrt(x.multiply(x).mean(-1, true).add(epsilon).handle())));
     }
 
     /**
@@ -86,6 +88,12 @@ public final class Functions {
     /** Logistic function {@code 1 / (1 + exp(-x))}. */
     public static Tensor sigmoid(Tensor x) {
         return Tensor.wrap(torch.sigmoid(x.handle()));
+    }
+
+    /** Every element moved to the nearer end when it lies outside {@code [low, high]}; the ends may be infinite. */
+    public static Tensor clamp(Tensor x, double low, double high) {
+        return Tensor.wrap(torch.clamp(
+                x.handle(), new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high))));
     }
 
     /** Rectified linear unit. */

@@ -8,7 +8,6 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorOptions;
@@ -325,16 +324,6 @@ public final class Tensor implements AutoCloseable {
     /** Absolute values. */
     public Tensor abs() {
         return wrap(handle.abs());
-    }
-
-    /** Square roots. */
-    public Tensor sqrt() {
-        return wrap(handle.sqrt());
-    }
-
-    /** Every element moved to the nearer end when it lies outside {@code [low, high]}; the ends may be infinite. */
-    public Tensor clamp(double low, double high) {
-        return wrap(torch.clamp(handle, new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high))));
     }
 
     /** A copy with {@code number} at the places {@code index} names along an axis. */

@@ -46,8 +46,8 @@ public sealed interface HiddenUnits {
             case Plain _ -> throw new IllegalStateException("these units have no gate");
             case Gated(UnitFunction function) -> function.apply(gate).multiply(up);
             case ClampedGated(double limit) -> {
-                Tensor g = gate.clamp(Double.NEGATIVE_INFINITY, limit);
-                Tensor u = up.clamp(-limit, limit);
+                Tensor g = Functions.clamp(gate, Double.NEGATIVE_INFINITY, limit);
+                Tensor u = Functions.clamp(up, -limit, limit);
                 yield u.add(1).multiply(g).multiply(Functions.sigmoid(g.multiply(1.702)));
             }
         };

@@ -53,9 +53,9 @@ final class SelfAttention {
         }
         if (attention.extras().clip().isPresent()) {
             double bound = attention.extras().clip().getAsDouble();
-            query = query.clamp(-bound, bound);
-            key = key.clamp(-bound, bound);
-            value = value.clamp(-bound, bound);
+            query = Functions.clamp(query, -bound, bound);
+            key = Functions.clamp(key, -bound, bound);
+            value = Functions.clamp(value, -bound, bound);
         }
         query = split(query, attention.heads());
         key = split(key, attention.keyHeads());
