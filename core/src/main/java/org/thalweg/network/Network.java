@@ -23,7 +23,8 @@ public interface Network {
      * @param state the input when {@code from} is 0, else what the stage before returned; not changed
      * @param from first stage to run
      * @param to the stage before which to stop, at most {@link #stages()}
-     * @return the state after the last of them; after the last stage of all, logits [batch classes]
+     * @return the state after the last of them; after the last stage of all, logits: [batch classes], or
+     *     [batch tokens vocabulary] for language models
      */
     Tensor run(Parameters parameters, Tensor state, int from, int to);
 
@@ -41,7 +42,7 @@ public interface Network {
      *
      * @param parameters the model
      * @param input what the first stage takes
-     * @return [batch classes] logits
+     * @return logits, [batch classes] or [batch tokens vocabulary]
      */
     default Tensor forward(Parameters parameters, Tensor input) {
         return run(parameters, input, 0, stages());

@@ -2,6 +2,8 @@ package org.thalweg.tensor;
 
 import java.util.Optional;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -43,6 +45,18 @@ public final class Functions {
     }
 
     /**
+     * Root-mean-square normalisation over the last axis, without gain: {@code x / sqrt(mean(x²) + epsilon)} (Zhang and
+     * Sennrich 2019).
+     *
+     * @param x [… residual]
+     * @param epsilon added to the mean square
+     * @return [… residual]
+     */
+    public static Tensor rmsNorm(Tensor x, double epsilon) {
+        return x.divide(Tensor.wrap(torch.sqrt(x.multiply(x).mean(-1, true).add(epsilon).handle())));
+    }
+
+    /**
      * Scaled dot-product attention {@code softmax(q kᵀ / sqrt(head_dim)) v}, without mask.
      *
      * @param query [batch heads tokens head_dim]
@@ -59,6 +73,27 @@ public final class Functions {
     /** Gaussian error linear unit, exact (not the tanh approximation). */
     public static Tensor gelu(Tensor x) {
         return Tensor.wrap(torch.gelu(x.handle()));
+    }
+
+    /** Gaussian error linear unit in its tanh approximation, which GPT-2 uses ({@code gelu_new}). */
+    public static Tensor geluTanh(Tensor x) {
+        return Tensor.wrap(torch.gelu(x.handle(), "tanh"));
+    }
+
+    /** Sigmoid linear unit {@code x · sigmoid(x)}. */
+    public static Tensor silu(Tensor x) {
+        return Tensor.wrap(torch.silu(x.handle()));
+    }
+
+    /** Logistic function {@code 1 / (1 + exp(-x))}. */
+    public static Tensor sigmoid(Tensor x) {
+        return Tensor.wrap(torch.sigmoid(x.handle()));
+    }
+
+    /** Every element moved to the nearer end when it lies outside {@code [low, high]}; the ends may be infinite. */
+    public static Tensor clamp(Tensor x, double low, double high) {
+        return Tensor.wrap(torch.clamp(
+                x.handle(), new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high))));
     }
 
     /** Rectified linear unit. */

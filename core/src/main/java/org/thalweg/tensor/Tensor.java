@@ -17,8 +17,7 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * An array of numbers in native memory. Operations make new tensors and leave their inputs unchanged, except methods
  * whose names end in {@code InPlace}. Views (transpose, reshape, narrow, select) share storage. A tensor belongs to
- * the
- * innermost open {@link Scope} of the thread that made it. Axes may be counted from the end: −1 is the last.
+ * the innermost open {@link Scope} of the thread that made it. Axes may be counted from the end: −1 is the last.
  */
 public final class Tensor implements AutoCloseable {
     private final org.bytedeco.pytorch.Tensor handle;
@@ -330,6 +329,11 @@ public final class Tensor implements AutoCloseable {
     /** Absolute values. */
     public Tensor abs() {
         return wrap(handle.abs());
+    }
+
+    /** A copy with {@code number} at the places {@code index} names along an axis. */
+    public Tensor scatter(int axis, Tensor index, double number) {
+        return wrap(torch.scatter(handle, axis, index.handle, new Scalar(number)));
     }
 
     /** Element-wise equality, as truth values. */

@@ -1,0 +1,95 @@
+package org.thalweg.network.decoder;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** Kinds of causal self-attention. */
+public sealed interface Attention {
+    /** Which of the four maps have biases. */
+    enum Bias {
+        /** None. */
+        NONE,
+        /** Query, key and value. */
+        QUERY_KEY_VALUE,
+        /** All four. */
+        ALL
+    }
+
+    /** Normalisation of queries and keys. */
+    enum QueryKeyNorm {
+        /** None. */
+        NONE,
+        /** Each head by itself, one gain [head_dim] for all heads, before rotation (Qwen3). */
+        EACH_HEAD,
+        /** All heads together, gain [heads·head_dim], before rotation (OLMoE). */
+        ALL_HEADS,
+        /** Each head by itself, no gain, after rotation and only where there is rotation (Llama 4). */
+        EACH_HEAD_WITHOUT_GAIN
+    }
+
+    /**
+     * Lengthening of queries in layers without rotation (Llama 4): factor
+     * {@code 1 + scale · ln(1 + ⌊(position + 1) / floor⌋)}.
+     *
+     * @param floor tokens
+     * @param scale weight of the logarithm
+     */
+    record Temperature(double floor, double scale) {}
+
+    /**
+     * Multi-head attention in which groups of query heads may share a key and value head.
+     *
+     * @param heads query heads; a multiple of {@code keyHeads}
+     * @param keyHeads key and value heads
+     * @param headDim width of a head
+     * @param bias which maps have biases
+     * @param norm normalisation of queries and keys
+     * @param extras what few families have
+     * @param rope rotary positions, if any
+     */
+    record Grouped(
+            int heads, int keyHeads, int headDim, Bias bias, QueryKeyNorm norm, Extras extras, Optional<Rope> rope)
+            implements Attention {}
+
+    /**
+     * Rare parts of grouped attention.
+     *
+     * @param sinks whether each head has a score for attending to nothing (gpt-oss)
+     * @param clip bound of the absolute values of queries, keys and values (OLMoE)
+     * @param temperature lengthening of queries (Llama 4)
+     */
+    record Extras(boolean sinks, OptionalDouble clip, Optional<Temperature> temperature) {
+        /** None of them. */
+        public static final Extras NONE = new Extras(false, OptionalDouble.empty(), Optional.empty());
+    }
+
+    /**
+     * Multi-head latent attention (DeepSeek-V2, section 2.1): keys and values come from one compressed vector per
+     * token, and one rotary key serves all heads.
+     *
+     * @param heads heads
+     * @param queryRank width of the compressed query, if queries are compressed
+     * @param latentRank width of the compressed keys and values
+     * @param head widths of a head's parts
+     * @param bias whether the maps to the compressed vectors and the output map have biases
+     * @param scale factor of the scores
+     * @param rope rotary positions of the rotary part
+     */
+    record Latent(
+            int heads, OptionalInt queryRank, int latentRank, HeadParts head, boolean bias, double scale, Rope rope)
+            implements Attention {}
+
+    /**
+     * Parts of a head in latent attention.
+     *
+     * @param plain width of the part of query and key without position
+     * @param rotary width of the part with rotary position
+     * @param value width of the value
+     */
+    record HeadParts(int plain, int rotary, int value) {
+        int query() {
+            return plain + rotary;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package org.thalweg.network.decoder;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.thalweg.failure.WorkFailure;
+
+/** A {@code config.json} read field by field; every complaint names the field and the model type. */
+record ConfigFields(String modelType, ObjectNode node) {
+    private static final int LARGEST = 1 << 24;
+
+    /** A field that must be there as a whole number from 1. */
+    int size(String key) {
+        return optionalSize(key).orElseThrow(() -> wrong(key, "a whole number from 1 to " + LARGEST));
+    }
+
+    /** A whole number from 1, or another when the field is absent or null. */
+    int size(String key, int otherwise) {
+        return optionalSize(key).orElse(otherwise);
+    }
+
+    /** A whole number from 1; nothing when the field is absent or null. */
+    OptionalInt optionalSize(String key) {
+        Optional<JsonNode> found = field(key);
+        if (found.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        JsonNode value = found.get();
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1
+                || value.intValue() > LARGEST) {
+            throw wrong(key, "a whole number from 1 to " + LARGEST);
+        }
+        return OptionalInt.of(value.intValue());
+    }
+
+    /** A field that must be there as a positive number. */
+    double number(String key) {
+        return optionalNumber(key).orElseThrow(() -> wrong(key, "a positive number"));
+    }
+
+    /** A positive number, or another when the field is absent or null. */
+    double number(String key, double otherwise) {
+        return optionalNumber(key).orElse(otherwise);
+    }
+
+    Optional<Double> optionalNumber(String key) {
+        return field(key).map(value -> {
+            if (!value.isNumber() || !(value.doubleValue() > 0) || Double.isInfinite(value.doubleValue())) {
+                throw wrong(key, "a positive number");
+            }
+            return value.doubleValue();
+        });
+    }
+
+    /** True or false, or what holds when the field is absent or null. */
+    boolean flag(String key, boolean otherwise) {
+        return field(key).map(value -> {
+            if (!value.isBoolean()) {
+                throw wrong(key, "true or false");
+            }
+            return value.booleanValue();
+        }).orElse(otherwise);
+    }
+
+    /** A string, or another when the field is absent or null. */
+    String word(String key, String otherwise) {
+        return field(key).map(value -> {
+            if (!value.isTextual()) {
+                throw wrong(key, "a string");
+            }
+            return value.textValue();
+        }).orElse(otherwise);
+    }
+
+    /** An array of whole numbers from 0; empty when the field is absent or null. */
+    List<Integer> numbers(String key) {
+        List<Integer> result = new ArrayList<>();
+        field(key).ifPresent(array -> {
+            for (JsonNode value : array) {
+                if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0) {
+                    throw wrong(key, "an array of whole numbers");
+                }
+                result.add(value.intValue());
+            }
+        });
+        return result;
+    }
+
+    /** An array of strings; nothing when the field is absent or null. */
+    Optional<List<String>> words(String key) {
+        return field(key).map(array -> {
+            List<String> result = new ArrayList<>();
+            array.forEach(value -> result.add(value.asText()));
+            return result;
+        });
+    }
+
+    /** An object inside; nothing when the field is absent or null. */
+    Optional<ConfigFields> object(String key) {
+        return field(key).map(value -> {
+            if (!(value instanceof ObjectNode object)) {
+                throw wrong(key, "an object");
+            }
+            return new ConfigFields(modelType, object);
+        });
+    }
+
+    /** Refuses a variant that this decoder does not compute. */
+    void refuseUnless(String key, boolean value) {
+        if (flag(key, value) != value) {
+            throw wrong(key, Boolean.toString(value) + ", the only variant known here");
+        }
+    }
+
+    Optional<JsonNode> field(String key) {
+        JsonNode value = node.get(key);
+        return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
+    }
+
+    WorkFailure wrong(String key, String expected) {
+        String found = field(key).map(value -> "found " + shown(value.toString())).orElse("but it is missing");
+        return new WorkFailure("config.json of a " + modelType + " model: '" + key + "' must be " + expected + ", "
+                + found);
+    }
+
+    private static String shown(String json) {
+        return json.length() <= 60 ? json : json.substring(0, 60) + "…";
+    }
+}

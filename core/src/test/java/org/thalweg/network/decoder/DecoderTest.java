@@ -1,0 +1,241 @@
+package org.thalweg.network.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+class DecoderTest {
+    private static final long[] IDS = {3, 11, 0, 7, 7, 2, 12, 5, 1, 9, 4, 4, 8, 6};
+
+    static Set<String> families() {
+        return SmallConfigs.families();
+    }
+
+    static Set<String> causalFamilies() {
+        Set<String> families = new TreeSet<>(SmallConfigs.families());
+        families.remove("bert");
+        return families;
+    }
+
+    @Test
+    void bertSeesLaterTokens() {
+        try (Scope scope = Scope.open()) {
+            Decoder decoder = decoder("bert");
+            Parameters parameters = decoder.initialise(Random.seeded(1)).to(DType.FLOAT64);
+            long[] changed = IDS.clone();
+            changed[6] = 10;
+            Tensor difference = decoder.forward(parameters, ids(IDS))
+                    .subtract(decoder.forward(parameters, ids(changed)));
+            assertThat(difference.select(0, 0).select(0, 0).abs().max()).isGreaterThan(1e-3);
+            assertThat(difference.select(0, 1).abs().max()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("causalFamilies")
+    void laterTokensChangeNoEarlierLogit(String family) {
+        try (Scope scope = Scope.open()) {
+            Decoder decoder = decoder(family);
+            Parameters parameters = decoder.initialise(Random.seeded(1)).to(DType.FLOAT64);
+            long[] changed = IDS.clone();
+            changed[4] = 10;
+            Tensor before = decoder.forward(parameters, ids(IDS));
+            Tensor after = decoder.forward(parameters, ids(changed));
+            assertThat(before.narrow(1, 0, 4).subtract(after.narrow(1, 0, 4)).abs().max()).isLessThan(1e-13);
+            assertThat(before.select(1, 4).subtract(after.select(1, 4)).abs().max()).isGreaterThan(1e-3);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void stagesOneByOneGiveWhatTheWholeGives(String family) {
+        try (Scope scope = Scope.open()) {
+            Decoder decoder = decoder(family);
+            Parameters parameters = decoder.initialise(Random.seeded(2));
+            Tensor state = ids(IDS);
+            for (int stage = 0; stage < decoder.stages(); stage++) {
+                state = decoder.run(parameters, state, stage, stage + 1);
+            }
+            Tensor whole = decoder.forward(parameters, ids(IDS));
+            assertThat(state.sameAs(whole)).isTrue();
+            assertThat(whole.shape()).containsExactly(2, IDS.length / 2, 13);
+            assertThat(whole.isFinite()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void everyTensorMattersInItsStage(String family) {
+        try (Scope scope = Scope.open()) {
+            Decoder decoder = decoder(family);
+            Parameters parameters = decoder.initialise(Random.seeded(3)).to(DType.FLOAT64);
+            List<Tensor> states = new ArrayList<>(List.of(ids(IDS)));
+            for (int stage = 0; stage < decoder.stages(); stage++) {
+                states.add(decoder.run(parameters, states.get(stage), stage, stage + 1));
+            }
+            for (DeclaredTensor tensor : decoder.tensors()) {
+                int stage = decoder.stageOf(tensor.name());
+                Tensor noise = Random.seeded(9).normal(DType.FLOAT64, tensor.lengths());
+                Parameters changed = parameters.with(
+                        Parameters.of(Map.of(tensor.name(), parameters.get(tensor.name()).add(noise))));
+                Tensor after = decoder.run(changed, states.get(stage), stage, stage + 1);
+                if (tensor.name().endsWith("attention.self.key.bias")) {
+                    // Without rotation a key bias shifts all scores of a query alike, which softmax ignores.
+                    assertThat(after.subtract(states.get(stage + 1)).abs().max()).isLessThan(1e-12);
+                    continue;
+                }
+                assertThat(after.subtract(states.get(stage + 1)).abs().max()).as(tensor.name()).isGreaterThan(1e-6);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void singlePrecisionStaysCloseToDouble(String family) {
+        try (Scope scope = Scope.open()) {
+            Decoder decoder = decoder(family);
+            Parameters parameters = decoder.initialise(Random.seeded(4));
+            Tensor single = decoder.forward(parameters, ids(IDS)).to(DType.FLOAT64);
+            Tensor precise = decoder.forward(parameters.to(DType.FLOAT64), ids(IDS));
+            assertThat(single.subtract(precise).abs().max()).isCloseTo(0, within(1e-4 * precise.abs().max()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mixtral", "qwen2_moe", "qwen3_moe", "olmoe", "deepseek", "deepseek_v2", "deepseek_v3"})
+    void fusedExpertsComputeWhatSeparateOnesDo(String family) {
+        try (Scope scope = Scope.open()) {
+            ObjectNode config = SmallConfigs.of(family);
+            List<Decoder> layouts = DecoderFamily.of(config).decoders(config);
+            Parameters separate = layouts.getFirst().initialise(Random.seeded(5)).to(DType.FLOAT64);
+            Parameters fused = fuse(layouts.get(0), layouts.get(1), separate);
+            Decoder found = DecoderFamily.decoder(config, fused.names());
+            assertThat(found.names().experts()).isEqualTo(ExpertLayout.FUSED_ROWS);
+            assertThat(DecoderFamily.decoder(config, separate.names()).names().experts())
+                    .isEqualTo(ExpertLayout.ONE_EACH);
+            found.require(fused);
+            assertThat(found.forward(fused, ids(IDS)).sameAs(layouts.getFirst().forward(separate, ids(IDS)))).isTrue();
+        }
+    }
+
+    @Test
+    void bareNamesOfGpt2AreRecognised() {
+        ObjectNode config = SmallConfigs.of("gpt2");
+        Decoder decoder = DecoderFamily.decoder(config, Set.of("wte.weight", "h.0.ln_1.weight"));
+        assertThat(decoder.tensors()).extracting(DeclaredTensor::name)
+                .contains("wte.weight", "h.1.attn.c_attn.bias", "ln_f.bias");
+    }
+
+    @Test
+    void unknownFamilyIsNamedWithWhatItNeeds() {
+        ObjectNode config = JsonNodeFactory.instance.objectNode().put("model_type", "mamba");
+        assertThatThrownBy(() -> DecoderFamily.of(config)).isInstanceOf(WorkFailure.class)
+                .hasMessage("config.json says model_type 'mamba', for which no forward is built in; known are bert, "
+                        + "deepseek, deepseek_v2, deepseek_v3, gpt2, gpt_oss, llama, llama4, llama4_text, mistral, "
+                        + "mixtral, olmoe, qwen2_moe, qwen3_moe; another family needs a spec file that describes its "
+                        + "architecture");
+        assertThatThrownBy(() -> DecoderFamily.of(JsonNodeFactory.instance.objectNode()))
+                .hasMessageStartingWith("config.json has no 'model_type', so the family is unknown; add one of ")
+                .hasMessageEndingWith(", or give a spec file that describes the architecture");
+    }
+
+    @Test
+    void wrongFieldsAreNamed() {
+        assertThatThrownBy(() -> decoder(without("mixtral", "num_local_experts"))).hasMessage(
+                "config.json of a mixtral model: 'num_local_experts' must be a whole number from 1 to 16777216, "
+                        + "but it is missing");
+        assertThatThrownBy(() -> decoder(SmallConfigs.of("llama").put("hidden_size", "many"))).hasMessage(
+                "config.json of a llama model: 'hidden_size' must be a whole number from 1 to 16777216, "
+                        + "found \"many\"");
+        assertThatThrownBy(() -> decoder(SmallConfigs.of("mixtral").put("num_experts_per_tok", 5)))
+                .hasMessage("config.json asks for 5 experts for each token but there are 4");
+        assertThatThrownBy(() -> decoder(SmallConfigs.of("mixtral").put("num_local_experts", 1 << 20)))
+                .hasMessage("config.json asks for 1048576 experts in each of 2 layers, more than 262144 in all");
+        assertThatThrownBy(() -> decoder(SmallConfigs.of("llama").put("hidden_act", "quick")))
+                .hasMessage("config.json names the activation 'quick'; known are silu, gelu, gelu_new, "
+                        + "gelu_pytorch_tanh and relu");
+        ObjectNode dynamic = SmallConfigs.of("mixtral");
+        dynamic.putObject("rope_scaling").put("type", "dynamic");
+        assertThatThrownBy(() -> decoder(dynamic)).hasMessage(
+                "config.json of a mixtral model: 'type' must be default, linear, llama3 or yarn, found \"dynamic\"");
+    }
+
+    @Test
+    void textsThatDoNotFitAreRefused() {
+        try (Scope scope = Scope.open()) {
+            Decoder decoder = decoder("gpt2");
+            Parameters parameters = decoder.initialise(Random.seeded(6));
+            assertThatThrownBy(() -> decoder.forward(parameters, Tensor.of(new long[] {13}, 1, 1)))
+                    .hasMessage("the text has token 13 but the model's vocabulary has 13 tokens; use the tokenizer "
+                            + "that belongs to the model");
+            assertThatThrownBy(() -> decoder.forward(parameters, Tensor.of(new long[10], 1, 10)))
+                    .hasMessage("the text has 10 tokens but the model has positions for 9; shorten it");
+            assertThatThrownBy(() -> decoder.require(parameters.filter(name -> !name.endsWith("ln_f.bias"))))
+                    .hasMessage("the checkpoint has no tensor 'transformer.ln_f.bias' [16] which its config.json "
+                            + "asks for");
+            assertThatThrownBy(() -> decoder.stageOf("lm_head.weight"))
+                    .hasMessage("no stage of this decoder reads a tensor 'lm_head.weight'");
+        }
+    }
+
+    private static Decoder decoder(String family) {
+        return decoder(SmallConfigs.of(family));
+    }
+
+    private static Decoder decoder(ObjectNode config) {
+        return DecoderFamily.decoder(config, Set.of());
+    }
+
+    private static ObjectNode without(String family, String key) {
+        ObjectNode config = SmallConfigs.of(family);
+        config.remove(key);
+        return config;
+    }
+
+    private static Tensor ids(long[] ids) {
+        return Tensor.of(ids, 2, ids.length / 2);
+    }
+
+    private static Parameters fuse(Decoder separate, Decoder fused, Parameters parameters) {
+        Experts experts = separate.config().experts().orElseThrow();
+        Map<String, Tensor> result = new LinkedHashMap<>(parameters.asMap());
+        for (int layer = 0; layer < separate.config().layers().size(); layer++) {
+            if (!separate.config().layers().get(layer).sparse()) {
+                continue;
+            }
+            List<Tensor> gateUp = new ArrayList<>();
+            List<Tensor> down = new ArrayList<>();
+            for (int e = 0; e < experts.count(); e++) {
+                TensorNames names = separate.names();
+                Tensor gate = result.remove(names.weight(Role.EXPERT_GATE, layer, e));
+                Tensor up = result.remove(names.weight(Role.EXPERT_UP, layer, e));
+                gateUp.add(Tensor.concatenate(List.of(gate, up), 0));
+                down.add(result.remove(names.weight(Role.EXPERT_DOWN, layer, e)));
+            }
+            result.put(fused.names().weight(Role.EXPERTS_GATE_UP, layer, 0), Tensor.stack(gateUp, 0));
+            result.put(fused.names().weight(Role.EXPERTS_DOWN, layer, 0), Tensor.stack(down, 0));
+            Tensor router = result.remove(separate.names().weight(Role.ROUTER, layer, 0));
+            result.put(fused.names().weight(Role.ROUTER, layer, 0), router);
+        }
+        return Parameters.of(result);
+    }
+}

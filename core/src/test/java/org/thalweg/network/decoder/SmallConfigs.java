@@ -1,0 +1,76 @@
+package org.thalweg.network.decoder;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A small configuration of every family that uses all of the family's parts. */
+public final class SmallConfigs {
+    private static final String SIZES = """
+        {vocab_size: 13, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2,
+         intermediate_size: 10, rms_norm_eps: 1.0e-5, rope_theta: 100.0,
+        """;
+    private static final String LATENT = """
+         q_lora_rank: 5, kv_lora_rank: 7, qk_nope_head_dim: 3, qk_rope_head_dim: 4, v_head_dim: 5,
+        """;
+    private static final String YARN = """
+         max_position_embeddings: 32, rope_scaling: {type: yarn, factor: 4.0, original_max_position_embeddings: 8,
+           beta_fast: 4, beta_slow: 1, mscale: 0.7, mscale_all_dim: 0.9},
+        """;
+
+    private static final Map<String, String> BY_FAMILY = new TreeMap<>(Map.ofEntries(
+            Map.entry("llama", SIZES + "rope_scaling: {rope_type: llama3, factor: 8.0, low_freq_factor: 1.0, "
+                    + "high_freq_factor: 4.0, original_max_position_embeddings: 16}}"),
+            Map.entry("mistral", SIZES + "head_dim: 6, sliding_window: 3, tie_word_embeddings: true}"),
+            Map.entry("gpt2", "{vocab_size: 13, n_embd: 16, n_layer: 2, n_head: 4, n_positions: 9, n_inner: null}"),
+            Map.entry("bert", "{vocab_size: 13, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, "
+                    + "intermediate_size: 10, max_position_embeddings: 9}"),
+            Map.entry("mixtral", SIZES + "num_local_experts: 4, num_experts_per_tok: 2}"),
+            Map.entry("qwen2_moe", SIZES + "num_hidden_layers: 3, moe_intermediate_size: 5, num_experts: 6, "
+                    + "shared_expert_intermediate_size: 7, num_experts_per_tok: 3, mlp_only_layers: [1]}"),
+            Map.entry("qwen3_moe", SIZES + "head_dim: 6, moe_intermediate_size: 5, num_experts: 6, "
+                    + "num_experts_per_tok: 3, norm_topk_prob: true, decoder_sparse_step: 2}"),
+            Map.entry("olmoe", SIZES + "num_experts: 6, num_experts_per_tok: 2, clip_qkv: 0.8}"),
+            Map.entry("deepseek", SIZES + "moe_intermediate_size: 5, n_routed_experts: 6, n_shared_experts: 2, "
+                    + "num_experts_per_tok: 2, first_k_dense_replace: 1}"),
+            Map.entry("deepseek_v2", SIZES + LATENT + YARN + "q_lora_rank: null, moe_intermediate_size: 5, "
+                    + "n_routed_experts: 6, n_shared_experts: 2, num_experts_per_tok: 2, first_k_dense_replace: 1, "
+                    + "topk_method: group_limited_greedy, n_group: 3, topk_group: 1, routed_scaling_factor: 1.5}"),
+            Map.entry("deepseek_v3", SIZES + LATENT + "moe_intermediate_size: 5, n_routed_experts: 6, "
+                    + "n_shared_experts: 1, num_experts_per_tok: 2, first_k_dense_replace: 1, n_group: 3, "
+                    + "topk_group: 2, routed_scaling_factor: 2.5}"),
+            Map.entry("gpt_oss", SIZES + "head_dim: 6, num_local_experts: 4, num_experts_per_tok: 2, "
+                    + "sliding_window: 2, max_position_embeddings: 32, swiglu_limit: 0.5, rope_scaling: "
+                    + "{rope_type: yarn, factor: 4.0, original_max_position_embeddings: 8, beta_fast: 1.0, "
+                    + "beta_slow: 0.1, truncate: false}}"),
+            Map.entry("llama4_text", SIZES + "head_dim: 6, intermediate_size_mlp: 9, num_local_experts: 4, "
+                    + "interleave_moe_layer_step: 2, no_rope_layers: [0, 1], attention_chunk_size: 3, "
+                    + "floor_scale: 2, num_experts_per_tok: 1}"),
+            Map.entry("llama4", "{text_config: " + SIZES + "head_dim: 6, intermediate_size_mlp: 9, "
+                    + "num_local_experts: 4, num_hidden_layers: 4, attn_temperature_tuning: 0}}")));
+
+    private SmallConfigs() {}
+
+    /** The value of {@code model_type} of every family. */
+    public static Set<String> families() {
+        return BY_FAMILY.keySet();
+    }
+
+    /** A fresh {@code config.json} of a family. */
+    public static ObjectNode of(String modelType) {
+        return parse(BY_FAMILY.get(modelType)).put("model_type", modelType);
+    }
+
+    static ObjectNode parse(String flow) {
+        try {
+            return (ObjectNode) new ObjectMapper(new YAMLFactory()).readTree(flow);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
