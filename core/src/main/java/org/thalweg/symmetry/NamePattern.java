@@ -107,6 +107,16 @@ public final class NamePattern {
     }
 
     @Override
+    public boolean equals(Object other) {
+        return other instanceof NamePattern that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
     public String toString() {
         return text;
     }
