@@ -76,6 +76,10 @@ class FamilySymmetryTest {
                 of("qwen3-moe", "qwen3-moe", GQA + " M=4 E=5 F=1", renormalised, "shared-query-key-norm"),
                 of("olmoe", "olmoe", GQA + " M=4 E=5", none, "untied-head whole-query-key-norm"),
                 of("deepseek-moe", "deepseek-moe", MHA + " M=4 S=6 E=4 F=1", none, "untied-head shared-experts"),
+                of("gpt-oss", "gpt-oss", GQA + " M=4 E=5", OracleRouter.plain("clamped", 2),
+                        "untied-head attention-biases output-bias"),
+                of("llama4", "llama4", GQA + " M=4 S=6 E=4 F=1", OracleRouter.plain("input-sigmoid", 1),
+                        "untied-head"),
                 of("deepseek-v2", "deepseek-v2-lite", MLA, none, "untied-head shared-experts"),
                 // As many groups kept as experts chosen: the limit is vacuous and every order is free.
                 of("deepseek-v2", "deepseek-v2", MLA, new OracleRouter("grouped-softmax", 2, 3, 2),

@@ -35,8 +35,7 @@ record OracleDecoder(Map<String, Integer> sizes, OracleRouter router) {
             for (int t = 0; t < x.length; t++) {
                 x[t] = add(x[t], attention[t]);
                 double[] y = rmsNorm(x[t], layer.vector("post_attention_layernorm.weight"));
-                boolean dense = layer.has("mlp.gate_proj.weight");
-                x[t] = add(x[t], dense ? layer.at("mlp.").gatedMlp(y) : router.mixture(layer, y));
+                x[t] = add(x[t], feedForward(layer, y));
             }
         }
         double[][] head = model.contains("lm_head.weight")
@@ -45,6 +44,16 @@ record OracleDecoder(Map<String, Integer> sizes, OracleRouter router) {
         double[] logits = Arrays.stream(x)
                 .flatMapToDouble(row -> Arrays.stream(linear(head, rmsNorm(row, gain)))).toArray();
         return Tensor.of(logits, x.length, head.length);
+    }
+
+    private double[] feedForward(OracleWeights layer, double[] x) {
+        if (layer.has("mlp.gate_proj.weight")) {
+            return layer.at("mlp.").gatedMlp(x);
+        }
+        if (layer.has("feed_forward.gate_proj.weight")) {
+            return layer.at("feed_forward.").gatedMlp(x);
+        }
+        return router.mixture(layer, x);
     }
 
     private static double[][] normed(double[][] x, double[] gain) {
@@ -63,14 +72,17 @@ record OracleDecoder(Map<String, Integer> sizes, OracleRouter router) {
             double[][] outputs = new double[heads][];
             for (int h = 0; h < heads; h++) {
                 int group = h / (heads / groups);
-                double[] query = rotated(head(weights, "q", q[t], h, dim), t, false);
+                boolean neighbours = router.kind().equals("input-sigmoid");
+                double[] query = rotated(head(weights, "q", q[t], h, dim), t, neighbours);
                 double[][] keys = new double[t + 1][];
                 double[][] values = new double[t + 1][];
                 for (int s = 0; s <= t; s++) {
-                    keys[s] = rotated(head(weights, "k", k[s], group, dim), s, false);
+                    keys[s] = rotated(head(weights, "k", k[s], group, dim), s, neighbours);
                     values[s] = Arrays.copyOfRange(v[s], group * dim, (group + 1) * dim);
                 }
-                outputs[h] = attend(query, keys, values, t);
+                outputs[h] = weights.has("sinks")
+                        ? OracleMath.attendWithSink(query, keys, values, weights.vector("sinks")[h])
+                        : attend(query, keys, values, t);
             }
             result[t] = weights.linear("o_proj", joined(outputs));
         }

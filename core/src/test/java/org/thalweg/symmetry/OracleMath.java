@@ -94,6 +94,18 @@ final class OracleMath {
         return result;
     }
 
+    /** As attend over all keys, with a score for attending to nothing. */
+    static double[] attendWithSink(double[] query, double[][] keys, double[][] values, double sink) {
+        double[] scores = new double[keys.length + 1];
+        Arrays.setAll(scores, t -> t < keys.length ? dot(query, keys[t]) / Math.sqrt(query.length) : sink);
+        double[] weights = softmax(scores);
+        double[] result = new double[values[0].length];
+        for (int t = 0; t < keys.length; t++) {
+            result = add(result, times(weights[t], values[t]));
+        }
+        return result;
+    }
+
     static double[] joined(double[]... pieces) {
         return Arrays.stream(pieces).flatMapToDouble(Arrays::stream).toArray();
     }

@@ -13,7 +13,8 @@ import java.util.Arrays;
 /**
  * Experts as the families compute them.
  *
- * @param kind {@code softmax}, {@code renormalised}, {@code grouped-softmax} or {@code grouped-sigmoid}
+ * @param kind {@code softmax}, {@code renormalised}, {@code grouped-softmax}, {@code grouped-sigmoid}, {@code clamped}
+ *     (gpt-oss) or {@code input-sigmoid} (Llama 4)
  * @param chosen how many experts a token uses
  * @param groups of experts
  * @param kept how many groups a token may use
@@ -24,6 +25,52 @@ record OracleRouter(String kind, int chosen, int groups, int kept) {
     }
 
     double[] mixture(OracleWeights layer, double[] x) {
+        return switch (kind) {
+            case "clamped" -> clamped(layer.at("mlp."), x);
+            case "input-sigmoid" -> scaledInput(layer.at("feed_forward."), x);
+            default -> weighted(layer, x);
+        };
+    }
+
+    /** Softmax over the chosen scores; units (min(max(u, -7), 7) + 1) g σ(1.702 g) with g at most 7. */
+    private double[] clamped(OracleWeights moe, double[] x) {
+        double[] scores = moe.linear("router", x);
+        int[] best = OracleMath.largest(scores, chosen);
+        double[] weights = softmax(Arrays.stream(best).mapToDouble(e -> scores[e]).toArray());
+        double[] result = new double[x.length];
+        for (int i = 0; i < best.length; i++) {
+            int e = best[i];
+            double[] both = add(
+                    linear(OracleMath.transposed(moe.matrix("experts.gate_up_proj", e)), x),
+                    moe.matrix("experts.gate_up_proj_bias")[e]);
+            double[] hidden = new double[both.length / 2];
+            for (int unit = 0; unit < hidden.length; unit++) {
+                double gate = Math.min(both[2 * unit], 7);
+                double up = Math.clamp(both[2 * unit + 1], -7, 7);
+                hidden[unit] = (up + 1) * gate * sigmoid(1.702 * gate);
+            }
+            double[] y = add(
+                    linear(OracleMath.transposed(moe.matrix("experts.down_proj", e)), hidden),
+                    moe.matrix("experts.down_proj_bias")[e]);
+            result = add(result, times(weights[i], y));
+        }
+        return result;
+    }
+
+    private double[] scaledInput(OracleWeights moe, double[] x) {
+        double[] scores = moe.linear("router", x);
+        double[] result = moe.at("shared_expert.").gatedMlp(x);
+        for (int e : OracleMath.largest(scores, chosen)) {
+            double[] both = linear(
+                    OracleMath.transposed(moe.matrix("experts.gate_up_proj", e)), times(sigmoid(scores[e]), x));
+            int half = both.length / 2;
+            double[] hidden = product(silu(Arrays.copyOf(both, half)), Arrays.copyOfRange(both, half, 2 * half));
+            result = add(result, linear(OracleMath.transposed(moe.matrix("experts.down_proj", e)), hidden));
+        }
+        return result;
+    }
+
+    private double[] weighted(OracleWeights layer, double[] x) {
         OracleWeights moe = layer.at(layer.has("block_sparse_moe.gate.weight") ? "block_sparse_moe." : "mlp.");
         double[] scores = linear(moe.matrix("gate.weight"), x);
         double[] values = kind.equals("grouped-sigmoid")

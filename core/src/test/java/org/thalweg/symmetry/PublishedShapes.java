@@ -78,6 +78,28 @@ final class PublishedShapes {
             layer self_attn.q_b_proj.weight qh*n+qh*r Q
             """;
 
+    private static final String SINKS = """
+            layer self_attn.o_proj.bias H
+            layer self_attn.sinks qh
+            moe mlp.router.weight E H
+            moe mlp.router.bias E
+            moe mlp.experts.gate_up_proj E H 2*M
+            moe mlp.experts.gate_up_proj_bias E 2*M
+            moe mlp.experts.down_proj E M H
+            moe mlp.experts.down_proj_bias E H
+            """;
+    private static final String FEED_FORWARD = """
+            dense feed_forward.gate_proj.weight I H
+            dense feed_forward.up_proj.weight I H
+            dense feed_forward.down_proj.weight H I
+            moe feed_forward.router.weight E H
+            moe feed_forward.experts.gate_up_proj E H 2*M
+            moe feed_forward.experts.down_proj E M H
+            moe feed_forward.shared_expert.gate_proj.weight S H
+            moe feed_forward.shared_expert.up_proj.weight S H
+            moe feed_forward.shared_expert.down_proj.weight H S
+            """;
+
     static final String GPT2 = """
             model transformer.wte.weight V H
             model transformer.wpe.weight P H
@@ -118,6 +140,8 @@ final class PublishedShapes {
                     + "moe mlp.gate.e_score_correction_bias E\n";
             case "deepseek-v3-fused" -> LATENT + LOW_RANK + DENSE + FUSED + SHARED
                     + "moe mlp.gate.e_score_correction_bias E\n";
+            case "gpt-oss" -> LLAMA + BIASES + SINKS;
+            case "llama4" -> LLAMA + FEED_FORWARD;
             default -> throw new IllegalArgumentException(family);
         };
     }
