@@ -82,6 +82,25 @@ class FamilyNearMissTest {
     }
 
     @Test
+    void scalingTheRouterOfSwitchChangesLogits() {
+        assertVisible("switch", ".*router.classifier.weight", tensor -> tensor.multiply(1.7));
+    }
+
+    @Test
+    void exchangingHeadsOfOneBlockWithoutTheSharedBiasChangesLogits() {
+        int[] order = {3, 4, 5, 0, 1, 2, 6, 7, 8};
+        assertVisible("switch", model -> model.mapNamed((name, tensor) ->
+                name.matches("encoder.block.1.*SelfAttention.[qkv].weight") ? blocks(tensor, 0, 9, order)
+                        : name.matches("encoder.block.1.*SelfAttention.o.weight") ? blocks(tensor, 1, 9, order)
+                        : tensor));
+    }
+
+    @Test
+    void flippingTheSignOfOneCoordinateOfAPostNormalisedStreamChangesOutputs() {
+        assertVisible("bert-masked", ".*(_embeddings.weight|LayerNorm.*)", tensor -> flipped(tensor, tensor.rank() - 1));
+    }
+
+    @Test
     void scalingAUnitOfAClampedExpertChangesLogits() {
         assertVisible("gpt-oss", model -> model.mapNamed((name, tensor) -> name.contains("gate_up_proj")
                 ? tensor.multiply(2) : name.endsWith("down_proj") ? tensor.multiply(0.5) : tensor));

@@ -22,9 +22,12 @@ class FamilySymmetryTest {
     /** A small model of a family and its forward. */
     record Case(String spec, String table, Map<String, Integer> sizes, OracleRouter router, List<String> flags) {
         Tensor logits(Parameters model) {
-            return spec.equals("gpt2")
-                    ? OracleDecoder.gpt2Logits(model, sizes.get("L"), sizes.get("heads"))
-                    : new OracleDecoder(sizes, router).logits(model);
+            return switch (spec) {
+                case "gpt2" -> OracleDecoder.gpt2Logits(model, sizes.get("L"), sizes.get("heads"));
+                case "switch" -> OracleEncoders.switchLogits(model, sizes.get("L"), sizes.get("heads"));
+                case "bert" -> OracleEncoders.bertOutputs(model, sizes.get("L"), sizes.get("heads"));
+                default -> new OracleDecoder(sizes, router).logits(model);
+            };
         }
 
         Map<String, long[]> shapes() {
@@ -76,6 +79,8 @@ class FamilySymmetryTest {
                 of("qwen3-moe", "qwen3-moe", GQA + " M=4 E=5 F=1", renormalised, "shared-query-key-norm"),
                 of("olmoe", "olmoe", GQA + " M=4 E=5", none, "untied-head whole-query-key-norm"),
                 of("deepseek-moe", "deepseek-moe", MHA + " M=4 S=6 E=4 F=1", none, "untied-head shared-experts"),
+                of("switch", "switch", "V=7 H=12 L=2 A=9 heads=3 B=4 I=5 E=4", none, ""),
+                of("bert", "bert-masked", "V=7 P=6 H=12 L=2 heads=3 I=5", none, "pooler masked-language-head"),
                 of("gpt-oss", "gpt-oss", GQA + " M=4 E=5", OracleRouter.plain("clamped", 2),
                         "untied-head attention-biases output-bias"),
                 of("llama4", "llama4", GQA + " M=4 S=6 E=4 F=1", OracleRouter.plain("input-sigmoid", 1),

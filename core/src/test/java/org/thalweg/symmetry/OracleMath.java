@@ -106,6 +106,18 @@ final class OracleMath {
         return result;
     }
 
+    /** Attention over all keys with unscaled scores and a number added to each. */
+    static double[] attendWithBias(double[] query, double[][] keys, double[][] values, double[] bias) {
+        double[] scores = new double[keys.length];
+        Arrays.setAll(scores, t -> dot(query, keys[t]) + bias[t]);
+        double[] weights = softmax(scores);
+        double[] result = new double[values[0].length];
+        for (int t = 0; t < keys.length; t++) {
+            result = add(result, times(weights[t], values[t]));
+        }
+        return result;
+    }
+
     static double[] joined(double[]... pieces) {
         return Arrays.stream(pieces).flatMapToDouble(Arrays::stream).toArray();
     }

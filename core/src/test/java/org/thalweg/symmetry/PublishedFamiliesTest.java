@@ -16,6 +16,8 @@ class PublishedFamiliesTest {
             llama | llama | V=32000 H=4096 L=32 qh=32 kh=8 D=128 I=14336 | 7241732096 | 291 | untied-head
             llama | llama | V=128256 H=4096 L=32 qh=32 kh=8 D=128 I=14336 | 8030261248 | 291 | untied-head
             mixtral | mixtral | V=32000 H=4096 L=32 qh=32 kh=8 D=128 M=14336 E=8 | 46702792704 | 995 | untied-head short-names
+            switch | switch | V=32128 H=768 L=12 A=768 heads=12 B=32 I=3072 E=8 | 619339008 | 437 |
+            bert | bert | V=30522 P=512 H=768 L=12 heads=12 I=3072 | 109482240 | 199 | pooler
             qwen2-moe | qwen2-moe | V=151936 H=2048 L=24 qh=16 kh=16 D=128 I=5632 M=1408 S=5632 E=60 | 14315784192 | 4659 | untied-head attention-biases shared-experts shared-expert
             qwen3-moe | qwen3-moe | V=151936 H=2048 L=48 qh=32 kh=4 D=128 I=6144 M=768 E=128 | 30532122624 | 18867 | untied-head shared-query-key-norm
             olmoe | olmoe | V=50304 H=2048 L=16 qh=16 kh=16 D=128 M=1024 E=64 | 6919161856 | 3219 | untied-head whole-query-key-norm

@@ -100,6 +100,73 @@ final class PublishedShapes {
             moe feed_forward.shared_expert.down_proj.weight H S
             """;
 
+    private static final String SWITCH = """
+            model shared.weight V H
+            model encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight B heads
+            model encoder.final_layer_norm.weight H
+            layer encoder.block.{l}.layer.0.layer_norm.weight H
+            layer encoder.block.{l}.layer.0.SelfAttention.q.weight A H
+            layer encoder.block.{l}.layer.0.SelfAttention.k.weight A H
+            layer encoder.block.{l}.layer.0.SelfAttention.v.weight A H
+            layer encoder.block.{l}.layer.0.SelfAttention.o.weight H A
+            layer encoder.block.{l}.layer.1.layer_norm.weight H
+            even encoder.block.{l}.layer.1.mlp.wi.weight I H
+            even encoder.block.{l}.layer.1.mlp.wo.weight H I
+            odd encoder.block.{l}.layer.1.mlp.router.classifier.weight E H
+            odd encoder.block.{l}.layer.1.mlp.experts.expert_{e}.wi.weight I H
+            odd encoder.block.{l}.layer.1.mlp.experts.expert_{e}.wo.weight H I
+            model decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight B heads
+            model decoder.final_layer_norm.weight H
+            layer decoder.block.{l}.layer.0.layer_norm.weight H
+            layer decoder.block.{l}.layer.0.SelfAttention.q.weight A H
+            layer decoder.block.{l}.layer.0.SelfAttention.k.weight A H
+            layer decoder.block.{l}.layer.0.SelfAttention.v.weight A H
+            layer decoder.block.{l}.layer.0.SelfAttention.o.weight H A
+            layer decoder.block.{l}.layer.1.layer_norm.weight H
+            layer decoder.block.{l}.layer.1.EncDecAttention.q.weight A H
+            layer decoder.block.{l}.layer.1.EncDecAttention.k.weight A H
+            layer decoder.block.{l}.layer.1.EncDecAttention.v.weight A H
+            layer decoder.block.{l}.layer.1.EncDecAttention.o.weight H A
+            layer decoder.block.{l}.layer.2.layer_norm.weight H
+            even decoder.block.{l}.layer.2.mlp.wi.weight I H
+            even decoder.block.{l}.layer.2.mlp.wo.weight H I
+            odd decoder.block.{l}.layer.2.mlp.router.classifier.weight E H
+            odd decoder.block.{l}.layer.2.mlp.experts.expert_{e}.wi.weight I H
+            odd decoder.block.{l}.layer.2.mlp.experts.expert_{e}.wo.weight H I
+            """;
+    private static final String BERT = """
+            model bert.embeddings.word_embeddings.weight V H
+            model bert.embeddings.position_embeddings.weight P H
+            model bert.embeddings.token_type_embeddings.weight 2 H
+            model bert.embeddings.LayerNorm.weight H
+            model bert.embeddings.LayerNorm.bias H
+            layer bert.encoder.layer.{l}.attention.self.query.weight H H
+            layer bert.encoder.layer.{l}.attention.self.query.bias H
+            layer bert.encoder.layer.{l}.attention.self.key.weight H H
+            layer bert.encoder.layer.{l}.attention.self.key.bias H
+            layer bert.encoder.layer.{l}.attention.self.value.weight H H
+            layer bert.encoder.layer.{l}.attention.self.value.bias H
+            layer bert.encoder.layer.{l}.attention.output.dense.weight H H
+            layer bert.encoder.layer.{l}.attention.output.dense.bias H
+            layer bert.encoder.layer.{l}.intermediate.dense.weight I H
+            layer bert.encoder.layer.{l}.intermediate.dense.bias I
+            layer bert.encoder.layer.{l}.output.dense.weight H I
+            layer bert.encoder.layer.{l}.output.dense.bias H
+            layer bert.encoder.layer.{l}.attention.output.LayerNorm.weight H
+            layer bert.encoder.layer.{l}.attention.output.LayerNorm.bias H
+            layer bert.encoder.layer.{l}.output.LayerNorm.weight H
+            layer bert.encoder.layer.{l}.output.LayerNorm.bias H
+            model bert.pooler.dense.weight H H
+            model bert.pooler.dense.bias H
+            """;
+    private static final String MASKED = """
+            model cls.predictions.transform.dense.weight H H
+            model cls.predictions.transform.dense.bias H
+            model cls.predictions.transform.LayerNorm.weight H
+            model cls.predictions.transform.LayerNorm.bias H
+            model cls.predictions.bias V
+            """;
+
     static final String GPT2 = """
             model transformer.wte.weight V H
             model transformer.wpe.weight P H
@@ -141,6 +208,9 @@ final class PublishedShapes {
             case "deepseek-v3-fused" -> LATENT + LOW_RANK + DENSE + FUSED + SHARED
                     + "moe mlp.gate.e_score_correction_bias E\n";
             case "gpt-oss" -> LLAMA + BIASES + SINKS;
+            case "switch" -> SWITCH;
+            case "bert" -> BERT;
+            case "bert-masked" -> BERT + MASKED;
             case "llama4" -> LLAMA + FEED_FORWARD;
             default -> throw new IllegalArgumentException(family);
         };
@@ -165,7 +235,8 @@ final class PublishedShapes {
             }
             for (int layer : layers(words[0], sizes)) {
                 for (int e = 0; e < (words[1].contains("{e}") ? sizes.get("E") : 1); e++) {
-                    shapes.put(stem + layer + "." + words[1].replace("{e}", String.valueOf(e)), shape);
+                    String name = words[1].replace("{e}", String.valueOf(e)).replace("{l}", String.valueOf(layer));
+                    shapes.put(words[1].contains("{l}") ? name : stem + layer + "." + name, shape);
                 }
             }
         }
@@ -178,6 +249,8 @@ final class PublishedShapes {
         return new TreeSet<>(switch (where) {
             case "dense" -> IntStream.range(0, dense).boxed().toList();
             case "moe" -> IntStream.range(dense, all).boxed().toList();
+            case "even" -> IntStream.range(0, all).filter(layer -> layer % 2 == 0).boxed().toList();
+            case "odd" -> IntStream.range(0, all).filter(layer -> layer % 2 == 1).boxed().toList();
             default -> IntStream.range(0, all).boxed().toList();
         });
     }
@@ -201,7 +274,10 @@ final class PublishedShapes {
         return new Conditions(
                 Set.of(flags),
                 Map.of("layers", layers("layer", sizes), "dense-layers", layers("dense", sizes),
-                        "moe-layers", layers("moe", sizes)),
+                        "moe-layers", layers("moe", sizes),
+                        "encoder-blocks", layers("layer", sizes), "decoder-blocks", layers("layer", sizes),
+                        "encoder-dense", layers("even", sizes), "decoder-dense", layers("even", sizes),
+                        "encoder-sparse", layers("odd", sizes), "decoder-sparse", layers("odd", sizes)),
                 Map.of("heads", heads, "kv-groups", groups, "heads-per-group", heads / groups,
                         "plain", sizes.getOrDefault("n", 1), "rotary", sizes.getOrDefault("r", 2),
                         "expert-groups", sizes.getOrDefault("G", 1)));
@@ -213,7 +289,7 @@ final class PublishedShapes {
         shapes.forEach((name, shape) -> {
             Tensor normal = random.normal(DType.FLOAT64, shape);
             double size = shape.length == 1 ? 1 : 1.5 / Math.sqrt(shape[shape.length - 1]);
-            boolean gain = name.contains("norm") || name.matches(".*ln_.\\.weight");
+            boolean gain = name.contains("norm") || name.endsWith("LayerNorm.weight") || name.matches(".*ln_.\\.weight");
             tensors.put(name, gain ? normal.multiply(0.3).add(1) : normal.multiply(size));
         });
         return Parameters.of(tensors);
