@@ -17,7 +17,8 @@ record AxisPattern(List<Term> outer, List<List<Term>> parts, List<Term> inner) {
     /** A space or a length, and how the space's map acts. */
     record Term(NamePattern name, AxisRole role) {
         boolean isLength() {
-            return name.toString().matches("[0-9]{1,9}");
+            String text = name.toString();
+            return text.length() < 10 && text.chars().allMatch(letter -> letter >= '0' && letter <= '9');
         }
 
         int length() {

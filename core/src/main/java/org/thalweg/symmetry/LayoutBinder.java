@@ -1,6 +1,7 @@
 package org.thalweg.symmetry;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ final class LayoutBinder {
     private final SpecContent content;
     private final SpaceTable table;
     private final AxisLengths lengths;
+    private final Map<String, NamePattern> patterns = new HashMap<>();
 
     LayoutBinder(SpecContent content, SpaceTable table, AxisLengths lengths) {
         this.content = content;
@@ -52,13 +54,17 @@ final class LayoutBinder {
                 .filter(space -> table.isActive(lengths.first(space, match)))
                 .map(space -> vector(space, false, match, flat, tensor));
         List<TensorLayout.Vector> scales = match.declaration().scalesOf(part).stream()
-                .filter(scale -> table.isActive(lengths.first(NamePattern.parse(scale.space()), match)))
+                .filter(scale -> table.isActive(lengths.first(pattern(scale), match)))
                 .map(scale -> vector(
-                        NamePattern.parse(scale.space()), scale.reciprocal(), match, flat, tensor))
+                        pattern(scale), scale.reciprocal(), match, flat, tensor))
                 .toList();
         shift.ifPresent(vector -> use(vector, sizes, tensor));
         scales.forEach(vector -> use(vector, sizes, tensor));
         return new TensorLayout.Part(bound, shift, scales);
+    }
+
+    private NamePattern pattern(Scale scale) {
+        return patterns.computeIfAbsent(scale.space(), NamePattern::parse);
     }
 
     private void use(TensorLayout.Vector vector, int[] sizes, String tensor) {

@@ -1,5 +1,6 @@
 package org.thalweg.symmetry;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ final class SpaceTable {
     private final Map<String, Integer> lengths = new LinkedHashMap<>();
     private final Map<String, String> witnesses = new LinkedHashMap<>();
     private final Map<String, Space> spaces = new LinkedHashMap<>();
+    private final Map<String, Boolean> active = new HashMap<>();
 
     SpaceTable(SpecContent content, Conditions conditions) {
         this.content = content;
@@ -28,6 +30,9 @@ final class SpaceTable {
 
     /** Notes that a space occurs; returns its name. */
     String use(String space, String tensor) {
+        if (used.containsKey(space)) {
+            return space;
+        }
         SpaceDeclaration declaration = content.declarationOf(space).orElseThrow();
         if (!isActive(space)) {
             throw new WorkFailure("the tensor '" + tensor + "' uses '" + space
@@ -39,11 +44,11 @@ final class SpaceTable {
 
     /** Whether a space exists in this configuration. */
     boolean isActive(String space) {
-        return content.declarationOf(space)
+        return active.computeIfAbsent(space, _ -> content.declarationOf(space)
                 .filter(declaration -> declaration.name().match(space)
                         .filter(values -> declaration.guard().admits(values, conditions))
                         .isPresent())
-                .isPresent();
+                .isPresent());
     }
 
     void learn(String space, long length, String witness) {

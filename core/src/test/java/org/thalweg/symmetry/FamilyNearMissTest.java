@@ -101,6 +101,12 @@ class FamilyNearMissTest {
     }
 
     @Test
+    void changingTheSignOfAReluUnitChangesOutputs() {
+        assertVisible("mlp", model -> model.mapNamed((name, tensor) -> name.startsWith("fc.0.") ? flipped(tensor, 0)
+                : name.equals("fc.1.weight") ? flipped(tensor, 1) : tensor));
+    }
+
+    @Test
     void scalingAUnitOfAClampedExpertChangesLogits() {
         assertVisible("gpt-oss", model -> model.mapNamed((name, tensor) -> name.contains("gate_up_proj")
                 ? tensor.multiply(2) : name.endsWith("down_proj") ? tensor.multiply(0.5) : tensor));

@@ -24,6 +24,7 @@ class FamilySymmetryTest {
         Tensor logits(Parameters model) {
             return switch (spec) {
                 case "gpt2" -> OracleDecoder.gpt2Logits(model, sizes.get("L"), sizes.get("heads"));
+                case "mlp" -> OracleEncoders.mlpOutputs(model);
                 case "switch" -> OracleEncoders.switchLogits(model, sizes.get("L"), sizes.get("heads"));
                 case "bert" -> OracleEncoders.bertOutputs(model, sizes.get("L"), sizes.get("heads"));
                 default -> new OracleDecoder(sizes, router).logits(model);
@@ -79,6 +80,7 @@ class FamilySymmetryTest {
                 of("qwen3-moe", "qwen3-moe", GQA + " M=4 E=5 F=1", renormalised, "shared-query-key-norm"),
                 of("olmoe", "olmoe", GQA + " M=4 E=5", none, "untied-head whole-query-key-norm"),
                 of("deepseek-moe", "deepseek-moe", MHA + " M=4 S=6 E=4 F=1", none, "untied-head shared-experts"),
+                of("mlp", "mlp", "H=4 M=5 I=6 V=3 L=1", none, "relu"),
                 of("switch", "switch", "V=7 H=12 L=2 A=9 heads=3 B=4 I=5 E=4", none, ""),
                 of("bert", "bert-masked", "V=7 P=6 H=12 L=2 heads=3 I=5", none, "pooler masked-language-head"),
                 of("gpt-oss", "gpt-oss", GQA + " M=4 E=5", OracleRouter.plain("clamped", 2),

@@ -104,6 +104,18 @@ final class OracleEncoders {
         return result;
     }
 
+    /** Three linear maps with ReLU between them, on a few inputs. */
+    static Tensor mlpOutputs(Parameters model) {
+        OracleWeights weights = new OracleWeights(model, "");
+        double[] outputs = new double[0];
+        for (int i = 0; i < 8; i++) {
+            double[] x = {Math.sin(i), Math.cos(3 * i), Math.sin(5 * i + 1), 1 - 0.2 * i};
+            outputs = joined(outputs, weights.linear("fc.2",
+                    relu(weights.linear("fc.1", relu(weights.linear("fc.0", x))))));
+        }
+        return Tensor.of(outputs, outputs.length);
+    }
+
     /** Pooled output and the logits of masked words. */
     static Tensor bertOutputs(Parameters model, int layers, int heads) {
         OracleWeights bert = new OracleWeights(model, "bert.");

@@ -167,6 +167,15 @@ final class PublishedShapes {
             model cls.predictions.bias V
             """;
 
+    private static final String MLP = """
+            model fc.0.weight M H
+            model fc.0.bias M
+            model fc.1.weight I M
+            model fc.1.bias I
+            model fc.2.weight V I
+            model fc.2.bias V
+            """;
+
     static final String GPT2 = """
             model transformer.wte.weight V H
             model transformer.wpe.weight P H
@@ -208,6 +217,7 @@ final class PublishedShapes {
             case "deepseek-v3-fused" -> LATENT + LOW_RANK + DENSE + FUSED + SHARED
                     + "moe mlp.gate.e_score_correction_bias E\n";
             case "gpt-oss" -> LLAMA + BIASES + SINKS;
+            case "mlp" -> MLP;
             case "switch" -> SWITCH;
             case "bert" -> BERT;
             case "bert-masked" -> BERT + MASKED;
@@ -273,14 +283,25 @@ final class PublishedShapes {
         int groups = sizes.getOrDefault("kh", heads);
         return new Conditions(
                 Set.of(flags),
-                Map.of("layers", layers("layer", sizes), "dense-layers", layers("dense", sizes),
-                        "moe-layers", layers("moe", sizes),
-                        "encoder-blocks", layers("layer", sizes), "decoder-blocks", layers("layer", sizes),
-                        "encoder-dense", layers("even", sizes), "decoder-dense", layers("even", sizes),
-                        "encoder-sparse", layers("odd", sizes), "decoder-sparse", layers("odd", sizes)),
+                ranges(sizes),
                 Map.of("heads", heads, "kv-groups", groups, "heads-per-group", heads / groups,
                         "plain", sizes.getOrDefault("n", 1), "rotary", sizes.getOrDefault("r", 2),
                         "expert-groups", sizes.getOrDefault("G", 1)));
+    }
+
+    private static Map<String, Set<Integer>> ranges(Map<String, Integer> sizes) {
+        Map<String, Set<Integer>> ranges = new LinkedHashMap<>();
+        ranges.put("layers", layers("layer", sizes));
+        ranges.put("dense-layers", layers("dense", sizes));
+        ranges.put("moe-layers", layers("moe", sizes));
+        for (String stack : List.of("encoder", "decoder")) {
+            ranges.put(stack + "-blocks", layers("layer", sizes));
+            ranges.put(stack + "-dense", layers("even", sizes));
+            ranges.put(stack + "-sparse", layers("odd", sizes));
+        }
+        ranges.put("inner-maps", Set.of(1));
+        ranges.put("last-map", Set.of(2));
+        return ranges;
     }
 
     /** Normal numbers in float64 for every tensor; normalisation gains around 1. */
@@ -293,9 +314,5 @@ final class PublishedShapes {
             tensors.put(name, gain ? normal.multiply(0.3).add(1) : normal.multiply(size));
         });
         return Parameters.of(tensors);
-    }
-
-    static List<String> names(Architecture architecture) {
-        return List.copyOf(architecture.spaces().keySet());
     }
 }
