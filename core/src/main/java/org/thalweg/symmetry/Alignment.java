@@ -13,10 +13,10 @@ import org.thalweg.tensor.Tensor;
  * One element of the whole symmetry group of an architecture: an element in each space, the identity where none is
  * named. Carries a model B to another model of the same function.
  *
- * <p>On every tensor the maps of the axes (permutations, rotations, …) act first, then scalings multiply, then the translation is added; vectors
- * and the elements of nested spaces are indexed by positions in A, the target. So {@code h.compose(g)} is not the
- * composition space by space: g's elements are first carried by h (the wreath and semidirect product), as
- * {@link #apply} requires.
+ * <p>On every tensor the maps of the axes (permutations, rotations, …) act first, then scalings multiply, then the
+ * translation is added; vectors and the elements of nested spaces are indexed by positions in A, the target. So
+ * {@code h.compose(g)} is not the composition space by space: g's elements are first carried by h (the wreath and
+ * semidirect product), as {@link #apply} requires.
  *
  * <p>Permutations move numbers without changing a bit. Scalings and translations round in the tensor's element type.
  *

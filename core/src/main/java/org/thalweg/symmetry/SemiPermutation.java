@@ -5,11 +5,11 @@ import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Tensor;
 
 /**
- * Splits units into more units without changing the function: P [rows columns], rows ≥ columns, each column
- * non-negative with sum 1, each row with at most one positive entry (arXiv 2506.22712, table 1, class S2). For a unit
- * function with f(x) = f(αx) + f((1-α)x) for α in [0, 1] the writer W1 becomes P W1 and the reader W2 becomes
- * W2 Bᵀ with the binary B = 1[P > 0]; Bᵀ is a left inverse of P, Pᵀ is not. No group: only as many rows as columns have
- * an inverse, and then this is a permutation.
+ * Splits units into more units without changing the function: P [rows columns], rows ≥ columns, each column non-
+ * negative with sum 1, each row with at most one positive entry (arXiv 2506.22712, table 1, class S2). For a unit
+ * function with f(x) = f(αx) + f((1-α)x) for α in [0, 1] the writer W1 becomes P W1 and the reader W2 becomes W2
+ * Bᵀ with the binary B = 1[P > 0]; Bᵀ is a left inverse of P, Pᵀ is not. No group: only as many rows as columns
+ * have an inverse, and then this is a permutation.
  *
  * @param columns number of units before
  * @param parents [rows] which unit each new unit comes from, -1 for a new unit that does nothing; copied in and out

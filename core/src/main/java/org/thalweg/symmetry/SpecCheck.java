@@ -80,8 +80,8 @@ final class SpecCheck {
         }
         if (tensor.axes().stream().filter(AxisPattern::isSum).count() > 1
                 || (!tensor.partScales().isEmpty() && tensor.partScales().size() != tensor.parts())) {
-            throw wrong("the tensor '" + tensor.name() + "' has " + tensor.parts() + " parts along its first sum; it can "
-                    + "have one sum, and 'part scale' needs a list for each part");
+            throw wrong("the tensor '" + tensor.name() + "' has " + tensor.parts() + " parts along its first sum; it "
+                    + "can have one sum, and 'part scale' needs a list for each part");
         }
         for (int part = 0; part < tensor.parts(); part++) {
             List<AxisPattern.Term> factors = tensor.axesOf(part).stream().flatMap(List::stream)

@@ -128,7 +128,8 @@ final class TensorCoverage {
             groups.computeIfAbsent(
                             match.declaration.name().expand(others) + " along " + variable,
                             _ -> new IndexGroup(
-                                    match.declaration, variable, match.variables, match.declaration.name(), new TreeSet<>()))
+                                    match.declaration, variable, match.variables,
+                                    match.declaration.name(), new TreeSet<>()))
                     .positions()
                     .add(match.variables.get(variable));
         }));

@@ -82,7 +82,8 @@ class ArchitectureSpecTest {
     @Test
     void refusesMistakesInASpecificationWithTheirPlace() {
         assertWrong("name: x\nspaces:\n  - {name: a, gruop: permutation}\n",
-                "mine.yaml line 3: unknown key 'gruop'; known here are group, instead, name, over, scale, size, unless, when, where.");
+                "mine.yaml line 3: unknown key 'gruop'; known here are group, instead, name, over, scale, size, "
+                        + "unless, when, where.");
         assertWrong("name: x\ntensors:\n  - {name: w, axes: [a]}\n",
                 "mine.yaml: the tensor 'w' refers to the space 'a', which is not declared.");
         assertWrong("name: x\nspaces:\n  - {name: a, group: none}\ntensors:\n  - {name: 'w.{layer}', axes: [a]}\n",

@@ -97,7 +97,8 @@ class FamilyNearMissTest {
 
     @Test
     void flippingTheSignOfOneCoordinateOfAPostNormalisedStreamChangesOutputs() {
-        assertVisible("bert-masked", ".*(_embeddings.weight|LayerNorm.*)", tensor -> flipped(tensor, tensor.rank() - 1));
+        assertVisible("bert-masked", ".*(_embeddings.weight|LayerNorm.*)",
+                tensor -> flipped(tensor, tensor.rank() - 1));
     }
 
     @Test

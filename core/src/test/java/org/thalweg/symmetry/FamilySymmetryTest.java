@@ -25,7 +25,7 @@ class FamilySymmetryTest {
             return switch (spec) {
                 case "gpt2" -> OracleDecoder.gpt2Logits(model, sizes.get("L"), sizes.get("heads"));
                 case "mlp" -> OracleEncoders.mlpOutputs(model);
-                case "switch" -> OracleEncoders.switchLogits(model, sizes.get("L"), sizes.get("heads"));
+                case "switch" -> OracleEncoders.switchLogits(model, sizes.get("L"));
                 case "bert" -> OracleEncoders.bertOutputs(model, sizes.get("L"), sizes.get("heads"));
                 default -> new OracleDecoder(sizes, router).logits(model);
             };

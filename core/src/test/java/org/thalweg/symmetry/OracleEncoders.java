@@ -18,11 +18,11 @@ final class OracleEncoders {
 
     private OracleEncoders() {}
 
-    static Tensor switchLogits(Parameters model, int blocks, int heads) {
+    static Tensor switchLogits(Parameters model, int blocks) {
         OracleWeights weights = new OracleWeights(model, "");
         double[][] embedding = weights.matrix("shared.weight");
-        double[][] encoded = stack(weights, "encoder.", embedded(embedding, INPUTS), new double[0][], blocks, heads);
-        double[][] decoded = stack(weights, "decoder.", embedded(embedding, TARGETS), encoded, blocks, heads);
+        double[][] encoded = stack(weights, "encoder.", embedded(embedding, INPUTS), new double[0][], blocks);
+        double[][] decoded = stack(weights, "decoder.", embedded(embedding, TARGETS), encoded, blocks);
         double[][] head = model.contains("lm_head.weight") ? weights.matrix("lm_head.weight") : embedding;
         return Tensor.of(Arrays.stream(decoded).flatMapToDouble(row -> Arrays.stream(linear(head, row))).toArray(),
                 decoded.length, head.length);
@@ -33,18 +33,18 @@ final class OracleEncoders {
     }
 
     private static double[][] stack(
-            OracleWeights weights, String name, double[][] start, double[][] encoded, int blocks, int heads) {
+            OracleWeights weights, String name, double[][] start, double[][] encoded, int blocks) {
         double[][] x = start;
         boolean decoder = encoded.length > 0;
         double[][] bias = weights.matrix(name + "block.0.layer.0.SelfAttention.relative_attention_bias.weight");
         for (int b = 0; b < blocks; b++) {
             OracleWeights block = weights.at(name + "block." + b + ".layer.");
             double[][] normed = normed(x, block.vector("0.layer_norm.weight"));
-            x = sum(x, attention(block.at("0.SelfAttention."), normed, normed, heads, bias, decoder));
+            x = sum(x, attention(block.at("0.SelfAttention."), normed, normed, bias, decoder));
             if (decoder) {
                 normed = normed(x, block.vector("1.layer_norm.weight"));
                 x = sum(x, attention(
-                        block.at("1.EncDecAttention."), normed, encoded, heads, new double[4][heads], false));
+                        block.at("1.EncDecAttention."), normed, encoded, new double[4][bias[0].length], false));
             }
             OracleWeights last = block.at(decoder ? "2." : "1.");
             double[] gain = last.vector("layer_norm.weight");
@@ -70,7 +70,8 @@ final class OracleEncoders {
 
     /** Scores are not divided by the root of the head's width; bias [buckets heads] by distance. */
     private static double[][] attention(
-            OracleWeights weights, double[][] x, double[][] source, int heads, double[][] bias, boolean causal) {
+            OracleWeights weights, double[][] x, double[][] source, double[][] bias, boolean causal) {
+        int heads = bias[0].length;
         double[][] result = new double[x.length][];
         for (int t = 0; t < x.length; t++) {
             int last = causal ? t + 1 : source.length;

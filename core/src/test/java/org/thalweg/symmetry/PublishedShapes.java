@@ -13,7 +13,7 @@ import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
 
-/** Names and shapes of published families, for any sizes. Each line: where (model, layer, dense, moe), name, lengths. */
+/** Names and shapes of published families, for any sizes. Each line: where (model, layer, …), name, lengths. */
 final class PublishedShapes {
     private static final String LLAMA = """
             model model.embed_tokens.weight V H
@@ -310,7 +310,8 @@ final class PublishedShapes {
         shapes.forEach((name, shape) -> {
             Tensor normal = random.normal(DType.FLOAT64, shape);
             double size = shape.length == 1 ? 1 : 1.5 / Math.sqrt(shape[shape.length - 1]);
-            boolean gain = name.contains("norm") || name.endsWith("LayerNorm.weight") || name.matches(".*ln_.\\.weight");
+            boolean gain = name.contains("norm") || name.endsWith("LayerNorm.weight")
+                    || name.matches(".*ln_.\\.weight");
             tensors.put(name, gain ? normal.multiply(0.3).add(1) : normal.multiply(size));
         });
         return Parameters.of(tensors);
