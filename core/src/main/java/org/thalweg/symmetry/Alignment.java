@@ -2,7 +2,6 @@ package org.thalweg.symmetry;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -14,10 +13,10 @@ import org.thalweg.tensor.Tensor;
  * One element of the whole symmetry group of an architecture: an element in each space, the identity where none is
  * named. Carries a model B to another model of the same function.
  *
- * <p>On every tensor the permutations act first, then scalings multiply, then the translation is added; vectors
- * and the elements of nested spaces are indexed by positions in A, the target. So {@code h.compose(g)} is not the
- * composition space by space: g's elements are first carried by h (the wreath and semidirect product), as
- * {@link #apply} requires.
+ * <p>On every tensor the maps of the axes (permutations, rotations, …) act first, then scalings multiply, then the
+ * translation is added; vectors and the elements of nested spaces are indexed by positions in A, the target. So
+ * {@code h.compose(g)} is not the composition space by space: g's elements are first carried by h (the wreath and
+ * semidirect product), as {@link #apply} requires.
  *
  * <p>Permutations move numbers without changing a bit. Scalings and translations round in the tensor's element type.
  *
@@ -85,7 +84,7 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
      * @return the carried model, names in the same order; tensors on which nothing acts are passed on as they are
      */
     public Parameters apply(Parameters model) {
-        return model.mapNamed((name, tensor) -> carried(layoutOf(name), model));
+        return model.mapNamed((name, tensor) -> carried(name, model));
     }
 
     private TensorLayout layoutOf(String name) {
@@ -94,49 +93,16 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
                         "the architecture '" + architecture.name() + "' has no tensor '" + name + "'"));
     }
 
-    private Tensor carried(TensorLayout layout, Parameters model) {
+    private Tensor carried(String name, Parameters model) {
+        if (architecture.ignored().contains(name)) {
+            return model.get(name);
+        }
+        TensorLayout layout = layoutOf(name);
         Tensor source = model.get(layout.indexedName().source(elements));
         try (Scope scope = Scope.open()) {
-            Tensor result = permuted(layout, source);
-            for (Scale scale : layout.scales()) {
-                if (elements.get(scale.space()) instanceof PositiveScaling scaling) {
-                    double[] factors = (scale.reciprocal() ? scaling.inverse() : scaling).factors();
-                    result = result.multiply(broadcast(factors, scale.space(), layout, source));
-                }
-            }
-            if (layout.shift().isPresent()
-                    && elements.get(layout.shift().get()) instanceof Translation(double[] offsets)) {
-                result = result.add(broadcast(offsets, layout.shift().get(), layout, source));
-            }
+            Tensor result = new TensorCarrier(layout, elements).carry(source);
             return result == source ? source : scope.keep(result);
         }
-    }
-
-    private Tensor permuted(TensorLayout layout, Tensor source) {
-        List<TensorLayout.Factor> factors = layout.factors();
-        Tensor fine = source;
-        for (int axis = 0; axis < factors.size(); axis++) {
-            Optional<GroupElement> element = factors.get(axis).space().map(elements::get);
-            if (element.isPresent() && element.get() instanceof Permutation permutation) {
-                if (fine == source) {
-                    fine = source.reshape(
-                            factors.stream().mapToLong(TensorLayout.Factor::length).toArray());
-                }
-                fine = permutation.applyTo(fine, axis);
-            }
-        }
-        return fine == source ? source : fine.reshape(source.shape());
-    }
-
-    /** A vector laid along the axis it belongs to, or a single number, in the target's element type. */
-    private Tensor broadcast(double[] values, String space, TensorLayout layout, Tensor like) {
-        Optional<String> over = architecture.space(space).over();
-        long[] shape = new long[layout.axes().size()];
-        for (int axis = 0; axis < shape.length; axis++) {
-            boolean along = over.isPresent() && layout.axes().get(axis).factors().getFirst().space().equals(over);
-            shape[axis] = along ? values.length : 1;
-        }
-        return Tensor.of(values, shape).to(like.dtype());
     }
 
     /**
@@ -175,12 +141,12 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
             Space space, Map<String, GroupElement> first, Map<String, GroupElement> second) {
         GroupElement element = Optional.ofNullable(first.get(space.indexedName().source(second)))
                 .orElseGet(() -> space.group().identity());
-        if (space.over().isPresent() && second.get(space.over().get()) instanceof Permutation order) {
-            element = element.reordered(order);
+        if (space.over().isPresent() && second.get(space.over().get()) instanceof AxisMap map) {
+            element = element.carriedBy(map);
         }
         if (element instanceof Translation translation) {
             for (Scale scale : space.scales()) {
-                if (second.get(scale.space()) instanceof PositiveScaling scaling) {
+                if (second.get(scale.space()) instanceof Scaling scaling) {
                     translation = translation.scaled(scale.reciprocal() ? scaling.inverse() : scaling);
                 }
             }

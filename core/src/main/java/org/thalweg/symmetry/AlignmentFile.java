@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,16 +65,40 @@ public final class AlignmentFile {
     private static ObjectNode toNode(GroupElement element) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         switch (element) {
-            case Permutation(int[] image) -> {
-                ArrayNode array = node.putArray("permutation");
-                for (int index : image) {
-                    array.add(index);
-                }
-            }
+            case Permutation(int[] image) -> fill(node.putArray("permutation"), image);
+            case SignedPermutation signed -> fill(node.putArray("signed_permutation"), oneBased(signed));
             case Translation(double[] offsets) -> fill(node.putArray("translation"), offsets);
             case PositiveScaling(double[] factors) -> fill(node.putArray("positive_scaling"), factors);
+            case SignedScaling(double[] factors) -> fill(node.putArray("signed_scaling"), factors);
+            case OrthogonalMap map -> fill(node.putArray("orthogonal"), map.entries());
+            case InvertibleMap map -> fill(node.putArray("invertible"), map.entries());
+            case RotaryMap map -> fill(node.putArray("rotary"), map.numbers());
         }
         return node;
+    }
+
+    /** Image plus 1, negative where the sign changes: position 0 has a sign too. */
+    private static int[] oneBased(SignedPermutation signed) {
+        boolean[] negative = signed.negative();
+        int[] result = signed.unsigned().image();
+        Arrays.setAll(result, i -> negative[i] ? -1 - result[i] : 1 + result[i]);
+        return result;
+    }
+
+    private static SignedPermutation signed(int[] oneBased) {
+        boolean[] negative = new boolean[oneBased.length];
+        int[] image = new int[oneBased.length];
+        for (int i = 0; i < image.length; i++) {
+            negative[i] = oneBased[i] < 0;
+            image[i] = (negative[i] ? -oneBased[i] : oneBased[i]) - 1;
+        }
+        return new SignedPermutation(new Permutation(image), negative);
+    }
+
+    private static void fill(ArrayNode array, int[] numbers) {
+        for (int number : numbers) {
+            array.add(number);
+        }
     }
 
     private static void fill(ArrayNode array, double[] numbers) {
@@ -140,17 +165,24 @@ public final class AlignmentFile {
     }
 
     private static GroupElement element(JsonNode node, Space space, String source) {
-        List<String> kinds = List.of("permutation", "translation", "positive_scaling");
+        List<String> kinds = List.of("permutation", "translation", "positive_scaling", "signed_permutation",
+                "signed_scaling", "orthogonal", "invertible", "rotary");
         String kind = node.properties().size() == 1 ? node.fieldNames().next() : "";
         JsonNode array = node.path(kind);
         Group group = space.group();
-        if (!kinds.contains(kind) || !array.isArray() || array.size() != group.size()) {
-            throw refusal(space, source, "expected one array of length " + group.size());
+        if (!kinds.contains(kind) || !array.isArray() || array.size() != group.coordinates()) {
+            throw refusal(space, source, "expected one array of length " + group.coordinates());
         }
         try {
             GroupElement element = switch (kind) {
                 case "permutation" -> new Permutation(integers(array));
                 case "translation" -> new Translation(numbers(array));
+                case "signed_permutation" -> signed(integers(array));
+                case "signed_scaling" -> new SignedScaling(numbers(array));
+                case "orthogonal" -> OrthogonalMap.of(numbers(array));
+                case "invertible" -> InvertibleMap.of(numbers(array));
+                case "rotary" -> new RotaryMap(
+                        numbers(array), group instanceof Group.RotaryMaps(int _, boolean pairs) && pairs);
                 default -> new PositiveScaling(numbers(array));
             };
             if (!group.contains(element)) {

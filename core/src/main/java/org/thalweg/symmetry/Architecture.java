@@ -2,9 +2,11 @@ package org.thalweg.symmetry;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.thalweg.tensor.Random;
 
 /** A specification bound to the tensors of one model: every space with its length, every tensor with its axes. */
@@ -12,8 +14,11 @@ public final class Architecture {
     private final String name;
     private final Map<String, Space> spaces;
     private final Map<String, TensorLayout> tensors;
+    private final Set<String> ignored;
 
-    Architecture(String name, Map<String, Space> spaces, Map<String, TensorLayout> tensors) {
+    Architecture(
+            String name, Map<String, Space> spaces, Map<String, TensorLayout> tensors, Set<String> ignored) {
+        this.ignored = Collections.unmodifiableSet(new LinkedHashSet<>(ignored));
         this.name = name;
         this.spaces = Collections.unmodifiableMap(new LinkedHashMap<>(spaces));
         this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
@@ -44,6 +49,34 @@ public final class Architecture {
      */
     public Map<String, TensorLayout> tensors() {
         return tensors;
+    }
+
+    /**
+     * Buffers in the model's files that are no parameters; alignments pass them on.
+     *
+     * @return their names
+     */
+    public Set<String> ignored() {
+        return ignored;
+    }
+
+    /**
+     * How many elements the discrete part of the whole group has; nested spaces count once for each position they
+     * are nested in, which is the order of the wreath product.
+     *
+     * @return decimal logarithm of that number
+     */
+    public double log10Order() {
+        return spaces.values().stream().mapToDouble(space -> space.group().log10Order()).sum();
+    }
+
+    /**
+     * How many continuous parameters the whole group has.
+     *
+     * @return its dimension
+     */
+    public long dimension() {
+        return spaces.values().stream().mapToLong(space -> space.group().dimension()).sum();
     }
 
     /**

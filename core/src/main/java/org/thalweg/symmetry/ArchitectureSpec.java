@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
@@ -32,9 +33,14 @@ public final class ArchitectureSpec {
             .build();
 
     private final SpecContent content;
+    private final Optional<Prefixed> prefixed;
 
-    private ArchitectureSpec(SpecContent content) {
+    /** The same for models whose tensors' names start with an optional prefix. */
+    private record Prefixed(String prefix, SpecContent content) {}
+
+    private ArchitectureSpec(SpecContent content, Optional<Prefixed> prefixed) {
         this.content = content;
+        this.prefixed = prefixed;
     }
 
     /**
@@ -80,6 +86,12 @@ public final class ArchitectureSpec {
     }
 
     private static ArchitectureSpec of(SpecFile file, String source) {
+        Optional<Prefixed> prefixed = Optional.ofNullable(file.prefix())
+                .map(prefix -> new Prefixed(prefix, contentOf(file.prefixed(), source)));
+        return new ArchitectureSpec(contentOf(file, source), prefixed);
+    }
+
+    private static SpecContent contentOf(SpecFile file, String source) {
         List<SpecFile> files = new ArrayList<>();
         files.add(file);
         for (SpecFile.Inclusion inclusion : file.include()) {
@@ -90,7 +102,7 @@ public final class ArchitectureSpec {
             }
             files.add(fragment.placed(inclusion));
         }
-        return new ArchitectureSpec(SpecContent.of(file.name(), files, source));
+        return SpecContent.of(file.name(), files, source);
     }
 
     private static SpecFile readBuiltIn(String name) {
@@ -148,7 +160,11 @@ public final class ArchitectureSpec {
      * @throws WorkFailure with one sentence that names the tensor, when something does not fit
      */
     public Architecture bind(Map<String, long[]> shapes, Conditions conditions) {
-        return new SpecBinder(content, shapes, conditions).bind();
+        SpecContent fitting = prefixed
+                .filter(other -> shapes.keySet().stream().anyMatch(name -> name.startsWith(other.prefix())))
+                .map(Prefixed::content)
+                .orElse(content);
+        return new SpecBinder(fitting, shapes, conditions).bind();
     }
 
     /**

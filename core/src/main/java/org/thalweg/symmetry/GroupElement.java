@@ -1,7 +1,7 @@
 package org.thalweg.symmetry;
 
 /** An element of a {@link Group}. */
-public sealed interface GroupElement permits Permutation, Translation, PositiveScaling {
+public sealed interface GroupElement permits AxisMap, Scaling, Translation {
     /**
      * Number of positions or coordinates.
      *
@@ -35,22 +35,30 @@ public sealed interface GroupElement permits Permutation, Translation, PositiveS
             case Permutation second when first instanceof Permutation p -> second.after(p);
             case Translation second when first instanceof Translation t -> second.after(t);
             case PositiveScaling second when first instanceof PositiveScaling s -> second.after(s);
-            case Permutation _, Translation _, PositiveScaling _ -> throw new IllegalArgumentException(
+            case SignedScaling second when first instanceof SignedScaling s -> second.after(s);
+            case SignedPermutation second when first instanceof SignedPermutation s -> second.after(s);
+            case OrthogonalMap second when first instanceof OrthogonalMap m -> second.after(m);
+            case InvertibleMap second when first instanceof InvertibleMap m -> second.after(m);
+            case RotaryMap second when first instanceof RotaryMap m && m.interleaved() == second.interleaved() ->
+                second.after(m);
+            case AxisMap _, Scaling _, Translation _ -> throw new IllegalArgumentException(
                     "cannot compose a " + getClass().getSimpleName() + " with a " + first.getClass().getSimpleName());
         };
     }
 
     /**
-     * This element with its coordinates taken in another order; a permutation has no coordinates to reorder.
+     * This element as a map of the positions that its coordinates belong to carries it; maps of an axis belong to
+     * their own positions and stay.
      *
-     * @param order of the coordinates
-     * @return coordinate i is the old coordinate {@code order.image(i)}
+     * @param map of the positions
+     * @return for a translation the carried vector, for scalings the factors in the map's order
      */
-    default GroupElement reordered(Permutation order) {
+    default GroupElement carriedBy(AxisMap map) {
         return switch (this) {
-            case Permutation self -> self;
-            case Translation(double[] offsets) -> new Translation(order.applyTo(offsets));
-            case PositiveScaling(double[] factors) -> new PositiveScaling(order.applyTo(factors));
+            case AxisMap self -> self;
+            case Translation self -> self.moved(map);
+            case PositiveScaling(double[] factors) -> new PositiveScaling(map.order().applyTo(factors));
+            case SignedScaling(double[] factors) -> new SignedScaling(map.order().applyTo(factors));
         };
     }
 

@@ -7,7 +7,13 @@ enum GroupKind {
     @JsonProperty("none") NONE,
     @JsonProperty("permutation") PERMUTATION,
     @JsonProperty("translation") TRANSLATION,
-    @JsonProperty("positive scaling") POSITIVE_SCALING;
+    @JsonProperty("positive scaling") POSITIVE_SCALING,
+    @JsonProperty("signed permutation") SIGNED_PERMUTATION,
+    @JsonProperty("signed scaling") SIGNED_SCALING,
+    @JsonProperty("orthogonal") ORTHOGONAL,
+    @JsonProperty("invertible") INVERTIBLE,
+    @JsonProperty("rotary halves") ROTARY_HALVES,
+    @JsonProperty("rotary pairs") ROTARY_PAIRS;
 
     Group ofSize(int size) {
         return switch (this) {
@@ -15,14 +21,21 @@ enum GroupKind {
             case PERMUTATION -> new Group.Permutations(size);
             case TRANSLATION -> new Group.Translations(size);
             case POSITIVE_SCALING -> new Group.PositiveScalings(size);
+            case SIGNED_PERMUTATION -> new Group.SignedPermutations(size);
+            case SIGNED_SCALING -> new Group.SignedScalings(size);
+            case ORTHOGONAL -> new Group.Orthogonals(size);
+            case INVERTIBLE -> new Group.Invertibles(size);
+            case ROTARY_HALVES -> new Group.RotaryMaps(size, false);
+            case ROTARY_PAIRS -> new Group.RotaryMaps(size, true);
         };
     }
 
     /** Whether an element is a vector of numbers that acts on tensors beside their axes. */
     boolean isVector() {
-        return switch (this) {
-            case NONE, PERMUTATION -> false;
-            case TRANSLATION, POSITIVE_SCALING -> true;
-        };
+        return this == TRANSLATION || isScaling();
+    }
+
+    boolean isScaling() {
+        return this == POSITIVE_SCALING || this == SIGNED_SCALING;
     }
 }

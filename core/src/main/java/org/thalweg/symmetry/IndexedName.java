@@ -1,7 +1,7 @@
 package org.thalweg.symmetry;
 
-import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,15 +10,18 @@ import java.util.Optional;
  * among the experts. When that space is permuted, the thing of this name takes the place of the thing of another.
  */
 public final class IndexedName {
+    /** One factor of what a variable runs over: its space, its length, and the variable that stands for it alone. */
+    record Digit(Optional<String> variable, NamePattern space, int length) {}
+
     private final NamePattern pattern;
     private final Map<String, Integer> variables;
-    private final Map<String, String> indices;
+    private final Map<String, List<Digit>> indices;
     private final String name;
 
-    IndexedName(NamePattern pattern, Map<String, Integer> variables, Map<String, String> indices) {
+    IndexedName(NamePattern pattern, Map<String, Integer> variables, Map<String, List<Digit>> indices) {
         this.pattern = pattern;
         this.variables = Map.copyOf(variables);
-        this.indices = Collections.unmodifiableMap(new LinkedHashMap<>(indices));
+        this.indices = Map.copyOf(indices);
         this.name = pattern.expand(variables);
     }
 
@@ -31,34 +34,41 @@ public final class IndexedName {
         return name;
     }
 
-    /** The spaces some of whose positions stand in the name, by variable. */
-    Map<String, String> indices() {
-        return indices;
-    }
-
-    NamePattern pattern() {
-        return pattern;
-    }
-
-    Map<String, Integer> variables() {
-        return variables;
-    }
-
     /** The name of the thing in B that is put in this place of A, under the permutations among the elements. */
     String source(Map<String, GroupElement> elements) {
         if (indices.isEmpty()) {
             return name;
         }
+        Map<String, Integer> targets = new LinkedHashMap<>(variables);
         Map<String, Integer> sources = new LinkedHashMap<>(variables);
-        indices.forEach((variable, space) -> Optional.ofNullable(elements.get(space))
-                .ifPresent(element -> sources.compute(variable, (_, position) -> ((Permutation) element)
-                        .image(position))));
+        indices.forEach((variable, digits) ->
+                sources.put(variable, source(variables.get(variable), digits, targets, elements)));
         return pattern.expand(sources);
+    }
+
+    /** Each digit of a position moves by the permutation of its own space, which the digits before it select. */
+    private static int source(
+            int position, List<Digit> digits, Map<String, Integer> targets, Map<String, GroupElement> elements) {
+        int rest = digits.stream().mapToInt(Digit::length).reduce(1, Math::multiplyExact);
+        int remainder = position;
+        int result = 0;
+        for (Digit digit : digits) {
+            rest /= digit.length();
+            int target = remainder / rest;
+            remainder %= rest;
+            int from = elements.get(digit.space().expand(targets)) instanceof Permutation order
+                    ? order.image(target)
+                    : target;
+            result += from * rest;
+            digit.variable().ifPresent(variable -> targets.put(variable, target));
+        }
+        return result;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof IndexedName that && name.equals(that.name) && indices.equals(that.indices);
+        return other instanceof IndexedName that && name.equals(that.name)
+                && indices.keySet().equals(that.indices.keySet());
     }
 
     @Override

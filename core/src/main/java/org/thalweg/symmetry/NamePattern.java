@@ -70,6 +70,9 @@ public final class NamePattern {
 
     /** The numbers that make this pattern the given name, if there are such. */
     Optional<Map<String, Integer>> match(String name) {
+        if (!name.startsWith(parts.getFirst().text) || !name.endsWith(parts.getLast().text)) {
+            return Optional.empty();
+        }
         Matcher found = expression.matcher(name);
         if (!found.matches()) {
             return Optional.empty();
@@ -104,6 +107,16 @@ public final class NamePattern {
             }
         }
         return result.toString();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NamePattern that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.thalweg.tensor.Tensor;
  *
  * @param image [size] {@code image[i]} is the index in B placed at position i of A; copied in and out
  */
-public record Permutation(int[] image) implements GroupElement {
+public record Permutation(int[] image) implements AxisMap {
     /** Refuses arrays in which an index is missing or doubled. */
     public Permutation {
         image = image.clone();
@@ -150,8 +150,14 @@ public record Permutation(int[] image) implements GroupElement {
      * @param axis which axis
      * @return the same shape
      */
+    @Override
     public Tensor applyTo(Tensor tensor, int axis) {
         return tensor.indexSelect(axis, Tensor.indices(image));
+    }
+
+    @Override
+    public Permutation dual() {
+        return this;
     }
 
     @Override

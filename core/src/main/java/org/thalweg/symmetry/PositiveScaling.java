@@ -7,7 +7,7 @@ import java.util.Arrays;
  *
  * @param factors [size] factors, one a coordinate; copied in and out
  */
-public record PositiveScaling(double[] factors) implements GroupElement {
+public record PositiveScaling(double[] factors) implements Scaling {
     /** Refuses numbers that are not positive and finite. */
     public PositiveScaling {
         factors = factors.clone();

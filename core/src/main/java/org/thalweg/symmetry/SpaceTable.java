@@ -1,5 +1,6 @@
 package org.thalweg.symmetry;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ final class SpaceTable {
     private final Map<String, Integer> lengths = new LinkedHashMap<>();
     private final Map<String, String> witnesses = new LinkedHashMap<>();
     private final Map<String, Space> spaces = new LinkedHashMap<>();
+    private final Map<String, Boolean> active = new HashMap<>();
 
     SpaceTable(SpecContent content, Conditions conditions) {
         this.content = content;
@@ -23,7 +25,14 @@ final class SpaceTable {
 
     /** Notes that a space occurs; returns its name. */
     String use(NamePattern reference, Map<String, Integer> variables, String tensor) {
-        String space = reference.expand(variables);
+        return use(reference.expand(variables), tensor);
+    }
+
+    /** Notes that a space occurs; returns its name. */
+    String use(String space, String tensor) {
+        if (used.containsKey(space)) {
+            return space;
+        }
         SpaceDeclaration declaration = content.declarationOf(space).orElseThrow();
         if (!isActive(space)) {
             throw new WorkFailure("the tensor '" + tensor + "' uses '" + space
@@ -35,11 +44,11 @@ final class SpaceTable {
 
     /** Whether a space exists in this configuration. */
     boolean isActive(String space) {
-        return content.declarationOf(space)
+        return active.computeIfAbsent(space, _ -> content.declarationOf(space)
                 .filter(declaration -> declaration.name().match(space)
                         .filter(values -> declaration.guard().admits(values, conditions))
                         .isPresent())
-                .isPresent();
+                .isPresent());
     }
 
     void learn(String space, long length, String witness) {
@@ -57,6 +66,11 @@ final class SpaceTable {
 
     Optional<Integer> length(String space) {
         return Optional.ofNullable(lengths.get(space));
+    }
+
+    int requireLength(String space) {
+        return length(space).orElseThrow(() -> new WorkFailure("nothing tells the length of the space '" + space
+                + "' of the architecture '" + content.name() + "'; give it a 'size'."));
     }
 
     /** Takes the lengths that the configuration states. */
@@ -115,17 +129,30 @@ final class SpaceTable {
 
     private void add(String name, SpaceDeclaration declaration, int length) {
         Map<String, Integer> values = declaration.name().match(name).orElseThrow();
-        Map<String, String> indices = new LinkedHashMap<>();
-        declaration.indices().forEach((variable, space) -> indices.put(variable, space.expand(values)));
         List<Scale> scales = declaration.scales().stream()
                 .map(scale -> new Scale(NamePattern.parse(scale.space()).expand(values), scale.reciprocal()))
                 .filter(scale -> isActive(scale.space()))
                 .toList();
         spaces.put(name, new Space(
-                new IndexedName(declaration.name(), values, indices),
-                declaration.kind().ofSize(length),
+                declaration.indices().named(declaration.name(), values, space -> lengths.getOrDefault(space, 1)),
+                groupOf(declaration, length, name),
                 declaration.over().map(over -> over.expand(values)),
                 scales));
+    }
+
+    private Group groupOf(SpaceDeclaration declaration, int length, String name) {
+        try {
+            return declaration.kindIn(conditions).ofSize(length);
+        } catch (IllegalArgumentException impossible) {
+            throw new WorkFailure("the space '" + name + "' has length " + length + ", but "
+                    + impossible.getMessage() + ".", impossible);
+        }
+    }
+
+    /** The space that a vector has a coordinate for each position of. */
+    Optional<String> over(String vector) {
+        SpaceDeclaration declaration = content.declarationOf(vector).orElseThrow();
+        return declaration.over().map(over -> over.expand(declaration.name().match(vector).orElseThrow()));
     }
 
     Map<String, Space> spaces() {

@@ -1,11 +1,9 @@
 package org.thalweg.symmetry;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
 
 /** Resolves a specification for one model. Used once. */
@@ -15,6 +13,7 @@ final class SpecBinder {
     private final Conditions conditions;
     private final TensorCoverage coverage;
     private final SpaceTable table;
+    private final AxisLengths lengths;
 
     SpecBinder(SpecContent content, Map<String, long[]> shapes, Conditions conditions) {
         this.content = content;
@@ -28,53 +27,49 @@ final class SpecBinder {
         }
         this.coverage = TensorCoverage.of(content, shapes, conditions);
         this.table = new SpaceTable(content, conditions);
+        this.lengths = new AxisLengths(table, coverage, shapes);
     }
 
     Architecture bind() {
         coverage.matches().forEach(this::readPlainAxes);
         table.learnSizes();
-        coverage.indexGroups().forEach(this::readIndices);
-        coverage.matches().forEach(this::readCompositeAxes);
-        table.finish();
+        coverage.indexGroups().forEach(group -> readIndices(group, false));
+        lengths.solve();
+        coverage.indexGroups().forEach(group -> readIndices(group, true));
         Map<String, TensorLayout> layouts = new LinkedHashMap<>();
-        coverage.matches().forEach((name, match) -> layouts.put(name, layout(name, match)));
-        return new Architecture(content.name(), table.spaces(), layouts);
+        LayoutBinder binder = new LayoutBinder(content, table, lengths);
+        coverage.matches().forEach((name, match) -> layouts.put(name, binder.layout(name, match)));
+        table.finish();
+        layouts.forEach((name, layout) -> requireEqualScales(name, layout));
+        return new Architecture(content.name(), table.spaces(), layouts, coverage.ignored());
     }
 
     private void readPlainAxes(String tensor, TensorCoverage.Match match) {
-        List<List<NamePattern>> axes = match.declaration().axes();
+        List<AxisPattern> axes = match.declaration().axes();
         long[] shape = shapes.get(tensor);
         if (shape.length != axes.size()) {
             throw new WorkFailure("the tensor '" + tensor + "' has shape " + Arrays.toString(shape)
                     + " but the architecture '" + content.name() + "' gives it " + axes.size() + " axes " + axes
                     + "; this is another architecture, or a damaged checkpoint.");
         }
-        useVectors(tensor, match);
         for (int axis = 0; axis < shape.length; axis++) {
-            for (NamePattern factor : axes.get(axis)) {
-                if (!TensorDeclaration.isLiteral(factor)) {
-                    table.use(factor, match.variables(), tensor);
+            for (List<AxisPattern.Term> product : axes.get(axis).products()) {
+                for (AxisPattern.Term factor : product) {
+                    if (!factor.isLength()) {
+                        // Declares at least the first space; those at other positions follow with the layouts.
+                        table.use(lengths.first(factor, match), tensor);
+                    }
                 }
             }
-            if (axes.get(axis).size() == 1) {
-                NamePattern factor = axes.get(axis).getFirst();
-                if (TensorDeclaration.isLiteral(factor)) {
-                    requireLiteral(tensor, axis, Integer.parseInt(factor.toString()));
+            if (!axes.get(axis).isSum() && axes.get(axis).outer().size() == 1) {
+                AxisPattern.Term factor = axes.get(axis).outer().getFirst();
+                if (factor.isLength()) {
+                    requireLiteral(tensor, axis, factor.length());
                 } else {
-                    table.learn(factor.expand(match.variables()), shape[axis],
-                            "axis " + axis + " of '" + tensor + "'");
+                    table.learn(lengths.first(factor, match), shape[axis], "axis " + axis + " of '" + tensor + "'");
                 }
             }
         }
-    }
-
-    private void useVectors(String tensor, TensorCoverage.Match match) {
-        List<NamePattern> vectors = new ArrayList<>();
-        match.declaration().shift().ifPresent(vectors::add);
-        match.declaration().scales().forEach(scale -> vectors.add(NamePattern.parse(scale.space())));
-        vectors.stream()
-                .filter(vector -> table.isActive(vector.expand(match.variables())))
-                .forEach(vector -> table.use(vector, match.variables(), tensor));
     }
 
     private void requireLiteral(String tensor, int axis, int length) {
@@ -85,10 +80,23 @@ final class SpecBinder {
         }
     }
 
-    private void readIndices(TensorCoverage.IndexGroup group) {
-        String space = table.use(group.space(), group.variables(), group.example());
-        int known = table.length(space).orElse(group.positions().getLast() + 1);
-        table.learn(space, known, "the tensors like '" + group.example() + "'");
+    /** Reads the counts of tensors that differ in a position of one space, or of a product of spaces. */
+    private void readIndices(TensorCoverage.IndexGroup group, boolean products) {
+        List<String> spaces = group.declaration().indices().firstSpaces(group.variable(), group.variables());
+        if (spaces.size() > 1 != products) {
+            return;
+        }
+        spaces.forEach(space -> table.use(space, group.example()));
+        int known = products
+                ? spaces.stream().mapToInt(table::requireLength).reduce(1, Math::multiplyExact)
+                : table.length(spaces.getFirst()).orElse(group.positions().getLast() + 1);
+        if (!products) {
+            table.learn(spaces.getFirst(), known, "the tensors like '" + group.example() + "'");
+        }
+        requirePositions(group, String.join(" ", spaces), known);
+    }
+
+    private void requirePositions(TensorCoverage.IndexGroup group, String space, int known) {
         for (int position = 0; position < known; position++) {
             if (!group.positions().contains(position)) {
                 throw new WorkFailure("the tensor '" + group.nameAt(position) + "' is missing: '" + space + "' has "
@@ -110,86 +118,18 @@ final class SpecBinder {
         }
     }
 
-    private void readCompositeAxes(String tensor, TensorCoverage.Match match) {
-        List<List<NamePattern>> axes = match.declaration().axes();
-        for (int axis = 0; axis < axes.size(); axis++) {
-            if (axes.get(axis).size() < 2) {
-                continue;
-            }
-            long rest = shapes.get(tensor)[axis];
-            Optional<String> open = Optional.empty();
-            for (NamePattern factor : axes.get(axis)) {
-                Optional<Integer> length = lengthOf(factor, match.variables());
-                if (length.isPresent() && length.get() > 0 && rest % length.get() == 0) {
-                    rest /= length.get();
-                } else if (length.isEmpty() && open.isEmpty()) {
-                    open = Optional.of(factor.expand(match.variables()));
-                } else {
-                    throw compositeFailure(tensor, axis, axes.get(axis));
+    private void requireEqualScales(String tensor, TensorLayout layout) {
+        for (TensorLayout.Part part : layout.parts()) {
+            List<Scale> scales = part.scales().stream()
+                    .map(scale -> new Scale(scale.reference().first(), scale.reciprocal()))
+                    .toList();
+            part.shift().map(shift -> shift.reference().first()).ifPresent(space -> {
+                if (!table.spaces().get(space).scales().equals(scales)) {
+                    throw new WorkFailure("the architecture '" + content.name() + "' scales the tensor '" + tensor
+                            + "' by " + scales + " but its shift '" + space
+                            + "' by another list; make them equal.");
                 }
-            }
-            if (open.isPresent()) {
-                table.learn(open.get(), rest, "axis " + axis + " of '" + tensor + "'");
-            } else if (rest != 1) {
-                throw compositeFailure(tensor, axis, axes.get(axis));
-            }
-        }
-    }
-
-    private WorkFailure compositeFailure(String tensor, int axis, List<NamePattern> factors) {
-        return new WorkFailure("axis " + axis + " of the tensor '" + tensor + "' has length "
-                + shapes.get(tensor)[axis] + ", which is not the product of the lengths of " + factors + ".");
-    }
-
-    private Optional<Integer> lengthOf(NamePattern factor, Map<String, Integer> variables) {
-        return TensorDeclaration.isLiteral(factor)
-                ? Optional.of(Integer.parseInt(factor.toString()))
-                : table.length(factor.expand(variables));
-    }
-
-    private TensorLayout layout(String tensor, TensorCoverage.Match match) {
-        TensorDeclaration declaration = match.declaration();
-        List<TensorLayout.Axis> axes = new ArrayList<>();
-        for (List<NamePattern> axis : declaration.axes()) {
-            axes.add(new TensorLayout.Axis(axis.stream()
-                    .map(factor -> new TensorLayout.Factor(
-                            TensorDeclaration.isLiteral(factor)
-                                    ? Optional.empty()
-                                    : Optional.of(factor.expand(match.variables())),
-                            lengthOf(factor, match.variables()).orElseThrow()))
-                    .toList()));
-        }
-        Map<String, String> indices = new LinkedHashMap<>();
-        declaration.indices().forEach(
-                (variable, space) -> indices.put(variable, space.expand(match.variables())));
-        Optional<String> shift = declaration.shift()
-                .map(pattern -> pattern.expand(match.variables()))
-                .filter(table::isActive);
-        List<Scale> scales = declaration.scales().stream()
-                .map(scale -> new Scale(
-                        NamePattern.parse(scale.space()).expand(match.variables()), scale.reciprocal()))
-                .filter(scale -> table.isActive(scale.space()))
-                .toList();
-        TensorLayout layout = new TensorLayout(
-                new IndexedName(declaration.name(), match.variables(), indices), axes, shift, scales);
-        shift.ifPresent(space -> requireVectorAxis(layout, space));
-        scales.forEach(scale -> requireVectorAxis(layout, scale.space()));
-        shift.ifPresent(space -> {
-            if (!table.spaces().get(space).scales().equals(scales)) {
-                throw new WorkFailure("the architecture '" + content.name() + "' scales the tensor '" + tensor
-                        + "' by " + scales + " but its shift '" + space + "' by another list; make them equal.");
-            }
-        });
-        return layout;
-    }
-
-    private void requireVectorAxis(TensorLayout layout, String vector) {
-        Optional<String> over = table.spaces().get(vector).over();
-        if (over.isPresent() && layout.axes().stream()
-                .filter(axis -> axis.factors().size() == 1 && axis.factors().getFirst().space().equals(over))
-                .count() != 1) {
-            throw new WorkFailure("the architecture '" + content.name() + "' lets '" + vector + "' act on '"
-                    + layout.indexedName().name() + "', which must have exactly one axis '" + over.get() + "' for it.");
+            });
         }
     }
 }

@@ -1,7 +1,7 @@
 package org.thalweg.symmetry;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -17,23 +18,28 @@ import java.util.stream.Collectors;
  *
  * @param name of the architecture or fragment
  * @param about one sentence for people
+ * @param prefix of the tensors' names that a model has or has not
  * @param flags conditions the file asks for
  * @param ranges ranges of numbers the file asks for
  * @param indices variables that run over the positions of a space, by variable
  * @param spaces the spaces
  * @param tensors the tensors
+ * @param ignore patterns of the names of buffers
  * @param include fragments put in place
  */
 record SpecFile(
         String name,
         String about,
+        String prefix,
         List<String> flags,
         List<String> ranges,
         Map<String, String> indices,
         List<SpaceEntry> spaces,
         List<TensorEntry> tensors,
+        List<String> ignore,
         List<Inclusion> include) {
     private static final Pattern VARIABLE = Pattern.compile("\\{[^}]*}");
+    private static final Pattern WORD = Pattern.compile("[^ ()\\[\\]~|]+");
     private static final Pattern NUMBER = Pattern.compile("(?<=\\.)[0-9]+(?=\\.|$)");
 
     SpecFile {
@@ -42,20 +48,34 @@ record SpecFile(
         indices = orEmpty(indices);
         spaces = orEmpty(spaces);
         tensors = orEmpty(tensors);
+        ignore = orEmpty(ignore);
         include = orEmpty(include);
+    }
+
+    /** This file with the optional prefix in front of every tensor's name. */
+    SpecFile prefixed() {
+        return prefix == null ? this : new SpecFile(
+                name, about, null, flags, ranges, indices, spaces,
+                tensors.stream().map(entry -> entry.at(prefix + entry.name)).toList(),
+                ignore.stream().map(prefix::concat).toList(),
+                include.stream().map(entry -> entry.under(prefix)).toList());
     }
 
     /** One entry of {@code spaces}. */
     record SpaceEntry(
             String name,
             GroupKind group,
+            Map<String, GroupKind> instead,
             String over,
             List<String> scale,
             String size,
             List<String> when,
+            List<String> unless,
             Map<String, String> where) {
         SpaceEntry {
+            instead = orEmpty(instead);
             scale = orEmpty(scale);
+            unless = orEmpty(unless);
             when = orEmpty(when);
             where = orEmpty(where);
         }
@@ -67,13 +87,21 @@ record SpecFile(
             List<String> axes,
             String shift,
             List<String> scale,
+            @JsonProperty("part scale") List<List<String>> partScale,
             List<String> when,
+            List<String> unless,
             Map<String, String> where) {
         TensorEntry {
             axes = orEmpty(axes);
             scale = orEmpty(scale);
+            partScale = orEmpty(partScale);
             when = orEmpty(when);
+            unless = orEmpty(unless);
             where = orEmpty(where);
+        }
+
+        TensorEntry at(String newName) {
+            return new TensorEntry(newName, axes, shift, scale, partScale, when, unless, where);
         }
     }
 
@@ -83,10 +111,16 @@ record SpecFile(
             String tensors,
             String spaces,
             List<String> when,
+            List<String> unless,
             Map<String, String> where) {
         Inclusion {
             when = orEmpty(when);
+            unless = orEmpty(unless);
             where = orEmpty(where);
+        }
+
+        Inclusion under(String prefix) {
+            return new Inclusion(fragment, prefix + tensors, spaces, when, unless, where);
         }
     }
 
@@ -99,33 +133,37 @@ record SpecFile(
         UnaryOperator<String> space = reference -> rename(reference, own, place.spaces);
         List<SpaceEntry> placedSpaces = spaces.stream()
                 .map(entry -> new SpaceEntry(
-                        space.apply(entry.name), entry.group, renameOptional(entry.over, space),
-                        entry.scale.stream().map(space).toList(), entry.size,
-                        joined(entry.when, place.when), joined(entry.where, place.where)))
+                        space.apply(entry.name), entry.group, entry.instead,
+                        renameOptional(entry.over, space), entry.scale.stream().map(space).toList(), entry.size,
+                        joined(entry.when, place.when), joined(entry.unless, place.unless),
+                        joined(entry.where, place.where)))
                 .toList();
         List<TensorEntry> placedTensors = tensors.stream()
                 .map(entry -> new TensorEntry(
                         place.tensors + "." + entry.name, entry.axes.stream().map(space).toList(),
                         renameOptional(entry.shift, space), entry.scale.stream().map(space).toList(),
-                        joined(entry.when, place.when), joined(entry.where, place.where)))
+                        entry.partScale.stream().map(part -> part.stream().map(space).toList()).toList(),
+                        joined(entry.when, place.when), joined(entry.unless, place.unless),
+                        joined(entry.where, place.where)))
                 .toList();
         Map<String, String> placedIndices = new LinkedHashMap<>();
         indices.forEach((variable, reference) -> placedIndices.put(variable, space.apply(reference)));
         return new SpecFile(
-                name, about, flags, ranges, placedIndices, placedSpaces, placedTensors, include);
+                name, about, null, flags, ranges, placedIndices, placedSpaces, placedTensors,
+                ignore.stream().map(entry -> place.tensors + "." + entry).toList(), include);
     }
 
-    /** A reference is a name, a reciprocal {@code 1/name}, or a composite axis {@code (name name)}. */
+    /** Renames every space in a reference or axis: {@code name}, {@code 1/name}, {@code ~name}, {@code (name name)}. */
     private static String rename(String reference, Set<String> own, String prefix) {
-        if (reference.startsWith("(") && reference.endsWith(")")) {
-            String[] factors = reference.substring(1, reference.length() - 1).strip().split(" +");
-            return Arrays.stream(factors)
-                    .map(factor -> rename(factor, own, prefix))
-                    .collect(Collectors.joining(" ", "(", ")"));
-        }
-        if (reference.startsWith("1/")) {
-            return "1/" + rename(reference.substring(2), own, prefix);
-        }
+        return WORD.matcher(reference).replaceAll(found -> {
+            String word = found.group();
+            boolean divides = word.startsWith("1/");
+            String renamed = renameWord(divides ? word.substring(2) : word, own, prefix);
+            return Matcher.quoteReplacement(divides ? "1/" + renamed : renamed);
+        });
+    }
+
+    private static String renameWord(String reference, Set<String> own, String prefix) {
         // A reference may name a neighbour or an instance of a declared space: hidden.{depth-1}, hidden.0.
         boolean isOwn = own.stream().anyMatch(name -> sample(name).equals(sample(reference)));
         return isOwn ? prefix + "." + reference : reference;

@@ -3,15 +3,18 @@ package org.thalweg.symmetry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.thalweg.failure.WorkFailure;
 
 /** Which declaration covers which tensor, each exactly once and none in vain. */
 final class TensorCoverage {
     private final Map<String, Match> matches;
+    private final Set<String> ignored;
 
     /** A tensor's declaration and the numbers in its name. */
     record Match(TensorDeclaration declaration, Map<String, Integer> variables) {}
@@ -19,14 +22,14 @@ final class TensorCoverage {
     /**
      * Tensors that differ only in the position they hold in a space.
      *
-     * @param space the space's name, with variables
+     * @param declaration what describes them
      * @param variable the one that differs
      * @param variables the numbers of one of them
      * @param name pattern of their names
      * @param positions which positions there are, ascending
      */
     record IndexGroup(
-            NamePattern space,
+            TensorDeclaration declaration,
             String variable,
             Map<String, Integer> variables,
             NamePattern name,
@@ -42,13 +45,19 @@ final class TensorCoverage {
         }
     }
 
-    private TensorCoverage(Map<String, Match> matches) {
+    private TensorCoverage(Map<String, Match> matches, Set<String> ignored) {
         this.matches = matches;
+        this.ignored = ignored;
     }
 
     static TensorCoverage of(SpecContent content, Map<String, long[]> shapes, Conditions conditions) {
         Map<String, Match> matches = new LinkedHashMap<>();
+        Set<String> ignored = new LinkedHashSet<>();
         for (String tensor : shapes.keySet()) {
+            if (content.ignored().stream().anyMatch(pattern -> pattern.match(tensor).isPresent())) {
+                ignored.add(tensor);
+                continue;
+            }
             List<Match> found = new ArrayList<>();
             for (TensorDeclaration declaration : content.tensors()) {
                 declaration.name().match(tensor)
@@ -65,7 +74,7 @@ final class TensorCoverage {
             }
             matches.put(tensor, found.getFirst());
         }
-        TensorCoverage coverage = new TensorCoverage(matches);
+        TensorCoverage coverage = new TensorCoverage(matches, ignored);
         content.tensors().stream()
                 .filter(declaration -> declaration.guard().isActive(conditions))
                 .forEach(declaration -> coverage.requireAll(declaration, content.name(), conditions));
@@ -74,6 +83,11 @@ final class TensorCoverage {
 
     Map<String, Match> matches() {
         return matches;
+    }
+
+    /** Buffers that no declaration describes. */
+    Set<String> ignored() {
+        return ignored;
     }
 
     private void requireAll(TensorDeclaration declaration, String architecture, Conditions conditions) {
@@ -107,13 +121,15 @@ final class TensorCoverage {
     /** The tensors that stand for positions of a space, grouped. */
     List<IndexGroup> indexGroups() {
         Map<String, IndexGroup> groups = new LinkedHashMap<>();
-        matches.values().forEach(match -> match.declaration.indices().forEach((variable, space) -> {
+        matches.values().forEach(match -> match.declaration.indices()
+                .restrictedTo(match.declaration.name().variables()).spaces().keySet().forEach(variable -> {
             Map<String, Integer> others = new HashMap<>(match.variables);
             others.put(variable, 0);
             groups.computeIfAbsent(
                             match.declaration.name().expand(others) + " along " + variable,
                             _ -> new IndexGroup(
-                                    space, variable, match.variables, match.declaration.name(), new TreeSet<>()))
+                                    match.declaration, variable, match.variables,
+                                    match.declaration.name(), new TreeSet<>()))
                     .positions()
                     .add(match.variables.get(variable));
         }));

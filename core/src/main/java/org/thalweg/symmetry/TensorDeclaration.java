@@ -3,7 +3,6 @@ package org.thalweg.symmetry;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,41 +10,61 @@ import java.util.Set;
  * A family of tensors in a specification.
  *
  * @param name pattern of the tensors' names
- * @param axes of each tensor, outermost first; each is the product of its factors, outermost first
+ * @param axes of each tensor, outermost first
  * @param shift the translation space that is added, if any
  * @param scales the scaling spaces that multiply
+ * @param partScales for each part of the axis that is a sum, further scaling spaces; empty when there are none
  * @param guard when the tensors exist
- * @param indices which variables of the name run over the positions of which space
+ * @param indices which variables run over the positions of which space, in its name and in its axes
  */
 record TensorDeclaration(
         NamePattern name,
-        List<List<NamePattern>> axes,
+        List<AxisPattern> axes,
         Optional<NamePattern> shift,
         List<Scale> scales,
+        List<List<Scale>> partScales,
         Guard guard,
-        Map<String, NamePattern> indices) {
-    /** Parses {@code residual}, {@code (heads head_dim)} or a literal length. */
-    static List<NamePattern> parseAxis(String text) {
-        String inner = text.startsWith("(") && text.endsWith(")") ? text.substring(1, text.length() - 1) : text;
-        List<NamePattern> factors = new ArrayList<>();
-        for (String factor : inner.strip().split(" +")) {
-            factors.add(NamePattern.parse(factor));
-        }
-        return factors;
+        IndexTable indices) {
+    /** How many parts the tensor is made of. */
+    int parts() {
+        return axes.stream().filter(AxisPattern::isSum).mapToInt(axis -> axis.parts().size()).findFirst().orElse(1);
     }
 
-    /** Whether a factor of an axis is a plain length and not a space. */
-    static boolean isLiteral(NamePattern factor) {
-        return factor.toString().matches("[0-9]{1,9}");
+    /** Number of the axis that is a sum. */
+    Optional<Integer> splitAxis() {
+        for (int axis = 0; axis < axes.size(); axis++) {
+            if (axes.get(axis).isSum()) {
+                return Optional.of(axis);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The factors of one part's axes. */
+    List<List<AxisPattern.Term>> axesOf(int part) {
+        return axes.stream().map(axis -> axis.isSum() ? axis.products().get(part) : axis.outer()).toList();
+    }
+
+    /** The scalings that act on one part. */
+    List<Scale> scalesOf(int part) {
+        List<Scale> result = new ArrayList<>(scales);
+        if (!partScales.isEmpty()) {
+            result.addAll(partScales.get(part));
+        }
+        return result;
     }
 
     /** Every space this declaration refers to. */
     Set<NamePattern> references() {
         Set<NamePattern> result = new LinkedHashSet<>();
-        axes.forEach(axis -> axis.stream().filter(factor -> !isLiteral(factor)).forEach(result::add));
+        for (int part = 0; part < parts(); part++) {
+            axesOf(part).forEach(axis -> axis.stream()
+                    .filter(factor -> !factor.isLength())
+                    .forEach(factor -> result.add(factor.name())));
+            scalesOf(part).forEach(scale -> result.add(NamePattern.parse(scale.space())));
+        }
         shift.ifPresent(result::add);
-        scales.forEach(scale -> result.add(NamePattern.parse(scale.space())));
-        result.addAll(indices.values());
+        indices.restrictedTo(name.variables()).spaces().values().forEach(result::addAll);
         return result;
     }
 }

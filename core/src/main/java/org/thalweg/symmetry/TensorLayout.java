@@ -7,16 +7,52 @@ import java.util.Optional;
  * How the groups act on one tensor.
  *
  * @param indexedName its name, with the variables that run over positions of spaces (one tensor for each expert)
- * @param axes of the tensor, outermost first
- * @param shift the translation space whose vector is added, if any
- * @param scales the scaling spaces that multiply
+ * @param parts what the tensor is made of along its split axis; one when it is whole
+ * @param split where it is split, for a tensor of several parts
  */
-public record TensorLayout(IndexedName indexedName, List<Axis> axes, Optional<String> shift, List<Scale> scales) {
-    /** Copies the lists. */
+public record TensorLayout(IndexedName indexedName, List<Part> parts, Optional<Split> split) {
+    /** Copies the list. */
     public TensorLayout {
-        axes = List.copyOf(axes);
-        scales = List.copyOf(scales);
+        parts = List.copyOf(parts);
     }
+
+    /**
+     * The axes of a whole tensor, or of the first part of a split one.
+     *
+     * @return outermost first
+     */
+    public List<Axis> axes() {
+        return parts.getFirst().axes();
+    }
+
+    /**
+     * A part of a tensor on which the groups act in one way.
+     *
+     * @param axes outermost first
+     * @param shift the translation that is added, if any
+     * @param scales the scalings that multiply
+     */
+    public record Part(List<Axis> axes, Optional<Vector> shift, List<Vector> scales) {
+        /** Copies the lists. */
+        public Part {
+            axes = List.copyOf(axes);
+            scales = List.copyOf(scales);
+        }
+
+        /** All factors of all axes in order: the part's finest shape. */
+        List<Factor> factors() {
+            return axes.stream().flatMap(axis -> axis.factors().stream()).toList();
+        }
+    }
+
+    /**
+     * Where a tensor is split: the axis is a product of outer positions, the sum of the parts, and inner positions.
+     *
+     * @param axis which axis
+     * @param outer product of the lengths before the sum
+     * @param inner product of the lengths after the sum
+     */
+    public record Split(int axis, long outer, long inner) {}
 
     /**
      * One axis: the product of its factors, outermost first.
@@ -28,18 +64,37 @@ public record TensorLayout(IndexedName indexedName, List<Axis> axes, Optional<St
         public Axis {
             factors = List.copyOf(factors);
         }
+
+        /** How many positions the axis has. */
+        long length() {
+            return factors.stream().mapToLong(Factor::length).reduce(1, Math::multiplyExact);
+        }
     }
 
     /**
-     * A part of an axis.
+     * A piece of an axis.
      *
-     * @param space whose positions it runs over; none for a fixed length
+     * @param reference to the space whose positions it runs over; none for a fixed length
      * @param length number of positions
+     * @param role how the space's map acts
      */
-    public record Factor(Optional<String> space, int length) {}
-
-    /** All factors of all axes in order: the tensor's finest shape. */
-    List<Factor> factors() {
-        return axes.stream().flatMap(axis -> axis.factors().stream()).toList();
+    public record Factor(Optional<SpaceReference> reference, int length, AxisRole role) {
+        /**
+         * The space it runs over, the first one where outer positions select it.
+         *
+         * @return the space's name; none for a fixed length
+         */
+        public Optional<String> space() {
+            return reference.map(SpaceReference::first);
+        }
     }
+
+    /**
+     * A vector space that acts along a factor.
+     *
+     * @param reference to the space
+     * @param along number of the factor, counted over all axes; none for a single number
+     * @param reciprocal whether a scaling divides
+     */
+    public record Vector(SpaceReference reference, Optional<Integer> along, boolean reciprocal) {}
 }

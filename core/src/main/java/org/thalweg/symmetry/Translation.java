@@ -69,11 +69,27 @@ public record Translation(double[] offsets) implements GroupElement {
      * @param scaling as many factors, or a single one for all coordinates
      * @return the scaled vector
      */
-    Translation scaled(PositiveScaling scaling) {
+    Translation scaled(Scaling scaling) {
         double[] factors = scaling.factors();
         double[] result = new double[offsets.length];
         Arrays.setAll(result, i -> offsets[i] * factors[factors.length == 1 ? 0 : i]);
         return new Translation(result);
+    }
+
+    /**
+     * This vector carried by a map of the axis it is added along.
+     *
+     * @param map of as many coordinates
+     * @return the carried vector
+     */
+    Translation moved(AxisMap map) {
+        return new Translation(switch (map) {
+            case Permutation order -> order.applyTo(offsets);
+            case SignedPermutation signed -> signed.applyTo(offsets);
+            case OrthogonalMap(SquareMatrix matrix) -> matrix.times(offsets);
+            case InvertibleMap(SquareMatrix matrix) -> matrix.times(offsets);
+            case RotaryMap rotary -> rotary.matrix().times(offsets);
+        });
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.thalweg.symmetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,7 +82,8 @@ class ArchitectureSpecTest {
     @Test
     void refusesMistakesInASpecificationWithTheirPlace() {
         assertWrong("name: x\nspaces:\n  - {name: a, gruop: permutation}\n",
-                "mine.yaml line 3: unknown key 'gruop'; known here are group, name, over, scale, size, when, where.");
+                "mine.yaml line 3: unknown key 'gruop'; known here are group, instead, name, over, scale, size, "
+                        + "unless, when, where.");
         assertWrong("name: x\ntensors:\n  - {name: w, axes: [a]}\n",
                 "mine.yaml: the tensor 'w' refers to the space 'a', which is not declared.");
         assertWrong("name: x\nspaces:\n  - {name: a, group: none}\ntensors:\n  - {name: 'w.{layer}', axes: [a]}\n",
@@ -93,6 +95,17 @@ class ArchitectureSpecTest {
                 "mine.yaml: the space 'a' refers to 'b', which is not declared before it.");
         assertWrong("name: x\nspaces:\n  - {name: a, group: translation}\ntensors:\n  - {name: w, axes: [a]}\n",
                 "mine.yaml: the tensor 'w' uses the space 'a' in a way that its group 'translation' does not act.");
+        assertWrong("name: x\nspaces:\n  - {name: a, group: none}\ntensors:\n  - {name: w, axes: ['[a + a']}\n",
+                "the axis '[a + a' in an architecture is malformed; write a product as (a b) and a sum as [a + b], at "
+                        + "most one sum an axis.");
+        assertWrong("name: x\nindices: {e: a}\nspaces:\n  - {name: a, group: permutation}\n"
+                        + "  - {name: 'a.{e}.h', group: permutation}\ntensors:\n  - {name: w, axes: ['a.{e}.h']}\n",
+                "mine.yaml: the tensor 'w' refers to 'a.{e}.h', but {e} neither stands in its name nor runs over the "
+                        + "positions of one of its axes.");
+        assertWrong("name: x\nindices: {e: a}\nspaces:\n  - {name: a, group: orthogonal}\n"
+                        + "  - {name: 'a.{e}.h', group: permutation}\n",
+                "mine.yaml: the positions of 'a' stand in the name 'a.{e}.h', so its group can only be permutation or "
+                        + "none.");
         assertWrong("spaces: []\n", "mine.yaml is no architecture: the key 'name' is missing.");
         assertThatThrownBy(() -> ArchitectureSpec.parse("name: x\nname: y\n", "mine.yaml"))
                 .isInstanceOf(WrongUse.class).hasMessageStartingWith("mine.yaml line 2: Duplicate field 'name'");
@@ -128,6 +141,50 @@ class ArchitectureSpecTest {
         assertThatThrownBy(() -> spec.bind(Map.of("w", new long[] {7}), threeHeads))
                 .hasMessage("axis 0 of the tensor 'w' has length 7, which is not the product of the lengths of "
                         + "[heads, inner].");
+    }
+
+    @Test
+    void sumsAreCutAndEachPartMovesInItsOwnWay() {
+        ArchitectureSpec spec = ArchitectureSpec.parse(
+                "name: x\nindices: {e: experts}\nspaces:\n  - {name: experts, group: permutation}\n"
+                        + "  - {name: 'experts.{e}.hidden', group: permutation}\n"
+                        + "  - {name: 'experts.{e}.scale', group: signed scaling, over: 'experts.{e}.hidden'}\n"
+                        + "tensors:\n  - name: w\n    axes: [experts, '[experts.{e}.hidden + experts.{e}.hidden]']\n"
+                        + "    part scale: [[], ['experts.{e}.scale']]\n", "mine.yaml");
+        Conditions none = new Conditions(Set.of(), Map.of(), Map.of());
+        Architecture bound = spec.bind(Map.of("w", new long[] {2, 4}), none);
+        assertThat(bound.log10Order()).isCloseTo(Math.log10(2 * 2 * 2 * 16), within(1e-12));
+        assertThat(bound.dimension()).isEqualTo(4);
+        try (Scope scope = Scope.open()) {
+            // The inner element belongs to position 0 of A, which holds what was expert 1.
+            Alignment g = bound.identity()
+                    .with("experts", new Permutation(new int[] {1, 0}))
+                    .with("experts.0.hidden", new Permutation(new int[] {1, 0}))
+                    .with("experts.0.scale", new SignedScaling(new double[] {-1, 10}));
+            Parameters model = Parameters.of(Map.of("w", Tensor.of(new double[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 4)));
+            assertThat(g.apply(model).get("w").toDoubles()).containsExactly(6, 5, -8, 70, 1, 2, 3, 4);
+        }
+        assertThatThrownBy(() -> spec.bind(Map.of("w", new long[] {2, 5}), none))
+                .hasMessage("axis 1 of the tensor 'w' has length 5, which is not the sum of the products of the "
+                        + "lengths of [[experts.{e}.hidden], [experts.{e}.hidden]].");
+    }
+
+    @Test
+    void buffersArePassedOnAndAnOptionalPrefixIsRecognised() {
+        ArchitectureSpec spec = ArchitectureSpec.parse(
+                "name: x\nprefix: model.\nspaces:\n  - {name: a, group: permutation}\n"
+                        + "tensors:\n  - {name: w, axes: [a]}\nignore: [mask]\n", "mine.yaml");
+        Conditions none = new Conditions(Set.of(), Map.of(), Map.of());
+        assertThat(spec.bind(Map.of("w", new long[] {3}, "mask", new long[] {9}), none).ignored())
+                .containsExactly("mask");
+        Architecture bound = spec.bind(Map.of("model.w", new long[] {2}, "model.mask", new long[] {2}), none);
+        try (Scope scope = Scope.open()) {
+            Parameters model = Parameters.of(Map.of(
+                    "model.w", Tensor.of(new double[] {1, 2}, 2), "model.mask", Tensor.of(new double[] {1, 2}, 2)));
+            Parameters carried = bound.identity().with("a", new Permutation(new int[] {1, 0})).apply(model);
+            assertThat(carried.get("model.w").toDoubles()).containsExactly(2, 1);
+            assertThat(carried.get("model.mask").toDoubles()).containsExactly(1, 2);
+        }
     }
 
     @Test

@@ -1,0 +1,20 @@
+package org.thalweg.symmetry;
+
+/** How the map of a space acts along an axis. */
+public enum AxisRole {
+    /** By the map itself, as on what writes the axis: {@code name}. */
+    WRITER,
+    /** By the contragredient, as on what reads the axis: {@code ~name}. */
+    READER,
+    /** By the order alone, as on a diagonal operator such as a normalisation's gain: {@code |name|}. */
+    DIAGONAL;
+
+    /** What acts on the axis. */
+    AxisMap of(AxisMap map) {
+        return switch (this) {
+            case WRITER -> map;
+            case READER -> map.dual();
+            case DIAGONAL -> map.order();
+        };
+    }
+}

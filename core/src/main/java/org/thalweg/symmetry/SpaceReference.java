@@ -1,0 +1,54 @@
+package org.thalweg.symmetry;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A space as one tensor refers to it: the same one all along the tensor, or another one at every position of outer
+ * factors, as the hidden units of the expert at that position of a tensor that holds all experts.
+ *
+ * @param pattern of the space's name
+ * @param variables the numbers in it that the tensor's name fixes
+ * @param outer for each other variable the factors of the tensor whose positions it counts, outermost first
+ */
+public record SpaceReference(
+        NamePattern pattern, Map<String, Integer> variables, Map<String, List<Integer>> outer) {
+    /** Copies the maps. */
+    public SpaceReference {
+        variables = Map.copyOf(variables);
+        outer = Map.copyOf(outer);
+    }
+
+    /**
+     * The space at the first position of every outer factor.
+     *
+     * @return its name
+     */
+    public String first() {
+        Map<String, Integer> values = new LinkedHashMap<>(variables);
+        outer.keySet().forEach(variable -> values.put(variable, 0));
+        return pattern.expand(values);
+    }
+
+    /** The factors whose positions select the space, ascending. */
+    List<Integer> outerFactors() {
+        return outer.values().stream().flatMap(List::stream).distinct().sorted().toList();
+    }
+
+    /** The space's name at given positions of all factors of the given lengths. */
+    String at(int[] positions, int[] lengths) {
+        if (outer.isEmpty()) {
+            return pattern.expand(variables);
+        }
+        Map<String, Integer> values = new LinkedHashMap<>(variables);
+        outer.forEach((variable, factors) -> {
+            int value = 0;
+            for (int factor : factors) {
+                value = value * lengths[factor] + positions[factor];
+            }
+            values.put(variable, value);
+        });
+        return pattern.expand(values);
+    }
+}

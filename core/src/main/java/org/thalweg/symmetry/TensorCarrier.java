@@ -1,0 +1,127 @@
+package org.thalweg.symmetry;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.thalweg.tensor.Tensor;
+
+/** Acts with an alignment's elements on one tensor: maps of axes from the outermost space inwards, scalings, shift. */
+final class TensorCarrier {
+    private final TensorLayout layout;
+    private final Map<String, GroupElement> elements;
+
+    /** What an element does to a slice in which its space is the same everywhere. */
+    private interface Action {
+        Tensor apply(Tensor slice, GroupElement element);
+    }
+
+    TensorCarrier(TensorLayout layout, Map<String, GroupElement> elements) {
+        this.layout = layout;
+        this.elements = elements;
+    }
+
+    /** The carried tensor, the same object when nothing acts on it. */
+    Tensor carry(Tensor source) {
+        if (layout.split().isEmpty()) {
+            return carryPart(layout.parts().getFirst(), source);
+        }
+        TensorLayout.Split split = layout.split().get();
+        List<Tensor> carried = new ArrayList<>();
+        boolean changed = false;
+        Tensor opened = source.reshape(opened(source.shape(), split, source.shape()[split.axis()]));
+        long start = 0;
+        for (TensorLayout.Part part : layout.parts()) {
+            long length = part.axes().get(split.axis()).length();
+            long width = length / (split.outer() * split.inner());
+            long[] shape = source.shape();
+            shape[split.axis()] = length;
+            Tensor slice = opened.narrow(split.axis() + 1, start, width).reshape(shape);
+            Tensor result = carryPart(part, slice);
+            changed |= result != slice;
+            carried.add(result.reshape(opened(shape, split, length)));
+            start += width;
+        }
+        return changed ? Tensor.concatenate(carried, split.axis() + 1).reshape(source.shape()) : source;
+    }
+
+    private static long[] opened(long[] shape, TensorLayout.Split split, long length) {
+        long[] result = new long[shape.length + 2];
+        System.arraycopy(shape, 0, result, 0, split.axis());
+        result[split.axis()] = split.outer();
+        result[split.axis() + 1] = length / (split.outer() * split.inner());
+        result[split.axis() + 2] = split.inner();
+        System.arraycopy(shape, split.axis() + 1, result, split.axis() + 3, shape.length - split.axis() - 1);
+        return result;
+    }
+
+    private Tensor carryPart(TensorLayout.Part part, Tensor source) {
+        List<TensorLayout.Factor> factors = part.factors();
+        int[] lengths = factors.stream().mapToInt(TensorLayout.Factor::length).toArray();
+        Tensor fine = source.reshape(Arrays.stream(lengths).asLongStream().toArray());
+        Tensor result = fine;
+        for (int axis : fromOutermost(factors)) {
+            AxisRole role = factors.get(axis).role();
+            result = everywhere(result, factors.get(axis).reference().orElseThrow(), lengths,
+                    (slice, element) -> element instanceof AxisMap map ? role.of(map).applyTo(slice, axis) : slice);
+        }
+        for (TensorLayout.Vector scale : part.scales()) {
+            result = everywhere(result, scale.reference(), lengths, (slice, element) -> slice.multiply(broadcast(
+                    (scale.reciprocal() ? ((Scaling) element).inverse() : (Scaling) element).factors(),
+                    scale, slice)));
+        }
+        if (part.shift().isPresent()) {
+            TensorLayout.Vector shift = part.shift().get();
+            result = everywhere(result, shift.reference(), lengths, (slice, element) ->
+                    slice.add(broadcast(((Translation) element).offsets(), shift, slice)));
+        }
+        return result == fine ? source : result.reshape(source.shape());
+    }
+
+    /** Factors with a space, those that others depend on first: inner elements are indexed by positions in A. */
+    private static List<Integer> fromOutermost(List<TensorLayout.Factor> factors) {
+        return IntStream.range(0, factors.size())
+                .boxed()
+                .filter(axis -> factors.get(axis).reference().isPresent())
+                .sorted(Comparator.comparing(
+                        axis -> factors.get(axis).reference().orElseThrow().outerFactors().size()))
+                .toList();
+    }
+
+    private Tensor everywhere(Tensor tensor, SpaceReference reference, int[] lengths, Action action) {
+        return along(tensor, reference, new Position(new int[lengths.length], lengths, 0), action);
+    }
+
+    /** Positions of the outer factors, of which the first {@code fixed} are chosen. */
+    private record Position(int[] positions, int[] lengths, int fixed) {}
+
+    private Tensor along(Tensor tensor, SpaceReference reference, Position position, Action action) {
+        List<Integer> outer = reference.outerFactors();
+        if (position.fixed == outer.size()) {
+            GroupElement element = elements.get(reference.at(position.positions, position.lengths));
+            return element == null ? tensor : action.apply(tensor, element);
+        }
+        int axis = outer.get(position.fixed);
+        List<Tensor> slices = new ArrayList<>();
+        boolean changed = false;
+        for (int i = 0; i < position.lengths[axis]; i++) {
+            Tensor slice = tensor.narrow(axis, i, 1);
+            position.positions[axis] = i;
+            Tensor result = along(
+                    slice, reference, new Position(position.positions, position.lengths, position.fixed + 1), action);
+            changed |= result != slice;
+            slices.add(result);
+        }
+        return changed ? Tensor.concatenate(slices, axis) : tensor;
+    }
+
+    /** A vector laid along the factor it belongs to, or a single number, in the target's element type. */
+    private static Tensor broadcast(double[] values, TensorLayout.Vector vector, Tensor like) {
+        long[] shape = new long[like.rank()];
+        Arrays.fill(shape, 1);
+        vector.along().ifPresent(axis -> shape[axis] = values.length);
+        return Tensor.of(values, shape).to(like.dtype());
+    }
+}
