@@ -18,7 +18,7 @@ fi
 results=${1:-$here/../docs/results}
 mkdir -p "$results/performance"
 
-(cd "$here/.." && mvn -B -q -ntp -Dmaven.test.skip -Dcheckstyle.skip package)
+(cd "$here/.." && mvn -B -q -ntp -DskipTests -Dcheckstyle.skip package)
 echo "training steps ..." >&2
 python3 "$here/training/compare_pytorch.py" "${training[@]}" --out "$results/performance/training.json" >/dev/null
 echo "curves ..." >&2

@@ -19,8 +19,7 @@ import java.util.zip.GZIPOutputStream;
  * lab/src/main/resources/org/thalweg/data/fashion-mnist-subset}
  *
  * <p>The rule: the first 1,000 training and the first 200 test images of each class, in file order. The packed bytes
- * depend
- * on the platform's zlib; the unpacked content, whose SHA-256 is printed, does not.
+ * depend on the platform's zlib; the unpacked content, whose SHA-256 is printed, does not.
  */
 public final class MakeFashionMnistSubset {
     private static final int CLASSES = 10;

@@ -30,11 +30,11 @@ set_java_command() {
     jdk=$(find_jdk) || return 1
     # libtorch brings its own threads: a second pool in OpenBLAS nearly doubles the time of a training step.
     export OPENBLAS_NUM_THREADS=1 MKL_DYNAMIC=FALSE
-    blas=(-Dthalweg.blas=openblas)
+    blas=()
     if [ "${THALWEG_BLAS:-mkl}" = mkl ] && [[ "$1" == */mkl-*-redist.jar* ]]; then
-        blas=(-Dthalweg.blas=mkl -Dorg.bytedeco.openblas.load=mkl -Dorg.bytedeco.javacpp.pathsFirst=true)
+        blas=(-Dorg.bytedeco.openblas.load=mkl -Dorg.bytedeco.javacpp.pathsFirst=true)
     fi
     # shellcheck disable=SC2206 # several options may stand in THALWEG_JAVA_OPTIONS
     java_command=("$jdk/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED
-        -Dorg.bytedeco.javacpp.nopointergc=true "${blas[@]}" ${THALWEG_JAVA_OPTIONS:-} -cp "$1")
+        -Dorg.bytedeco.javacpp.nopointergc=true ${blas[@]+"${blas[@]}"} ${THALWEG_JAVA_OPTIONS:-} -cp "$1")
 }

@@ -4,7 +4,7 @@
 Needs Python 3.9 or later with NumPy and SciPy, a Java 25, and the built project:
 
     mvn -q -DskipTests package
-    python3 benchmarks/assignment/compare_scipy.py --java $JAVA_HOME/bin/java --out docs/results/assignment.md
+    python3 benchmarks/assignment/compare_scipy.py --out docs/results/assignment.md
 
 Both run on one thread and are given the same float32 values; SciPy gets them as the float64 array it works on, made
 before its clock starts. Times are thread CPU time, the median of the turns; reading files is not timed. The Java process
@@ -31,6 +31,7 @@ from scipy.optimize import linear_sum_assignment  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WIDTH = 768  # inputs and outputs of a hidden unit in the factor matrices
 TINY = (4, 8, 16, 32, 64)
+COMMAND = "python3 benchmarks/assignment/compare_scipy.py --trained DIR --out docs/results/assignment.md"
 
 
 def factors(n, rng):
@@ -234,7 +235,11 @@ SciPy's time divided by Thalweg's. The gap is primal cost less dual bound, compu
 
 The command:
 
-    python3 {' '.join(sys.argv)}
+    {COMMAND}
+
+DIR is written by `benchmarks/java.sh TrainedCosts RUN DIR` from the run of `benchmarks/assignment/wide-experts.yaml`
+(`./thalweg study run benchmarks/assignment/wide-experts.yaml`). Left out because SciPy alone takes minutes there: rank-one
+and machol-wien above n = 2,048, geometric above 4,096; `--sizes N --cases NAME` runs them.
 """
 
 
@@ -251,11 +256,17 @@ def parse():
     parser.add_argument("--cases", default="", help=f"comma-separated, of {', '.join(CASES)}")
     parser.add_argument("--trained", metavar="DIR", help="square cost matrices of trained networks, *.npy")
     parser.add_argument("--repeat", type=int, default=0, help="turns per cell (default: by size, 7 to 1)")
-    parser.add_argument("--java", default=os.path.join(os.environ["JAVA_HOME"], "bin", "java")
-                        if "JAVA_HOME" in os.environ else "java")
+    parser.add_argument("--java", default="", help="a Java 25 (default: the one the launcher finds)")
     parser.add_argument("--out", metavar="FILE.md", help="write the page there too")
     parser.add_argument("--strict", action="store_true", help="exit code 1 when a goal is missed")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if not arguments.java:
+        found = subprocess.run(["bash", "-c", 'source "$0" && find_jdk', str(ROOT / "build-tools" / "jvm.sh")],
+                               capture_output=True, text=True)
+        if found.returncode != 0:
+            sys.exit(found.stderr.strip())
+        arguments.java = os.path.join(found.stdout.strip(), "bin", "java")
+    return arguments
 
 
 def main():

@@ -42,14 +42,14 @@ public final class AssignmentBatch {
         List<AssignmentProblem> work = List.copyOf(problems);
         Outcome[] outcomes = new Outcome[work.size()];
         AtomicInteger next = new AtomicInteger();
-        List<Thread> helpers = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
         for (int k = 1; k < Math.min(threads, work.size()); k++) {
-            helpers.add(Thread.ofPlatform().daemon().name("assignment-" + k).start(() -> work(work, outcomes, next)));
+            threads.add(Thread.ofPlatform().daemon().name("assignment-" + k).start(() -> work(work, outcomes, next)));
         }
         work(work, outcomes, next);
         boolean interrupted = false;
-        for (Thread helper : helpers) {
-            interrupted |= joined(helper);
+        for (Thread thread : threads) {
+            interrupted |= joined(thread);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -79,11 +79,11 @@ public final class AssignmentBatch {
     }
 
     /** Waits for a thread to the end, because it writes into our array; says whether we were interrupted meanwhile. */
-    private static boolean joined(Thread helper) {
+    private static boolean joined(Thread thread) {
         boolean interrupted = false;
         while (true) {
             try {
-                helper.join();
+                thread.join();
                 return interrupted;
             } catch (InterruptedException asked) {
                 interrupted = true;

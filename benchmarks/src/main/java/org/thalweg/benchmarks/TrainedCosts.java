@@ -24,11 +24,9 @@ import org.thalweg.training.Examples;
 import org.thalweg.training.Standardisation;
 
 /**
- * Writes the costs of matching hidden units of really trained experts as {@code .npy} files (float32, to be minimised):
- * from
- * weights (the negated inner products of Paper A's second step) and from activations (the negated correlations over
- * test
- * images). Arguments: the run of {@code wide-experts.yaml} and the directory to write into.
+ * Writes the costs of matching hidden units of really trained experts as {@code .npy} files (float32, to be
+ * minimised): from weights (the negated inner products of Paper A's second step) and from activations (the negated
+ * correlations over test images). Arguments: the run of {@code wide-experts.yaml} and the directory to write into.
  */
 public final class TrainedCosts {
     private static final int IMAGES = 2000;

@@ -10,7 +10,6 @@ import org.thalweg.report.HtmlReport;
 import org.thalweg.results.ResultsFile;
 import org.thalweg.results.StudyResults;
 import org.thalweg.results.TableFiles;
-import org.thalweg.study.Experiment;
 import org.thalweg.study.GraphRun;
 import org.thalweg.study.StopSignal;
 import org.thalweg.study.StudyData;
@@ -59,9 +58,8 @@ public final class StudyRunCommand implements Callable<Integer> {
         StudyFile file = StudyReader.read(study);
         WholeNumbers.requireAtLeast("--workers", 1, workers.orElse(1));
         WholeNumbers.requireAtLeast("--threads", 1, threads);
-        // Said before the data are read, which may take a while or fail for another reason.
-        Experiment.of(file);
         Path directory = out.orElse(Path.of("runs", file.study()));
+        Path report = directory.resolve("report.html");
         StopSignal stop = new StopSignal();
         PrintWriter errors = spec.commandLine().getErr();
         StudyResults results;
@@ -70,10 +68,9 @@ public final class StudyRunCommand implements Callable<Integer> {
             StudyData images = StudyData.of(ImageSources.find(file.dataset(), data).load(), file);
             GraphRun.Options options = new GraphRun.Options(
                     workers.orElse(Runtime.getRuntime().availableProcessors()), threads, SNAPSHOT_EVERY);
-            results = new StudyRun(file, directory, options, progress, stop).run(images);
+            results = new StudyRun(file, directory, options, progress, stop)
+                    .run(images, all -> HtmlReport.write(report, all));
         }
-        Path report = directory.resolve("report.html");
-        HtmlReport.write(report, results);
         PrintWriter printer = spec.commandLine().getOut();
         if (json) {
             printer.print(ResultsFile.text(results));

@@ -5,13 +5,11 @@ package org.thalweg.connectivity;
  * number can be compared whichever its authors chose.
  *
  * <p>{@code height} is the barrier of Paper A's Equation (1) (Tran et al., On Linear Mode Connectivity of
- * Mixture-of-Experts Architectures, NeurIPS 2025),
- * {@code sup over t of [ L(t) - ((1 - t) L(0) + t L(1)) ]}, with the supremum taken over the grid. The paper puts t
- * on
- * A, we put it on B; the height is the same and {@code at} mirrors. The ends are on the grid and contribute 0, so the
- * height is never negative; authors who leave the ends out can report negative barriers, which is {@code interior}.
- * For
- * a quantity that is better when higher, every sign is flipped: positive always means worse.
+ * Mixture-of-Experts Architectures, NeurIPS 2025), {@code sup over t of [ L(t) - ((1 - t) L(0) + t L(1)) ]}, with the
+ * supremum taken over the grid. The paper puts t on A, we put it on B; the height is the same and {@code at} mirrors.
+ * The ends are on the grid and contribute 0, so the height is never negative; authors who leave the ends out can
+ * report negative barriers, which is {@code interior}. For a quantity that is better when higher, every sign is
+ * flipped: positive always means worse.
  *
  * <p>Time O(p). Deterministic. Curves are finite by construction.
  *

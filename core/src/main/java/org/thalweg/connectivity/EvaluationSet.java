@@ -11,8 +11,7 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * Examples with their classes, taken as far through a network as no change will reach. Evaluating a model then runs
- * only the
- * stages from there on: with experts in the last of six layers about a sixth of the network.
+ * only the stages from there on: with experts in the last of six layers about a sixth of the network.
  *
  * <p>The tensors belong to the scope in which the set was made.
  *

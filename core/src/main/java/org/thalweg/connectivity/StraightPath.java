@@ -7,9 +7,8 @@ import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 
 /**
- * The straight line {@code (1-t)·A + t·B} between two models in weight space: t is the weight on B, so t = 0 is A
- * and t = 1
- * is B (the paper's Eq 1 weights A).
+ * The straight line {@code (1-t)·A + t·B} between two models in weight space: t is the weight on B, so t = 0 is A and
+ * t = 1 is B (the paper's Eq 1 weights A).
  *
  * @param a the model at t = 0
  * @param b the model at t = 1, with the same names and shapes

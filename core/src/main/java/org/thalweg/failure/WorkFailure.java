@@ -2,8 +2,7 @@ package org.thalweg.failure;
 
 /**
  * The work could not be done: a missing or damaged file, a diverged model, a full disk. Commands end with exit code
- * 1.
- * The message is one sentence for the user: which file or tensor, what was expected, what was found, what to do.
+ * 1. The message is one sentence for the user: which file or tensor, what was expected, what was found, what to do.
  */
 public final class WorkFailure extends RuntimeException {
     /**

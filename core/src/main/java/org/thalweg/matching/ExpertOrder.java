@@ -15,7 +15,7 @@ import org.thalweg.tensor.Tensor;
  *
  * <p>Of Ã [h d+1] the smaller Gram matrix is formed: with {@code d+1 <= h} ÃᵀÃ itself, once for each expert, and
  * distances are taken directly; else {@code ‖ÃÃᵀ‖² + ‖Ã'Ã'ᵀ‖² - 2‖ÃÃ'ᵀ‖²}, whose matrices are [h h]. Float64
- * throughout, since entries are fourth powers of weights. Time O(n h d²), or O(n² h² d) when h is the smaller;
+ * throughout, since entries are fourth powers of weights. Time O(n h d² + n² d²), or O(n² h² d) when h is the smaller;
  * memory O(n min(h, d)²).
  */
 final class ExpertOrder {

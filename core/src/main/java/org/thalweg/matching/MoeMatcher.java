@@ -146,22 +146,6 @@ public final class MoeMatcher {
         return candidate(_ -> new SolvedOrder(order, 0, 0));
     }
 
-    /**
-     * The best alignment with a given expert order in each layer.
-     *
-     * @param orders by prefix of the layer's tensors; one for each layer
-     * @return the candidate
-     */
-    public Candidate withExpertOrders(Map<String, Permutation> orders) {
-        return candidate(layer -> {
-            Permutation order = orders.get(layer.tensors());
-            if (order == null) {
-                throw new IllegalArgumentException("no expert order is given for '" + layer.tensors() + "'");
-            }
-            return new SolvedOrder(order, 0, 0);
-        });
-    }
-
     private Candidate candidate(Function<MoeSite, SolvedOrder> orders) {
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         List<LayerMatch> layers = new ArrayList<>();

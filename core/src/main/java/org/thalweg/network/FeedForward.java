@@ -39,8 +39,7 @@ public final class FeedForward {
      *
      * @param widths input width, hidden widths, output width
      * @param copies how many networks of these widths stand side by side as one wide network (at least 1); the range
-     *     of
-     *     each map is that of a single one
+     *     of each map is that of a single one
      * @param random where the numbers come from
      * @return tensors named {@code i.weight}, {@code i.bias}
      */

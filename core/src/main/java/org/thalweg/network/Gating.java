@@ -2,8 +2,7 @@ package org.thalweg.network;
 
 /**
  * How a Mixture-of-Experts layer weighs its experts from the gate scores {@code s = x Wᵀ + b} (Paper A, Eq 2, 3,
- * 139).
- * Ties go to the smaller index.
+ * 139). Ties go to the smaller index.
  */
 public sealed interface Gating {
     /** All experts, weighted by the softmax over all scores (Eq 2). */

@@ -7,10 +7,8 @@ import org.thalweg.failure.WrongUse;
  * Sizes and kind of a Mixture-of-Experts layer.
  *
  * <p>Tensors of a layer with prefix {@code p}: {@code p.gate.weight} [experts residual], {@code p.gate.bias}
- * [experts];
- * for expert {@code e} and linear map {@code i}: {@code p.experts.e.dense.i.weight} [out in],
- * {@code p.experts.e.dense.i.bias} [out], where map 0 reads the residual and the last map writes it; with shared
- * experts
+ * [experts]; for expert {@code e} and linear map {@code i}: {@code p.experts.e.dense.i.weight} [out in], {@code
+ * p.experts.e.dense.i.bias} [out], where map 0 reads the residual and the last map writes it; with shared experts
  * also {@code p.shared_experts.dense.i.weight} and {@code .bias}, one network of {@code shared} times the hidden
  * width.
  *

@@ -13,8 +13,7 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * A Mixture-of-Experts layer as a pure function: dense gating (Paper A, Eq 2), sparse top-k gating (Eq 3), DeepSeek
- * gating
- * (Eq 139). Time is that of the selected experts only; equal scores go to the smaller index.
+ * gating (Eq 139). Time is that of the selected experts only; equal scores go to the smaller index.
  */
 public final class MoeLayer {
     private MoeLayer() {}

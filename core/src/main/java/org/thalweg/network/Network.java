@@ -5,8 +5,7 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * A network as a pure function of named tensors, cut into stages that run one after another. The cut lets callers
- * compute
- * once what does not change: the stages before the first one that reads a changed tensor.
+ * compute once what does not change: the stages before the first one that reads a changed tensor.
  */
 public interface Network {
     /**

@@ -12,10 +12,8 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * A Vision Transformer (Dosovitskiy et al. 2021) with Hugging Face's tensor names: patches through one linear map, a
- * class
- * token, learned positions, pre-normalised attention and feed-forward sublayers with GELU, and a linear classifier
- * on the
- * class token. Any layer's feed-forward network may be a {@link MoeLayer}.
+ * class token, learned positions, pre-normalised attention and feed-forward sublayers with GELU, and a linear
+ * classifier on the class token. Any layer's feed-forward network may be a {@link MoeLayer}.
  *
  * <p>The last layer computes the class token only, since nothing reads the others after its attention.
  *

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.thalweg.failure.WrongUse;
@@ -158,7 +159,7 @@ public record VitConfig(
                     node.put("gating", "deepseek").put("num_experts_per_tok", k).put("n_shared_experts", s);
             }
             layer.hidden().forEach(node.putArray("expert_hidden_sizes")::add);
-            node.put("expert_act", layer.activation().name().toLowerCase(java.util.Locale.ROOT));
+            node.put("expert_act", layer.activation().name().toLowerCase(Locale.ROOT));
         });
         return json;
     }

@@ -82,6 +82,7 @@ public final class Engine {
     }
 
     private static boolean usesMkl() {
-        return System.getProperty("org.bytedeco.openblas.load", "").contains("mkl");
+        return SymbolLookup.loaderLookup().find("mkl_get_max_threads").isPresent()
+                || SymbolLookup.loaderLookup().find("MKL_Get_Max_Threads").isPresent();
     }
 }

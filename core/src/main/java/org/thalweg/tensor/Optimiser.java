@@ -26,8 +26,7 @@ import org.bytedeco.pytorch.TensorVector;
 
 /**
  * Changes the leaves of a loss so that it falls: libtorch's SGD, Adam and AdamW. The tensors it was made with are
- * changed in
- * place by {@link #step}; they and the optimiser must outlive any scope opened for a step.
+ * changed in place by {@link #step}; they and the optimiser must outlive any scope opened for a step.
  */
 public final class Optimiser implements AutoCloseable {
     /** Which method, with its constants; the learning rate is given at every step. */
@@ -98,9 +97,8 @@ public final class Optimiser implements AutoCloseable {
     }
 
     /**
-     * The two decays are a C++ tuple, whose layout the standard library chooses (GNU's stores the last element first);
-     * the
-     * defaults 0.9 and 0.999 that stand in it tell which is which.
+     * The two decays are a C++ tuple, whose layout the standard library chooses (GNU's stores the last element
+     * first); the defaults 0.9 and 0.999 that stand in it tell which is which.
      */
     private static void putBetas(DoublePointer tuple, double beta1, double beta2) {
         boolean inOrder = tuple.get(0) < tuple.get(1);

@@ -7,8 +7,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * A seeded source of random tensors; equal seeds give equal tensors on every machine. Not thread-safe. Child seeds
- * are
- * derived with SplitMix64 so that streams for different purposes do not overlap.
+ * are derived with SplitMix64 so that streams for different purposes do not overlap.
  */
 public final class Random {
     private final Generator generator;

@@ -33,8 +33,7 @@ public final class Scope implements AutoCloseable {
 
     /**
      * Lets a tensor outlive this scope: it moves to the enclosing scope, or, when there is none, lives until closed
-     * by
-     * {@link Tensor#close()}.
+     * by {@link Tensor#close()}.
      *
      * @param tensor a tensor made in this scope
      * @return the same tensor

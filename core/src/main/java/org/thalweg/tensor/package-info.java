@@ -11,7 +11,6 @@
  *
  * <p>Shapes in documentation are in jaxtyping form: {@code [heads head_dim residual]}, the same name meaning the same
  * length. Letters: {@code batch} examples, {@code tokens} positions of a sequence, {@code residual} the model's
- * width,
- * {@code hidden} units of a feed-forward network, {@code experts} routed experts.
+ * width, {@code hidden} units of a feed-forward network, {@code experts} routed experts.
  */
 package org.thalweg.tensor;

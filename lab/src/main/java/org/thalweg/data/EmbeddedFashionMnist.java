@@ -7,8 +7,7 @@ import org.thalweg.failure.WorkFailure;
 
 /**
  * The part of Fashion-MNIST that comes with Thalweg: 10,000 training and 2,000 test images, the first 1,000 and 200
- * of
- * each class in file order, unchanged. {@code fashion-mnist-subset/SOURCE.md} beside it says how it was made.
+ * of each class in file order, unchanged. {@code fashion-mnist-subset/SOURCE.md} beside it says how it was made.
  */
 public record EmbeddedFashionMnist() implements ImageSource {
     /** The name by which studies ask for it. */

@@ -8,10 +8,9 @@ import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
 
 /**
- * The four IDX files of MNIST, Fashion-MNIST or a data set in their form: {@code train-images-idx3-ubyte},
- * {@code train-labels-idx1-ubyte} and the same with {@code t10k}; a dot may stand before {@code idx}, {@code .gz} at
- * the end. For the names {@code mnist} and {@code fashion-mnist} the unpacked content must have the published MD5
- * sums;
+ * The four IDX files of MNIST, Fashion-MNIST or a data set in their form: {@code train-images-idx3-ubyte}, {@code
+ * train-labels-idx1-ubyte} and the same with {@code t10k}; a dot may stand before {@code idx}, {@code .gz} at the
+ * end. For the names {@code mnist} and {@code fashion-mnist} the unpacked content must have the published MD5 sums;
  * under another name no sum is known and the classes are counted from the training labels.
  *
  * @param name the data set's name

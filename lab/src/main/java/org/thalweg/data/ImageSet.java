@@ -10,9 +10,8 @@ import org.thalweg.storage.Digest;
 
 /**
  * Labelled images of one shape, held as unsigned bytes: {@code n * channels * height * width} bytes and {@code 4 n}
- * for
- * the labels. Immutable and safe to share between threads. A class and not a record because the arrays are taken over
- * without a copy by {@link #wrap} (a full data set is large) and only copied out.
+ * for the labels. Immutable and safe to share between threads. A class and not a record because the arrays are taken
+ * over without a copy by {@link #wrap} (a full data set is large) and only copied out.
  */
 public final class ImageSet {
     private static final byte[] DIGEST_FORMAT = "thalweg image set 1\n".getBytes(StandardCharsets.UTF_8);

@@ -16,8 +16,7 @@ public sealed interface PairOutcome {
      * @param byAccuracy the same by accuracy barrier
      * @param maxAbsLogitDifference the proof that the alignment changed no output: the largest absolute difference of
      *     the logits of B before and after, on probe inputs in float64; absent for {@link Method#NAIVE}, which
-     *     changes
-     *     nothing
+     *     changes nothing
      */
     record Measured(
             LossAndAccuracy curves,

@@ -14,10 +14,8 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 
 /**
  * How results become JSON: snake case, fields in the order of the records, absent optional fields left out, doubles
- * in
- * the shortest decimal form that reads back to the same double. Equal results give equal bytes. Reading refuses
- * unknown
- * keys and missing numbers.
+ * in the shortest decimal form that reads back to the same double. Equal results give equal bytes. Reading refuses
+ * unknown keys and missing numbers.
  */
 final class ResultsMapper {
     private ResultsMapper() {}

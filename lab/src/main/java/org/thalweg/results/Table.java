@@ -29,8 +29,7 @@ public record Table(List<TableRow> rows, List<String> warnings) {
 
     /**
      * Averages loss barriers within each setting. A pair of which any method is excluded enters no mean of any
-     * method,
-     * so that all means of a row are over the same pairs.
+     * method, so that all means of a row are over the same pairs.
      *
      * @param pairs every path, in any order; the order decides that of the rows and of the sums
      * @return the table

@@ -15,8 +15,7 @@ import java.util.OptionalDouble;
  * @param barriers for each method its loss barriers' mean and sample standard deviation in nats; every method has an
  *     entry, with absent numbers when the study did not run it
  * @param bestRatioPercent the mean over pairs of each pair's own ratio best / naive, times 100; absent when some
- *     naive
- *     barrier is too close to 0 to divide by
+ *     naive barrier is too close to 0 to divide by
  */
 public record TableRow(
         Setting setting, int pairs, Map<Method, Statistic> barriers, OptionalDouble bestRatioPercent) {

@@ -17,8 +17,7 @@ import org.thalweg.training.TrainingPlan;
 
 /**
  * Puts randomly initialised experts into the backbone, freezes all else and trains them: one replica. Replicas differ
- * in
- * their seed, hence in initialisation and batch order, and in nothing else.
+ * in their seed, hence in initialisation and batch order, and in nothing else.
  *
  * @param label for example {@code dense-l1-m1-n4-r0}
  * @param config the {@code config.json} of the network with experts

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
@@ -20,8 +21,8 @@ import org.thalweg.training.Stopped;
 
 /**
  * Runs a graph's steps on this machine, several at a time, each as soon as what it needs is there. Finished artifacts
- * are
- * used as they are. When a step fails, those already running end at their next snapshot and the failure is thrown.
+ * are used as they are. When a step fails, those already running end at their next snapshot and the failure is
+ * thrown.
  *
  * @param store where artifacts are kept
  * @param data the images
@@ -32,9 +33,8 @@ import org.thalweg.training.Stopped;
 public record GraphRun(
         ArtifactStore store, StudyData data, Options options, StudyObserver observer, StopSignal stop) {
     /**
-     * How to use the machine. The number of threads of an operation can change results in the last bits; the number of
-     * steps
-     * at once cannot.
+     * How to use the machine. The number of threads of an operation can change results in the last bits; the number
+     * of steps at once cannot.
      *
      * @param workers steps at once
      * @param threads of each operation
@@ -62,7 +62,7 @@ public record GraphRun(
     public Outcome run(StudyGraph graph) {
         observer.planned(graph.nodes().stream().mapToLong(node -> node.step().work(data)).sum());
         Map<String, ArtifactStore.Artifact> artifacts = new HashMap<>();
-        Map<String, Double> seconds = new java.util.TreeMap<>();
+        Map<String, Double> seconds = new TreeMap<>();
         List<StudyGraph.Node> waiting = new ArrayList<>(graph.nodes());
         try (ExecutorService workers = Executors.newFixedThreadPool(options.workers())) {
             CompletionService<Done> finished = new ExecutorCompletionService<>(workers);

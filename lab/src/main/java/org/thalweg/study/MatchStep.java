@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.thalweg.matching.Candidate;
 import org.thalweg.matching.LayerMatch;
 import org.thalweg.matching.MatchedCandidates;
@@ -16,28 +15,18 @@ import org.thalweg.matching.MoeMatcher;
 import org.thalweg.results.Method;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.symmetry.AlignmentFile;
-import org.thalweg.symmetry.EquivalenceProof;
 import org.thalweg.symmetry.Proof;
-import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
-import org.thalweg.tensor.Tensor;
 
 /**
- * Aligns replica B to replica A by both orders of the experts, and proves that neither alignment changed B's function:
- * the
- * whole network in float64 on test images. An alignment that fails the proof fails the study.
+ * Aligns replica B to replica A by both orders of the experts, and proves that neither alignment changed B's
+ * function: the whole network in float64 on test images. An alignment that fails the proof fails the study.
  *
  * @param replicaA id of the replica that stays
  * @param replicaB id of the replica that is carried
  */
 public record MatchStep(String replicaA, String replicaB) implements Step {
-    /** Test images on which the proof runs. */
-    static final int PROBES = 64;
-
-    /** Largest difference of a logit that the proof allows, relative to the largest logit. */
-    static final double TOLERANCE = 1e-9;
-
     private static final String NOTES = "match.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -57,7 +46,7 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
 
     @Override
     public long work(StudyData data) {
-        return 5L * PROBES;
+        return 5L * ReplicaPair.probes(data);
     }
 
     @Override
@@ -72,9 +61,8 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
             try (Scope scope = Scope.open()) {
                 ReplicaPair pair = ReplicaPair.load(a, b);
                 MatchedCandidates candidates = MoeMatcher.match(pair.architecture(), pair.a(), pair.b());
-                Tensor probes = probes(context.data());
-                notes.set("gate", write(context, pair, Method.GATE, candidates.byGate(), probes));
-                notes.set("expert", write(context, pair, Method.EXPERT, candidates.byExpert(), probes));
+                notes.set("gate", write(context, pair, Method.GATE, candidates.byGate()));
+                notes.set("expert", write(context, pair, Method.EXPERT, candidates.byExpert()));
             }
         }
         DurableFile.writeText(context.output().resolve(NOTES), notes.toPrettyString() + "\n");
@@ -104,16 +92,13 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
                 .path(method.label()).path("max_abs_logit_difference").asDouble(Double.NaN);
     }
 
-    private ObjectNode write(
-            StepContext context, ReplicaPair pair, Method method, Candidate candidate, Tensor probes) {
+    private static ObjectNode write(StepContext context, ReplicaPair pair, Method method, Candidate candidate) {
         Parameters aligned = candidate.alignment().apply(pair.b());
-        Proof proof = EquivalenceProof.prove(
-                        model -> pair.network().forward(model, probes), pair.b(), aligned, TOLERANCE)
-                .requireVerified();
+        Proof proof = pair.proveUnchanged(aligned, context.data());
         AlignmentFile.write(candidate.alignment(), alignment(context.output(), method));
         ObjectNode notes = JSON.createObjectNode();
         notes.put("max_abs_logit_difference", proof.maxAbsDifference());
-        notes.put("probes", PROBES).put("tolerance", TOLERANCE);
+        notes.put("probes", ReplicaPair.probes(context.data())).put("tolerance", ReplicaPair.TOLERANCE);
         ArrayNode layers = notes.putArray("layers");
         for (LayerMatch layer : candidate.layers()) {
             layers.addObject()
@@ -126,11 +111,6 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
                     .put("moved_units", layer.movedUnits());
         }
         return notes;
-    }
-
-    private static Tensor probes(StudyData data) {
-        int[] first = IntStream.range(0, Math.min(PROBES, data.test().size())).toArray();
-        return data.test().inputs(first).to(DType.FLOAT64);
     }
 
     /** The methods a match writes an alignment for. */

@@ -14,6 +14,7 @@ import org.thalweg.connectivity.Grid;
 import org.thalweg.connectivity.LossAndAccuracy;
 import org.thalweg.connectivity.StraightPath;
 import org.thalweg.matching.MoeMatcher;
+import org.thalweg.matching.MoeSite;
 import org.thalweg.results.Method;
 import org.thalweg.results.PairOutcome;
 import org.thalweg.results.PairResult;
@@ -27,9 +28,9 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.training.Stopped;
 
 /**
- * Measures loss and accuracy on the test set along the straight lines between two replicas, naive and matched, and, for
- * few
- * experts in one layer, along those of every order of the experts, each followed by hidden matching (Paper A, Table 7).
+ * Measures loss and accuracy on the test set along the straight lines between two replicas, naive and matched, and,
+ * for few experts in one layer, along those of every order of the experts, each followed by hidden matching (Paper A,
+ * Table 7).
  *
  * @param setting of both replicas
  * @param replicaA id of the replica at t = 0
@@ -106,19 +107,12 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
             LossAndAccuracy curve = ruler.measure(alignment.apply(pair.b()));
             curves.put(method, curve);
             if (ranked()) {
-                byOrder.put(alignment.permutation(expertSpace(pair, architecture)), curve);
+                byOrder.put(alignment.permutation(MoeSite.of(architecture).getFirst().expertSpace()), curve);
             }
         }
         Optional<Ranks> ranks = Optional.empty();
         if (ranked()) {
-            MoeMatcher matcher = new MoeMatcher(architecture, pair.a(), pair.b());
-            for (Permutation order : Permutation.all(setting.experts())) {
-                if (!byOrder.containsKey(order)) {
-                    try (Scope scope = Scope.open()) {
-                        byOrder.put(order, ruler.measure(matcher.withExpertOrder(order).alignment().apply(pair.b())));
-                    }
-                }
-            }
+            measureOrders(context, pair, ruler, byOrder);
             ranks = Optional.of(new Ranks(curves.get(Method.NAIVE), List.copyOf(byOrder.values())));
         }
         Method chosen = curves.get(Method.EXPERT).lossBarrier().height()
@@ -136,8 +130,22 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
         }
     }
 
-    private static String expertSpace(ReplicaPair pair, Architecture architecture) {
-        return new MoeMatcher(architecture, pair.a(), pair.b()).layers().getFirst().expertSpace();
+    /** Adds the orders not measured yet; one whose path has a loss that is no number is worse than all and left out. */
+    private void measureOrders(
+            StepContext context, ReplicaPair pair, Ruler ruler, Map<Permutation, LossAndAccuracy> byOrder) {
+        MoeMatcher matcher = new MoeMatcher(pair.architecture(), pair.a(), pair.b());
+        for (Permutation order : Permutation.all(setting.experts())) {
+            if (byOrder.containsKey(order)) {
+                continue;
+            }
+            try (Scope scope = Scope.open()) {
+                Parameters aligned = matcher.withExpertOrder(order).alignment().apply(pair.b());
+                pair.proveUnchanged(aligned, context.data());
+                byOrder.put(order, ruler.measure(aligned));
+            } catch (ArithmeticException noNumber) {
+                context.monitor().advance(0, "an order without a finite loss");
+            }
+        }
     }
 
     /** Measures paths from one model to others on the examples already advanced to where models differ. */

@@ -2,11 +2,17 @@ package org.thalweg.study;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.matching.ModelArchitecture;
 import org.thalweg.network.Vit;
 import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.EquivalenceProof;
+import org.thalweg.symmetry.Proof;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
 
 /**
  * Two replicas, loaded.
@@ -16,6 +22,11 @@ import org.thalweg.tensor.Parameters;
  * @param b is carried into a's basin
  */
 record ReplicaPair(Vit network, Parameters a, Parameters b) {
+    /** Largest difference of a logit that a proof allows, in units of the largest logit or of 1, whichever is larger. */
+    static final double TOLERANCE = 1e-9;
+
+    private static final int PROBES = 64;
+
     /**
      * Why a pair of artifacts cannot be matched, if it cannot.
      *
@@ -44,5 +55,27 @@ record ReplicaPair(Vit network, Parameters a, Parameters b) {
 
     Architecture architecture() {
         return ModelArchitecture.ofVit(network.config(), b);
+    }
+
+    /**
+     * Insists that a transformed b computes what b does: the whole network in float64 on test images.
+     *
+     * @param aligned b after an alignment
+     * @param data the images
+     * @return what was found
+     * @throws WorkFailure when a logit differs by more than the tolerance
+     */
+    Proof proveUnchanged(Parameters aligned, StudyData data) {
+        try (Scope scope = Scope.open()) {
+            int[] first = IntStream.range(0, probes(data)).toArray();
+            Tensor images = data.test().inputs(first).to(DType.FLOAT64);
+            return EquivalenceProof.prove(model -> network.forward(model, images), b, aligned, TOLERANCE)
+                    .requireVerified();
+        }
+    }
+
+    /** How many test images the proof runs on. */
+    static int probes(StudyData data) {
+        return Math.min(PROBES, data.test().size());
     }
 }

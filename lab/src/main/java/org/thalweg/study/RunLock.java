@@ -14,9 +14,8 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.DurableFile;
 
 /**
- * Keeps a second process out of a run's directory. The operating system gives the lock up when its holder dies, however
- * it
- * dies.
+ * Keeps a second process out of a run's directory. The operating system gives the lock up when its holder dies,
+ * however it dies.
  */
 final class RunLock implements AutoCloseable {
     private final FileChannel channel;

@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.io.Serializable;
 
 /**
- * One piece of a study's work: a pure function from the content of its inputs (earlier artifacts and the data set) and
- * its
- * own fields to the files of one artifact. Serialisable, so that the same graph can run in another process or machine;
- * two
- * steps with equal text and equal inputs make equal files on one kind of machine with one number of threads.
+ * One piece of a study's work: a pure function from the content of its inputs (earlier artifacts and the data set)
+ * and its own fields to the files of one artifact. Serialisable, so that the same graph can run in another process or
+ * machine; two steps with equal text and equal inputs make equal files on one kind of machine with one number of
+ * threads.
  */
 public sealed interface Step extends Serializable permits PretrainStep, FineTuneStep, MatchStep, MeasureStep {
     /** Part of every artifact's key: raised when steps change what they write. */

@@ -2,6 +2,7 @@ package org.thalweg.study;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.thalweg.training.Monitor;
 import org.thalweg.training.Snapshots;
 
@@ -56,7 +57,7 @@ public record StepContext(
         return new Monitor() {
             @Override
             public void stepDone(double loss) {
-                monitor.advance(workPerStep, String.format(java.util.Locale.ROOT, "loss %.4f", loss));
+                monitor.advance(workPerStep, String.format(Locale.ROOT, "loss %.4f", loss));
             }
 
             @Override

@@ -3,6 +3,7 @@ package org.thalweg.study;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.thalweg.connectivity.Grid;
 import org.thalweg.failure.WrongUse;
 
 /**
@@ -38,7 +39,7 @@ public record StudyFile(
         TrainingSpec finetune,
         List<ExperimentSpec> experiments) {
     /** Grid points when the file does not say: the paper's number. */
-    public static final int POINTS = 25;
+    public static final int POINTS = Grid.DEFAULT_POINTS;
 
     /** Experts up to which all orders are ranked when the file does not say. */
     public static final int RANK_UP_TO = 4;
@@ -96,7 +97,7 @@ public record StudyFile(
      * @param experts how many experts: one number or a list
      * @param hidden widths of an expert's hidden layers, {@code [feed_forward]} when absent
      * @param activation {@code gelu} (when absent) or {@code relu}
-     * @param finetune replaces parts of the study's fine-tuning
+     * @param finetune replaces the study's fine-tuning, whole
      */
     public record ExperimentSpec(
             List<Integer> layers,

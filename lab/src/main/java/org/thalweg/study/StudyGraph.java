@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.thalweg.data.ImageSet;
 import org.thalweg.network.VitConfig;
 import org.thalweg.tensor.Random;
 
 /**
  * The steps that a study consists of and which needs which: one backbone for each depth, replicas of each kind of
- * model, a
- * match and a measurement for each pair of replicas.
+ * model, a match and a measurement for each pair of replicas.
  *
  * @param nodes in an order in which every node comes after those it needs
  * @param experiments the kinds of model, in the file's order
@@ -107,7 +107,7 @@ public record StudyGraph(List<Node> nodes, List<Trials> experiments) {
                 layers,
                 study.vit().feedForward(),
                 images.classes(),
-                java.util.Optional.empty());
+                Optional.empty());
     }
 
     private static String backbone(StudyFile study, VitConfig config, Map<String, Node> nodes) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.thalweg.results.Conventions;
 import org.thalweg.results.Environment;
 import org.thalweg.results.PairResult;
@@ -40,9 +41,10 @@ public record StudyRun(
      * Runs, or goes on with, the study.
      *
      * @param data the images it asks for
+     * @param publish what else to do with the results before the directory is free for another process
      * @return everything it reports
      */
-    public StudyResults run(StudyData data) {
+    public StudyResults run(StudyData data, Consumer<StudyResults> publish) {
         StudyGraph graph = StudyGraph.of(study, data.train().images());
         try (RunLock lock = RunLock.take(directory)) {
             Instant start = Instant.now();
@@ -57,6 +59,7 @@ public record StudyRun(
             ResultsFile.write(directory.resolve("results.json"), results);
             TableFiles.writeCsv(directory.resolve("table.csv"), results.rows());
             TableFiles.writeMarkdown(directory.resolve("table.md"), results);
+            publish.accept(results);
             return results;
         }
     }

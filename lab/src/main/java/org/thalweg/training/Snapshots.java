@@ -18,9 +18,9 @@ import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 
 /**
- * Where a training in progress keeps its state, so that it can be killed at any moment and go on to the same end,
- * bit for
- * bit. A snapshot is a directory that appears whole; a torn or altered one is ignored and the training starts afresh.
+ * Where a training in progress keeps its state, so that it can be killed at any moment and go on to the same end, bit
+ * for bit. A snapshot is a directory that appears whole; a torn or altered one is ignored and the training starts
+ * afresh.
  *
  * @param directory of the one snapshot of this training
  * @param every how long a training runs between two snapshots

@@ -17,13 +17,11 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * Trains some of a network's tensors by mini-batches, the others frozen. Stages before the first trained tensor run
- * once
- * for each example, not once for each epoch, when their outputs fit in memory.
+ * once for each example, not once for each epoch, when their outputs fit in memory.
  *
  * <p>Deterministic for a seed and a number of threads: the order of the examples depends on the seed and the epoch
- * only, so
- * a training resumed from a snapshot ends with the same weights as an undisturbed one. Memory does not grow with
- * steps.
+ * only, so a training resumed from a snapshot ends with the same weights as an undisturbed one. Memory does not grow
+ * with steps.
  *
  * @param network the network
  * @param examples the training set

@@ -69,7 +69,7 @@ record Chromium(Path program) {
         return new Visit(Files.readString(dom), complaints);
     }
 
-    /** The browser's helper processes end a little after it and may write into the profile meanwhile. */
+    /** The browser's other processes end a little after it and may write into the profile meanwhile. */
     private static void sweep(Path profile) throws InterruptedException {
         for (int attempt = 0; attempt < 50 && Files.exists(profile); attempt++) {
             try (Stream<Path> files = Files.walk(profile)) {

@@ -89,7 +89,7 @@ final class SmallStudy {
     static StudyResults run(
             StudyFile study, Path directory, int workers, StudyObserver observer, StopSignal stop) {
         GraphRun.Options options = new GraphRun.Options(workers, 1, Duration.ofMillis(20));
-        return new StudyRun(study, directory, options, observer, stop).run(data(study));
+        return new StudyRun(study, directory, options, observer, stop).run(data(study), results -> {});
     }
 
     /** The run's results.json without what the clock decides. */
