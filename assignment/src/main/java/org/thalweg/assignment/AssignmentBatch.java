@@ -42,13 +42,13 @@ public final class AssignmentBatch {
         List<AssignmentProblem> work = List.copyOf(problems);
         Outcome[] outcomes = new Outcome[work.size()];
         AtomicInteger next = new AtomicInteger();
-        List<Thread> threads = new ArrayList<>();
+        List<Thread> started = new ArrayList<>();
         for (int k = 1; k < Math.min(threads, work.size()); k++) {
-            threads.add(Thread.ofPlatform().daemon().name("assignment-" + k).start(() -> work(work, outcomes, next)));
+            started.add(Thread.ofPlatform().daemon().name("assignment-" + k).start(() -> work(work, outcomes, next)));
         }
         work(work, outcomes, next);
         boolean interrupted = false;
-        for (Thread thread : threads) {
+        for (Thread thread : started) {
             interrupted |= joined(thread);
         }
         if (interrupted) {
