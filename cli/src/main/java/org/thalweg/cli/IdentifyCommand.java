@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit code 0 when some g in G(n) carries A's layer to B's, 1 when none does or when that is undecided",
-            "because some expert was used for no probe. Experts are counted from 0, as in the names of their tensors;",
-            "expert i of B is expert tau(i) of A."
+            "because some expert was used for no probe. Experts are counted from 0, as in the names of their",
+            "tensors; expert i of B is expert tau(i) of A."
         })
 public final class IdentifyCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "A", description = "Directory of a ViT with experts, as a study writes them.")
