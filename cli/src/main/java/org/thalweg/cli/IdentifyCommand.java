@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
                 + "the experts, a common shift of the gate, equal experts.",
         footer = {
             "",
-            "Exit code 0 when some g in G(n) carries A's layer to B's, 1 when none does. Experts are counted from 0,",
-            "as in the names of their tensors; expert i of B is expert tau(i) of A."
+            "Exit code 0 when some g in G(n) carries A's layer to B's, 1 when none does or when that is undecided",
+            "because some expert was used for no probe. Experts are counted from 0, as in the names of their",
+            "tensors; expert i of B is expert tau(i) of A."
         })
 public final class IdentifyCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "A", description = "Directory of a ViT with experts, as a study writes them.")
@@ -63,7 +64,7 @@ public final class IdentifyCommand implements Callable<Integer> {
     /**
      * Compares the layers and prints the verdict.
      *
-     * @return 0 when a group element relates them, else 1
+     * @return 0 when a group element relates them, 1 when none does or that is undecided
      * @throws WrongUse when an option makes no sense or the layers read streams of different widths
      * @throws WorkFailure when a checkpoint cannot be read or is no ViT with experts
      */

@@ -37,6 +37,11 @@ record Verdict(ExpertLayer a, ExpertLayer b, IdentificationSettings settings, Id
                 document.put("gate_scale", related.gateScale());
                 document.put("hidden_units_related", related.weights().isPresent());
             }
+            case Identification.Undecided undecided -> {
+                document.put("verdict", "undecided");
+                document.put("why", undecided.experts().stream()
+                        .map(Identification.UncomparedExpert::sentence).toList());
+            }
             case Identification.Unrelated unrelated -> {
                 document.put("verdict", "unrelated");
                 document.put("why", unrelated.why());
@@ -65,8 +70,15 @@ record Verdict(ExpertLayer a, ExpertLayer b, IdentificationSettings settings, Id
                 }
                 lines.add(related.weights().isPresent()
                         ? "  hidden units      the experts' weights are equal up to symmetries too"
-                        : "  hidden units      the experts are equal functions; no order of hidden units was found "
-                                + "that makes their weights equal");
+                        : "  hidden units      the experts agree on all probes that use them; no order of hidden "
+                                + "units was found that makes their weights equal");
+            }
+            case Identification.Undecided undecided -> {
+                lines.add("Undecided: the gates and all experts that were compared are related by G(n), but not every "
+                        + "expert was compared.");
+                for (Identification.UncomparedExpert expert : undecided.experts()) {
+                    lines.add("  not compared      " + expert.sentence());
+                }
             }
             case Identification.Unrelated unrelated -> lines.add("Unrelated: " + unrelated.why());
             case Identification.EqualButUnrelated _ ->
@@ -86,6 +98,7 @@ record Verdict(ExpertLayer a, ExpertLayer b, IdentificationSettings settings, Id
     private Identification.Residuals residuals() {
         return switch (found) {
             case Identification.Related related -> related.residuals();
+            case Identification.Undecided undecided -> undecided.residuals();
             case Identification.Unrelated unrelated -> unrelated.residuals();
             case Identification.EqualButUnrelated equal -> equal.residuals();
         };
@@ -108,6 +121,7 @@ record Verdict(ExpertLayer a, ExpertLayer b, IdentificationSettings settings, Id
     private List<FailedAssumption> failed() {
         return switch (found) {
             case Identification.Related related -> related.failedAssumptions();
+            case Identification.Undecided undecided -> undecided.failedAssumptions();
             case Identification.Unrelated _ -> List.of();
             case Identification.EqualButUnrelated equal -> equal.failedAssumptions();
         };

@@ -3,6 +3,7 @@ package org.thalweg.identifiability;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.thalweg.network.FeedForward;
 import org.thalweg.network.MoeConfig;
 import org.thalweg.tensor.Functions;
@@ -79,13 +80,25 @@ record ExpertOutputs(List<Tensor> routed, Optional<Tensor> shared, boolean[][] u
         }
     }
 
-    /** Largest distance of expert i here and expert j there, over the probes for which both gates use them. */
-    double distance(int expert, ExpertOutputs other, int otherExpert) {
+    /** For how many probes the gate uses an expert. */
+    int reached(int expert) {
+        int count = 0;
+        for (boolean reached : used[expert]) {
+            count += reached ? 1 : 0;
+        }
+        return count;
+    }
+
+    /**
+     * Largest distance of expert i here and expert j there, over the probes for which both gates use them; empty
+     * when there is no such probe, so that nothing was compared.
+     */
+    OptionalDouble distance(int expert, ExpertOutputs other, int otherExpert) {
         double[] distances = distances(routed.get(expert), other.routed.get(otherExpert));
-        double largest = 0;
+        OptionalDouble largest = OptionalDouble.empty();
         for (int probe = 0; probe < distances.length; probe++) {
             if (used[expert][probe] && other.used[otherExpert][probe]) {
-                largest = Math.max(largest, distances[probe]);
+                largest = OptionalDouble.of(Math.max(largest.orElse(0), distances[probe]));
             }
         }
         return largest;

@@ -19,15 +19,16 @@ public sealed interface Identification {
 
     /**
      * A group element relates them: {@code W'_i = s W_τ(i) + c_W}, {@code b'_i = s b_τ(i) + c_b}, and expert i of
-     * the second layer is the function of expert τ(i) of the first wherever the gate uses it.
+     * the second layer answers as expert τ(i) of the first does on all probes that use them; experts that no probe
+     * uses have weights that are related.
      *
      * @param order τ
      * @param weightShift [residual] c_W
      * @param biasShift c_b, 0 for a gate without bias
      * @param gateScale s, 1 unless one expert is selected by its own score
      * @param weights carries the first layer's tensors, under the prefix {@code moe}, to the second's, hidden
-     *     units and ReLU scalings included; absent when the matched experts are equal functions with weights not
-     *     so related
+     *     units and ReLU scalings included; absent when the matched experts agree on all probes that use them, with
+     *     weights not so related
      * @param residuals how exact it is
      * @param failedAssumptions of the theorem; when there are any, further elements may relate the layers as well
      */
@@ -49,6 +50,46 @@ public sealed interface Identification {
         @Override
         public double[] weightShift() {
             return weightShift.clone();
+        }
+    }
+
+    /**
+     * A group element relates the gates and all experts that were compared, but some expert was used for no probe
+     * and its weights are not related: whether it is the same function remains open.
+     *
+     * @param experts those that were not compared, at least one
+     * @param residuals of the relation of all others
+     * @param failedAssumptions of the theorem
+     */
+    record Undecided(
+            List<UncomparedExpert> experts, Residuals residuals, List<FailedAssumption> failedAssumptions)
+            implements Identification {
+        /** Copies the lists. */
+        public Undecided {
+            experts = List.copyOf(experts);
+            failedAssumptions = List.copyOf(failedAssumptions);
+        }
+    }
+
+    /**
+     * A pair of matched experts that no probe uses in both layers.
+     *
+     * @param expert i, of the second layer
+     * @param image τ(i), of the first layer
+     * @param reached for how many probes the second layer's gate uses expert i
+     * @param imageReached for how many probes the first layer's gate uses expert τ(i)
+     * @param probes how many there were
+     */
+    record UncomparedExpert(int expert, int image, int reached, int imageReached, int probes) {
+        /**
+         * For people.
+         *
+         * @return one sentence
+         */
+        public String sentence() {
+            return "Expert " + expert + " of the second layer (reached by " + reached + " of " + probes
+                    + " probes) and expert " + image + " of the first (reached by " + imageReached
+                    + ") were used together for no probe, and their weights are not related.";
         }
     }
 

@@ -32,8 +32,8 @@ import org.thalweg.tensor.Tensor;
  * <p>The order solves one assignment problem whose entries are zero exactly for pairs with equal centred gate rows
  * and equal answers; shift and scale follow. If the layers are so related, hidden units are matched too (exactly
  * with one hidden layer), for ReLU after bringing units to a common scale. Outputs and experts are compared on
- * random probes, so "equal" means equal there; a relation with weights is a proof. Time O(n² (h² d + h³)); nothing
- * is changed; deterministic.
+ * random probes, so "equal" means equal there; a relation with weights is a proof. An expert that no probe uses must
+ * have related weights, else the verdict is undecided. Time O(n² (h² d + h³)); nothing is changed; deterministic.
  */
 public final class MoeIdentifier {
     private final MoeFunction first;
@@ -92,7 +92,7 @@ public final class MoeIdentifier {
         if (!config.equals(second.config())) {
             Identification.Residuals none = new Identification.Residuals(
                     outputResidual, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
-            return undecided(none, "their sizes or gates differ: " + config + " and " + second.config());
+            return unrelated(none, "their sizes or gates differ: " + config + " and " + second.config());
         }
         ModelArchitecture.ofLayer(config, second.parameters());
         Architecture architecture = ModelArchitecture.ofLayer(config, first.parameters());
@@ -104,7 +104,7 @@ public final class MoeIdentifier {
         Permutation order = order(gate, target, scale);
         Identification.Residuals residuals = residuals(gate, target, scale, order);
         if (Math.max(residuals.gate(), Math.max(residuals.experts(), residuals.shared())) > settings.tolerance()) {
-            return undecided(residuals, residuals.gate() > settings.tolerance()
+            return unrelated(residuals, residuals.gate() > settings.tolerance()
                     ? "no order of the experts makes the gates equal up to a common shift"
                     : "the gates are equal up to order and shift but the experts behind them are not");
         }
@@ -119,15 +119,21 @@ public final class MoeIdentifier {
         if (isScaleFree(config)) {
             whole = whole.with("moe.gate_scale", new PositiveScaling(new double[] {scale}));
         }
+        Set<String> unlike = unlike(whole);
+        List<Identification.UncomparedExpert> uncompared = uncompared(order, unlike);
+        if (!uncompared.isEmpty()) {
+            return new Identification.Undecided(uncompared, residuals, failedAssumptions());
+        }
+        Optional<Alignment> weights = unlike.isEmpty() ? Optional.of(whole) : Optional.empty();
         return new Identification.Related(
-                order, weightShift, biasShift, scale, verified(whole), residuals, failedAssumptions());
+                order, weightShift, biasShift, scale, weights, residuals, failedAssumptions());
     }
 
     private static boolean isScaleFree(MoeConfig config) {
         return config.gating() instanceof Gating.Sparse(int selected) && selected == 1;
     }
 
-    private Identification undecided(Identification.Residuals residuals, String why) {
+    private Identification unrelated(Identification.Residuals residuals, String why) {
         if (outputResidual <= settings.tolerance()) {
             return new Identification.EqualButUnrelated(failedAssumptions(), residuals);
         }
@@ -158,7 +164,7 @@ public final class MoeIdentifier {
                     squares += difference * difference;
                 }
                 cost[i][j] = (float) (Math.sqrt(squares) / gateSize
-                        + secondOutputs.distance(i, firstOutputs, j) / expertSize);
+                        + secondOutputs.distance(i, firstOutputs, j).orElse(0) / expertSize);
             }
         }
         return new Permutation(new AssignmentSolver().solve(AssignmentProblem.minimize(cost)).columnOfRow());
@@ -167,7 +173,8 @@ public final class MoeIdentifier {
     private Identification.Residuals residuals(GateRows gate, GateRows target, double scale, Permutation order) {
         double experts = 0;
         for (int expert = 0; expert < order.size(); expert++) {
-            experts = Math.max(experts, secondOutputs.distance(expert, firstOutputs, order.image(expert)));
+            experts = Math.max(
+                    experts, secondOutputs.distance(expert, firstOutputs, order.image(expert)).orElse(0));
         }
         double shared = firstOutputs.shared().isEmpty()
                 ? 0
@@ -188,15 +195,32 @@ public final class MoeIdentifier {
         return targetGauge.inverse().compose(permutations).compose(gauge);
     }
 
-    /** The alignment, when it carries every tensor of the first layer to the second's. */
-    private Optional<Alignment> verified(Alignment alignment) {
+    /** The second layer's tensors to which the alignment does not carry the first layer's. */
+    private Set<String> unlike(Alignment alignment) {
         Parameters carried = alignment.apply(first.parameters());
+        Set<String> unlike = new LinkedHashSet<>();
         for (String name : carried.names()) {
             if (relative(second.parameters().get(name), carried.get(name)) > settings.tolerance()) {
-                return Optional.empty();
+                unlike.add(name);
             }
         }
-        return Optional.of(alignment);
+        return unlike;
+    }
+
+    /** The matched experts of which neither answers nor weights are known to be equal. */
+    private List<Identification.UncomparedExpert> uncompared(Permutation order, Set<String> unlike) {
+        List<Identification.UncomparedExpert> uncompared = new ArrayList<>();
+        for (int expert = 0; expert < order.size(); expert++) {
+            int image = order.image(expert);
+            String prefix = second.prefix() + ".experts." + expert + ".";
+            if (secondOutputs.distance(expert, firstOutputs, image).isEmpty()
+                    && unlike.stream().anyMatch(name -> name.startsWith(prefix))) {
+                uncompared.add(new Identification.UncomparedExpert(
+                        expert, image, secondOutputs.reached(expert), firstOutputs.reached(image),
+                        settings.probes()));
+            }
+        }
+        return uncompared;
     }
 
     private static double relative(Tensor one, Tensor other) {

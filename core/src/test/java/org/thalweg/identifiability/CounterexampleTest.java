@@ -105,6 +105,55 @@ class CounterexampleTest {
     }
 
     @Test
+    void anUnusedExpertWithOtherWeightsLeavesTheRelationUndecided() {
+        MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(3), Activation.RELU);
+        try (Scope scope = Scope.open()) {
+            Parameters a = withUnusedExpert(SampleModels.layer(config, Random.seeded(4)), 1);
+            Parameters b = a.mapNamed((name, tensor) ->
+                    name.startsWith("moe.experts.1.") ? tensor.multiply(-2).add(1) : tensor);
+            assertEqualOutputs(config, a, b);
+            Identification found = MoeIdentifier.identify(
+                    new MoeFunction(config, a, "moe"), new MoeFunction(config, b, "moe"), CLOSE);
+            assertThat(found).isInstanceOf(Identification.Undecided.class);
+            Identification.Undecided undecided = (Identification.Undecided) found;
+            assertThat(undecided.experts())
+                    .containsExactly(new Identification.UncomparedExpert(1, 1, 0, 0, CLOSE.probes()));
+            assertThat(undecided.experts().getFirst().sentence()).isEqualTo("Expert 1 of the second layer (reached by "
+                    + "0 of 256 probes) and expert 1 of the first (reached by 0) were used together for no probe, and "
+                    + "their weights are not related.");
+        }
+    }
+
+    @Test
+    void anUnusedExpertWithEqualWeightsIsRelated() {
+        MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(3), Activation.RELU);
+        try (Scope scope = Scope.open()) {
+            Parameters a = withUnusedExpert(SampleModels.layer(config, Random.seeded(4)), 1);
+            Identification found = MoeIdentifier.identify(
+                    new MoeFunction(config, a, "moe"), new MoeFunction(config, a, "moe"), CLOSE);
+            assertThat(found).isInstanceOf(Identification.Related.class);
+            assertThat(((Identification.Related) found).weights()).isPresent();
+        }
+    }
+
+    /** Related weights of the unused expert suffice: those of a used one may be free, as its answers were compared. */
+    @Test
+    void anUnusedExpertWithRelatedWeightsIsRelatedBesideAUsedOneWithoutThem() {
+        MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(3), Activation.RELU);
+        try (Scope scope = Scope.open()) {
+            Parameters any = withUnusedExpert(SampleModels.layer(config, Random.seeded(4)), 1);
+            String idle = "moe.experts.0.dense.1.weight";
+            Parameters a = any.with(Parameters.of(Map.of(idle, Tensor.zeros(DType.FLOAT64, any.get(idle).shape()))));
+            Parameters b = a.mapNamed((name, tensor) ->
+                    name.equals("moe.experts.0.dense.0.weight") ? tensor.add(1) : tensor);
+            Identification found = MoeIdentifier.identify(
+                    new MoeFunction(config, a, "moe"), new MoeFunction(config, b, "moe"), CLOSE);
+            assertThat(found).isInstanceOf(Identification.Related.class);
+            assertThat(((Identification.Related) found).weights()).isEmpty();
+        }
+    }
+
+    @Test
     void saysWhichLayersNoTheoremCovers() {
         assertThat(Assumptions.ofKind(new MoeConfig(3, new Gating.Sparse(1), List.of(4), Activation.RELU)))
                 .extracting(FailedAssumption::sentence)
@@ -167,6 +216,12 @@ class CounterexampleTest {
             tensors.put(name + "1.bias", Tensor.of(new double[] {values[expert]}, 1));
         }
         return Parameters.of(tensors);
+    }
+
+    private static Parameters withUnusedExpert(Parameters layer, int expert) {
+        double[] bias = layer.get("moe.gate.bias").toDoubles();
+        bias[expert] = -100;
+        return layer.with(Parameters.of(Map.of("moe.gate.bias", Tensor.of(bias, bias.length))));
     }
 
     private static Parameters withGate(Parameters experts, double[] weights) {
