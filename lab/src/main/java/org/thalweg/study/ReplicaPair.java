@@ -22,7 +22,7 @@ import org.thalweg.tensor.Tensor;
  * @param b is carried into a's basin
  */
 record ReplicaPair(Vit network, Parameters a, Parameters b) {
-    /** Largest difference of a logit that a proof allows, in units of the largest logit or of 1 where that is larger. */
+    /** Largest difference of a logit that a proof allows, in units of the largest logit or of 1, if larger. */
     static final double TOLERANCE = 1e-9;
 
     private static final int PROBES = 64;
