@@ -31,8 +31,10 @@ class TensorNamesTest {
         * post_attention_layernorm.weight H
         """;
     private static final String ATTENTION = NORMS + """
-        * self_attn.q_proj.weight q H self_attn.k_proj.weight k H self_attn.v_proj.weight k H self_attn.o_proj.weight
-        * H q
+        * self_attn.q_proj.weight q H
+        * self_attn.k_proj.weight k H
+        * self_attn.v_proj.weight k H
+        * self_attn.o_proj.weight H q
         """;
     private static final String DENSE = """
         d mlp.gate_proj.weight I H
@@ -51,7 +53,9 @@ class TensorNamesTest {
         s mlp.shared_experts.down_proj.weight H S
         """;
     private static final String LATENT = NORMS + """
-        * self_attn.kv_a_proj_with_mqa.weight 11 H self_attn.kv_a_layernorm.weight C self_attn.kv_b_proj.weight 32 C
+        * self_attn.kv_a_proj_with_mqa.weight 11 H
+        * self_attn.kv_a_layernorm.weight C
+        * self_attn.kv_b_proj.weight 32 C
         * self_attn.o_proj.weight H 20
         """;
     private static final String LLAMA4 = ENDS + HEAD + ATTENTION + """
@@ -74,9 +78,18 @@ class TensorNamesTest {
                 - transformer.wpe.weight 9 H
                 - transformer.ln_f.weight H
                 - transformer.ln_f.bias H
-                * ln_1.weight H ln_1.bias H attn.c_attn.weight H 48 attn.c_attn.bias 48 attn.c_proj.weight H H
-                * attn.c_proj.bias H ln_2.weight H ln_2.bias H mlp.c_fc.weight H 64 mlp.c_fc.bias 64 mlp.c_proj.weight
-                * 64 H mlp.c_proj.bias H
+                * ln_1.weight H
+                * ln_1.bias H
+                * attn.c_attn.weight H 48
+                * attn.c_attn.bias 48
+                * attn.c_proj.weight H H
+                * attn.c_proj.bias H
+                * ln_2.weight H
+                * ln_2.bias H
+                * mlp.c_fc.weight H 64
+                * mlp.c_fc.bias 64
+                * mlp.c_proj.weight 64 H
+                * mlp.c_proj.bias H
                 """),
             Map.entry("bert", """
                 - bert.embeddings.word_embeddings.weight V H
@@ -89,11 +102,22 @@ class TensorNamesTest {
                 - cls.predictions.transform.dense.bias H
                 - cls.predictions.transform.LayerNorm.weight H
                 - cls.predictions.transform.LayerNorm.bias H
-                * attention.self.query.weight H H attention.self.query.bias H attention.self.key.weight H H
-                * attention.self.key.bias H attention.self.value.weight H H attention.self.value.bias H
-                * attention.output.dense.weight H H attention.output.dense.bias H attention.output.LayerNorm.weight H
-                * attention.output.LayerNorm.bias H intermediate.dense.weight I H intermediate.dense.bias I
-                * output.dense.weight H I output.dense.bias H output.LayerNorm.weight H output.LayerNorm.bias H
+                * attention.self.query.weight H H
+                * attention.self.query.bias H
+                * attention.self.key.weight H H
+                * attention.self.key.bias H
+                * attention.self.value.weight H H
+                * attention.self.value.bias H
+                * attention.output.dense.weight H H
+                * attention.output.dense.bias H
+                * attention.output.LayerNorm.weight H
+                * attention.output.LayerNorm.bias H
+                * intermediate.dense.weight I H
+                * intermediate.dense.bias I
+                * output.dense.weight H I
+                * output.dense.bias H
+                * output.LayerNorm.weight H
+                * output.LayerNorm.bias H
                 """),
             Map.entry("mixtral", ENDS + HEAD + ATTENTION + """
                 s block_sparse_moe.gate.weight E H
@@ -102,7 +126,9 @@ class TensorNamesTest {
                 e block_sparse_moe.experts.{e}.w3.weight M H
                 """),
             Map.entry("qwen2_moe", ENDS + HEAD + ATTENTION + DENSE + EXPERTS + """
-                * self_attn.q_proj.bias q self_attn.k_proj.bias k self_attn.v_proj.bias k
+                * self_attn.q_proj.bias q
+                * self_attn.k_proj.bias k
+                * self_attn.v_proj.bias k
                 s mlp.shared_expert.gate_proj.weight S H
                 s mlp.shared_expert.up_proj.weight S H
                 s mlp.shared_expert.down_proj.weight H S
@@ -121,11 +147,16 @@ class TensorNamesTest {
                 * self_attn.q_proj.weight 28 H
                 """),
             Map.entry("deepseek_v3", ENDS + HEAD + LATENT + DENSE + EXPERTS + SHARED + """
-                * self_attn.q_a_proj.weight Q H self_attn.q_a_layernorm.weight Q self_attn.q_b_proj.weight 28 Q
+                * self_attn.q_a_proj.weight Q H
+                * self_attn.q_a_layernorm.weight Q
+                * self_attn.q_b_proj.weight 28 Q
                 s mlp.gate.e_score_correction_bias E
                 """),
             Map.entry("gpt_oss", ENDS + HEAD + ATTENTION + """
-                * self_attn.q_proj.bias q self_attn.k_proj.bias k self_attn.v_proj.bias k self_attn.o_proj.bias H
+                * self_attn.q_proj.bias q
+                * self_attn.k_proj.bias k
+                * self_attn.v_proj.bias k
+                * self_attn.o_proj.bias H
                 * self_attn.sinks 4
                 s mlp.router.weight E H
                 s mlp.router.bias E
