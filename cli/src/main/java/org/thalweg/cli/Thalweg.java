@@ -6,10 +6,11 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,7 +67,7 @@ public final class Thalweg {
             return Failure.WRONG_USE;
         }
         // Held back with --json, so that a command which fails half-way leaves one document, not one and a half.
-        boolean json = List.of(arguments).contains("--json");
+        boolean json = options(arguments).anyMatch(given -> given.equals("--json") || isJsonWithValue(given));
         StringWriter held = new StringWriter();
         PrintWriter printer = json
                 ? new PrintWriter(held)
@@ -78,6 +79,15 @@ public final class Thalweg {
         }
         out.flush();
         return told.exitCode();
+    }
+
+    /** What may be an option: everything before {@code --}. */
+    private static Stream<String> options(String[] arguments) {
+        return Arrays.stream(arguments).takeWhile(given -> !given.equals("--"));
+    }
+
+    private static boolean isJsonWithValue(String given) {
+        return given.startsWith("--json=");
     }
 
     /** The command with all commands below it. */
@@ -94,10 +104,15 @@ public final class Thalweg {
                 .setOut(printer)
                 .setErr(new PrintWriter(errors, true, StandardCharsets.UTF_8))
                 .setExecutionExceptionHandler((thrown, command, parsed) -> failed.with(Failure.of(thrown), thrown))
-                .setParameterExceptionHandler((refused, given) -> failed.with(failure(refused), refused));
+                .setParameterExceptionHandler((refused, given) -> refuse(failed, refused));
         int code;
         try {
-            code = line.execute(arguments);
+            // Refused, because picocli would take any of true, false and the empty text.
+            Optional<String> withValue = options(arguments).filter(Thalweg::isJsonWithValue).findFirst();
+            code = withValue.isPresent()
+                    ? refuse(failed, new ParameterException(line, "--json takes no value, found '" + withValue.get()
+                            + "'"))
+                    : line.execute(arguments);
         } catch (VirtualMachineError | LinkageError thrown) {
             code = failed.with(Failure.of(thrown), thrown);
         }
@@ -118,6 +133,10 @@ public final class Thalweg {
             thrown = Optional.of(cause);
             return told.exitCode();
         }
+    }
+
+    private static int refuse(Failed failed, ParameterException refused) {
+        return failed.with(failure(refused), refused);
     }
 
     private static Failure failure(ParameterException refused) {

@@ -143,6 +143,19 @@ class ContractTest {
     }
 
     @Test
+    void jsonTakesNoValue() {
+        for (String given : List.of("--json=true", "--json=false", "--json=")) {
+            Ran refused = Ran.command("study", "show", "quickstart", given);
+            assertThat(refused.code()).isEqualTo(2);
+            assertThat(refused.document().get("error").asText())
+                    .isEqualTo("--json takes no value, found '" + given + "' (see: thalweg --help)");
+        }
+        // After -- it is a parameter.
+        Ran.command("barrier", "--", "--json").failedWith(1, "--json");
+        Ran.command("barrier", "--", "--json=true").failedWith(1, "--json=true");
+    }
+
+    @Test
     void stackTracesComeOnRequest() {
         Ran shown = Ran.command("barrier", directory.resolve("no.csv").toString(), "--stacktrace");
         assertThat(shown.code()).isOne();

@@ -45,6 +45,13 @@ public record StepContext(
          * @return true when somebody asked for it
          */
         boolean stopRequested();
+
+        /**
+         * Something the user should know.
+         *
+         * @param sentence one sentence
+         */
+        void warned(String sentence);
     }
 
     /**
@@ -68,6 +75,11 @@ public record StepContext(
             @Override
             public boolean stopRequested() {
                 return monitor.stopRequested();
+            }
+
+            @Override
+            public void warned(String sentence) {
+                monitor.warned(sentence);
             }
         };
     }

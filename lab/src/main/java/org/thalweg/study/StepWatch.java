@@ -32,6 +32,11 @@ final class StepWatch implements StepContext.Progress {
         return stop.isRequested();
     }
 
+    @Override
+    public void warned(String sentence) {
+        observer.warned(sentence);
+    }
+
     void finish(long planned) {
         observer.reused(planned - done.get());
     }

@@ -1,7 +1,9 @@
 package org.thalweg.study;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -16,47 +18,116 @@ import java.util.Set;
 import org.thalweg.failure.WrongUse;
 
 /**
- * Checks the keys of a study file against the records they fill, before any record is made: data binding would tell of
- * a misspelt key only as of the missing one, and without the line.
+ * Checks the keys of a study file and the types of their values against the records they fill, before any record is
+ * made: data binding would tell of a misspelt key only as of the missing one, without the line, and of a value of the
+ * wrong type in words about the program instead of the file.
  *
  * @param parser at the start of the text
+ * @param values reads single values as the binding will, and ignores what follows them
  * @param origin what to call the text in messages
  */
-record StudyKeys(JsonParser parser, String origin) {
+record StudyKeys(JsonParser parser, ObjectReader values, String origin) {
     private static final int SHOWN = 60;
 
     /**
      * Reads the text to the end of its first value.
      *
      * @param type the record that the value fills
-     * @throws WrongUse at the first unknown key, naming the nearest known one, or missing key
+     * @throws WrongUse at the first unknown key, naming the nearest known one, missing key, or value of
+     *     another type than its key's, and when the text is empty or goes on after the value
      * @throws IOException when the text is malformed
      */
     void check(Class<?> type) throws IOException {
-        parser.nextToken();
+        JsonToken first = parser.nextToken();
+        if (first == null || first == JsonToken.VALUE_NULL) {
+            throw new WrongUse(origin + " is empty, expected a study.");
+        }
         value(type, "");
-    }
-
-    private void value(Type type, String path) throws IOException {
-        if (type instanceof ParameterizedType container && parser.currentToken() == JsonToken.START_ARRAY) {
-            Type element = element(container);
-            for (int index = 0; parser.nextToken() != JsonToken.END_ARRAY; index++) {
-                value(element, path + "[" + index + "]");
-            }
-        } else if (type instanceof ParameterizedType container) {
-            value(element(container), path);
-        } else if (type instanceof Class<?> target && target.isRecord()
-                && parser.currentToken() == JsonToken.START_OBJECT) {
-            object(target, path.isEmpty() ? "" : path + ".");
-        } else {
-            parser.skipChildren();
+        if (parser.nextToken() != null) {
+            throw new WrongUse(here() + "a second document begins, expected one study.");
         }
     }
 
-    private static Type element(ParameterizedType container) {
-        Type element = container.getActualTypeArguments()[0];
-        // An optional list reads as the list.
-        return element instanceof ParameterizedType nested ? element(nested) : element;
+    /**
+     * What to call the values of a type in a message.
+     *
+     * @param type a record, a number, a boolean or a string, or anything else for a list
+     * @return for example {@code a whole number}
+     */
+    static String expected(Class<?> type) {
+        if (type.isRecord()) {
+            return "keys with values";
+        }
+        return switch (type.getSimpleName()) {
+            case "int", "Integer", "long", "Long" -> "a whole number";
+            case "double", "Double" -> "a number";
+            case "boolean", "Boolean" -> "true or false";
+            case "String" -> "text";
+            default -> "a list";
+        };
+    }
+
+    /**
+     * A text of the file as messages quote it.
+     *
+     * @param text any text
+     * @return its beginning, without line breaks
+     */
+    static String shown(String text) {
+        String start = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+        return start.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private void value(Type type, String path) throws IOException {
+        switch (type) {
+            case ParameterizedType container -> {
+                Type element = container.getActualTypeArguments()[0];
+                if (container.getRawType() == Optional.class || parser.currentToken() != JsonToken.START_ARRAY) {
+                    // What is optional reads as itself, and a list of one as its element.
+                    value(element, path);
+                } else {
+                    elements(element, path);
+                }
+            }
+            case Class<?> target when target.isRecord() && parser.currentToken() == JsonToken.START_OBJECT ->
+                object(target, path.isEmpty() ? "" : path + ".");
+            case Class<?> target -> single(target, path);
+            default -> throw new IllegalStateException("a study's records hold no " + type);
+        }
+    }
+
+    private void elements(Type element, String path) throws IOException {
+        for (int index = 0; parser.nextToken() != JsonToken.END_ARRAY; index++) {
+            value(element, path + "[" + index + "]");
+        }
+    }
+
+    private void single(Class<?> target, String path) throws IOException {
+        String place = here();
+        JsonToken token = parser.currentToken();
+        String found = switch (token) {
+            case START_OBJECT -> "a section of keys";
+            case START_ARRAY -> "a list";
+            case VALUE_NULL -> "null";
+            default -> parser.getText().isEmpty() ? "empty" : "'" + shown(parser.getText()) + "'";
+        };
+        if (target.isRecord() || !token.isScalarValue() || !reads(target)) {
+            boolean tooLong = token == JsonToken.VALUE_NUMBER_INT && expected(target).equals("a whole number");
+            throw new WrongUse(place + (path.isEmpty() ? "the text" : path) + " is " + found + ", expected "
+                    + (tooLong ? "a whole number of fewer digits" : expected(target)) + ".");
+        }
+    }
+
+    private boolean reads(Class<?> target) throws IOException {
+        try {
+            return Optional.ofNullable(values.readValue(parser, target)).isPresent();
+        } catch (JsonProcessingException otherType) {
+            return false;
+        }
+    }
+
+    private String here() {
+        return origin + ", line " + parser.currentTokenLocation().getLineNr() + ": ";
     }
 
     private void object(Class<?> target, String prefix) throws IOException {
@@ -65,13 +136,13 @@ record StudyKeys(JsonParser parser, String origin) {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = parser.currentName();
             RecordComponent component = component(target, key).orElseThrow(() -> new WrongUse(
-                    origin + ", line " + parser.currentTokenLocation().getLineNr() + ": unknown key '" + prefix
-                            + (key.length() <= SHOWN ? key : key.substring(0, SHOWN) + "…")
+                    here() + "unknown key '" + prefix + shown(key)
                             + "'; the nearest known key is '" + nearest(key, target) + "'."));
+            // A key with null counts as absent.
             if (parser.nextToken() != JsonToken.VALUE_NULL) {
                 given.add(key);
+                value(component.getGenericType(), prefix + key);
             }
-            value(component.getGenericType(), prefix + key);
         }
         for (RecordComponent component : target.getRecordComponents()) {
             String key = name(component);

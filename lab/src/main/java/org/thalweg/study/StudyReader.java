@@ -4,11 +4,15 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -21,6 +25,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
@@ -32,7 +38,10 @@ public final class StudyReader {
     public static final List<String> BUILT_IN = List.of("quickstart", "mnist");
 
     private static final int LARGEST = 1 << 20;
+    private static final Pattern REPEATED = Pattern.compile("(?s)Duplicate field '(.*)'");
     private static final ObjectMapper MAPPER = mapper();
+    private static final ObjectReader VALUES =
+            MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private StudyReader() {}
 
@@ -93,10 +102,9 @@ public final class StudyReader {
     public static StudyFile parse(String yaml, String origin) {
         try {
             try (JsonParser parser = MAPPER.createParser(yaml)) {
-                new StudyKeys(parser, origin).check(StudyFile.class);
+                new StudyKeys(parser, VALUES, origin).check(StudyFile.class);
             }
-            Optional<StudyFile> study = Optional.ofNullable(MAPPER.readValue(yaml, StudyFile.class));
-            return checked(study.orElseThrow(() -> new WrongUse(origin + " is empty, expected a study.")), origin);
+            return checked(MAPPER.readValue(yaml, StudyFile.class), origin);
         } catch (JsonProcessingException refused) {
             throw new WrongUse(origin + place(refused) + ": " + reason(refused));
         } catch (IOException impossible) {
@@ -137,18 +145,39 @@ public final class StudyReader {
         if (refused.getCause() instanceof WrongUse wrong) {
             return wrong.getMessage();
         }
-        String first = refused.getOriginalMessage().lines().findFirst().orElse("not a study").strip();
-        String where = refused instanceof JsonMappingException mapping && !path(mapping).isEmpty()
-                ? " (at " + path(mapping) + ")"
-                : "";
-        return first.replaceAll("[.:]+$", "") + where + ".";
+        return switch (refused) {
+            case StreamConstraintsException tooLarge ->
+                "a number, a name or a nesting is longer than a study file may hold.";
+            case MismatchedInputException mismatched when mismatched.getTargetType() != null ->
+                path(mismatched) + " is " + found(mismatched) + ", expected "
+                        + StudyKeys.expected(mismatched.getTargetType()) + ".";
+            case JsonMappingException other -> path(other) + " is no value of a study.";
+            default -> malformed(refused.getOriginalMessage());
+        };
+    }
+
+    private static String malformed(String told) {
+        Matcher repeated = REPEATED.matcher(told);
+        if (repeated.matches()) {
+            return "the key '" + StudyKeys.shown(repeated.group(1)) + "' is given twice.";
+        }
+        // The reader describes a list or section in a key's place by the name of a class.
+        String first = told.lines().findFirst().filter(line -> !line.contains("org.yaml")).orElse("a key is no text");
+        return "the text is no YAML: " + first.strip().replaceAll("[.:]+$", "") + ".";
+    }
+
+    private static String found(MismatchedInputException refused) {
+        return refused instanceof InvalidFormatException format
+                ? "'" + StudyKeys.shown(String.valueOf(format.getValue())) + "'"
+                : "of another type";
     }
 
     private static String path(JsonMappingException refused) {
-        return refused.getPath().stream()
+        String path = refused.getPath().stream()
                 .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
                 .collect(Collectors.joining())
                 .replaceFirst("^\\.", "");
+        return path.isEmpty() ? "the text" : path;
     }
 
     private static String place(JsonProcessingException refused) {

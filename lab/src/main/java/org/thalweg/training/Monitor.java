@@ -23,6 +23,15 @@ public interface Monitor {
      */
     boolean stopRequested();
 
+    /**
+     * Something the user should know; passed over by a monitor that shows nothing.
+     *
+     * @param sentence one sentence
+     */
+    default void warned(String sentence) {
+        // Only some monitors have somewhere to show it.
+    }
+
     /** A monitor that watches nothing and never stops anything. */
     Monitor SILENT = new Monitor() {
         @Override

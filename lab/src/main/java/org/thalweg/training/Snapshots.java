@@ -2,6 +2,7 @@ package org.thalweg.training;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,9 +19,9 @@ import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 
 /**
- * Where a training in progress keeps its state, so that it can be killed at any moment and go on to the same end, bit
- * for bit. A snapshot is a directory that appears whole; a torn or altered one is ignored and the training starts
- * afresh.
+ * Where a training in progress keeps its state, so that it can be killed at any moment and go on to the same end,
+ * bit for bit. A snapshot is a directory that appears whole; a torn or altered one is named to the user and ignored,
+ * and the training starts afresh.
  *
  * @param directory of the one snapshot of this training
  * @param every how long a training runs between two snapshots
@@ -29,6 +30,9 @@ public record Snapshots(Path directory, Duration every) {
     private static final String WEIGHTS = "model.safetensors";
     private static final String OPTIMISER = "optimiser.state";
     private static final String SEAL = "seal";
+    private static final int SEAL_BYTES = 129;
+    private static final String STEP = "step";
+    private static final String LOSS_OF_EPOCH = "loss_of_epoch";
 
     /**
      * State found.
@@ -41,7 +45,7 @@ public record Snapshots(Path directory, Duration every) {
 
     void save(long step, double lossOfEpoch, Parameters leaves, Optimiser optimiser) {
         Map<String, String> metadata =
-                Map.of("step", Long.toString(step), "loss_of_epoch", Double.toHexString(lossOfEpoch));
+                Map.of(STEP, Long.toString(step), LOSS_OF_EPOCH, Double.toHexString(lossOfEpoch));
         // The earlier snapshot stays until the new one is whole: a kill or a full disk meanwhile costs only the steps
         // since then.
         try (Scope scope = Scope.open()) {
@@ -55,21 +59,60 @@ public record Snapshots(Path directory, Duration every) {
         }
     }
 
-    Optional<Found> find() {
-        try {
-            if (!Files.exists(directory.resolve(SEAL))
-                    || !Files.readString(directory.resolve(SEAL)).equals(seal(directory))) {
-                return Optional.empty();
-            }
-            try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
-                return Optional.of(new Found(
-                        Long.parseLong(file.metadata().get("step")),
-                        Double.parseDouble(file.metadata().get("loss_of_epoch")),
-                        directory));
-            }
-        } catch (IOException | WorkFailure torn) {
+    /**
+     * The snapshot, when there is a whole one.
+     *
+     * @param steps of the whole training; a snapshot cannot be beyond them
+     * @param monitor warned of a damaged snapshot
+     * @return the state to go on from
+     */
+    Optional<Found> find(long steps, Monitor monitor) {
+        if (!Files.exists(directory)) {
             return Optional.empty();
         }
+        try {
+            return Optional.of(whole(steps));
+        } catch (IOException unreadable) {
+            monitor.warned(ignored("it cannot be read: " + unreadable.getMessage()));
+        } catch (WorkFailure damaged) {
+            monitor.warned(ignored(damaged.getMessage()));
+        }
+        return Optional.empty();
+    }
+
+    private String ignored(String why) {
+        return "the snapshot " + directory + " of an unfinished training is damaged (" + why.replaceFirst("\\.$", "")
+                + ") and is ignored; the training starts afresh.";
+    }
+
+    private Found whole(long steps) throws IOException {
+        Path seal = directory.resolve(SEAL);
+        if (!Files.isRegularFile(seal)) {
+            throw new WorkFailure("it has no file " + SEAL);
+        }
+        // Bytes, and only as many as a seal has: what stands there may be any file.
+        if (Files.size(seal) != SEAL_BYTES
+                || !new String(Files.readAllBytes(seal), StandardCharsets.ISO_8859_1).equals(seal(directory))) {
+            throw new WorkFailure("its files are not the ones it was sealed with");
+        }
+        try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
+            return found(file.metadata(), steps);
+        }
+    }
+
+    private Found found(Map<String, String> metadata, long steps) {
+        String step = metadata.getOrDefault(STEP, "missing");
+        String loss = metadata.getOrDefault(LOSS_OF_EPOCH, "missing");
+        try {
+            Found found = new Found(Long.parseLong(step), Double.parseDouble(loss), directory);
+            if (found.step() >= 0 && found.step() <= steps && Double.isFinite(found.lossOfEpoch())) {
+                return found;
+            }
+        } catch (NumberFormatException notNumbers) {
+            // Told below, as numbers out of range are.
+        }
+        throw new WorkFailure("its metadata " + STEP + " and " + LOSS_OF_EPOCH + " do not say where in the " + steps
+                + " steps it was taken");
     }
 
     /** Copies the found weights into the leaves and takes up the optimiser's state. */

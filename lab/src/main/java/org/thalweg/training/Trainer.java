@@ -41,7 +41,7 @@ public record Trainer(Network network, Examples examples, TrainingPlan plan, lon
      * @param start the model to start from; not changed
      * @param trained which tensors change
      * @param snapshots where the state is kept meanwhile, if anywhere
-     * @param monitor who watches
+     * @param monitor who watches; told of a damaged snapshot, which is ignored
      * @return the outcome; its tensors belong to the enclosing scope
      * @throws Stopped when the monitor asked for it; the state is saved first
      */
@@ -67,7 +67,7 @@ public record Trainer(Network network, Examples examples, TrainingPlan plan, lon
     private TrainingOutcome loop(Run run, Optional<Snapshots> snapshots, Monitor monitor) {
         long perEpoch = plan.stepsPerEpoch(examples.size());
         long steps = plan.steps(examples.size());
-        Optional<Snapshots.Found> found = snapshots.flatMap(Snapshots::find);
+        Optional<Snapshots.Found> found = snapshots.flatMap(kept -> kept.find(steps, monitor));
         found.ifPresent(state -> snapshots.orElseThrow().restore(state, run.leaves, run.optimiser));
         long first = found.map(Snapshots.Found::step).orElse(0L);
         monitor.resumedAfter(first);

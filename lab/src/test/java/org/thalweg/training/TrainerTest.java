@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,13 +20,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.thalweg.checkpoint.SafetensorsWriter;
 import org.thalweg.network.Activation;
 import org.thalweg.network.Gating;
 import org.thalweg.network.MoeConfig;
 import org.thalweg.network.Network;
 import org.thalweg.network.Vit;
 import org.thalweg.network.VitConfig;
+import org.thalweg.storage.Digest;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
@@ -137,7 +142,7 @@ class TrainerTest {
     }
 
     @Test
-    void aTornOrAlteredSnapshotIsIgnored(@TempDir Path directory) throws Exception {
+    void aTornOrAlteredSnapshotIsNamedOnceAndIgnored(@TempDir Path directory) throws Exception {
         try (Scope scope = Scope.open()) {
             Parameters start = start(NETWORK);
             Parameters undisturbed = train(trainer(ADAMW, 2, 5), start, name -> true);
@@ -159,10 +164,47 @@ class TrainerTest {
                     TrainingOutcome outcome =
                             trainer(ADAMW, 2, 5).train(start, name -> true, Optional.of(snapshots), watch);
                     assertThat(watch.resumed).as(file).isZero();
+                    assertThat(watch.warnings).containsExactly("the snapshot " + snapshots.directory()
+                            + " of an unfinished training is damaged (its files are not the ones it was sealed with)"
+                            + " and is ignored; the training starts afresh.");
                     assertSame(((TrainingOutcome.Trained) outcome).parameters(), undisturbed);
                 }
             }
         }
+    }
+
+    @Test
+    void aSnapshotWithoutItsSealIsNamedAndIgnored(@TempDir Path directory) throws Exception {
+        Snapshots snapshots = new Snapshots(directory.resolve("s"), Duration.ofDays(1));
+        Stopper watch = new Stopper(Integer.MAX_VALUE);
+        assertThat(snapshots.find(9, watch)).isEmpty();
+        assertThat(watch.warnings).isEmpty();
+        Files.createDirectory(snapshots.directory());
+        assertThat(snapshots.find(9, watch)).isEmpty();
+        assertThat(watch.warnings).singleElement().asString().contains("is damaged (it has no file seal) and");
+        assertThat(snapshots.find(9, Monitor.SILENT)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, one, 0x1p0", "4, 4, much", "4, -1, 0x1p0", "4, 5, 0x1p0", "4, 4, NaN", "4, , 0x1p0", "4, 4, "})
+    void aSealedSnapshotWithGarbledMetadataIsNamedAndIgnored(
+            long steps, String step, String loss, @TempDir Path directory) throws Exception {
+        Map<String, String> metadata = new HashMap<>();
+        Optional.ofNullable(step).ifPresent(given -> metadata.put("step", given));
+        Optional.ofNullable(loss).ifPresent(given -> metadata.put("loss_of_epoch", given));
+        Path weights = directory.resolve("model.safetensors");
+        Path optimiser = directory.resolve("optimiser.state");
+        try (Scope scope = Scope.open()) {
+            SafetensorsWriter.write(weights, metadata, start(NETWORK));
+        }
+        Files.writeString(optimiser, "state");
+        Files.writeString(directory.resolve("seal"),
+                Digest.ofFile(weights).hex() + " " + Digest.ofFile(optimiser).hex());
+        Stopper watch = new Stopper(Integer.MAX_VALUE);
+        assertThat(new Snapshots(directory, Duration.ofDays(1)).find(steps, watch)).isEmpty();
+        assertThat(watch.warnings).containsExactly("the snapshot " + directory + " of an unfinished training is "
+                + "damaged (its metadata step and loss_of_epoch do not say where in the 4 steps it was taken) and is ignored; "
+                + "the training starts afresh.");
     }
 
     @ParameterizedTest
@@ -278,6 +320,7 @@ class TrainerTest {
     /** Asks for a stop after some steps, and remembers what it was told. */
     private static class Stopper implements Monitor {
         final List<Double> losses = new ArrayList<>();
+        final List<String> warnings = new ArrayList<>();
         long resumed;
         private final int after;
 
@@ -298,6 +341,11 @@ class TrainerTest {
         @Override
         public boolean stopRequested() {
             return losses.size() >= after;
+        }
+
+        @Override
+        public void warned(String sentence) {
+            warnings.add(sentence);
         }
     }
 }
