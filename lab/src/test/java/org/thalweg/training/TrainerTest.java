@@ -202,9 +202,9 @@ class TrainerTest {
                 Digest.ofFile(weights).hex() + " " + Digest.ofFile(optimiser).hex());
         Stopper watch = new Stopper(Integer.MAX_VALUE);
         assertThat(new Snapshots(directory, Duration.ofDays(1)).find(steps, watch)).isEmpty();
-        assertThat(watch.warnings).containsExactly("the snapshot " + directory + " of an unfinished training is "
-                + "damaged (its metadata step and loss_of_epoch do not say where in the 4 steps it was taken) and is ignored; "
-                + "the training starts afresh.");
+        assertThat(watch.warnings).containsExactly("the snapshot " + directory
+                + " of an unfinished training is damaged (its metadata step and loss_of_epoch do not say where in the "
+                + "4 steps it was taken) and is ignored; the training starts afresh.");
     }
 
     @ParameterizedTest
