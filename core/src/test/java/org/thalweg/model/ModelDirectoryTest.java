@@ -131,6 +131,14 @@ class ModelDirectoryTest {
                 weights -> weights.filter(name -> !name.equals("model.layers.1.mlp.up_proj.weight")));
         assertThatThrownBy(() -> ModelDirectory.open(hole)).isInstanceOf(WorkFailure.class)
                 .hasMessageStartingWith(hole + ": the tensor 'model.layers.1.mlp.up_proj.weight' is missing");
+        Path layer = llama("layer", config -> config, weights -> weights.filter(name -> !name.contains("layers.1.")));
+        assertThatThrownBy(() -> ModelDirectory.open(layer))
+                .hasMessageMatching(".*the tensor 'model\\.layers\\.1\\.\\S+' is missing, as are 'model\\.layers\\.1.*"
+                        + "' and 4 more: every model of the architecture 'llama' .*");
+        Path two = llama("two", config -> config, weights -> weights.with(Parameters.of(
+                Map.of("a", weights.get("model.norm.weight"), "b", weights.get("model.norm.weight")))));
+        assertThatThrownBy(() -> ModelDirectory.open(two))
+                .hasMessageMatching(".*'[ab]' is unknown to the architecture 'llama', as is '[ab]'; use .*");
         Path more = llama("more", config -> config, weights -> weights.with(
                 Parameters.of(Map.of("model.extra", weights.get("model.norm.weight")))));
         assertThatThrownBy(() -> ModelDirectory.open(more))
