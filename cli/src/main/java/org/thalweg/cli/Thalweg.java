@@ -31,7 +31,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {"", "Exit codes: 0 done, 1 the work failed, 2 wrong use."},
-        subcommands = {StudyCommand.class, BarrierCommand.class, IdentifyCommand.class, AssignCommand.class})
+        subcommands = {
+            StudyCommand.class, BarrierCommand.class, IdentifyCommand.class, AssignCommand.class, InspectCommand.class,
+            ScrambleCommand.class, VerifyCommand.class
+        })
 public final class Thalweg {
     @Option(names = "--stacktrace", scope = CommandLine.ScopeType.INHERIT,
             description = "On failure also print where in the program it happened.")

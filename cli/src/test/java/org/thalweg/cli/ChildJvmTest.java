@@ -3,6 +3,8 @@ package org.thalweg.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,11 +50,40 @@ class ChildJvmTest {
         return Files.writeString(directory.resolve("curve.csv"), "t,loss\n0,1\n0.5,3.25\n1,2\n");
     }
 
+    /** A llama of one layer and zeros, written without libtorch. */
+    private Path model() throws IOException {
+        Path place = Files.createDirectory(directory.resolve("model"));
+        Files.writeString(place.resolve("config.json"), """
+                {"model_type": "llama", "vocab_size": 3, "hidden_size": 2, "num_hidden_layers": 1,
+                 "num_attention_heads": 1, "intermediate_size": 2, "tie_word_embeddings": true}
+                """);
+        StringBuilder header = new StringBuilder("{");
+        int end = 0;
+        for (String tensor : List.of("embed_tokens 3,2", "norm 2", "layers.0.input_layernorm 2",
+                "layers.0.post_attention_layernorm 2", "layers.0.self_attn.q_proj 2,2", "layers.0.self_attn.k_proj 2,2",
+                "layers.0.self_attn.v_proj 2,2", "layers.0.self_attn.o_proj 2,2", "layers.0.mlp.gate_proj 2,2",
+                "layers.0.mlp.up_proj 2,2", "layers.0.mlp.down_proj 2,2")) {
+            String[] parts = tensor.split(" ");
+            int bytes = Float.BYTES;
+            for (String length : parts[1].split(",")) {
+                bytes *= Integer.parseInt(length);
+            }
+            header.append(header.length() == 1 ? "" : ",").append("\"model.").append(parts[0])
+                    .append(".weight\":{\"dtype\":\"F32\",\"shape\":[").append(parts[1])
+                    .append("],\"data_offsets\":[").append(end).append(',').append(end += bytes).append("]}");
+        }
+        byte[] json = header.append("}").toString().getBytes(StandardCharsets.UTF_8);
+        Files.write(place.resolve("model.safetensors"), ByteBuffer.allocate(Long.BYTES + json.length + end)
+                .order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json).array());
+        return place;
+    }
+
     @Test
     @EnabledOnOs(OS.LINUX)
     void commandsWithoutTensorsLoadNoLibtorch() throws IOException, InterruptedException {
         Child child = run(LoadedLibraries.class.getName(), List.of(),
                 "--help", "/", "barrier", curve().toString(), "/", "study", "show", "mnist", "/", "identify", "--help",
+                "/", "inspect", model().toString(),
                 "/", "study", "run", "--help", "/", "study", "show", "quickstart", "--json");
         assertThat(child.code()).as(child.err()).isZero();
         assertThat(child.err().strip()).isEqualTo("no native library of a jar is loaded");

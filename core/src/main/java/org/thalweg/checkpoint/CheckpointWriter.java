@@ -34,7 +34,7 @@ public final class CheckpointWriter {
      */
     public static void write(Path directory, CheckpointContent content, CheckpointOptions options) {
         Map<String, Map<String, TensorLayout>> files = divide(content.tensors(), options.sharding());
-        DurableDirectory.Filler filler = part -> fill(part, files, content, options.companions());
+        DurableDirectory.Filler filler = part -> fill(part, files, content, options);
         if (options.overwrite()) {
             DurableDirectory.replace(directory, filler);
         } else {
@@ -43,7 +43,10 @@ public final class CheckpointWriter {
     }
 
     private static void fill(
-            Path part, Map<String, Map<String, TensorLayout>> files, CheckpointContent content, List<Path> companions)
+            Path part,
+            Map<String, Map<String, TensorLayout>> files,
+            CheckpointContent content,
+            CheckpointOptions options)
             throws IOException {
         Files.write(part.resolve(CONFIG), BoundedJson.write(content.config()));
         // Stock loaders refuse a file that does not say which framework's conventions it follows.
@@ -58,7 +61,10 @@ public final class CheckpointWriter {
             long total = content.tensors().values().stream().mapToLong(TensorLayout::bytes).sum();
             Files.write(part.resolve(ShardIndex.FILE_NAME), new ShardIndex(shardOf).toJson(total));
         }
-        for (Path companion : companions) {
+        for (Map.Entry<String, String> text : options.texts().entrySet()) {
+            Files.writeString(part.resolve(text.getKey()), text.getValue());
+        }
+        for (Path companion : options.companions()) {
             Path copy = part.resolve(companion.getFileName().toString());
             if (Files.exists(copy)) {
                 throw new WorkFailure("cannot copy " + companion + " into the checkpoint: it has a file of that name"

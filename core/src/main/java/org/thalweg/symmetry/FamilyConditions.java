@@ -62,6 +62,7 @@ public record FamilyConditions(String specification, Conditions conditions) {
                 || config.path("scoring_func").asText().equals("sigmoid"));
         addIf(flags, "shared-query-key-norm", type.equals("qwen3_moe"));
         addIf(flags, "whole-query-key-norm", type.equals("olmoe"));
+        addIf(flags, "clipped-values", type.equals("olmoe") && config.path("clip_qkv").isNumber());
         addIf(flags, "query-key-norm", type.equals("llama4_text") && config.path("use_qk_norm").asBoolean(true));
         addIf(flags, "relu", config.path("hidden_act").asText().equals("relu"));
         return flags;

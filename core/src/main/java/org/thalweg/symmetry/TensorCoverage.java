@@ -13,6 +13,8 @@ import org.thalweg.failure.WorkFailure;
 
 /** Which declaration covers which tensor, each exactly once and none in vain. */
 final class TensorCoverage {
+    private static final int MOST_SHOWN = 4;
+
     private final Map<String, Match> matches;
     private final Set<String> ignored;
 
@@ -53,6 +55,7 @@ final class TensorCoverage {
     static TensorCoverage of(SpecContent content, Map<String, long[]> shapes, Conditions conditions) {
         Map<String, Match> matches = new LinkedHashMap<>();
         Set<String> ignored = new LinkedHashSet<>();
+        List<String> unknown = new ArrayList<>();
         for (String tensor : shapes.keySet()) {
             if (content.ignored().stream().anyMatch(pattern -> pattern.match(tensor).isPresent())) {
                 ignored.add(tensor);
@@ -64,21 +67,44 @@ final class TensorCoverage {
                         .filter(values -> declaration.guard().admits(values, conditions))
                         .ifPresent(values -> found.add(new Match(declaration, values)));
             }
-            if (found.size() != 1) {
-                throw new WorkFailure(found.isEmpty()
-                        ? "the tensor '" + tensor + "' is unknown to the architecture '" + content.name()
-                                + "'; use the specification of this model's own family, or add the tensor to it."
-                        : "the architecture '" + content.name() + "' describes the tensor '" + tensor
-                                + "' more than once: as '" + found.get(0).declaration.name() + "' and as '"
-                                + found.get(1).declaration.name() + "'.");
+            if (found.size() > 1) {
+                throw new WorkFailure("the architecture '" + content.name() + "' describes the tensor '" + tensor
+                        + "' more than once: as '" + found.get(0).declaration.name() + "' and as '"
+                        + found.get(1).declaration.name() + "'.");
             }
-            matches.put(tensor, found.getFirst());
+            if (found.isEmpty()) {
+                unknown.add(tensor);
+            } else {
+                matches.put(tensor, found.getFirst());
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new WorkFailure("the tensor '" + unknown.getFirst() + "' is unknown to the architecture '"
+                    + content.name() + "'" + others(unknown) + "; use the specification of this model's own family, or "
+                    + "add the tensor to it.");
         }
         TensorCoverage coverage = new TensorCoverage(matches, ignored);
+        Set<String> missing = new LinkedHashSet<>();
         content.tensors().stream()
                 .filter(declaration -> declaration.guard().isActive(conditions))
-                .forEach(declaration -> coverage.requireAll(declaration, content.name(), conditions));
+                .forEach(declaration -> missing.addAll(coverage.missing(declaration, conditions)));
+        if (!missing.isEmpty()) {
+            List<String> names = List.copyOf(missing);
+            throw new WorkFailure("the tensor '" + names.getFirst() + "' is missing" + others(names)
+                    + ": every model of the architecture '" + content.name() + "' with this configuration has it.");
+        }
         return coverage;
+    }
+
+    /** Names those after the first, not more than a line of them. */
+    private static String others(List<String> names) {
+        if (names.size() == 1) {
+            return "";
+        }
+        List<String> shown = names.subList(1, Math.min(names.size(), 1 + MOST_SHOWN));
+        int hidden = names.size() - 1 - shown.size();
+        return ", as " + (names.size() == 2 ? "is" : "are") + " '" + String.join("', '", shown) + "'"
+                + (hidden == 0 ? "" : " and " + hidden + " more");
     }
 
     Map<String, Match> matches() {
@@ -90,7 +116,7 @@ final class TensorCoverage {
         return ignored;
     }
 
-    private void requireAll(TensorDeclaration declaration, String architecture, Conditions conditions) {
+    private List<String> missing(TensorDeclaration declaration, Conditions conditions) {
         List<Map<String, Integer>> combinations = new ArrayList<>();
         combinations.add(Map.of());
         for (String variable : declaration.name().variables()) {
@@ -107,15 +133,16 @@ final class TensorCoverage {
                 combinations = longer;
             }
         }
+        List<String> missing = new ArrayList<>();
         for (Map<String, Integer> combination : combinations) {
             Map<String, Integer> first = new HashMap<>(combination);
             declaration.name().variables().forEach(variable -> first.putIfAbsent(variable, 0));
             String name = declaration.name().expand(first);
             if (!matches.containsKey(name)) {
-                throw new WorkFailure("the tensor '" + name + "' is missing: every model of the architecture '"
-                        + architecture + "' with this configuration has it.");
+                missing.add(name);
             }
         }
+        return missing;
     }
 
     /** The tensors that stand for positions of a space, grouped. */

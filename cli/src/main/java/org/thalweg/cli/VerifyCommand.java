@@ -1,0 +1,107 @@
+package org.thalweg.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+import org.thalweg.model.FunctionComparison;
+import org.thalweg.model.ModelDirectory;
+import org.thalweg.symmetry.Proof;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code thalweg verify A B}: whether two models are the same function. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = "Decide whether two models are the same function: both run in float64 on the same random inputs.",
+        footer = {
+            "",
+            "Exit code 0 when all outputs agree, 1 when they do not. Differences are relative to the largest output."
+        })
+public final class VerifyCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "A", description = "A Hugging Face directory.")
+    private Path first;
+
+    @Parameters(index = "1", paramLabel = "B", description = "Another one of the same architecture.")
+    private Path second;
+
+    @Option(names = "--tolerance", paramLabel = "X",
+            description = "Largest relative difference that counts as equal; 1e-9 for float64 checkpoints, 1e-4 for "
+                    + "float32, 5e-2 for 16-bit types when absent.")
+    private Optional<Double> tolerance = Optional.empty();
+
+    @Option(names = "--probes", paramLabel = "N", defaultValue = "64",
+            description = "Random texts or images, ${DEFAULT-VALUE} when absent.")
+    private int probes;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
+            description = "Seed of these inputs, ${DEFAULT-VALUE} when absent.")
+    private long seed;
+
+    @Option(names = "--json", description = "Print one JSON document instead of text.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** A command without arguments yet; the command line sets them. */
+    public VerifyCommand() {}
+
+    /**
+     * Compares the models and prints the verdict.
+     *
+     * @return 0 when they are the same function, else 1
+     * @throws WrongUse when an option makes no sense
+     * @throws WorkFailure when a model cannot be read or the two cannot be compared
+     */
+    @Override
+    public Integer call() {
+        WholeNumbers.requireAtLeast("--probes", 1, probes);
+        ModelDirectory a = ModelDirectory.open(first);
+        ModelDirectory b = ModelDirectory.open(second);
+        FunctionComparison comparison = new FunctionComparison(
+                tolerance.orElseGet(() -> FunctionComparison.usualTolerance(a, b)), probes, seed);
+        Proof proof = comparison.compare(a, b);
+        PrintWriter printer = spec.commandLine().getOut();
+        printer.println(json ? JsonText.of(document(proof)) : text(proof));
+        printer.flush();
+        return proof.verified() ? 0 : 1;
+    }
+
+    private Map<String, Object> document(Proof proof) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("verified", proof.verified());
+        document.put("max_abs_difference", finite(proof.maxAbsDifference()));
+        document.put("max_rel_difference", finite(proof.maxRelDifference()));
+        document.put("tolerance", proof.tolerance());
+        document.put("outputs", proof.outputs());
+        document.put("probes", probes);
+        document.put("seed", seed);
+        return document;
+    }
+
+    private String text(Proof proof) {
+        if (Double.isNaN(proof.maxAbsDifference())) {
+            return "Not the same function, or none: an output is not finite.";
+        }
+        return String.format(Locale.ROOT,
+                "%s: outputs differ by up to %.2e, %.2e of the largest (up to %.0e counts as equal), over %,d outputs "
+                        + "of %,d random inputs.",
+                proof.verified() ? "The same function" : "Not the same function",
+                proof.maxAbsDifference(), proof.maxRelDifference(), proof.tolerance(), proof.outputs(), probes);
+    }
+
+    private static OptionalDouble finite(double number) {
+        return Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
+    }
+}

@@ -1,0 +1,187 @@
+package org.thalweg.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.network.Activation;
+import org.thalweg.network.Gating;
+import org.thalweg.network.MoeConfig;
+import org.thalweg.network.Vit;
+import org.thalweg.network.VitConfig;
+import org.thalweg.network.decoder.DecoderFamily;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+/** {@code inspect}, {@code scramble} and {@code verify} on directories. */
+class ModelCommandsTest {
+    private static final Path STORIES = Path.of("..", "..", "shared", "data", "ckpt-stories260k");
+    private static final String QUERY = "model.layers.0.self_attn.q_proj.weight";
+
+    @TempDir
+    private Path directory;
+
+    private static ObjectNode llama() throws IOException {
+        return (ObjectNode) JsonMapper.builder().build().readTree("""
+                {"model_type": "llama", "vocab_size": 13, "hidden_size": 16, "num_hidden_layers": 2,
+                 "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 10, "rms_norm_eps": 1e-5,
+                 "rope_theta": 100.0}
+                """);
+    }
+
+    private String writeLlama(String name, DType type, UnaryOperator<Parameters> change) throws IOException {
+        try (Scope scope = Scope.open()) {
+            Parameters model = DecoderFamily.named("llama").orElseThrow().decoders(llama()).getFirst()
+                    .initialise(Random.seeded(1)).to(type);
+            return write(name, llama(), change.apply(model));
+        }
+    }
+
+    private String write(String name, ObjectNode config, Parameters model) {
+        Path place = directory.resolve(name);
+        Checkpoint.write(place, config, model, Map.of());
+        return place.toString();
+    }
+
+    private String place(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    private static JsonNode succeeded(String... arguments) {
+        Ran ran = Ran.command(arguments);
+        assertThat(ran.code()).as(ran.err() + ran.out()).isZero();
+        return ran.document();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT64", "FLOAT32"})
+    void aScrambledLlamaIsTheSameFunction(DType type) throws IOException {
+        String a = writeLlama("a", type, model -> model);
+        String b = place("b");
+        JsonNode done = succeeded("scramble", a, "--out", b, "--seed", "7", "--json");
+        assertThat(done.get("out").asText()).isEqualTo(b);
+        assertThat(done.get("did").asText()).contains("rotary halves in 4 spaces").contains("signed permutation");
+        JsonNode verdict = succeeded("verify", a, b, "--json");
+        assertThat(verdict.fieldNames()).toIterable().containsExactly("verified", "max_abs_difference",
+                "max_rel_difference", "tolerance", "outputs", "probes", "seed");
+        assertThat(verdict.get("verified").asBoolean()).isTrue();
+        assertThat(verdict.get("max_rel_difference").asDouble()).isLessThan(type == DType.FLOAT64 ? 1e-9 : 1e-4);
+        assertThat(Ran.command("verify", a, b).out()).startsWith("The same function: outputs differ by up to ");
+    }
+
+    @Test
+    void twoExchangedRowsOfARotaryHeadAreRefused() throws IOException {
+        String a = writeLlama("a", DType.FLOAT64, model -> model);
+        String b = writeLlama("b", DType.FLOAT64, model -> model.mapNamed((name, tensor) -> {
+            boolean head = name.equals(QUERY) || name.equals(QUERY.replace("q_proj", "k_proj"));
+            int[] order = IntStream.range(0, (int) tensor.length(0)).map(i -> i < 2 ? 1 - i : i).toArray();
+            return head ? tensor.indexSelect(0, Tensor.indices(order)) : tensor;
+        }));
+        Ran ran = Ran.command("verify", a, b, "--json");
+        assertThat(ran.code()).isOne();
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.document().get("verified").asBoolean()).isFalse();
+        assertThat(Ran.command("verify", a, b).out()).startsWith("Not the same function");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT64", "FLOAT32"})
+    void aVitWithExpertsToo(DType type) {
+        for (Gating gating : List.of(new Gating.Dense(), new Gating.Sparse(2), new Gating.DeepSeek(2, 1))) {
+            MoeConfig moe = new MoeConfig(4, gating, List.of(5), Activation.RELU);
+            VitConfig config = new VitConfig(new VitConfig.Image(1, 4, 4), 2, 8, 2, 2, 6, 3,
+                    Optional.of(new VitConfig.MoeLayers(List.of(1), moe)));
+            String a;
+            try (Scope scope = Scope.open()) {
+                a = write("a" + gating, config.toJson(), new Vit(config).initialise(Random.seeded(2)).to(type));
+            }
+            String b = place("b" + gating);
+            succeeded("scramble", a, "--out", b, "--json");
+            succeeded("verify", a, b, "--json");
+            assertThat(succeeded("inspect", b, "--json").get("family").asText()).isEqualTo("vit-moe");
+        }
+    }
+
+    @Test
+    void aPublishedSmallLlamaIsInspectedScrambledAndVerified() {
+        assumeThat(STORIES).exists();
+        JsonNode account = succeeded("inspect", STORIES.toString(), "--json");
+        assertThat(account.get("parameters").asLong()).isEqualTo(260_032);
+        assertThat(account.get("tied")).hasSize(1);
+        assertThat(account.get("log10_order").asDouble()).isPositive();
+        assertThat(account.get("network").asBoolean()).isTrue();
+        JsonNode heads = account.get("spaces");
+        assertThat(heads.findValuesAsText("pattern")).contains("layers.*.attention.kv_groups.*.heads");
+        String b = place("b");
+        succeeded("scramble", STORIES.toString(), "--out", b, "--seed", "3", "--json");
+        succeeded("verify", STORIES.toString(), b, "--json");
+        String c = place("c");
+        succeeded("scramble", STORIES.toString(), "--out", c, "--groups", "permutation,signed-permutation", "--json");
+        assertThat(succeeded("verify", STORIES.toString(), c, "--json", "--tolerance", "1e-9").get("verified")
+                .asBoolean()).isTrue();
+    }
+
+    @Test
+    void inspectTellsEverySpace() throws IOException {
+        String a = writeLlama("a", DType.FLOAT32, model -> model);
+        assertThat(Ran.command("inspect", a).out())
+                .contains("llama, architecture llama", "signed-permutation   of     16  residual",
+                        "     4 x rotary               of      4  layers.*.attention.kv_groups.*.query_key",
+                        "hidden_size 16", "verify can compare");
+    }
+
+    @Test
+    void saysWhatIsWrong() throws IOException {
+        String a = writeLlama("a", DType.FLOAT32, model -> model);
+        String b = writeLlama("b", DType.FLOAT32, model -> model);
+        Ran.command("scramble", a, "--out", b).failedWith(1, b + " exists already", "--overwrite");
+        assertThat(Ran.command("scramble", a, "--out", b, "--overwrite").code()).isZero();
+        String c = place("c");
+        Ran.command("scramble", a, "--out", c, "--groups", "permutations")
+                .failedWith(2, "'permutations'", "invertible, orthogonal, permutation, positive-scaling, rotary");
+        Ran.command("scramble", a, "--out", c, "--groups", "orthogonal")
+                .failedWith(2, "no group 'orthogonal'", "it has invertible");
+        Ran.command("scramble", a, "--out", c, "--noise", "NaN").failedWith(2, "--noise is NaN");
+        Ran.command("verify", a, a, "--tolerance", "0").failedWith(2, "--tolerance is 0.0");
+        Ran.command("verify", a, a, "--probes", "0").failedWith(2, "--probes is 0");
+        Ran.command("inspect", place("nowhere")).failedWith(1, "there is no directory");
+        Files.createDirectory(directory.resolve("empty"));
+        Ran.command("inspect", place("empty")).failedWith(1, "has no config.json");
+        String hole = writeLlama("hole", DType.FLOAT32, model -> model.filter(name -> !name.equals(QUERY)));
+        Ran.command("inspect", hole).failedWith(1, hole, "'" + QUERY + "' is missing");
+        String nan = writeLlama("nan", DType.FLOAT32, model -> model.mapNamed(
+                (name, tensor) -> name.equals(QUERY) ? tensor.multiply(Double.NaN) : tensor));
+        Ran.command("scramble", nan, "--out", c).failedWith(1, nan, QUERY, "NaN");
+        Ran.command("verify", a, nan).failedWith(1, nan, QUERY, "NaN");
+        assertThat(directory.resolve("c")).doesNotExist();
+    }
+
+    @Test
+    void modelsOfDifferentKindsAreNotCompared() throws IOException {
+        String a = writeLlama("a", DType.FLOAT32, model -> model);
+        VitConfig config = new VitConfig(new VitConfig.Image(1, 4, 4), 2, 8, 2, 1, 6, 3, Optional.empty());
+        String b;
+        try (Scope scope = Scope.open()) {
+            b = write("b", config.toJson(), new Vit(config).initialise(Random.seeded(2)));
+        }
+        Ran.command("verify", a, b).failedWith(1, "different architectures", a + " is 'llama'", b + " is 'vit-moe'");
+    }
+}

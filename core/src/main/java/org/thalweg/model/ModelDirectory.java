@@ -1,0 +1,142 @@
+package org.thalweg.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+import org.thalweg.matching.ModelArchitecture;
+import org.thalweg.network.Network;
+import org.thalweg.network.Vit;
+import org.thalweg.network.VitConfig;
+import org.thalweg.network.decoder.Decoder;
+import org.thalweg.network.decoder.DecoderFamily;
+import org.thalweg.network.decoder.Role;
+import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.ArchitectureSpec;
+import org.thalweg.symmetry.Conditions;
+import org.thalweg.symmetry.FamilyConditions;
+
+/**
+ * A model on disk whose family is known: its checkpoint with every tensor bound to the spaces of its architecture.
+ * Opening reads configuration and headers; no tensor is read and libtorch is not loaded.
+ *
+ * @param checkpoint the directory
+ * @param family the {@code model_type} of its configuration
+ * @param architecture its symmetries
+ */
+public record ModelDirectory(Checkpoint checkpoint, String family, Architecture architecture) {
+    private static final Set<String> VITS = Set.of("vit", "vit-moe");
+
+    /**
+     * Opens a model of a family that comes with the program.
+     *
+     * @param directory of Hugging Face's layout
+     * @return the model
+     * @throws WorkFailure naming the directory and the tensor or field, when files are damaged, the family is unknown
+     *     or the tensors do not fit the specification
+     */
+    public static ModelDirectory open(Path directory) {
+        return open(directory, Optional.empty());
+    }
+
+    /**
+     * Opens a model, by a user's own specification when one is given. What that needs beside shapes comes from
+     * {@code config.json}: of a known family as for its built-in specification, else a size or a range is a field of
+     * that name (a range also a list of numbers), and a flag is a field that is true.
+     *
+     * @param directory of Hugging Face's layout
+     * @param specification the file, if any
+     * @return the model
+     * @throws WorkFailure naming the directory and the tensor or field, when files are damaged, the family is unknown
+     *     or the tensors do not fit the specification
+     * @throws WrongUse naming line and key, when the specification has a mistake
+     */
+    public static ModelDirectory open(Path directory, Optional<Path> specification) {
+        Optional<ArchitectureSpec> own = specification.map(ArchitectureSpec::read);
+        Checkpoint checkpoint = Checkpoint.open(directory);
+        return named(directory, () -> bound(checkpoint, own));
+    }
+
+    private static ModelDirectory bound(Checkpoint checkpoint, Optional<ArchitectureSpec> own) {
+        ObjectNode config = checkpoint.config();
+        String family = config.path("model_type").asText("");
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        checkpoint.tensors().forEach((name, layout) -> shapes.put(name, layout.shape()));
+        if (own.isEmpty() && family.isEmpty()) {
+            throw new WorkFailure("config.json has no 'model_type', so the family is unknown; add it, or describe the "
+                    + "architecture in a specification file and name that with --spec.");
+        }
+        ConfigConditions.requireFewLayers(config, shapes.size());
+        if (own.isEmpty() && VITS.contains(family)) {
+            VitConfig vit = VitConfig.fromJson(config);
+            Architecture architecture = ModelArchitecture.ofVit(vit, shapes);
+            VitSizes.require(vit, architecture);
+            return new ModelDirectory(checkpoint, family, architecture);
+        }
+        if (own.isPresent()) {
+            Conditions conditions = ConfigConditions.of(config, shapes.keySet());
+            return new ModelDirectory(checkpoint, family.isEmpty() ? "unnamed" : family,
+                    ownBound(own.get(), shapes, conditions));
+        }
+        FamilyConditions found = FamilyConditions.of(config, shapes.keySet());
+        return new ModelDirectory(checkpoint, family,
+                ArchitectureSpec.builtIn(found.specification()).bind(shapes, found.conditions()));
+    }
+
+    private static Architecture ownBound(
+            ArchitectureSpec own, Map<String, long[]> shapes, Conditions conditions) {
+        try {
+            return own.bind(shapes, conditions);
+        } catch (IllegalArgumentException unmet) {
+            throw new WorkFailure(unmet.getMessage() + ", which config.json does not give; add a field of that name, a "
+                    + "whole number or a list of them.", unmet);
+        }
+    }
+
+    /**
+     * The network, when the family has one here.
+     *
+     * @return a pure function of the checkpoint's tensors, or nothing for families without a built-in forward
+     * @throws WorkFailure naming the directory and the field, when the configuration asks for what is not built in
+     */
+    public Optional<Network> network() {
+        return named(checkpoint.directory(), () -> {
+            ObjectNode config = checkpoint.config();
+            if (VITS.contains(family)) {
+                return Optional.of(new Vit(VitConfig.fromJson(config)));
+            }
+            return DecoderFamily.named(family)
+                    .map(_ -> DecoderFamily.decoder(config, checkpoint.tensors().keySet()));
+        });
+    }
+
+    /**
+     * Tensors that serve twice.
+     *
+     * @return names of embeddings that are the head too; none for families without a network here
+     * @throws WorkFailure as {@link #network()}
+     */
+    public List<String> tied() {
+        return network()
+                .filter(found -> found instanceof Decoder decoder && decoder.config().ends().tied())
+                .map(found -> List.of(((Decoder) found).names().weight(Role.EMBEDDING, 0, 0)))
+                .orElse(List.of());
+    }
+
+    /** Says in every failure which directory it is about. */
+    static <T> T named(Path directory, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (WorkFailure | WrongUse refused) {
+            String sentence = refused.getMessage();
+            throw new WorkFailure(directory + ": " + sentence + (sentence.endsWith(".") ? "" : "."), refused);
+        }
+    }
+}

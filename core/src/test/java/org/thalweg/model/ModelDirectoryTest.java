@@ -1,0 +1,192 @@
+package org.thalweg.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.checkpoint.CheckpointContent;
+import org.thalweg.checkpoint.CheckpointOptions;
+import org.thalweg.checkpoint.CheckpointWriter;
+import org.thalweg.checkpoint.Sharding;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+import org.thalweg.network.decoder.Decoder;
+import org.thalweg.network.decoder.DecoderFamily;
+import org.thalweg.network.decoder.SmallConfigs;
+import org.thalweg.symmetry.Group;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+class ModelDirectoryTest {
+    private static final String OWN = """
+            name: pair
+            ranges: [steps]
+            spaces:
+              - {name: inputs, group: none}
+              - {name: 'hidden.{step}', group: permutation, where: {step: steps}}
+            tensors:
+              - {name: 'step.{step}.in', axes: ['hidden.{step}', inputs], where: {step: steps}}
+              - {name: 'step.{step}.out', axes: [inputs, 'hidden.{step}'], where: {step: steps}}
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private Path llama(String name, Function<ObjectNode, ObjectNode> config, Function<Parameters, Parameters> weights) {
+        Path place = directory.resolve(name);
+        Decoder decoder = DecoderFamily.named("llama").orElseThrow().decoders(SmallConfigs.of("llama")).getFirst();
+        try (Scope scope = Scope.open()) {
+            Parameters parameters = weights.apply(decoder.initialise(Random.seeded(1)));
+            Checkpoint.write(place, config.apply(SmallConfigs.of("llama")), parameters, Map.of());
+        }
+        return place;
+    }
+
+    private Path llama(String name) {
+        return llama(name, config -> config, weights -> weights);
+    }
+
+    @Test
+    void spacesOfManyLayersCollapseIntoPatterns() {
+        List<SpaceFamily> families = SpaceFamily.of(ModelDirectory.open(llama("a")).architecture());
+        assertThat(families).contains(
+                new SpaceFamily("residual", new Group.SignedPermutations(16), 1),
+                new SpaceFamily("layers.*.attention.kv_groups.*.query_key", new Group.RotaryMaps(4, false), 4));
+        assertThat(families.size()).isLessThan(15);
+    }
+
+    @Test
+    void shardsAndCompanionsAreKept() throws IOException {
+        Path plain = llama("plain");
+        Path sharded = directory.resolve("sharded");
+        Path tokenizer = Files.writeString(directory.resolve("tokenizer.json"), "{}");
+        try (Scope scope = Scope.open()) {
+            Checkpoint checkpoint = Checkpoint.open(plain);
+            CheckpointWriter.write(sharded,
+                    CheckpointContent.of(checkpoint.config(), checkpoint.load(), Map.of()),
+                    CheckpointOptions.defaults().with(new Sharding.UpTo(4000)).withCompanions(List.of(tokenizer)));
+        }
+        Path once = directory.resolve("once");
+        Path twice = directory.resolve("twice");
+        new Scramble(1, Set.of(), 0).write(ModelDirectory.open(sharded), new Output(once, false));
+        new Scramble(2, Set.of("permutation"), 0).write(ModelDirectory.open(once), new Output(twice, false));
+        assertThat(twice.resolve("tokenizer.json")).hasContent("{}");
+        for (String name : Checkpoint.open(sharded).tensors().keySet()) {
+            assertThat(Checkpoint.open(twice).fileOf(name).getFileName())
+                    .isEqualTo(Checkpoint.open(sharded).fileOf(name).getFileName());
+        }
+        assertThat(new FunctionComparison(1e-4, 8, 0)
+                .compare(ModelDirectory.open(plain), ModelDirectory.open(twice)).verified()).isTrue();
+        assertThat(Files.readString(twice.resolve(Scramble.ALIGNMENT))).doesNotContain("rotary");
+    }
+
+    @Test
+    void noiseHasTheStatedSize() {
+        Path a = llama("a");
+        new Scramble(1, Set.of("permutation"), 0.1)
+                .write(ModelDirectory.open(a), new Output(directory.resolve("b"), false));
+        try (Scope scope = Scope.open()) {
+            Tensor before = Checkpoint.open(a).load().get("model.embed_tokens.weight");
+            Tensor after = Checkpoint.open(directory.resolve("b")).load().get("model.embed_tokens.weight");
+            double relative = after.subtract(before).norm() / before.norm();
+            assertThat(relative).isBetween(0.08, 0.12);
+        }
+    }
+
+    @Test
+    void nothingIsOverwrittenUnasked() throws IOException {
+        ModelDirectory a = ModelDirectory.open(llama("a"));
+        Path b = llama("b");
+        Scramble scramble = new Scramble(1, Set.of(), 0);
+        assertThatThrownBy(() -> scramble.write(a, new Output(b, false)))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessage(b + " exists already; choose another place or ask for --overwrite.");
+        scramble.write(a, new Output(b, true));
+        assertThat(b.resolve(Scramble.ALIGNMENT)).exists();
+        assertThatThrownBy(() -> scramble.write(a, new Output(directory.resolve("a"), true)))
+                .isInstanceOf(WrongUse.class).hasMessageContaining("would delete");
+        Path letters = Files.createDirectory(directory.resolve("letters"));
+        Files.writeString(letters.resolve("dear.txt"), "friend");
+        assertThatThrownBy(() -> scramble.write(a, new Output(letters, true)))
+                .hasMessage(letters + " holds no model, so it is not overwritten; choose another place.");
+    }
+
+    @Test
+    void namesWhatDoesNotFit() {
+        Path hole = llama("hole", config -> config,
+                weights -> weights.filter(name -> !name.equals("model.layers.1.mlp.up_proj.weight")));
+        assertThatThrownBy(() -> ModelDirectory.open(hole)).isInstanceOf(WorkFailure.class)
+                .hasMessageStartingWith(hole + ": the tensor 'model.layers.1.mlp.up_proj.weight' is missing");
+        Path layer = llama("layer", config -> config, weights -> weights.filter(name -> !name.contains("layers.1.")));
+        assertThatThrownBy(() -> ModelDirectory.open(layer))
+                .hasMessageMatching(".*the tensor 'model\\.layers\\.1\\.\\S+' is missing, as are 'model\\.layers\\.1.*"
+                        + "' and 4 more: every model of the architecture 'llama' .*");
+        Path two = llama("two", config -> config, weights -> weights.with(Parameters.of(
+                Map.of("a", weights.get("model.norm.weight"), "b", weights.get("model.norm.weight")))));
+        assertThatThrownBy(() -> ModelDirectory.open(two))
+                .hasMessageMatching(".*'[ab]' is unknown to the architecture 'llama', as is '[ab]'; use .*");
+        Path more = llama("more", config -> config, weights -> weights.with(
+                Parameters.of(Map.of("model.extra", weights.get("model.norm.weight")))));
+        assertThatThrownBy(() -> ModelDirectory.open(more))
+                .hasMessageStartingWith(more + ": the tensor 'model.extra' is unknown");
+        Path mamba = llama("mamba", config -> config.put("model_type", "mamba"), weights -> weights);
+        assertThatThrownBy(() -> ModelDirectory.open(mamba))
+                .hasMessageStartingWith(mamba + ": config.json has the model_type 'mamba'")
+                .hasMessageEndingWith("name a specification file.");
+        Path nameless = llama("nameless", config -> config.without("model_type"), weights -> weights);
+        assertThatThrownBy(() -> ModelDirectory.open(nameless)).hasMessageContaining("has no 'model_type'");
+        Path deep = llama("deep", config -> config.put("num_hidden_layers", 2_000_000_000), weights -> weights);
+        assertThatThrownBy(() -> ModelDirectory.open(deep)).hasMessageContaining("2000000000 as 'num_hidden_layers'");
+    }
+
+    @Test
+    void weightsThatAreNoNumbersAreNamed() {
+        ModelDirectory nan = ModelDirectory.open(llama("nan", config -> config, weights -> weights.mapNamed(
+                (name, tensor) -> name.equals("model.norm.weight") ? tensor.multiply(Double.NaN) : tensor)));
+        assertThatThrownBy(() -> new Scramble(1, Set.of(), 0).write(nan, new Output(directory.resolve("b"), false)))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("model.norm.weight").hasMessageContaining("NaN");
+        assertThat(directory.resolve("b")).doesNotExist();
+        assertThatThrownBy(() -> new FunctionComparison(1e-4, 8, 0).compare(nan, nan))
+                .hasMessageContaining("model.norm.weight");
+    }
+
+    @Test
+    void aUsersOwnSpecificationTakesItsRangesFromTheConfiguration() throws IOException {
+        Path spec = Files.writeString(directory.resolve("own.yaml"), OWN);
+        Path place = directory.resolve("own");
+        ObjectNode config = SmallConfigs.of("llama").removeAll();
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(1);
+            Parameters weights = Parameters.of(Map.of(
+                    "step.0.in", random.normal(DType.FLOAT32, 5, 3),
+                    "step.0.out", random.normal(DType.FLOAT32, 3, 5)));
+            Checkpoint.write(place, config.put("steps", 1), weights, Map.of());
+            Checkpoint.write(directory.resolve("lacking"), config.without("steps"), weights, Map.of());
+        }
+        ModelDirectory model = ModelDirectory.open(place, Optional.of(spec));
+        assertThat(model.architecture().space("hidden.0").group()).isEqualTo(new Group.Permutations(5));
+        assertThat(model.network()).isEmpty();
+        assertThatThrownBy(() -> new FunctionComparison(1e-4, 8, 0).compare(model, model))
+                .hasMessageContaining("whose network is not built in");
+        assertThatThrownBy(() -> ModelDirectory.open(directory.resolve("lacking"), Optional.of(spec)))
+                .isInstanceOf(WorkFailure.class).hasMessageContaining("needs the range 'steps'");
+        Path wrong = Files.writeString(directory.resolve("wrong.yaml"), OWN.replace("axes", "axis"));
+        assertThatThrownBy(() -> ModelDirectory.open(place, Optional.of(wrong)))
+                .isInstanceOf(WrongUse.class).hasMessageContaining("line 7").hasMessageContaining("'axis'");
+    }
+}

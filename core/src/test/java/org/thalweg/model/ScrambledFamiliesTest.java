@@ -1,0 +1,124 @@
+package org.thalweg.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.network.decoder.Decoder;
+import org.thalweg.network.decoder.DecoderFamily;
+import org.thalweg.network.decoder.SmallConfigs;
+import org.thalweg.symmetry.Alignment;
+import org.thalweg.symmetry.AlignmentFile;
+import org.thalweg.symmetry.Proof;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+/** Every family whose specification and network are both built in, in each of its layouts, through the files. */
+class ScrambledFamiliesTest {
+    @TempDir
+    private Path directory;
+
+    /** A family and one of its layouts. */
+    record Case(String family, int layout) {}
+
+    static Stream<Case> cases() {
+        return SmallConfigs.families().stream()
+                .filter(family -> !family.equals("llama4"))
+                .flatMap(family -> IntStream
+                        .range(0, DecoderFamily.named(family).orElseThrow().layouts().size())
+                        .mapToObj(layout -> new Case(family, layout)));
+    }
+
+    private ModelDirectory write(Case model, DType type, String name) {
+        Path place = directory.resolve(name);
+        Decoder decoder = DecoderFamily.named(model.family()).orElseThrow()
+                .decoders(SmallConfigs.of(model.family())).get(model.layout());
+        try (Scope scope = Scope.open()) {
+            Parameters parameters = decoder.initialise(Random.seeded(3)).to(type);
+            Checkpoint.write(place, SmallConfigs.of(model.family()), parameters, Map.of());
+        }
+        return ModelDirectory.open(place);
+    }
+
+    private static Proof compare(ModelDirectory one, ModelDirectory other) {
+        return new FunctionComparison(FunctionComparison.usualTolerance(one, other), 16, 1).compare(one, other);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void everyGroupOfEveryFamilyKeepsTheFunction(Case family) {
+        for (DType type : List.of(DType.FLOAT64, DType.FLOAT32)) {
+            ModelDirectory model = write(family, type, "a" + type);
+            for (int seed = 0; seed < 3; seed++) {
+                Path out = directory.resolve("b" + type + seed);
+                Scramble.Done done = new Scramble(seed, Set.of(), 0).write(model, new Output(out, false));
+                ModelDirectory moved = ModelDirectory.open(out);
+                Proof proof = compare(model, moved);
+                assertThat(proof.verified()).describedAs(family + " " + type + ": " + proof).isTrue();
+                assertThat(proof.tolerance()).isEqualTo(type == DType.FLOAT64 ? 1e-9 : 1e-4);
+                assertThat(done.alignment().elements()).isNotEmpty();
+                assertThat(moved.checkpoint().tensors()).isEqualTo(model.checkpoint().tensors());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theFileBesideTheWeightsIsTheElementThatActed(Case family) {
+        ModelDirectory model = write(family, DType.FLOAT64, "a");
+        Path out = directory.resolve("b");
+        new Scramble(5, Set.of(), 0).write(model, new Output(out, false));
+        Alignment read = AlignmentFile.read(out.resolve(Scramble.ALIGNMENT), model.architecture());
+        try (Scope scope = Scope.open()) {
+            Parameters expected = read.apply(model.checkpoint().load());
+            Parameters found = Checkpoint.open(out).load();
+            expected.asMap().forEach((name, tensor) ->
+                    assertThat(found.get(name).sameAs(tensor)).describedAs(name).isTrue());
+        }
+    }
+
+    /**
+     * Two coordinates of every head exchanged in queries and keys alike, a symmetry but for rotary positions; where
+     * there are no rotary keys of their own, two rows of one map without what reads them.
+     */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void anExchangeThatIsNoSymmetryIsRefused(Case family) {
+        ModelDirectory model = write(family, DType.FLOAT64, "a");
+        Path out = directory.resolve("b");
+        boolean rotary = model.architecture().tensors().keySet().stream().anyMatch(name -> name.contains(".k_proj."));
+        String changed = rotary
+                ? ".*layers\\.1\\.self_attn\\.[qk]_proj\\.(weight|bias)"
+                : ".*(h\\.1\\.attn\\.c_proj|layers\\.1\\.self_attn\\.kv_a_proj_with_mqa"
+                        + "|layer\\.1\\.attention\\.self\\.key)\\.weight";
+        try (Scope scope = Scope.open()) {
+            Parameters parameters = model.checkpoint().load();
+            long rows = parameters.asMap().entrySet().stream()
+                    .filter(entry -> entry.getKey().matches(changed) && !entry.getKey().contains("q_proj"))
+                    .mapToLong(entry -> entry.getValue().length(0)).findFirst().orElseThrow();
+            int width = (int) rows / (rotary ? model.checkpoint().config().get("num_key_value_heads").intValue() : 1);
+            Checkpoint.write(out, model.checkpoint().config(), parameters.mapNamed((name, tensor) ->
+                    name.matches(changed) ? exchanged(tensor, width) : tensor), Map.of());
+        }
+        assertThat(compare(model, ModelDirectory.open(out)).verified()).isFalse();
+    }
+
+    /** The last two rows of every block of {@code width} rows change places. */
+    private static Tensor exchanged(Tensor tensor, int width) {
+        int[] order = IntStream.range(0, (int) tensor.length(0))
+                .map(row -> row % width == width - 1 ? row - 1 : row % width == width - 2 ? row + 1 : row)
+                .toArray();
+        return tensor.indexSelect(0, Tensor.indices(order));
+    }
+}
