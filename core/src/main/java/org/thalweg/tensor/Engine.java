@@ -39,15 +39,6 @@ public final class Engine {
     }
 
     /**
-     * How many threads each operation uses in the calling thread.
-     *
-     * @return the number of threads
-     */
-    public static int threadsPerOperation() {
-        return torch.get_num_threads();
-    }
-
-    /**
      * Which library multiplies matrices.
      *
      * @return {@code mkl} or {@code openblas}

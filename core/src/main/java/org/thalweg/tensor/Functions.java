@@ -4,7 +4,6 @@ import java.util.Optional;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
-import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
@@ -115,18 +114,6 @@ public final class Functions {
      */
     public static Tensor crossEntropy(Tensor logits, Tensor labels) {
         return Tensor.wrap(torch.cross_entropy_loss(logits.handle(), labels.handle()));
-    }
-
-    /**
-     * Singular values, largest first.
-     *
-     * @param matrix [rows columns]
-     * @return [min(rows, columns)]
-     */
-    public static Tensor singularValues(Tensor matrix) {
-        try (T_TensorTensorTensor_T parts = torch.linalg_svd(matrix.handle())) {
-            return Tensor.takenFrom(parts.get1());
-        }
     }
 
     private static TensorOptional optional(Optional<Tensor> tensor) {
