@@ -1,0 +1,21 @@
+package org.thalweg.matching.weight;
+
+import java.util.OptionalDouble;
+import org.thalweg.symmetry.Group;
+
+/**
+ * What was found in one space.
+ *
+ * @param space its name
+ * @param group what acts there
+ * @param moved how many positions come from another place or change their sign; for linear maps and scalings the length
+ *     when they act, else 0
+ * @param similarity inner product of the weights of A and carried B that run over the space, divided by the product of
+ *     their norms; nothing where none do
+ * @param dualityGap certificate of the assignment problem in the units of its costs: how far the order can be from the
+ *     best; nothing where none was solved
+ * @param by what decided, for people: {@code gate}, {@code expert}, {@code weights}, {@code circuits},
+ *     {@code left alone}
+ */
+public record SpaceMatch(
+        String space, Group group, int moved, OptionalDouble similarity, OptionalDouble dualityGap, String by) {}
