@@ -40,7 +40,7 @@ import org.thalweg.tensor.TensorReader;
  *     of the weight's tensor; 0 for none
  */
 public record Scramble(long seed, Set<String> groups, double noise) {
-    /** The file with the element, beside the weights. */
+    /** The file with the element, beside the weights; large maps are in a second one, as {@link AlignmentFile} says. */
     public static final String ALIGNMENT = "alignment.json";
 
     /** Kinds whose elements move numbers and change signs only. */
@@ -114,7 +114,7 @@ public record Scramble(long seed, Set<String> groups, double noise) {
                 .withCompanions(checkpoint.companions().stream()
                         .filter(file -> !file.getFileName().toString().equals(ALIGNMENT))
                         .toList())
-                .withText(ALIGNMENT, AlignmentFile.toJson(alignment));
+                .withFiles(part -> AlignmentFile.write(alignment, part.resolve(ALIGNMENT)));
         return output.overwrite() ? settings.overwriting() : settings;
     }
 
