@@ -65,6 +65,7 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
     }
 
     private static ModelDirectory bound(Checkpoint checkpoint, Optional<ArchitectureSpec> own) {
+        QuantisedTensors.refuse(checkpoint);
         ObjectNode config = checkpoint.config();
         String family = config.path("model_type").asText("");
         Map<String, long[]> shapes = new LinkedHashMap<>();
