@@ -62,6 +62,12 @@ public record Vit(VitConfig config) implements Network {
         throw new IllegalArgumentException("no stage of this ViT reads a tensor '" + name + "'");
     }
 
+    @Override
+    public String stageName(int stage) {
+        return stage == 0 ? "embedding" : stage == stages() - 1 ? "classifier"
+                : "layer " + (stage - 1) / 2 + (stage % 2 == 1 ? ", attention" : ", feed-forward network");
+    }
+
     /**
      * Name prefix of the experts in a layer.
      *

@@ -88,6 +88,19 @@ public final class Decoder implements Network {
         return tensor.stage();
     }
 
+    @Override
+    public boolean reads(int stage, String name) {
+        DeclaredTensor tensor = tensors.get(name);
+        boolean isHead = config.ends().tied() && name.equals(names.weight(Role.EMBEDDING, 0, 0));
+        return isHead && stage == stages() - 1 || tensor != null && tensor.stage() == stage;
+    }
+
+    @Override
+    public String stageName(int stage) {
+        return stage == 0 ? "embedding" : stage == stages() - 1 ? "head"
+                : "layer " + (stage - 1) / 2 + (stage % 2 == 1 ? ", attention" : ", feed-forward network");
+    }
+
     /**
      * A random model at a generic point, for tests of symmetries: linear maps and their biases uniform in
      * ±1/√(inputs), embeddings normal with deviation 0.5, gains normal around 1 and shifts around 0 with deviation 0.1.
@@ -115,12 +128,22 @@ public final class Decoder implements Network {
      * @throws WorkFailure that names the first such tensor
      */
     public void require(Parameters parameters) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        parameters.asMap().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        requireShapes(shapes);
+    }
+
+    /**
+     * Refuses a model that lacks a tensor or has one of another shape, without reading any.
+     *
+     * @param shapes lengths of the axes by the tensor's name; not changed
+     * @throws WorkFailure that names the first such tensor
+     */
+    public void requireShapes(Map<String, long[]> shapes) {
         for (DeclaredTensor tensor : tensors.values()) {
-            if (!parameters.contains(tensor.name())) {
-                throw new WorkFailure("the checkpoint has no tensor '" + tensor.name() + "' " + tensor.shape()
-                        + " which its config.json asks for");
-            }
-            long[] found = parameters.get(tensor.name()).shape();
+            long[] found = Optional.ofNullable(shapes.get(tensor.name())).orElseThrow(() -> new WorkFailure(
+                    "the checkpoint has no tensor '" + tensor.name() + "' " + tensor.shape()
+                            + " which its config.json asks for"));
             if (!Arrays.equals(found, tensor.lengths())) {
                 throw new WorkFailure("tensor '" + tensor.name() + "' has shape " + Arrays.toString(found)
                         + " but its config.json asks for " + tensor.shape());
