@@ -45,7 +45,7 @@ public final class VerifyCommand implements Callable<Integer> {
     private Optional<Double> tolerance = Optional.empty();
 
     @Option(names = "--data", paramLabel = "TEXT|IMAGES",
-            description = "Compare on real inputs, the first of a UTF-8 file or a directory of .txt files (with the "
+            description = "Compare on real inputs, the first of a UTF-8 file or a directory of such (with the "
                     + "tokenizer.json in A), of a .json file of token ids, or of IDX, CIFAR or folder images.")
     private Optional<Path> data = Optional.empty();
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
 
-/** Text in UTF-8: one file, or the files of a directory whose names end in {@code .txt}, ordered by name. */
+/** Text in UTF-8: one file, or the files of a directory, hidden ones left out, ordered by name. */
 public final class TextFiles {
     private TextFiles() {}
 
@@ -41,7 +41,7 @@ public final class TextFiles {
             }
         }
         if (texts.isEmpty()) {
-            throw Refusal.of(fileOrDirectory.toString(), "text in UTF-8 in it or in its .txt files", "none",
+            throw Refusal.of(fileOrDirectory.toString(), "text in UTF-8", "none",
                     "give a file with text");
         }
         return texts;
@@ -53,8 +53,7 @@ public final class TextFiles {
         }
         try (Stream<Path> files = Files.list(fileOrDirectory)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> file.getFileName().toString().endsWith(".txt")
-                            && !file.getFileName().toString().startsWith("."))
+                    .filter(file -> !file.getFileName().toString().startsWith("."))
                     .sorted()
                     .toList();
         } catch (IOException refused) {
