@@ -94,7 +94,7 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
      *
      * @param name one of the architecture's tensors, or one that it ignores
      * @param source the model; one tensor of it is read, the one that is put in this place
-     * @return the carried tensor, in the caller's scope as what was read; the read tensor itself when nothing acts on it
+     * @return the carried tensor, in the caller's scope like the one read; that one itself when nothing acts on it
      * @throws IllegalArgumentException when the architecture has no such tensor
      */
     public Tensor carry(String name, TensorReader source) {
