@@ -79,7 +79,7 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
     }
 
     /**
-     * Carries a model. The only place where alignments act on tensors.
+     * Carries a model.
      *
      * @param model every tensor is one of the architecture's; not changed
      * @return the carried model, names in the same order; tensors on which nothing acts are passed on as they are
@@ -89,21 +89,23 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
     }
 
     /**
-     * Carries one tensor; {@link #apply} for a model that is not in memory as a whole.
+     * Carries one tensor, so that a model larger than memory can be carried. The only place where alignments act on
+     * tensors. Memory is a few times the tensor's.
      *
-     * @param name of a tensor of the carried model
-     * @param source gives the tensors of the model that is carried, of which one is read; not changed
-     * @return the carried tensor, the one that was read when nothing acts on it
+     * @param name one of the architecture's tensors, or one that it ignores
+     * @param source the model; one tensor of it is read, the one that is put in this place
+     * @return the carried tensor, in the caller's scope as what was read; the read tensor itself when nothing acts on it
+     * @throws IllegalArgumentException when the architecture has no such tensor
      */
     public Tensor carry(String name, TensorReader source) {
         if (architecture.ignored().contains(name)) {
             return source.read(name);
         }
         TensorLayout layout = layoutOf(name);
-        Tensor tensor = source.read(layout.indexedName().source(elements));
+        Tensor read = source.read(layout.indexedName().source(elements));
         try (Scope scope = Scope.open()) {
-            Tensor result = new TensorCarrier(layout, elements).carry(tensor);
-            return result == tensor ? tensor : scope.keep(result);
+            Tensor result = new TensorCarrier(layout, elements).carry(read);
+            return result == read ? read : scope.keep(result);
         }
     }
 
