@@ -31,8 +31,12 @@ import org.thalweg.tensor.TensorReader;
  * @param model B as it is
  */
 record GaugeChoice(SpaceTree tree, TensorReader reference, TensorReader model) {
-    /** Of A's squared length in the tensors concerned: the least gain for which numbers are changed. */
+    /** Of A's squared length in the tensors concerned: a gain for which numbers are changed. */
     private static final double VISIBLE = 0.01;
+    /** Of the squared distance there is: a gain for which they are changed too, since nothing else explains so much. */
+    private static final double MOST = 0.5;
+    /** Squared distances below this part of A's squared length are what rounding to float32 leaves. */
+    private static final double ROUNDING = 1e-14;
 
     /** Orders and signs of an alignment. */
     static Alignment discrete(Alignment whole) {
@@ -67,17 +71,19 @@ record GaugeChoice(SpaceTree tree, TensorReader reference, TensorReader model) {
             Map<String, GroupElement> elements = new LinkedHashMap<>(chosen.elements());
             spaces.forEach(space -> elements.put(space, whole.element(space)));
             Alignment with = new Alignment(whole.architecture(), elements);
-            double gain = 0;
+            double before = 0;
+            double after = 0;
             double length = 0;
             for (String tensor : tree.tensors(spaces)) {
                 try (Scope scope = Scope.open()) {
                     Tensor a = Side.exact(reference.read(tensor));
-                    gain += square(a.subtract(new Side(model, chosen).read(tensor)))
-                            - square(a.subtract(new Side(model, with).read(tensor)));
+                    before += square(a.subtract(new Side(model, chosen).read(tensor)));
+                    after += square(a.subtract(new Side(model, with).read(tensor)));
                     length += square(a);
                 }
             }
-            if (gain > VISIBLE * length) {
+            double gain = before - after;
+            if (gain > VISIBLE * length || gain > MOST * before && before > ROUNDING * length) {
                 chosen = with;
             }
         }

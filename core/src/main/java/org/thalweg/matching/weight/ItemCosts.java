@@ -60,7 +60,14 @@ final class ItemCosts {
         this.model = model;
         this.settled = settled;
         try (Scope scope = Scope.open()) {
-            reference.at(items.getFirst()).forEach(piece -> kinds.put(piece.key(), kind(piece)));
+            List<Piece> pieces = reference.at(items.getFirst());
+            pieces.forEach(piece -> kinds.put(piece.key(), kind(piece)));
+            // What lies between the first and the last hidden layer does not count, biases neither.
+            Set<String> between = new LinkedHashSet<>();
+            pieces.stream().filter(piece -> kinds.get(piece.key()) instanceof Kind.Interior)
+                    .forEach(piece -> between.add(piece.mapKey()));
+            pieces.stream().filter(piece -> between.contains(piece.mapKey()))
+                    .forEach(piece -> kinds.put(piece.key(), new Kind.Interior()));
         }
     }
 

@@ -152,13 +152,18 @@ final class SpaceTree {
         return at.getOrDefault(path, List.of());
     }
 
-    /** The permuted space that divides the item at a path further, as heads divide a group that shares keys. */
+    /**
+     * The permuted space that divides the item at a path further, as heads divide a group that shares keys: something is
+     * indexed by it, or it stands beside a basis that it shares. Hidden units of several layers stand beside one another
+     * and divide nothing.
+     */
     Optional<String> nextLevel(List<Place> path) {
         List<String> siblings = inside(path);
         return siblings.stream()
                 .filter(space -> group(space) instanceof Group.Permutations)
-                .filter(space -> isIndexing(space) || siblings.stream().anyMatch(other -> !other.equals(space)
-                        && neighbours.getOrDefault(space, Set.of()).contains(other)))
+                .filter(space -> isIndexing(space) || siblings.stream()
+                        .filter(other -> !(group(other) instanceof Group.Permutations))
+                        .anyMatch(other -> areNeighbours(space, other)))
                 .findFirst();
     }
 
