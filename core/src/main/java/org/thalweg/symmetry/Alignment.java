@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
 
 /**
  * One element of the whole symmetry group of an architecture: an element in each space, the identity where none is
@@ -84,25 +85,32 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
      * @return the carried model, names in the same order; tensors on which nothing acts are passed on as they are
      */
     public Parameters apply(Parameters model) {
-        return model.mapNamed((name, tensor) -> carried(name, model));
+        return model.mapNamed((name, tensor) -> carry(name, model::get));
+    }
+
+    /**
+     * Carries one tensor, so that a model larger than memory can be carried tensor by tensor.
+     *
+     * @param name one of the architecture's tensors
+     * @param source the model's tensors; not changed
+     * @return the carried tensor, in the current scope; the source's own where nothing acts
+     */
+    public Tensor carry(String name, TensorReader source) {
+        if (architecture.ignored().contains(name)) {
+            return source.read(name);
+        }
+        TensorLayout layout = layoutOf(name);
+        Tensor tensor = source.read(layout.indexedName().source(elements));
+        try (Scope scope = Scope.open()) {
+            Tensor result = new TensorCarrier(layout, elements).carry(tensor);
+            return result == tensor ? tensor : scope.keep(result);
+        }
     }
 
     private TensorLayout layoutOf(String name) {
         return Optional.ofNullable(architecture.tensors().get(name))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "the architecture '" + architecture.name() + "' has no tensor '" + name + "'"));
-    }
-
-    private Tensor carried(String name, Parameters model) {
-        if (architecture.ignored().contains(name)) {
-            return model.get(name);
-        }
-        TensorLayout layout = layoutOf(name);
-        Tensor source = model.get(layout.indexedName().source(elements));
-        try (Scope scope = Scope.open()) {
-            Tensor result = new TensorCarrier(layout, elements).carry(source);
-            return result == source ? source : scope.keep(result);
-        }
     }
 
     /**
