@@ -39,8 +39,22 @@ record CarriedAccount(Path out, Proving proving, Optional<Proving.Proved> proof,
         document.put("outputs", written.map(Proof::outputs));
         document.put("max_abs_difference_before_rounding", exact.map(Proof::maxAbsDifference));
         document.put("max_rel_difference_before_rounding", exact.map(Proof::maxRelDifference));
+        document.put("moved", SpaceSummary.of(spaces).stream().map(CarriedAccount::summary).toList());
         document.put("spaces", spaces.stream().map(CarriedAccount::space).toList());
         return document;
+    }
+
+    private static Map<String, Object> summary(SpaceSummary all) {
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("pattern", all.pattern());
+        summary.put("group", all.group());
+        summary.put("spaces", all.spaces());
+        summary.put("positions", all.positions());
+        summary.put("moved", all.moved());
+        summary.put("moved_share", (double) all.moved() / Math.max(1, all.positions()));
+        summary.put("mean_similarity", all.similarity());
+        summary.put("max_duality_gap", all.dualityGap());
+        return summary;
     }
 
     private static Map<String, Object> space(SpaceMatch match) {
