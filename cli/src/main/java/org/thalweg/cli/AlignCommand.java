@@ -94,7 +94,7 @@ public final class AlignCommand implements Callable<Integer> {
         ModelDirectory a = ModelDirectory.open(reference, options.specification());
         ModelDirectory b = ModelDirectory.open(model, options.specification());
         Align.Done done;
-        try (ModelProgress progress = new ModelProgress("align", spec.commandLine().getErr())) {
+        try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {
             done = align.write(a, b, options.output(), progress);
         }
         CarriedAccount account = new CarriedAccount(

@@ -61,7 +61,7 @@ public final class ApplyCommand implements Callable<Integer> {
         Apply apply = new Apply(inverse, options.proving());
         ModelDirectory model = ModelDirectory.open(directory, options.specification());
         Apply.Done done;
-        try (ModelProgress progress = new ModelProgress("apply", spec.commandLine().getErr())) {
+        try (ModelProgress progress = ModelProgress.on("apply", spec.commandLine().getErr())) {
             done = apply.write(file, model, options.output(), progress);
         }
         CarriedAccount account = new CarriedAccount(options.out(), apply.proving(), done.proof(), done.spaces());

@@ -71,7 +71,7 @@ record CarriedModel(ModelDirectory source, TensorReader reader, Alignment alignm
         Checkpoint checkpoint = source.checkpoint();
         Map<String, String> metadata = new LinkedHashMap<>(checkpoint.metadata());
         metadata.putAll(provenance);
-        TensorReader counted = counting("writing", this::stored, observer);
+        TensorReader counted = counting(WorkObserver.WRITING, this::stored, observer);
         CheckpointWriter.write(
                 output.directory(),
                 new CheckpointContent(checkpoint.config(), metadata, checkpoint.tensors(),

@@ -1,7 +1,13 @@
 package org.thalweg.model;
 
-/** Who watches long work on a model. Called from the thread that works. */
+/**
+ * Who watches long work on a model. Called from the thread that works; whatever it throws ends the work and leaves
+ * nothing behind.
+ */
 public interface WorkObserver {
+    /** The last piece of work, the only one in which something half done is on disk. */
+    String WRITING = "writing";
+
     /**
      * A piece of work begins, and the one before has ended.
      *
