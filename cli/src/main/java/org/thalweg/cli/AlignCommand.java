@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.weight.ExpertOrdering;
@@ -107,6 +108,10 @@ public final class AlignCommand implements Callable<Integer> {
 
     private Map<String, Object> document(CarriedAccount account, Align.Done done) {
         Map<String, Object> document = account.document();
+        LayerDistance all = LayerDistance.all(done.layers());
+        document.put("distance_before", all.before());
+        document.put("distance_after", all.after());
+        document.put("norm", all.norm());
         document.put("layers", done.layers().stream().map(AlignCommand::layer).toList());
         document.put("did", done.match().alignment().describe());
         document.put("config_differences", done.differences());
@@ -140,8 +145,9 @@ public final class AlignCommand implements Callable<Integer> {
         done.differences().forEach(difference -> lines.add("  differs     in config.json: " + difference));
         lines.add(String.format(Locale.ROOT, "  %-24s %14s %14s %14s",
                 "distance of B to A", "before", "after", "norm of A"));
-        done.layers().forEach(layer -> lines.add(String.format(Locale.ROOT, "  %-24s %14.6g %14.6g %14.6g",
-                layer.layer(), layer.before(), layer.after(), layer.norm())));
+        Stream.concat(done.layers().stream(), Stream.of(LayerDistance.all(done.layers())))
+                .forEach(layer -> lines.add(String.format(Locale.ROOT, "  %-24s %14.6g %14.6g %14.6g",
+                        layer.layer(), layer.before(), layer.after(), layer.norm())));
         return String.join(System.lineSeparator(), lines);
     }
 }

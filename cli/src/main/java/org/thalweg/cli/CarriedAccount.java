@@ -88,9 +88,11 @@ record CarriedAccount(Path out, Proving proving, Optional<Proving.Proved> proof,
         Proof written = proved.written();
         return String.format(Locale.ROOT,
                 "  proof       the same function: outputs differ by up to %.2e, %.2e of the largest (up to %.0e counts "
-                        + "as equal), over %,d outputs of %,d random inputs; before rounding by %.2e of the largest",
+                        + "as equal), over %,d outputs of %,d random inputs; %s",
                 written.maxAbsDifference(), written.maxRelDifference(), written.tolerance(), written.outputs(),
-                proving.probes(), proved.exact().maxRelDifference());
+                proving.probes(), proved.exact().equals(written)
+                        ? "no number was rounded"
+                        : String.format(Locale.ROOT, "before rounding by %.2e", proved.exact().maxRelDifference()));
     }
 
     private static String told(String format, OptionalDouble number) {

@@ -1,6 +1,7 @@
 package org.thalweg.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -99,8 +100,8 @@ class AlignCommandTest {
         JsonNode done = succeeded("align", a, b, "--out", place("c"), "--json", "--probes", "8");
         assertThat(done.fieldNames()).toIterable().containsExactly("out", "alignment", "verified",
                 "max_abs_difference", "max_rel_difference", "tolerance", "outputs",
-                "max_abs_difference_before_rounding", "max_rel_difference_before_rounding", "moved", "spaces", "layers",
-                "did", "config_differences", "conventions");
+                "max_abs_difference_before_rounding", "max_rel_difference_before_rounding", "moved", "spaces",
+                "distance_before", "distance_after", "norm", "layers", "did", "config_differences", "conventions");
         assertThat(done.get("out").asText()).isEqualTo(place("c"));
         assertThat(done.get("alignment").asText()).isEqualTo(place("c") + "/alignment.json");
         assertThat(done.get("verified").isBoolean()).isTrue();
@@ -117,6 +118,11 @@ class AlignCommandTest {
                     .containsExactly("layer", "distance_before", "distance_after", "norm");
             assertThat(layer.get("norm").asDouble()).isPositive();
         });
+        double squared = 0;
+        for (JsonNode layer : done.get("layers")) {
+            squared += Math.pow(layer.get("distance_before").asDouble(), 2);
+        }
+        assertThat(done.get("distance_before").asDouble()).isCloseTo(Math.sqrt(squared), within(1e-9));
         JsonNode conventions = done.get("conventions");
         assertThat(conventions.get("reference").asText()).isEqualTo(a);
         assertThat(conventions.get("carried").asText()).isEqualTo(b);
@@ -164,7 +170,8 @@ class AlignCommandTest {
         assertThat(align.code()).as(align.err()).isZero();
         assertThat(align.err()).isEmpty();
         assertThat(align.out()).startsWith("Wrote " + place("c") + ": B carried to A by alignment.json there.")
-                .contains("the same function: outputs differ by up to", "distance of B to A", "layers.1", "norm of A");
+                .contains("the same function: outputs differ by up to", "distance of B to A", "layers.1", "norm of A",
+                        "  all ");
         Ran.command("scramble", a, "--out", place("d"), "--groups", "permutation");
         Ran apply = Ran.command("apply", place("d") + "/alignment.json", a, "--out", place("e"));
         assertThat(apply.out()).contains(a + " carried by " + place("d") + "/alignment.json")

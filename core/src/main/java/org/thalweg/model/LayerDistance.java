@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.thalweg.tensor.DType;
@@ -73,6 +74,24 @@ public record LayerDistance(String layer, double before, double after, double no
                         Math.sqrt(entry.getValue().after()),
                         Math.sqrt(entry.getValue().norm())))
                 .toList();
+    }
+
+    /**
+     * The whole models, from their layers.
+     *
+     * @param layers all of them
+     * @return distances and norm of all weights, under the name {@code all}
+     */
+    public static LayerDistance all(List<LayerDistance> layers) {
+        return new LayerDistance(
+                "all",
+                together(layers, LayerDistance::before),
+                together(layers, LayerDistance::after),
+                together(layers, LayerDistance::norm));
+    }
+
+    private static double together(List<LayerDistance> layers, ToDoubleFunction<LayerDistance> length) {
+        return Math.sqrt(layers.stream().mapToDouble(length).map(one -> one * one).sum());
     }
 
     private static Sums sums(String name, Models models) {
