@@ -34,7 +34,7 @@ record GaugeChoice(SpaceTree tree, TensorReader reference, TensorReader model) {
     /** Of A's squared length in the tensors concerned: a gain for which numbers are changed. */
     private static final double VISIBLE = 0.01;
     /** Of the squared distance there is: a gain for which they are changed too, since nothing else explains so much. */
-    private static final double MOST = 0.5;
+    private static final double MOST = 0.95;
     /** Squared distances below this part of A's squared length are what rounding to float32 leaves. */
     private static final double ROUNDING = 1e-14;
 
