@@ -1,6 +1,5 @@
 package org.thalweg.checkpoint;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,11 +39,6 @@ public record CheckpointOptions(
     /** The same with these files copied into the directory. */
     public CheckpointOptions withCompanions(List<Path> files) {
         return new CheckpointOptions(overwrite, sharding, files, extras);
-    }
-
-    /** The same with one more file of text in the directory. */
-    public CheckpointOptions withText(String name, String text) {
-        return withFiles(part -> Files.writeString(part.resolve(name), text));
     }
 
     /** The same with whatever files this writes into the directory. */

@@ -10,7 +10,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointContent;
-import org.thalweg.checkpoint.CheckpointOptions;
 import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.checkpoint.CheckpointWriter;
 import org.thalweg.checkpoint.TensorSource;
@@ -102,20 +101,10 @@ public record Scramble(long seed, Set<String> groups, double noise) {
                     checkpoint.tensors(), name -> alignment.carry(name, source), remedy(model.architecture()));
             CheckpointContent content = new CheckpointContent(checkpoint.config(), provenance(checkpoint),
                     checkpoint.tensors(), TensorSource.computing(moved::stored));
-            CheckpointWriter.write(options.directory(), content, settings(checkpoint, options, alignment));
+            CheckpointWriter.write(
+                    options.directory(), content, CarriedModel.options(checkpoint, options, alignment));
             return new Done(alignment, moved.rounding());
         }
-    }
-
-    private static CheckpointOptions settings(Checkpoint checkpoint, Output output, Alignment alignment) {
-        // An element that the source itself was moved by says nothing about the new model.
-        CheckpointOptions settings = CheckpointOptions.defaults()
-                .with(checkpoint.sharding())
-                .withCompanions(checkpoint.companions().stream()
-                        .filter(file -> !file.getFileName().toString().equals(ALIGNMENT))
-                        .toList())
-                .withFiles(part -> AlignmentFile.write(alignment, part.resolve(ALIGNMENT)));
-        return output.overwrite() ? settings.overwriting() : settings;
     }
 
     private List<String> spaces(Architecture architecture) {

@@ -141,8 +141,12 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
                     + first.architecture);
         }
         Map<String, GroupElement> result = new LinkedHashMap<>();
-        architecture.spaces().values().forEach(space -> result.put(
-                space.name(), element(space.name()).compose(carried(space, first.elements, elements))));
+        architecture.spaces().values().forEach(space -> {
+            GroupElement before = carried(space, first.elements, elements);
+            result.put(space.name(), Optional.ofNullable(elements.get(space.name()))
+                    .map(element -> element.compose(before))
+                    .orElse(before));
+        });
         return new Alignment(architecture, result);
     }
 

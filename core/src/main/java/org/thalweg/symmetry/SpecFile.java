@@ -56,7 +56,7 @@ record SpecFile(
     SpecFile prefixed() {
         return prefix == null ? this : new SpecFile(
                 name, about, null, flags, ranges, indices, spaces,
-                tensors.stream().map(entry -> entry.at(prefix + entry.name)).toList(),
+                tensors.stream().map(entry -> entry.withoutPrefix ? entry : entry.at(prefix + entry.name)).toList(),
                 ignore.stream().map(prefix::concat).toList(),
                 include.stream().map(entry -> entry.under(prefix)).toList());
     }
@@ -84,6 +84,7 @@ record SpecFile(
     /** One entry of {@code tensors}. */
     record TensorEntry(
             String name,
+            @JsonProperty("without prefix") boolean withoutPrefix,
             List<String> axes,
             String shift,
             List<String> scale,
@@ -101,7 +102,7 @@ record SpecFile(
         }
 
         TensorEntry at(String newName) {
-            return new TensorEntry(newName, axes, shift, scale, partScale, when, unless, where);
+            return new TensorEntry(newName, withoutPrefix, axes, shift, scale, partScale, when, unless, where);
         }
     }
 
@@ -140,7 +141,7 @@ record SpecFile(
                 .toList();
         List<TensorEntry> placedTensors = tensors.stream()
                 .map(entry -> new TensorEntry(
-                        place.tensors + "." + entry.name, entry.axes.stream().map(space).toList(),
+                        place.tensors + "." + entry.name, entry.withoutPrefix, entry.axes.stream().map(space).toList(),
                         renameOptional(entry.shift, space), entry.scale.stream().map(space).toList(),
                         entry.partScale.stream().map(part -> part.stream().map(space).toList()).toList(),
                         joined(entry.when, place.when), joined(entry.unless, place.unless),

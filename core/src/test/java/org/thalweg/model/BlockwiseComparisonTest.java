@@ -24,7 +24,6 @@ import org.thalweg.network.Network;
 import org.thalweg.network.Vit;
 import org.thalweg.network.VitConfig;
 import org.thalweg.network.decoder.Decoder;
-import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.decoder.SmallConfigs;
 import org.thalweg.symmetry.Proof;
 import org.thalweg.tensor.DType;
@@ -40,11 +39,10 @@ class BlockwiseComparisonTest {
 
     private ModelDirectory write(String name, ScrambledFamiliesTest.Case family, UnaryOperator<Parameters> change) {
         Path place = directory.resolve(name);
-        Decoder decoder = DecoderFamily.named(family.family()).orElseThrow()
-                .decoders(SmallConfigs.of(family.family())).get(family.layout());
+        Decoder decoder = family.family().decoders(SmallConfigs.of(family.variant())).get(family.layout());
         try (Scope scope = Scope.open()) {
             Parameters model = change.apply(decoder.initialise(Random.seeded(3)));
-            Checkpoint.write(place, SmallConfigs.of(family.family()), model, Map.of());
+            Checkpoint.write(place, SmallConfigs.of(family.variant()), model, Map.of());
         }
         return ModelDirectory.open(place);
     }

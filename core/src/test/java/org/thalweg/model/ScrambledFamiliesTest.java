@@ -29,24 +29,27 @@ class ScrambledFamiliesTest {
     @TempDir
     private Path directory;
 
-    /** A family and one of its layouts. */
-    record Case(String family, int layout) {}
+    /** A variant of a family and one of its layouts. */
+    record Case(String variant, int layout) {
+        DecoderFamily family() {
+            return DecoderFamily.named(SmallConfigs.family(variant)).orElseThrow();
+        }
+    }
 
     static Stream<Case> cases() {
-        return SmallConfigs.families().stream()
-                .filter(family -> !family.equals("llama4"))
-                .flatMap(family -> IntStream
-                        .range(0, DecoderFamily.named(family).orElseThrow().layouts().size())
-                        .mapToObj(layout -> new Case(family, layout)));
+        return SmallConfigs.variants().stream()
+                .filter(variant -> !variant.equals("llama4"))
+                .flatMap(variant -> IntStream
+                        .range(0, new Case(variant, 0).family().layouts().size())
+                        .mapToObj(layout -> new Case(variant, layout)));
     }
 
     private ModelDirectory write(Case model, DType type, String name) {
         Path place = directory.resolve(name);
-        Decoder decoder = DecoderFamily.named(model.family()).orElseThrow()
-                .decoders(SmallConfigs.of(model.family())).get(model.layout());
+        Decoder decoder = model.family().decoders(SmallConfigs.of(model.variant())).get(model.layout());
         try (Scope scope = Scope.open()) {
             Parameters parameters = decoder.initialise(Random.seeded(3)).to(type);
-            Checkpoint.write(place, SmallConfigs.of(model.family()), parameters, Map.of());
+            Checkpoint.write(place, SmallConfigs.of(model.variant()), parameters, Map.of());
         }
         return ModelDirectory.open(place);
     }

@@ -27,6 +27,8 @@ class FamilyConditionsTest {
             llama | llama | V=7 H=12 L=2 qh=6 kh=3 D=4 I=5 | {'model_type': 'mistral', 'num_hidden_layers': 2, \
             'num_attention_heads': 6, 'num_key_value_heads': 3}
             gpt2 | gpt2 | V=7 P=6 H=12 L=2 heads=3 I=5 | {'model_type': 'gpt2', 'n_layer': 2, 'n_head': 3}
+            gpt2 | gpt2-untied | V=7 P=6 H=12 L=2 heads=3 I=5 | {'model_type': 'gpt2', 'n_layer': 2, 'n_head': 3, \
+            'tie_word_embeddings': false}
             bert | bert | V=7 P=6 H=12 L=2 heads=3 I=5 | {'model_type': 'bert', 'num_hidden_layers': 2, \
             'num_attention_heads': 3, 'hidden_act': 'gelu'}
             mixtral | mixtral | V=7 H=12 L=2 qh=6 kh=3 D=4 M=5 E=4 | {'model_type': 'mixtral', \

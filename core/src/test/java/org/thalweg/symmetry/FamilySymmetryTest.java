@@ -73,6 +73,7 @@ class FamilySymmetryTest {
                 of("llama", "llama", GQA, none, ""),
                 of("llama", "llama", MHA, none, "untied-head"),
                 of("gpt2", "gpt2", "V=7 P=6 H=12 L=2 heads=3 I=5", none, ""),
+                of("gpt2", "gpt2-untied", "V=7 P=6 H=12 L=2 heads=3 I=5", none, "untied-head"),
                 of("mixtral", "mixtral", GQA + " M=5 E=4", renormalised, "untied-head short-names"),
                 of("mixtral", "mixtral-fused", GQA + " M=5 E=4", renormalised, "untied-head fused-experts"),
                 of("qwen2-moe", "qwen2-moe", GQA + " M=4 S=6 E=4 F=1", none,

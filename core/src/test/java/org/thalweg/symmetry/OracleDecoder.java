@@ -170,9 +170,11 @@ record OracleDecoder(Map<String, Integer> sizes, OracleRouter router) {
                 x[t] = add(x[t], conv(layer, "mlp.c_proj", OracleMath.gelu(hidden)));
             }
         }
+        double[][] head = model.contains("lm_head.weight")
+                ? new OracleWeights(model, "").matrix("lm_head.weight") : embedding;
         return Tensor.of(Arrays.stream(x)
-                .flatMapToDouble(row -> Arrays.stream(linear(embedding, norm(weights, "ln_f", row)))).toArray(),
-                x.length, embedding.length);
+                .flatMapToDouble(row -> Arrays.stream(linear(head, norm(weights, "ln_f", row)))).toArray(),
+                x.length, head.length);
     }
 
     private static double[] norm(OracleWeights weights, String name, double[] x) {

@@ -200,6 +200,7 @@ final class PublishedShapes {
     static String table(String family) {
         return switch (family) {
             case "gpt2" -> GPT2;
+            case "gpt2-untied" -> GPT2 + "model lm_head.weight V H\n";
             case "llama" -> LLAMA + DENSE;
             case "mixtral" -> LLAMA + SHORT;
             case "mixtral-fused" -> LLAMA + FUSED;
@@ -235,7 +236,7 @@ final class PublishedShapes {
     /** Names with shapes; of L layers the first F are dense (all when there are no experts). */
     static Map<String, long[]> shapes(String family, Map<String, Integer> sizes) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        String stem = family.equals("gpt2") ? "transformer.h." : "model.layers.";
+        String stem = family.startsWith("gpt2") ? "transformer.h." : "model.layers.";
         for (String line : table(family).lines().toList()) {
             String[] words = line.split(" ");
             long[] shape = Arrays.stream(words, 2, words.length).mapToLong(word -> length(word, sizes)).toArray();

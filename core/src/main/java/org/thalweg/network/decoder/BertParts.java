@@ -12,6 +12,7 @@ final class BertParts {
     static DecoderConfig bert(ConfigFields fields) {
         fields.refuseUnless("is_decoder", false);
         fields.refuseUnless("add_cross_attention", false);
+        fields.refuseUnless("tie_word_embeddings", true);
         if (!fields.word("position_embedding_type", "absolute").equals("absolute")) {
             throw fields.wrong("position_embedding_type", "absolute");
         }
@@ -28,7 +29,7 @@ final class BertParts {
         return new DecoderConfig(
                 new DecoderConfig.Ends(
                         fields.size("vocab_size"), OptionalInt.of(fields.size("max_position_embeddings", 512)),
-                        FamilyParts.tiedWithoutHead(fields),
+                        true,
                         Optional.of(new DecoderConfig.MaskedEnds(fields.size("type_vocab_size", 2), function))),
                 residual, new Norm(true, fields.number("layer_norm_eps", 1e-12), true),
                 new Attention.Grouped(heads, heads, residual / heads, Attention.Bias.ALL,

@@ -95,7 +95,8 @@ final class FamilyNames {
             Map.entry(Role.FEED_FORWARD_NORM, "transformer.h.{l}.ln_2.weight"),
             Map.entry(Role.UP, "transformer.h.{l}.mlp.c_fc.weight"),
             Map.entry(Role.DOWN, "transformer.h.{l}.mlp.c_proj.weight"),
-            Map.entry(Role.FINAL_NORM, "transformer.ln_f.weight"));
+            Map.entry(Role.FINAL_NORM, "transformer.ln_f.weight"),
+            Map.entry(Role.HEAD, "lm_head.weight"));
 
     private static final Map<Role, String> BERT_TABLE = Map.ofEntries(
             Map.entry(Role.EMBEDDING, "bert.embeddings.word_embeddings.weight"),

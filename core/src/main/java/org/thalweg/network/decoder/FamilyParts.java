@@ -51,18 +51,13 @@ final class FamilyParts {
         return new DecoderConfig(
                 new DecoderConfig.Ends(
                         fields.size("vocab_size"), OptionalInt.of(fields.size("n_positions", 1024)),
-                        tiedWithoutHead(fields), Optional.empty()),
+                        fields.flag("tie_word_embeddings", true), Optional.empty()),
                 residual, new Norm(true, fields.number("layer_norm_epsilon", 1e-5), false),
                 new Attention.Grouped(heads, heads, residual / heads, Attention.Bias.ALL,
                         Attention.QueryKeyNorm.NONE, Attention.Extras.NONE, Optional.empty()),
                 new DecoderConfig.Dense(
                         fields.size("n_inner", 4 * residual), new HiddenUnits.Plain(function), true),
                 Optional.empty(), layers);
-    }
-
-    static boolean tiedWithoutHead(ConfigFields fields) {
-        fields.refuseUnless("tie_word_embeddings", true);
-        return true;
     }
 
     static DecoderConfig mixtral(ConfigFields fields) {

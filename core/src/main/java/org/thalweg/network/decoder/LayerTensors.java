@@ -96,7 +96,7 @@ record LayerTensors(Decoder decoder, Parameters parameters, int layer) {
     private Map map(Role role, int expert) {
         String name = decoder.names().weight(role, layer, expert);
         Tensor weight = parameters.get(name);
-        return new Map(decoder.names().inputsFirst() ? weight.transpose(0, 1) : weight, bias(name));
+        return new Map(decoder.names().inputsFirst(role) ? weight.transpose(0, 1) : weight, bias(name));
     }
 
     private Optional<Tensor> bias(String weight) {

@@ -9,7 +9,8 @@ import org.thalweg.failure.WorkFailure;
  *
  * @param templates name of each role's weight, with {@code {l}} for the layer and {@code {e}} for the expert; a role
  *     that is absent is not used
- * @param inputsFirst whether linear maps are [in out] (GPT-2) instead of [out in]
+ * @param inputsFirst whether the layers' linear maps are [in out] (GPT-2) instead of [out in]; a head is always
+ *     [out in]
  * @param experts how experts are stored
  */
 public record TensorNames(Map<Role, String> templates, boolean inputsFirst, ExpertLayout experts) {
@@ -50,6 +51,11 @@ public record TensorNames(Map<Role, String> templates, boolean inputsFirst, Expe
     public static String biasOf(String weight) {
         String end = ".weight";
         return weight.endsWith(end) ? weight.substring(0, weight.length() - end.length()) + ".bias" : weight + "_bias";
+    }
+
+    /** Whether a role's map is [in out] instead of [out in]. */
+    boolean inputsFirst(Role role) {
+        return inputsFirst && role != Role.HEAD;
     }
 
     /** These names with every template put through {@code from → to} textual replacement. */

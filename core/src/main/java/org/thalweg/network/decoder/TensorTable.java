@@ -123,10 +123,10 @@ final class TensorTable {
         if (names.experts() == ExpertLayout.ONE_EACH) {
             for (int expert = 0; expert < experts.count(); expert++) {
                 if (experts.units().gated()) {
-                    linear(names.weight(Role.EXPERT_GATE, layer, expert), experts.width(), residual, experts.bias());
+                    linear(Role.EXPERT_GATE, expert, experts.width(), residual, experts.bias());
                 }
-                linear(names.weight(Role.EXPERT_UP, layer, expert), experts.width(), residual, experts.bias());
-                linear(names.weight(Role.EXPERT_DOWN, layer, expert), residual, experts.width(), experts.bias());
+                linear(Role.EXPERT_UP, expert, experts.width(), residual, experts.bias());
+                linear(Role.EXPERT_DOWN, expert, residual, experts.width(), experts.bias());
             }
         } else {
             boolean rows = names.experts() == ExpertLayout.FUSED_ROWS;
@@ -153,12 +153,14 @@ final class TensorTable {
     }
 
     private void linear(Role role, long out, long in, boolean bias) {
-        linear(name(role), out, in, bias);
+        linear(role, 0, out, in, bias);
     }
 
-    private void linear(String name, long out, long in, boolean bias) {
+    private void linear(Role role, int expert, long out, long in, boolean bias) {
+        String name = names.weight(role, layer, expert);
         DeclaredTensor.Filling filling = uniform(in);
-        put(name, filling, names.inputsFirst() ? in : out, names.inputsFirst() ? out : in);
+        boolean inputsFirst = names.inputsFirst(role);
+        put(name, filling, inputsFirst ? in : out, inputsFirst ? out : in);
         if (bias) {
             put(TensorNames.biasOf(name), filling, out);
         }

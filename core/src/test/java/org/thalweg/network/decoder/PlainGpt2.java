@@ -21,7 +21,8 @@ record PlainGpt2(PlainTensors tensors) {
                     u -> u / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (u + 0.044715 * u * u * u))));
             add(x, conv1d(name + "mlp.c_proj", hidden));
         }
-        return tensors.linear("transformer.wte", layerNorm("transformer.ln_f", x));
+        return tensors.linear(tensors.has("lm_head.weight") ? "lm_head" : "transformer.wte",
+                layerNorm("transformer.ln_f", x));
     }
 
     private double[][] attention(String name, double[][] x) {

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -52,10 +53,11 @@ class PlainReferenceTest {
         }
     }
 
-    @Test
-    void gpt2FollowsItsFormulas() {
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2", "gpt2 untied"})
+    void gpt2FollowsItsFormulas(String variant) {
         try (Scope scope = Scope.open()) {
-            Decoder decoder = DecoderFamily.decoder(SmallConfigs.of("gpt2"), Set.of());
+            Decoder decoder = DecoderFamily.decoder(SmallConfigs.of(variant), Set.of());
             Parameters parameters = decoder.initialise(Random.seeded(8)).to(DType.FLOAT64);
             compare(decoder.forward(parameters, ids()).toDoubles(),
                     new PlainGpt2(new PlainTensors(parameters, "")).logits(IDS));

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** A small configuration of every family that uses all of the family's parts. */
 public final class SmallConfigs {
@@ -28,6 +30,8 @@ public final class SmallConfigs {
                     + "high_freq_factor: 4.0, original_max_position_embeddings: 16}}"),
             Map.entry("mistral", SIZES + "head_dim: 6, sliding_window: 3, tie_word_embeddings: true}"),
             Map.entry("gpt2", "{vocab_size: 13, n_embd: 16, n_layer: 2, n_head: 4, n_positions: 9, n_inner: null}"),
+            Map.entry("gpt2 untied", "{vocab_size: 13, n_embd: 16, n_layer: 2, n_head: 4, n_positions: 9, "
+                    + "n_inner: 20, tie_word_embeddings: false}"),
             Map.entry("bert", "{vocab_size: 13, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, "
                     + "intermediate_size: 10, max_position_embeddings: 9}"),
             Map.entry("mixtral", SIZES + "num_local_experts: 4, num_experts_per_tok: 2}"),
@@ -58,12 +62,22 @@ public final class SmallConfigs {
 
     /** The value of {@code model_type} of every family. */
     public static Set<String> families() {
+        return BY_FAMILY.keySet().stream().map(SmallConfigs::family).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Every family, and after a space what is different where a family has another configuration too. */
+    public static Set<String> variants() {
         return BY_FAMILY.keySet();
     }
 
-    /** A fresh {@code config.json} of a family. */
-    public static ObjectNode of(String modelType) {
-        return parse(BY_FAMILY.get(modelType)).put("model_type", modelType);
+    /** The {@code model_type} of a variant. */
+    public static String family(String variant) {
+        return variant.split(" ")[0];
+    }
+
+    /** A fresh {@code config.json} of a variant. */
+    public static ObjectNode of(String variant) {
+        return parse(BY_FAMILY.get(variant)).put("model_type", family(variant));
     }
 
     static ObjectNode parse(String flow) {
