@@ -46,8 +46,8 @@ public record Align(WeightMatchSettings matching, Proving proving) {
 
     /**
      * Aligns and writes: B's names, shapes, types, configuration, companion files and division among files, the element
-     * in {@link Scramble#ALIGNMENT}. Matching, measuring and writing hold single tensors; the proof holds B as stored
-     * and both models in float64, outside Java's heap: for float32 up to 20 bytes a weight.
+     * in {@link Scramble#ALIGNMENT}. Matching, measuring and writing hold single tensors; the proof holds one block of
+     * one model in float64, as {@link FunctionComparison} says.
      *
      * @param reference A; not changed
      * @param model B; its files are not changed

@@ -41,8 +41,8 @@ public record Apply(boolean inverse, Proving proving) {
 
     /**
      * Applies and writes: the model's names, shapes, types, configuration, companion files and division among files,
-     * what acted in {@link Scramble#ALIGNMENT}. Writing holds single tensors; the proof holds the model as stored and
-     * twice in float64, outside Java's heap: for float32 up to 20 bytes a weight.
+     * what acted in {@link Scramble#ALIGNMENT}. Writing holds single tensors; the proof holds one block of one model
+     * in float64, as {@link FunctionComparison} says.
      *
      * @param file the alignment
      * @param model what is carried; its files are not changed
