@@ -23,10 +23,12 @@ final class ResidualStream {
     static final String SPACE = "residual";
 
     /**
-     * Models share a basis when leaving it alone reaches at least this part of what the best change reaches. Models
-     * with a common base are near 1, models of independent bases near 0.
+     * Models share a basis when leaving it alone reaches at least this part of what the best order reaches. With a common
+     * base it is the best; with independent bases of some width next to nothing.
      */
-    private static final double SHARED = 0.5;
+    private static final double SHARED_ORDER = 0.9;
+    /** As for orders; but the best of all rotations always fits some noise, so that a shared basis reaches less of it. */
+    private static final double SHARED_ROTATION = 0.5;
 
     private final SpaceTree tree;
     private final ResidualMatching matching;
@@ -71,7 +73,8 @@ final class ResidualStream {
                 return correction;
             }
             Correlation.Best best = sum.best(leaf);
-            boolean isShared = sum.shareOfIdentity(best.similarity()) >= SHARED;
+            double enough = leaf.group() instanceof Group.Orthogonals ? SHARED_ROTATION : SHARED_ORDER;
+            boolean isShared = sum.shareOfIdentity(best.similarity()) >= enough;
             if (isFirst && matching == ResidualMatching.AUTO && isShared) {
                 return correction;
             }

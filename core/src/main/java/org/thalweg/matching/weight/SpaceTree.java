@@ -174,7 +174,10 @@ final class SpaceTree {
     boolean isComparable(String tensor, List<Leaf> leaves, Predicate<Optional<String>> settled) {
         Set<String> names = new LinkedHashSet<>();
         leaves.forEach(leaf -> names.add(leaf.space()));
-        return architecture.tensors().get(tensor).parts().stream().anyMatch(part -> {
+        TensorLayout layout = architecture.tensors().get(tensor);
+        boolean isPlaced = layout.indexedName().places().stream()
+                .allMatch(place -> settled.test(Optional.of(place.space())));
+        return isPlaced && layout.parts().stream().anyMatch(part -> {
             List<Optional<String>> spaces = part.factors().stream()
                     .flatMap(factor -> factor.reference().stream())
                     .map(reference -> Optional.of(reference.first()).filter(_ -> reference.outerFactors().isEmpty()))
