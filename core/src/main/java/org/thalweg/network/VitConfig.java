@@ -202,12 +202,7 @@ public record VitConfig(
             default -> throw new WrongUse("config.json: moe.gating is '" + node.get("gating").asText()
                     + "', expected dense, sparse or deepseek.");
         };
-        Activation activation = switch (required(node, "expert_act").asText()) {
-            case "gelu" -> Activation.GELU;
-            case "relu" -> Activation.RELU;
-            default -> throw new WrongUse("config.json: moe.expert_act is '" + node.get("expert_act").asText()
-                    + "', expected gelu or relu.");
-        };
+        Activation activation = Activation.named("moe.expert_act", required(node, "expert_act").asText());
         return new MoeLayers(layers, new MoeConfig(number(node, "num_experts"), gating, hidden, activation));
     }
 

@@ -19,11 +19,16 @@ import org.thalweg.failure.WorkFailure;
  */
 public record FamilyConditions(String specification, Conditions conditions) {
     private static final Map<String, String> SPECIFICATIONS = Map.ofEntries(
+            Map.entry("mlp", "mlp"), Map.entry("switch_transformers", "switch"),
             Map.entry("llama", "llama"), Map.entry("mistral", "llama"), Map.entry("gpt2", "gpt2"),
             Map.entry("bert", "bert"), Map.entry("mixtral", "mixtral"), Map.entry("qwen2_moe", "qwen2-moe"),
             Map.entry("qwen3_moe", "qwen3-moe"), Map.entry("olmoe", "olmoe"), Map.entry("deepseek", "deepseek-moe"),
             Map.entry("deepseek_v2", "deepseek-v2"), Map.entry("deepseek_v3", "deepseek-v3"),
             Map.entry("gpt_oss", "gpt-oss"), Map.entry("llama4_text", "llama4"));
+
+    /** What an absent num_key_value_heads means in Hugging Face's classes; elsewhere as many as heads. */
+    private static final Map<String, Integer> KEY_HEADS =
+            Map.of("mistral", 8, "mixtral", 8, "qwen3_moe", 4, "gpt_oss", 8, "llama4_text", 8);
 
     /**
      * Reads a configuration.
@@ -41,9 +46,12 @@ public record FamilyConditions(String specification, Conditions conditions) {
                     + "Thalweg (there are " + String.join(", ", new TreeSet<>(SPECIFICATIONS.keySet()))
                     + "); name a specification file.");
         }
-        return new FamilyConditions(
-                specification, new Conditions(flags(type, config, tensors), ranges(type, config, tensors),
-                        sizes(type, config)));
+        return new FamilyConditions(specification, switch (type) {
+            case "mlp" -> StackConditions.mlp(config);
+            case "switch_transformers" -> StackConditions.switchTransformer(config, tensors);
+            default -> new Conditions(
+                    flags(type, config, tensors), ranges(type, config, tensors), sizes(type, config));
+        });
     }
 
     private static Set<String> flags(String type, JsonNode config, Set<String> tensors) {
@@ -64,11 +72,12 @@ public record FamilyConditions(String specification, Conditions conditions) {
         addIf(flags, "whole-query-key-norm", type.equals("olmoe"));
         addIf(flags, "clipped-values", type.equals("olmoe") && config.path("clip_qkv").isNumber());
         addIf(flags, "query-key-norm", type.equals("llama4_text") && config.path("use_qk_norm").asBoolean(true));
-        addIf(flags, "relu", config.path("hidden_act").asText().equals("relu"));
+        addIf(flags, "relu", config.path(type.equals("gpt2") ? "activation_function" : "hidden_act").asText()
+                .equals("relu"));
         return flags;
     }
 
-    private static void addIf(Set<String> flags, String flag, boolean holds) {
+    static void addIf(Set<String> flags, String flag, boolean holds) {
         if (holds) {
             flags.add(flag);
         }
@@ -84,14 +93,15 @@ public record FamilyConditions(String specification, Conditions conditions) {
                 "moe-layers", numbers(layers, dense.negate()));
     }
 
-    private static Set<Integer> numbers(int count, IntPredicate which) {
+    static Set<Integer> numbers(int count, IntPredicate which) {
         return new TreeSet<>(IntStream.range(0, count).filter(which).boxed().toList());
     }
 
     private static Map<String, Integer> sizes(String type, JsonNode config) {
         Map<String, Integer> sizes = new LinkedHashMap<>();
         int heads = number(config, type.equals("gpt2") ? "n_head" : "num_attention_heads");
-        int groups = config.path("num_key_value_heads").asInt(heads);
+        int groups = config.hasNonNull("num_key_value_heads")
+                ? number(config, "num_key_value_heads") : KEY_HEADS.getOrDefault(type, heads);
         if (groups < 1 || heads % groups != 0) {
             throw new WorkFailure("config.json has " + heads + " num_attention_heads and " + groups
                     + " num_key_value_heads; the second must divide the first.");
@@ -117,7 +127,7 @@ public record FamilyConditions(String specification, Conditions conditions) {
         return limited ? number(config, "n_group") : 1;
     }
 
-    private static int number(JsonNode config, String field) {
+    static int number(JsonNode config, String field) {
         JsonNode value = config.path(field);
         if (!value.isInt() || value.intValue() < 1) {
             throw new WorkFailure("config.json needs a positive whole number '" + field + "' but has "

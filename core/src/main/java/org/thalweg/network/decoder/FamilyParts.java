@@ -45,7 +45,7 @@ final class FamilyParts {
         }
         UnitFunction function = UnitFunction.named(fields.word("activation_function", "gelu_new"));
         List<LayerPlan> layers = new ArrayList<>();
-        for (int layer = 0; layer < depth(fields, "n_layer"); layer++) {
+        for (int layer = 0; layer < fields.depth("n_layer"); layer++) {
             layers.add(new LayerPlan(false, false, FULL));
         }
         return new DecoderConfig(
@@ -170,7 +170,7 @@ final class FamilyParts {
         List<Integer> rotation = fields.numbers("no_rope_layers");
         OptionalInt chunk = fields.optionalSize("attention_chunk_size");
         List<LayerPlan> result = new ArrayList<>();
-        for (int layer = 0; layer < depth(fields, "num_hidden_layers"); layer++) {
+        for (int layer = 0; layer < fields.depth("num_hidden_layers"); layer++) {
             boolean rotary = layer < rotation.size() ? rotation.get(layer) != 0 : (layer + 1) % interval != 0;
             boolean experts = sparse.isEmpty() ? (layer + 1) % step == 0 : sparse.contains(layer);
             LayerPlan.Span span = rotary && chunk.isPresent()
@@ -228,18 +228,10 @@ final class FamilyParts {
         return new HiddenUnits.Gated(UnitFunction.named(fields.word("hidden_act", "silu")));
     }
 
-    static int depth(ConfigFields fields, String key) {
-        int layers = fields.size(key);
-        if (layers > 4096) {
-            throw fields.wrong(key, "at most 4096");
-        }
-        return layers;
-    }
-
     static List<LayerPlan> layers(ConfigFields fields, IntPredicate sparse, IntFunction<LayerPlan.Span> spans) {
         Optional<List<String>> types = fields.words("layer_types");
         List<LayerPlan> result = new ArrayList<>();
-        for (int layer = 0; layer < depth(fields, "num_hidden_layers"); layer++) {
+        for (int layer = 0; layer < fields.depth("num_hidden_layers"); layer++) {
             int index = layer;
             LayerPlan.Span span = types.filter(list -> index < list.size())
                     .map(list -> spanNamed(fields, list.get(index)))
