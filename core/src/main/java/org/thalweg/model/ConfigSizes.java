@@ -8,7 +8,7 @@ import org.thalweg.network.MlpConfig;
 import org.thalweg.network.VitConfig;
 import org.thalweg.symmetry.Architecture;
 
-/** Whether the tensors of a model have the sizes that its configuration states, for networks that do not ask at load. */
+/** Whether tensors have the sizes that the configuration states, for networks that do not ask when they are loaded. */
 final class ConfigSizes {
     private ConfigSizes() {}
 

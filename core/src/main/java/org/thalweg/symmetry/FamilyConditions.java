@@ -21,6 +21,7 @@ public record FamilyConditions(String specification, Conditions conditions) {
     private static final Map<String, String> SPECIFICATIONS = Map.ofEntries(
             Map.entry("mlp", "mlp"), Map.entry("switch_transformers", "switch"),
             Map.entry("llama", "llama"), Map.entry("mistral", "llama"), Map.entry("gpt2", "gpt2"),
+            Map.entry("gpt2-moe", "gpt2-moe"),
             Map.entry("bert", "bert"), Map.entry("mixtral", "mixtral"), Map.entry("qwen2_moe", "qwen2-moe"),
             Map.entry("qwen3_moe", "qwen3-moe"), Map.entry("olmoe", "olmoe"), Map.entry("deepseek", "deepseek-moe"),
             Map.entry("deepseek_v2", "deepseek-v2"), Map.entry("deepseek_v3", "deepseek-v3"),
@@ -65,16 +66,32 @@ public record FamilyConditions(String specification, Conditions conditions) {
         signs.forEach((flag, ending) -> addIf(flags, flag, tensors.stream().anyMatch(name -> name.endsWith(ending))));
         addIf(flags, "shared-experts", tensors.stream().anyMatch(name -> name.contains(".shared_expert")));
         addIf(flags, "untied-head", tensors.contains("lm_head.weight")
-                && !config.path("tie_word_embeddings").asBoolean(type.equals("gpt2") || type.equals("bert")));
+                && !config.path("tie_word_embeddings").asBoolean(isGpt2(type) || type.equals("bert")));
         addIf(flags, "absolute-router", type.equals("deepseek_v3")
                 || config.path("scoring_func").asText().equals("sigmoid"));
         addIf(flags, "shared-query-key-norm", type.equals("qwen3_moe"));
         addIf(flags, "whole-query-key-norm", type.equals("olmoe"));
         addIf(flags, "clipped-values", type.equals("olmoe") && config.path("clip_qkv").isNumber());
         addIf(flags, "query-key-norm", type.equals("llama4_text") && config.path("use_qk_norm").asBoolean(true));
-        addIf(flags, "relu", config.path(type.equals("gpt2") ? "activation_function" : "hidden_act").asText()
+        addIf(flags, "relu", config.path(isGpt2(type) ? "activation_function" : "hidden_act").asText()
                 .equals("relu"));
+        if (type.equals("gpt2-moe")) {
+            flags.addAll(moeFlags(config.path("moe"), tensors));
+        }
         return flags;
+    }
+
+    private static Set<String> moeFlags(JsonNode moe, Set<String> tensors) {
+        Set<String> flags = new HashSet<>(Set.of("free-gain"));
+        addIf(flags, "gate-bias", tensors.stream().anyMatch(name -> name.endsWith(".moe.gate.bias")));
+        addIf(flags, "top-1-of-selected",
+                moe.path("gating").asText().equals("sparse") && number(moe, "num_experts_per_tok") == 1);
+        addIf(flags, "relu-experts", moe.path("expert_act").asText().equals("relu"));
+        return flags;
+    }
+
+    private static boolean isGpt2(String type) {
+        return type.equals("gpt2") || type.equals("gpt2-moe");
     }
 
     static void addIf(Set<String> flags, String flag, boolean holds) {
@@ -84,13 +101,19 @@ public record FamilyConditions(String specification, Conditions conditions) {
     }
 
     private static Map<String, Set<Integer>> ranges(String type, JsonNode config, Set<String> tensors) {
-        int layers = number(config, type.equals("gpt2") ? "n_layer" : "num_hidden_layers");
+        int layers = number(config, isGpt2(type) ? "n_layer" : "num_hidden_layers");
         String inner = type.equals("llama4_text") ? ".feed_forward.up_proj.weight" : ".mlp.up_proj.weight";
-        IntPredicate dense = layer -> tensors.contains("model.layers." + layer + inner);
+        IntPredicate dense = layer -> isGpt2(type)
+                ? tensors.contains("h." + layer + ".mlp.c_fc.weight")
+                        || tensors.contains("transformer.h." + layer + ".mlp.c_fc.weight")
+                : tensors.contains("model.layers." + layer + inner);
+        int hidden = config.path("moe").path("expert_hidden_sizes").size();
         return Map.of(
                 "layers", numbers(layers, _ -> true),
                 "dense-layers", numbers(layers, dense),
-                "moe-layers", numbers(layers, dense.negate()));
+                "moe-layers", numbers(layers, dense.negate()),
+                "inner-maps", numbers(hidden, map -> map > 0),
+                "last-map", Set.of(hidden));
     }
 
     static Set<Integer> numbers(int count, IntPredicate which) {
@@ -99,7 +122,7 @@ public record FamilyConditions(String specification, Conditions conditions) {
 
     private static Map<String, Integer> sizes(String type, JsonNode config) {
         Map<String, Integer> sizes = new LinkedHashMap<>();
-        int heads = number(config, type.equals("gpt2") ? "n_head" : "num_attention_heads");
+        int heads = number(config, isGpt2(type) ? "n_head" : "num_attention_heads");
         int groups = config.hasNonNull("num_key_value_heads")
                 ? number(config, "num_key_value_heads") : KEY_HEADS.getOrDefault(type, heads);
         if (groups < 1 || heads % groups != 0) {

@@ -15,8 +15,8 @@ final class StackConditions {
     static Conditions mlp(JsonNode config) {
         JsonNode sizes = config.path("sizes");
         if (sizes.size() < 3) {
-            throw new WorkFailure("config.json needs 'sizes', the widths of inputs, hidden layers and outputs of an mlp "
-                    + "with at least one hidden layer, but has " + (sizes.isMissingNode() ? "none" : sizes) + ".");
+            throw new WorkFailure("config.json needs 'sizes', the widths of inputs, hidden layers and outputs of an "
+                    + "mlp with at least one hidden layer, but has " + (sizes.isMissingNode() ? "none" : sizes) + ".");
         }
         int last = sizes.size() - 2;
         return new Conditions(

@@ -59,8 +59,8 @@ final class SmallModels {
 
     private static Stream<Small> encoderDecoders() {
         return Stream.of("", ", 'tie_word_embeddings': false", ", 'dense_act_fn': 'gelu'").map(more -> {
-            ObjectNode config = json("{'model_type': 'switch_transformers', 'vocab_size': 13, 'd_model': 12, 'd_kv': 3, "
-                    + "'d_ff': 7, 'num_heads': 3, 'num_experts': 4, 'num_layers': 2, 'num_sparse_encoder_layers': 1, "
+            ObjectNode config = json("{'model_type': 'switch_transformers', 'vocab_size': 13, 'd_model': 12, 'd_kv': 3"
+                    + ", 'd_ff': 7, 'num_heads': 3, 'num_experts': 4, 'num_layers': 2, 'num_sparse_encoder_layers': 1, "
                     + "'num_decoder_layers': 2, 'decoder_sparse_step': 2, 'relative_attention_num_buckets': 8, "
                     + "'relative_attention_max_distance': 12" + more + "}");
             SwitchTransformer network = new SwitchTransformer(SwitchConfig.read(config));

@@ -78,7 +78,7 @@ public record SwitchConfig(
                 fields.number("layer_norm_epsilon", 1e-6), fields.flag("tie_word_embeddings", true));
     }
 
-    /** Every {@code step}-th block from block 1 on; the step may be given, or follows from the number of such blocks. */
+    /** Every {@code step}-th block from block 1 on; the step is given, or follows from the number of such blocks. */
     private static List<Boolean> sparse(ConfigFields fields, String stack, int blocks) {
         int step = whole(fields, stack + "_sparse_step", () -> {
             int asked = whole(fields, "num_sparse_" + stack + "_layers", () -> 3);

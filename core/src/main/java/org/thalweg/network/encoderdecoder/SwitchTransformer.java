@@ -19,8 +19,8 @@ import org.thalweg.tensor.Tensor;
  * [batch tokens vocabulary], all positions at once and without a cache. It computes in the element type of its
  * parameters (float32 or float64), deterministically, and changes neither them nor its input.
  *
- * <p>Each token goes to its best expert, weighed by its probability among all; equal scores go to the smaller index. The
- * capacity of experts is not modelled: every token is served, which is the published function wherever no expert
+ * <p>Each token goes to its best expert, weighed by its probability among all; equal scores go to the smaller index.
+ * The capacity of experts is not modelled: every token is served, which is the published function wherever no expert
  * overflows.
  *
  * <p>Stages: both embeddings; each block of the encoder, the last with the encoder's final norm; each block of the

@@ -25,7 +25,8 @@ record PlainSwitch(Parameters model, int heads, int buckets, int farthest, boole
             x = sum(x, attention(layer + "0.SelfAttention.", normed, normed, name));
             int last = 1;
             if (encoded != null) {
-                x = sum(x, attention(layer + "1.EncDecAttention.", norm(x, layer + "1.layer_norm.weight"), encoded, ""));
+                double[][] query = norm(x, layer + "1.layer_norm.weight");
+                x = sum(x, attention(layer + "1.EncDecAttention.", query, encoded, ""));
                 last = 2;
             }
             String mlp = layer + last + ".mlp.";

@@ -166,8 +166,8 @@ class SwitchTransformerTest {
             SwitchTransformer network = network(small());
             Parameters model = DeclaredTensor.draw(network.tensors(), Random.seeded(3));
             assertThatThrownBy(() -> network.forward(model, Tensor.of(new long[] {0, 13}, 1, 2, 1)))
-                    .hasMessage("the text has token 13 but the model's vocabulary has 13 tokens; use the tokenizer that "
-                            + "belongs to the model");
+                    .hasMessage("the text has token 13 but the model's vocabulary has 13 tokens; use the tokenizer "
+                            + "that belongs to the model");
             assertThatThrownBy(() -> network.stageOf("lm_head.weight"))
                     .hasMessage("no stage of this Switch Transformer reads a tensor 'lm_head.weight'");
         }
