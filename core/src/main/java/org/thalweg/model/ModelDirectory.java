@@ -78,6 +78,9 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
                     + "architecture in a specification file and name that with --spec.");
         }
         ConfigConditions.requireFewLayers(config, shapes.size());
+        if (config.get("text_config") instanceof ObjectNode text) {
+            ConfigConditions.requireFewLayers(text, shapes.size());
+        }
         if (own.isEmpty() && VITS.contains(family)) {
             VitConfig vit = VitConfig.fromJson(config);
             Architecture architecture = ModelArchitecture.ofVit(vit, shapes);
@@ -139,6 +142,16 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
             case SwitchTransformer pair when pair.config().tied() -> List.of("shared.weight");
             default -> List.<String>of();
         }).orElse(List.of());
+    }
+
+    /**
+     * What a comparison of functions passes over.
+     *
+     * @return a phrase for people, when the model does more than the network here computes
+     */
+    public Optional<String> uncompared() {
+        return architecture.spaces().containsKey("image_features")
+                ? Optional.of("the part that sees (vision_model, multi_modal_projector)") : Optional.empty();
     }
 
     /** Says in every failure which directory it is about. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.thalweg.failure.WorkFailure;
 
@@ -25,7 +26,8 @@ public record FamilyConditions(String specification, Conditions conditions) {
             Map.entry("bert", "bert"), Map.entry("mixtral", "mixtral"), Map.entry("qwen2_moe", "qwen2-moe"),
             Map.entry("qwen3_moe", "qwen3-moe"), Map.entry("olmoe", "olmoe"), Map.entry("deepseek", "deepseek-moe"),
             Map.entry("deepseek_v2", "deepseek-v2"), Map.entry("deepseek_v3", "deepseek-v3"),
-            Map.entry("gpt_oss", "gpt-oss"), Map.entry("llama4_text", "llama4"));
+            Map.entry("gpt_oss", "gpt-oss"), Map.entry("llama4_text", "llama4"),
+            Map.entry("llama4", "llama4"));
 
     /** What an absent num_key_value_heads means in Hugging Face's classes; elsewhere as many as heads. */
     private static final Map<String, Integer> KEY_HEADS =
@@ -50,9 +52,28 @@ public record FamilyConditions(String specification, Conditions conditions) {
         return new FamilyConditions(specification, switch (type) {
             case "mlp" -> StackConditions.mlp(config);
             case "switch_transformers" -> StackConditions.switchTransformer(config, tensors);
-            default -> new Conditions(
-                    flags(type, config, tensors), ranges(type, config, tensors), sizes(type, config));
+            case "llama4" -> withVision(config, tensors);
+            default -> decoder(type, config, tensors);
         });
+    }
+
+    private static Conditions decoder(String type, JsonNode config, Set<String> tensors) {
+        return new Conditions(flags(type, config, tensors), ranges(type, config, tensors), sizes(type, config));
+    }
+
+    /** Of the text model inside, whose tensors have a prefix. */
+    private static Conditions withVision(JsonNode config, Set<String> tensors) {
+        JsonNode text = config.path("text_config");
+        if (!text.isObject()) {
+            throw new WorkFailure("config.json of a llama4 model needs the object 'text_config' but has "
+                    + (text.isMissingNode() ? "none" : text.toString()) + ".");
+        }
+        String prefix = "language_model.";
+        Conditions inner = decoder("llama4_text", text, tensors.stream().filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length())).collect(Collectors.toSet()));
+        Set<String> flags = new HashSet<>(inner.flags());
+        addIf(flags, "vision", tensors.contains("multi_modal_projector.linear_1.weight"));
+        return new Conditions(flags, inner.ranges(), inner.sizes());
     }
 
     private static Set<String> flags(String type, JsonNode config, Set<String> tensors) {
@@ -103,10 +124,12 @@ public record FamilyConditions(String specification, Conditions conditions) {
     private static Map<String, Set<Integer>> ranges(String type, JsonNode config, Set<String> tensors) {
         int layers = number(config, isGpt2(type) ? "n_layer" : "num_hidden_layers");
         String inner = type.equals("llama4_text") ? ".feed_forward.up_proj.weight" : ".mlp.up_proj.weight";
-        IntPredicate dense = layer -> isGpt2(type)
-                ? tensors.contains("h." + layer + ".mlp.c_fc.weight")
-                        || tensors.contains("transformer.h." + layer + ".mlp.c_fc.weight")
-                : tensors.contains("model.layers." + layer + inner);
+        IntPredicate dense = layer -> switch (type) {
+            case "bert" -> true;
+            case "gpt2", "gpt2-moe" -> tensors.contains("h." + layer + ".mlp.c_fc.weight")
+                    || tensors.contains("transformer.h." + layer + ".mlp.c_fc.weight");
+            default -> tensors.contains("model.layers." + layer + inner);
+        };
         int hidden = config.path("moe").path("expert_hidden_sizes").size();
         return Map.of(
                 "layers", numbers(layers, _ -> true),

@@ -95,6 +95,29 @@ class ModelDirectoryTest {
     }
 
     @Test
+    void imagesEnterTheMovedStreamAsTheirTokensDo() {
+        Path place = directory.resolve("a");
+        Decoder decoder = DecoderFamily.named("llama4").orElseThrow().decoders(SmallConfigs.of("llama4")).getFirst();
+        String words = "language_model.model.embed_tokens.weight";
+        String images = "multi_modal_projector.linear_1.weight";
+        try (Scope scope = Scope.open()) {
+            Parameters text = decoder.initialise(Random.seeded(1)).to(DType.FLOAT64);
+            // Features that single out one token's embedding each: an image of a word must stay that word.
+            Checkpoint.write(place, SmallConfigs.of("llama4"), text.with(Parameters.of(Map.of(
+                    images, text.get(words).transpose(0, 1).contiguous(),
+                    "vision_model.class_embedding", Tensor.ones(DType.FLOAT64, 5)))), Map.of());
+            ModelDirectory model = ModelDirectory.open(place);
+            new Scramble(1, Set.of(), 0).write(model, new Output(directory.resolve("b"), false));
+            Parameters moved = Checkpoint.open(directory.resolve("b")).load();
+            assertThat(moved.get(words).sameAs(text.get(words))).isFalse();
+            assertThat(moved.get(images).sameAs(moved.get(words).transpose(0, 1).contiguous())).isTrue();
+            assertThat(moved.get("vision_model.class_embedding").sameAs(Tensor.ones(DType.FLOAT64, 5))).isTrue();
+            assertThat(model.uncompared()).hasValue("the part that sees (vision_model, multi_modal_projector)");
+        }
+        assertThat(ModelDirectory.open(llama("b2")).uncompared()).isEmpty();
+    }
+
+    @Test
     void noiseHasTheStatedSize() {
         Path a = llama("a");
         new Scramble(1, Set.of("permutation"), 0.1)

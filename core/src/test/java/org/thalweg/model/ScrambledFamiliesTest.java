@@ -99,7 +99,8 @@ class ScrambledFamiliesTest {
             long rows = parameters.asMap().entrySet().stream()
                     .filter(entry -> entry.getKey().matches(changed) && !entry.getKey().contains("q_proj"))
                     .mapToLong(entry -> entry.getValue().length(0)).findFirst().orElseThrow();
-            int width = (int) rows / (rotary ? model.checkpoint().config().get("num_key_value_heads").intValue() : 1);
+            int heads = rotary ? model.checkpoint().config().findValue("num_key_value_heads").intValue() : 1;
+            int width = (int) rows / heads;
             Checkpoint.write(out, model.checkpoint().config(), parameters.mapNamed((name, tensor) ->
                     name.matches(changed) ? exchanged(tensor, width) : tensor), Map.of());
         }

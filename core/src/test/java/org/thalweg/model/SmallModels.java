@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -48,13 +49,20 @@ final class SmallModels {
 
     private static Stream<Small> decoders() {
         return SmallConfigs.variants().stream()
-                .filter(variant -> !variant.equals("llama4"))
                 .flatMap(variant -> {
                     DecoderFamily family = DecoderFamily.named(SmallConfigs.family(variant)).orElseThrow();
                     return IntStream.range(0, family.layouts().size()).mapToObj(layout -> new Small(
                             variant + ", layout " + layout, SmallConfigs.of(variant),
-                            family.decoders(SmallConfigs.of(variant)).get(layout)::initialise));
+                            random -> withImages(variant,
+                                    family.decoders(SmallConfigs.of(variant)).get(layout).initialise(random), random)));
                 });
+    }
+
+    /** Beside the text model of a Llama 4 that sees: a tensor of the part that sees, and the map into the stream. */
+    private static Parameters withImages(String variant, Parameters text, Random random) {
+        return !variant.equals("llama4") ? text : text.with(Parameters.of(Map.of(
+                "vision_model.patch_embedding.linear.weight", random.normal(DType.FLOAT32, 3, 5),
+                "multi_modal_projector.linear_1.weight", random.normal(DType.FLOAT32, 16, 7))));
     }
 
     private static Stream<Small> encoderDecoders() {

@@ -84,6 +84,11 @@ class FamilyConditionsTest {
                 .hasMessageEndingWith("; name a specification file.");
         assertThatThrownBy(() -> FamilyConditions.of(json("{'model_type': 'llama'}"), Set.of()))
                 .hasMessage("config.json needs a positive whole number 'num_hidden_layers' but has none.");
+        assertThatThrownBy(() -> FamilyConditions.of(json("{'model_type': 'llama4'}"), Set.of()))
+                .hasMessage("config.json of a llama4 model needs the object 'text_config' but has none.");
+        assertThatThrownBy(() -> FamilyConditions.of(json("{'model_type': 'mlp', 'sizes': [3, 2]}"), Set.of()))
+                .hasMessage("config.json needs 'sizes', the widths of inputs, hidden layers and outputs of an mlp "
+                        + "with at least one hidden layer, but has [3,2].");
         assertThatThrownBy(() -> FamilyConditions.of(json("{'model_type': 'llama', 'num_hidden_layers': 1, "
                         + "'num_attention_heads': 6, 'num_key_value_heads': 4}"), Set.of()))
                 .hasMessage("config.json has 6 num_attention_heads and 4 num_key_value_heads; the second must divide "
