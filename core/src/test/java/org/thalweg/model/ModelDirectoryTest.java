@@ -21,6 +21,9 @@ import org.thalweg.checkpoint.CheckpointWriter;
 import org.thalweg.checkpoint.Sharding;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.network.Activation;
+import org.thalweg.network.Mlp;
+import org.thalweg.network.MlpConfig;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.decoder.SmallConfigs;
@@ -115,6 +118,34 @@ class ModelDirectoryTest {
             assertThat(model.uncompared()).hasValue("the part that sees (vision_model, multi_modal_projector)");
         }
         assertThat(ModelDirectory.open(llama("b2")).uncompared()).isEmpty();
+    }
+
+    @Test
+    void copiesOfASharedEmbeddingStayCopies() {
+        Path place = directory.resolve("a");
+        SmallModels.Small small = SmallModels.copied();
+        try (Scope scope = Scope.open()) {
+            Checkpoint.write(place, small.config(), small.weights().apply(Random.seeded(1)), Map.of());
+            new Scramble(1, Set.of(), 0).write(ModelDirectory.open(place), new Output(directory.resolve("b"), false));
+            Parameters moved = Checkpoint.open(directory.resolve("b")).load();
+            assertThat(SmallModels.COPIES).allMatch(name -> moved.get(name).sameAs(moved.get("shared.weight")));
+            assertThat(moved.get("shared.weight").sameAs(
+                    ModelDirectory.open(place).checkpoint().load().get("shared.weight"))).isFalse();
+        }
+        assertThat(ModelDirectory.open(place).tied()).containsExactly("shared.weight");
+    }
+
+    @Test
+    void sizesOfAnMlpAreHeldAgainstItsTensors() {
+        Path place = directory.resolve("mlp");
+        MlpConfig config = new MlpConfig(List.of(5, 7, 3), Activation.GELU);
+        try (Scope scope = Scope.open()) {
+            Checkpoint.write(place, new MlpConfig(List.of(5, 8, 3), Activation.GELU).toJson(),
+                    new Mlp(config).initialise(Random.seeded(1)), Map.of());
+        }
+        assertThatThrownBy(() -> ModelDirectory.open(place)).isInstanceOf(WorkFailure.class)
+                .hasMessage(place + ": config.json gives the space 'hidden.0' the size 8 but the tensors have 7; "
+                        + "configuration and weights are not of the same model.");
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.thalweg.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.thalweg.network.encoderdecoder.SwitchTransformer;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Tensor;
 
 /** A small model of every family whose specification and network are both built in, in each of its layouts. */
 final class SmallModels {
@@ -41,10 +43,14 @@ final class SmallModels {
         }
     }
 
+    /** Copies of the shared embedding that some files have. */
+    static final List<String> COPIES =
+            List.of("encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "lm_head.weight");
+
     private SmallModels() {}
 
     static Stream<Small> all() {
-        return Stream.of(decoders(), encoderDecoders(), vits(), mlps()).flatMap(models -> models);
+        return Stream.of(decoders(), encoderDecoders(), Stream.of(copied()), vits(), mlps()).flatMap(models -> models);
     }
 
     private static Stream<Small> decoders() {
@@ -73,6 +79,17 @@ final class SmallModels {
                     + "'relative_attention_max_distance': 12" + more + "}");
             SwitchTransformer network = new SwitchTransformer(SwitchConfig.read(config));
             return new Small("switch" + more, config, random -> DeclaredTensor.draw(network.tensors(), random));
+        });
+    }
+
+    /** A Switch Transformer whose file has the shared embedding four times. */
+    static Small copied() {
+        Small plain = encoderDecoders().findFirst().orElseThrow();
+        return new Small("switch with copies", plain.config(), random -> {
+            Parameters model = plain.weights().apply(random);
+            Map<String, Tensor> all = new LinkedHashMap<>(model.asMap());
+            COPIES.forEach(name -> all.put(name, model.get("shared.weight")));
+            return Parameters.of(all);
         });
     }
 

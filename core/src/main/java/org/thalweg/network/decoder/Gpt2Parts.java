@@ -12,6 +12,8 @@ import org.thalweg.network.VitConfig;
  * same fields, and {@code moe} as a ViT has it.
  */
 final class Gpt2Parts {
+    private static final int MOST_HIDDEN_LAYERS = 16;
+
     private Gpt2Parts() {}
 
     static DecoderConfig gpt2(ConfigFields fields) {
@@ -24,6 +26,10 @@ final class Gpt2Parts {
         int last = fields.depth("n_layer") - 1;
         if (moe.layers().getFirst() < 0 || moe.layers().getLast() > last) {
             throw fields.wrong("moe", "an object whose layers are numbers from 0 to " + last);
+        }
+        // Keeps a damaged config.json from asking for a table of names that fills the memory.
+        if (moe.layer().hidden().size() > MOST_HIDDEN_LAYERS) {
+            throw fields.wrong("moe", "an object whose experts have at most " + MOST_HIDDEN_LAYERS + " hidden layers");
         }
         return decoder(fields, moe.layers(), Optional.of(moe.layer()));
     }
