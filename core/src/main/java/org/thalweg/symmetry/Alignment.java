@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
 
 /**
  * One element of the whole symmetry group of an architecture: an element in each space, the identity where none is
@@ -78,31 +79,40 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
     }
 
     /**
-     * Carries a model. The only place where alignments act on tensors.
+     * Carries a model.
      *
      * @param model every tensor is one of the architecture's; not changed
      * @return the carried model, names in the same order; tensors on which nothing acts are passed on as they are
      */
     public Parameters apply(Parameters model) {
-        return model.mapNamed((name, tensor) -> carried(name, model));
+        return model.mapNamed((name, tensor) -> carry(name, model::get));
+    }
+
+    /**
+     * Carries one tensor, so that a model larger than memory can be carried. The only place where alignments act on
+     * tensors. Memory is a few times the tensor's.
+     *
+     * @param name one of the architecture's tensors, or one that it ignores
+     * @param source the model; one tensor of it is read, the one that is put in this place
+     * @return the carried tensor, in the caller's scope like the one read; that one itself when nothing acts on it
+     * @throws IllegalArgumentException when the architecture has no such tensor
+     */
+    public Tensor carry(String name, TensorReader source) {
+        if (architecture.ignored().contains(name)) {
+            return source.read(name);
+        }
+        TensorLayout layout = layoutOf(name);
+        Tensor read = source.read(layout.indexedName().source(elements));
+        try (Scope scope = Scope.open()) {
+            Tensor result = new TensorCarrier(layout, elements).carry(read);
+            return result == read ? read : scope.keep(result);
+        }
     }
 
     private TensorLayout layoutOf(String name) {
         return Optional.ofNullable(architecture.tensors().get(name))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "the architecture '" + architecture.name() + "' has no tensor '" + name + "'"));
-    }
-
-    private Tensor carried(String name, Parameters model) {
-        if (architecture.ignored().contains(name)) {
-            return model.get(name);
-        }
-        TensorLayout layout = layoutOf(name);
-        Tensor source = model.get(layout.indexedName().source(elements));
-        try (Scope scope = Scope.open()) {
-            Tensor result = new TensorCarrier(layout, elements).carry(source);
-            return result == source ? source : scope.keep(result);
-        }
     }
 
     /**
@@ -131,8 +141,12 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
                     + first.architecture);
         }
         Map<String, GroupElement> result = new LinkedHashMap<>();
-        architecture.spaces().values().forEach(space -> result.put(
-                space.name(), element(space.name()).compose(carried(space, first.elements, elements))));
+        architecture.spaces().values().forEach(space -> {
+            GroupElement before = carried(space, first.elements, elements);
+            result.put(space.name(), Optional.ofNullable(elements.get(space.name()))
+                    .map(element -> element.compose(before))
+                    .orElse(before));
+        });
         return new Alignment(architecture, result);
     }
 

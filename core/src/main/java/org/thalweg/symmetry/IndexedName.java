@@ -1,5 +1,6 @@
 package org.thalweg.symmetry;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,47 @@ public final class IndexedName {
      */
     public String name() {
         return name;
+    }
+
+    /**
+     * A position in a space.
+     *
+     * @param space the space's name
+     * @param position among its positions
+     */
+    public record Place(String space, int position) {}
+
+    /**
+     * Where the thing of this name stands: experts.3 of a model with two groups of two experts is in group 1, place 1.
+     *
+     * @return outermost first; empty when no number in the name is a position
+     */
+    public List<Place> places() {
+        List<Place> places = new ArrayList<>();
+        indices.forEach((variable, digits) -> {
+            Map<String, Integer> values = new LinkedHashMap<>(variables);
+            int rest = digits.stream().mapToInt(Digit::length).reduce(1, Math::multiplyExact);
+            int remainder = variables.get(variable);
+            for (Digit digit : digits) {
+                rest /= digit.length();
+                int position = remainder / rest;
+                remainder %= rest;
+                places.add(new Place(digit.space().expand(values), position));
+                digit.variable().ifPresent(bound -> values.put(bound, position));
+            }
+        });
+        return places;
+    }
+
+    /**
+     * What names of the same kind have in common.
+     *
+     * @return the name with 0 for every number that is a position
+     */
+    public String stem() {
+        Map<String, Integer> values = new LinkedHashMap<>(variables);
+        indices.keySet().forEach(variable -> values.put(variable, 0));
+        return pattern.expand(values);
     }
 
     /** The name of the thing in B that is put in this place of A, under the permutations among the elements. */

@@ -31,13 +31,23 @@ public record SpaceReference(
         return pattern.expand(values);
     }
 
-    /** The factors whose positions select the space, ascending. */
-    List<Integer> outerFactors() {
+    /**
+     * The factors whose positions select the space.
+     *
+     * @return their numbers, ascending; none when the space is the same all along the tensor
+     */
+    public List<Integer> outerFactors() {
         return outer.values().stream().flatMap(List::stream).distinct().sorted().toList();
     }
 
-    /** The space's name at given positions of all factors of the given lengths. */
-    String at(int[] positions, int[] lengths) {
+    /**
+     * The space at given positions.
+     *
+     * @param positions one for each factor of the tensor; only those of {@link #outerFactors()} count
+     * @param lengths of all factors
+     * @return its name
+     */
+    public String at(int[] positions, int[] lengths) {
         if (outer.isEmpty()) {
             return pattern.expand(variables);
         }

@@ -43,7 +43,12 @@ record SquareMatrix(int size, double[] entries) {
     }
 
     boolean isIdentity() {
-        return Arrays.equals(entries, identity(size).entries);
+        for (int i = 0; i < entries.length; i++) {
+            if (entries[i] != (i % (size + 1) == 0 ? 1 : 0)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     SquareMatrix times(SquareMatrix right) {

@@ -25,36 +25,15 @@ final class TensorCarrier {
 
     /** The carried tensor, the same object when nothing acts on it. */
     Tensor carry(Tensor source) {
-        if (layout.split().isEmpty()) {
-            return carryPart(layout.parts().getFirst(), source);
-        }
-        TensorLayout.Split split = layout.split().get();
+        List<Tensor> slices = layout.cut(source);
         List<Tensor> carried = new ArrayList<>();
         boolean changed = false;
-        Tensor opened = source.reshape(opened(source.shape(), split, source.shape()[split.axis()]));
-        long start = 0;
-        for (TensorLayout.Part part : layout.parts()) {
-            long length = part.axes().get(split.axis()).length();
-            long width = length / (split.outer() * split.inner());
-            long[] shape = source.shape();
-            shape[split.axis()] = length;
-            Tensor slice = opened.narrow(split.axis() + 1, start, width).reshape(shape);
-            Tensor result = carryPart(part, slice);
-            changed |= result != slice;
-            carried.add(result.reshape(opened(shape, split, length)));
-            start += width;
+        for (int part = 0; part < slices.size(); part++) {
+            Tensor result = carryPart(layout.parts().get(part), slices.get(part));
+            changed |= result != slices.get(part);
+            carried.add(result);
         }
-        return changed ? Tensor.concatenate(carried, split.axis() + 1).reshape(source.shape()) : source;
-    }
-
-    private static long[] opened(long[] shape, TensorLayout.Split split, long length) {
-        long[] result = new long[shape.length + 2];
-        System.arraycopy(shape, 0, result, 0, split.axis());
-        result[split.axis()] = split.outer();
-        result[split.axis() + 1] = length / (split.outer() * split.inner());
-        result[split.axis() + 2] = split.inner();
-        System.arraycopy(shape, split.axis() + 1, result, split.axis() + 3, shape.length - split.axis() - 1);
-        return result;
+        return changed ? layout.join(carried, source.shape()) : source;
     }
 
     private Tensor carryPart(TensorLayout.Part part, Tensor source) {

@@ -1,7 +1,9 @@
 package org.thalweg.symmetry;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.thalweg.tensor.Tensor;
 
 /**
  * How the groups act on one tensor.
@@ -26,6 +28,49 @@ public record TensorLayout(IndexedName indexedName, List<Part> parts, Optional<S
     }
 
     /**
+     * Cuts a tensor into its parts.
+     *
+     * @param whole a tensor of this layout; not changed
+     * @return for each of {@link #parts()} its numbers in the shape of its axes
+     */
+    public List<Tensor> cut(Tensor whole) {
+        if (split.isEmpty()) {
+            return List.of(whole);
+        }
+        Split at = split.get();
+        Tensor opened = whole.reshape(opened(whole.shape(), at));
+        List<Tensor> slices = new ArrayList<>();
+        long start = 0;
+        for (Part part : parts) {
+            long[] shape = whole.shape();
+            shape[at.axis()] = part.axes().get(at.axis()).length();
+            long width = shape[at.axis()] / (at.outer() * at.inner());
+            slices.add(opened.narrow(at.axis() + 1, start, width).reshape(shape));
+            start += width;
+        }
+        return slices;
+    }
+
+    /** Puts together what {@link #cut} gave. */
+    Tensor join(List<Tensor> slices, long[] shape) {
+        if (split.isEmpty()) {
+            return slices.getFirst();
+        }
+        List<Tensor> opened = slices.stream().map(slice -> slice.reshape(opened(slice.shape(), split.get()))).toList();
+        return Tensor.concatenate(opened, split.get().axis() + 1).reshape(shape);
+    }
+
+    private static long[] opened(long[] shape, Split split) {
+        long[] result = new long[shape.length + 2];
+        System.arraycopy(shape, 0, result, 0, split.axis());
+        result[split.axis()] = split.outer();
+        result[split.axis() + 1] = shape[split.axis()] / (split.outer() * split.inner());
+        result[split.axis() + 2] = split.inner();
+        System.arraycopy(shape, split.axis() + 1, result, split.axis() + 3, shape.length - split.axis() - 1);
+        return result;
+    }
+
+    /**
      * A part of a tensor on which the groups act in one way.
      *
      * @param axes outermost first
@@ -39,8 +84,12 @@ public record TensorLayout(IndexedName indexedName, List<Part> parts, Optional<S
             scales = List.copyOf(scales);
         }
 
-        /** All factors of all axes in order: the part's finest shape. */
-        List<Factor> factors() {
+        /**
+         * All factors of all axes in order.
+         *
+         * @return the part's finest shape
+         */
+        public List<Factor> factors() {
             return axes.stream().flatMap(axis -> axis.factors().stream()).toList();
         }
     }

@@ -7,7 +7,8 @@
  * org.thalweg.tensor.Scope} (frees what was made in it), {@link org.thalweg.tensor.Parameters} (named tensors: a
  * model),
  * {@link org.thalweg.tensor.Random} (a seeded generator), {@link org.thalweg.tensor.Gradients} and {@link
- * org.thalweg.tensor.Optimiser}, {@link org.thalweg.tensor.Engine} (threads, determinism, what runs underneath).
+ * org.thalweg.tensor.Optimiser}, {@link org.thalweg.tensor.LinearAlgebra} (decompositions),
+ * {@link org.thalweg.tensor.Engine} (threads, determinism, what runs underneath).
  *
  * <p>Shapes in documentation are in jaxtyping form: {@code [heads head_dim residual]}, the same name meaning the same
  * length. Letters: {@code batch} examples, {@code tokens} positions of a sequence, {@code residual} the model's

@@ -1,0 +1,134 @@
+package org.thalweg.canonical;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.AxisRole;
+import org.thalweg.symmetry.Group;
+import org.thalweg.symmetry.GroupElement;
+import org.thalweg.symmetry.InvertibleMap;
+import org.thalweg.symmetry.RotaryMap;
+import org.thalweg.symmetry.TensorLayout;
+import org.thalweg.tensor.LinearAlgebra;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
+
+/**
+ * Free bases inside heads. With P the Gram matrix of what writes a basis and Q that of what reads it, the map G with
+ * {@code G P Gᵀ = G⁻ᵀ Q G⁻¹} makes both equal: {@code G = S^½} for the one positive S with {@code S P S = Q}, that is
+ * {@code S = P^-½ (P^½ Q P^½)^½ P^-½}. It is the map that makes the sum of all squared weights smallest. O(size³) time
+ * and O(size²) memory a space.
+ */
+final class Bases {
+    /** Smallest eigenvalue of a Gram matrix, in units of the largest, below which its inverse is noise. */
+    private static final double SINGULAR = 1e-12;
+
+    private final Architecture architecture;
+    private final Map<String, double[]> written = new LinkedHashMap<>();
+    private final Map<String, double[]> read = new LinkedHashMap<>();
+
+    private Bases(Architecture architecture, TensorReader source) {
+        this.architecture = architecture;
+        Gauge.forEachSlice(architecture, source, this::hasBasis, (name, slice) -> slice.maps().stream()
+                .filter(map -> isBasis(architecture.space(map.space()).group()))
+                .forEach(map -> add(map.role() == AxisRole.READER ? read : written, map, slice)));
+    }
+
+    static boolean isBasis(Group group) {
+        return group instanceof Group.Invertibles || group instanceof Group.RotaryMaps;
+    }
+
+    private boolean hasBasis(TensorLayout layout) {
+        return hasBasis(architecture, layout);
+    }
+
+    static boolean hasBasis(Architecture architecture, TensorLayout layout) {
+        return layout.parts().stream()
+                .flatMap(part -> part.factors().stream())
+                .flatMap(factor -> factor.space().stream())
+                .anyMatch(space -> isBasis(architecture.space(space).group()));
+    }
+
+    private static void add(Map<String, double[]> grams, Slice.Mapped map, Slice slice) {
+        Tensor vectors = slice.vectors(map.axis());
+        double[] gram = vectors.matmul(vectors.transpose(0, 1)).toDoubles();
+        grams.merge(map.space(), gram, (old, more) -> {
+            double[] sum = old.clone();
+            Arrays.setAll(sum, i -> sum[i] + more[i]);
+            return sum;
+        });
+    }
+
+    /** Balances all bases: symmetric positive maps, in rotary pairs a stretch. */
+    static Gauge.Step balance(Architecture architecture, TensorReader source) {
+        Bases bases = new Bases(architecture, source);
+        Map<String, GroupElement> elements = new LinkedHashMap<>();
+        List<String> left = new ArrayList<>();
+        bases.written.keySet().stream().filter(bases.read::containsKey).forEach(space -> {
+            Group group = architecture.space(space).group();
+            double[] writers = bases.written.get(space);
+            double[] readers = bases.read.get(space);
+            Optional<? extends GroupElement> found = group instanceof Group.RotaryMaps rotary
+                    ? Optional.of(stretched(rotary, writers, readers))
+                    : balanced(group.size(), writers, readers);
+            found.ifPresentOrElse(
+                    element -> elements.put(space, element),
+                    () -> left.add("the maps that write or read '" + space + "' are of lower rank than its "
+                            + group.size() + " dimensions, so its basis stays"));
+        });
+        return new Gauge.Step(elements, left);
+    }
+
+    private static RotaryMap stretched(Group.RotaryMaps group, double[] writers, double[] readers) {
+        int size = group.size();
+        double[] numbers = RotaryMap.identity(size, group.interleaved()).numbers();
+        for (int pair = 0; 2 * pair < size; pair++) {
+            int one = group.interleaved() ? 2 * pair : pair;
+            int other = group.interleaved() ? one + 1 : pair + size / 2;
+            double in = writers[one * size + one] + writers[other * size + other];
+            double out = readers[one * size + one] + readers[other * size + other];
+            double factor = Math.pow(out / in, 0.25);
+            numbers[2 * pair] = factor > 0 && Double.isFinite(factor) ? factor : 1;
+        }
+        return new RotaryMap(numbers, group.interleaved());
+    }
+
+    private static Optional<InvertibleMap> balanced(int size, double[] writers, double[] readers) {
+        try (Scope scope = Scope.open()) {
+            Tensor p = Tensor.of(writers, size, size);
+            Tensor q = Tensor.of(readers, size, size);
+            if (isSingular(p) || isSingular(q)) {
+                return Optional.empty();
+            }
+            Tensor root = power(p, 0.5);
+            Tensor inverse = power(p, -0.5);
+            Tensor middle = power(symmetric(root.matmul(q).matmul(root)), 0.5);
+            Tensor map = power(symmetric(inverse.matmul(middle).matmul(inverse)), 0.5);
+            return Optional.of(InvertibleMap.of(map.toDoubles()));
+        }
+    }
+
+    private static boolean isSingular(Tensor gram) {
+        double[] values = LinearAlgebra.symmetricEigen(gram).values().toDoubles();
+        return !(values[0] > SINGULAR * values[values.length - 1]);
+    }
+
+    private static Tensor symmetric(Tensor matrix) {
+        return matrix.add(matrix.transpose(0, 1)).multiply(0.5);
+    }
+
+    /** A power of a symmetric positive matrix. */
+    private static Tensor power(Tensor matrix, double exponent) {
+        LinearAlgebra.Eigen eigen = LinearAlgebra.symmetricEigen(matrix);
+        double[] values = eigen.values().toDoubles();
+        Arrays.setAll(values, i -> Math.pow(values[i], exponent));
+        return eigen.vectors()
+                .multiply(Tensor.of(values, values.length))
+                .matmul(eigen.vectors().transpose(0, 1));
+    }
+}
