@@ -172,9 +172,9 @@ class FamilySymmetryTest {
     @Test
     void gainsOfNormalisedQueriesAndKeysAreFreePairByPair() {
         assertThat(named("qwen3-moe").architecture().space("layers.0.attention.query_key_gain").group())
-                .isEqualTo(new Group.SignedScalings(2));
+                .isEqualTo(new Group.PositiveScalings(2));
         assertThat(named("olmoe").architecture().space("layers.1.attention.kv_groups.2.query_key_gain").group())
-                .isEqualTo(new Group.SignedScalings(2));
+                .isEqualTo(new Group.PositiveScalings(2));
         assertThat(of("olmoe", "olmoe", GQA + " M=4 E=5", OracleRouter.plain("softmax", 2),
                 "untied-head whole-query-key-norm clipped-values").architecture().spaces().keySet())
                 .noneMatch(name -> name.contains("query_key_gain"));
