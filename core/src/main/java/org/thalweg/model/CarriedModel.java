@@ -1,5 +1,6 @@
 package org.thalweg.model;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.thalweg.checkpoint.Checkpoint;
@@ -13,6 +14,7 @@ import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Permutation;
 import org.thalweg.symmetry.SignedPermutation;
+import org.thalweg.symmetry.SignedScaling;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -29,8 +31,11 @@ import org.thalweg.tensor.TensorReader;
 record CarriedModel(ModelDirectory source, TensorReader reader, Alignment alignment) {
     /** Whether storing loses nothing: only orders and signs change. */
     boolean isLossless() {
-        return alignment.elements().values().stream()
-                .allMatch(element -> element instanceof Permutation || element instanceof SignedPermutation);
+        return alignment.elements().values().stream().allMatch(element -> switch (element) {
+            case Permutation _, SignedPermutation _ -> true;
+            case SignedScaling(double[] factors) -> Arrays.stream(factors).allMatch(factor -> Math.abs(factor) == 1);
+            default -> false;
+        });
     }
 
     /** A carried tensor before it is stored: in float64, or in its own type when that is not floating. */

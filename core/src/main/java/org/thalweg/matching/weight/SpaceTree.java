@@ -153,9 +153,9 @@ final class SpaceTree {
     }
 
     /**
-     * The permuted space that divides the item at a path further, as heads divide a group that shares keys: something is
-     * indexed by it, or it stands beside a basis that it shares. Hidden units of several layers stand beside one another
-     * and divide nothing.
+     * The permuted space that divides the item at a path further, as heads divide a group that shares keys: something
+     * is indexed by it, or it stands beside a basis that it shares. Hidden units of several layers stand beside one
+     * another and divide nothing.
      */
     Optional<String> nextLevel(List<Place> path) {
         List<String> siblings = inside(path);
