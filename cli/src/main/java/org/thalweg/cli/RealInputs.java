@@ -42,6 +42,9 @@ final class RealInputs {
         return switch (InputKind.of(model)) {
             case InputKind.Texts kind -> kind.given(texts(model, kind, data, most), most, data.toString());
             case InputKind.Images kind -> images(kind, data, most);
+            case InputKind.Pairs _, InputKind.Vectors _ -> throw new WorkFailure(model.checkpoint().directory()
+                    + " takes " + InputKind.of(model) + ", for which no data are read; leave out --data to compare on "
+                    + "random ones.");
         };
     }
 

@@ -84,12 +84,15 @@ public final class VerifyCommand implements Callable<Integer> {
                 .orElseGet(() -> InputKind.of(a).random(probes, seed));
         Comparison found = comparison.compare(a, b, inputs);
         PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json ? JsonText.of(document(found)) : text(found));
+        printer.println(json ? JsonText.of(document(found, a.uncompared())) : text(found));
+        if (!json) {
+            a.uncompared().ifPresent(part -> printer.println("Not compared: " + part + "."));
+        }
         printer.flush();
         return found.proof().verified() ? 0 : 1;
     }
 
-    private Map<String, Object> document(Comparison found) {
+    private Map<String, Object> document(Comparison found, Optional<String> uncompared) {
         Proof proof = found.proof();
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("verified", proof.verified());
@@ -104,6 +107,7 @@ public final class VerifyCommand implements Callable<Integer> {
             document.put("inputs", found.inputs());
         });
         found.firstDifference().ifPresent(block -> document.put("first_difference", block));
+        uncompared.ifPresent(part -> document.put("not_compared", part));
         return document;
     }
 

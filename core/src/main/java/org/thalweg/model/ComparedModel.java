@@ -8,7 +8,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.Network;
+import org.thalweg.network.decoder.DeclaredTensor;
 import org.thalweg.network.decoder.Decoder;
+import org.thalweg.network.encoderdecoder.SwitchTransformer;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
@@ -33,8 +35,11 @@ record ComparedModel(Network network, Set<String> tensors, TensorReader reader) 
         Map<String, long[]> shapes = new LinkedHashMap<>();
         model.checkpoint().tensors().forEach((name, layout) -> shapes.put(name, layout.shape()));
         return ModelDirectory.named(model.checkpoint().directory(), () -> {
-            if (network instanceof Decoder decoder) {
-                decoder.requireShapes(shapes);
+            switch (network) {
+                case Decoder decoder -> DeclaredTensor.requireShapes(decoder.tensors(), shapes);
+                case SwitchTransformer pair -> DeclaredTensor.requireShapes(pair.tensors(), shapes);
+                // Their sizes were held against the configuration when the model was opened.
+                default -> { }
             }
             Set<String> names = shapes.keySet().stream()
                     .filter(name -> !model.architecture().ignored().contains(name))

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.network.Mlp;
 import org.thalweg.network.Network;
 import org.thalweg.network.Vit;
 import org.thalweg.network.VitConfig;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderConfig;
+import org.thalweg.network.encoderdecoder.SwitchTransformer;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
@@ -129,6 +131,42 @@ public sealed interface InputKind {
         }
     }
 
+    /**
+     * Pairs of texts, for an encoder and its decoder: [batch 2 tokens].
+     *
+     * @param vocabulary number of tokens there are
+     */
+    record Pairs(int vocabulary) implements InputKind {
+        @Override
+        public Probes random(int count, long seed) {
+            return drawn(count, (long) vocabulary * RANDOM_LENGTH, (start, size) -> source(seed, start)
+                    .uniform(DType.FLOAT64, 0, vocabulary, size, 2, RANDOM_LENGTH).to(DType.INT64));
+        }
+
+        @Override
+        public String toString() {
+            return "pairs of texts of " + vocabulary + " tokens";
+        }
+    }
+
+    /**
+     * Vectors of numbers.
+     *
+     * @param inputs how many numbers
+     * @param classes number of outputs
+     */
+    record Vectors(int inputs, int classes) implements InputKind {
+        @Override
+        public Probes random(int count, long seed) {
+            return drawn(count, classes, (start, size) -> source(seed, start).normal(DType.FLOAT64, size, inputs));
+        }
+
+        @Override
+        public String toString() {
+            return "vectors of " + inputs + " numbers in " + classes + " classes";
+        }
+    }
+
     /** Makes inputs number {@code start} and after. */
     @FunctionalInterface
     interface Draw {
@@ -143,7 +181,7 @@ public sealed interface InputKind {
     }
 
     /**
-     * Random inputs: uniformly random tokens, standard normal pixels.
+     * Random inputs: uniformly random tokens, standard normal pixels and numbers.
      *
      * @param count how many
      * @param seed the same seed gives the same inputs
@@ -170,6 +208,8 @@ public sealed interface InputKind {
                 DecoderConfig.Ends ends = decoder.config().ends();
                 yield new Texts(ends.vocabulary(), Math.min(LONGEST, ends.positions().orElse(LONGEST)));
             }
+            case SwitchTransformer pair -> new Pairs(pair.config().vocabulary());
+            case Mlp mlp -> new Vectors(mlp.config().sizes().getFirst(), mlp.config().sizes().getLast());
             default -> throw new IllegalStateException("no probes for a " + network.getClass().getSimpleName());
         };
     }

@@ -12,12 +12,16 @@ import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.ModelArchitecture;
+import org.thalweg.network.Mlp;
+import org.thalweg.network.MlpConfig;
 import org.thalweg.network.Network;
 import org.thalweg.network.Vit;
 import org.thalweg.network.VitConfig;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.decoder.Role;
+import org.thalweg.network.encoderdecoder.SwitchConfig;
+import org.thalweg.network.encoderdecoder.SwitchTransformer;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.ArchitectureSpec;
 import org.thalweg.symmetry.Conditions;
@@ -75,10 +79,13 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
                     + "architecture in a specification file and name that with --spec.");
         }
         ConfigConditions.requireFewLayers(config, shapes.size());
+        if (config.get("text_config") instanceof ObjectNode text) {
+            ConfigConditions.requireFewLayers(text, shapes.size());
+        }
         if (own.isEmpty() && VITS.contains(family)) {
             VitConfig vit = VitConfig.fromJson(config);
             Architecture architecture = ModelArchitecture.ofVit(vit, shapes);
-            VitSizes.require(vit, architecture);
+            ConfigSizes.require(vit, architecture);
             return new ModelDirectory(checkpoint, family, architecture);
         }
         if (own.isPresent()) {
@@ -87,8 +94,11 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
                     ownBound(own.get(), shapes, conditions));
         }
         FamilyConditions found = FamilyConditions.of(config, shapes.keySet());
-        return new ModelDirectory(checkpoint, family,
-                ArchitectureSpec.builtIn(found.specification()).bind(shapes, found.conditions()));
+        Architecture architecture = ArchitectureSpec.builtIn(found.specification()).bind(shapes, found.conditions());
+        if (family.equals(MlpConfig.MODEL_TYPE)) {
+            ConfigSizes.require(MlpConfig.fromJson(config), architecture);
+        }
+        return new ModelDirectory(checkpoint, family, architecture);
     }
 
     private static Architecture ownBound(
@@ -110,11 +120,13 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
     public Optional<Network> network() {
         return named(checkpoint.directory(), () -> {
             ObjectNode config = checkpoint.config();
-            if (VITS.contains(family)) {
-                return Optional.of(new Vit(VitConfig.fromJson(config)));
-            }
-            return DecoderFamily.named(family)
-                    .map(_ -> DecoderFamily.decoder(config, checkpoint.tensors().keySet()));
+            return switch (family) {
+                case "vit", "vit-moe" -> Optional.of(new Vit(VitConfig.fromJson(config)));
+                case MlpConfig.MODEL_TYPE -> Optional.of(new Mlp(MlpConfig.fromJson(config)));
+                case SwitchConfig.MODEL_TYPE -> Optional.of(new SwitchTransformer(SwitchConfig.read(config)));
+                default -> DecoderFamily.named(family)
+                        .map(_ -> DecoderFamily.decoder(config, checkpoint.tensors().keySet()));
+            };
         });
     }
 
@@ -125,10 +137,22 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
      * @throws WorkFailure as {@link #network()}
      */
     public List<String> tied() {
-        return network()
-                .filter(found -> found instanceof Decoder decoder && decoder.config().ends().tied())
-                .map(found -> List.of(((Decoder) found).names().weight(Role.EMBEDDING, 0, 0)))
-                .orElse(List.of());
+        return network().map(found -> switch (found) {
+            case Decoder decoder when decoder.config().ends().tied() ->
+                List.of(decoder.names().weight(Role.EMBEDDING, 0, 0));
+            case SwitchTransformer pair when pair.config().tied() -> List.of("shared.weight");
+            default -> List.<String>of();
+        }).orElse(List.of());
+    }
+
+    /**
+     * What a comparison of functions passes over.
+     *
+     * @return a phrase for people, when the model does more than the network here computes
+     */
+    public Optional<String> uncompared() {
+        return architecture.spaces().containsKey("image_features")
+                ? Optional.of("the part that sees (vision_model, multi_modal_projector)") : Optional.empty();
     }
 
     /** Says in every failure which directory it is about. */

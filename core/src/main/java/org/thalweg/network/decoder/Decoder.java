@@ -1,14 +1,11 @@
 package org.thalweg.network.decoder;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.Network;
-import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -110,14 +107,7 @@ public final class Decoder implements Network {
      * @return every tensor of the network, float32
      */
     public Parameters initialise(Random random) {
-        Map<String, Tensor> result = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> result.put(name, switch (tensor.filling()) {
-            case DeclaredTensor.Filling.Uniform(double range) ->
-                random.uniform(DType.FLOAT32, -range, range, tensor.lengths());
-            case DeclaredTensor.Filling.Normal(double mean, double deviation) ->
-                random.normal(DType.FLOAT32, tensor.lengths()).multiply(deviation).add(mean);
-        }));
-        return Parameters.of(result);
+        return DeclaredTensor.draw(tensors(), random);
     }
 
     /**
@@ -128,27 +118,7 @@ public final class Decoder implements Network {
      * @throws WorkFailure that names the first such tensor
      */
     public void require(Parameters parameters) {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        parameters.asMap().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-        requireShapes(shapes);
-    }
-
-    /**
-     * Refuses a model that lacks a tensor or has one of another shape, without reading any.
-     *
-     * @param shapes lengths of the axes by the tensor's name; not changed
-     * @throws WorkFailure that names the first such tensor
-     */
-    public void requireShapes(Map<String, long[]> shapes) {
-        for (DeclaredTensor tensor : tensors.values()) {
-            long[] found = Optional.ofNullable(shapes.get(tensor.name())).orElseThrow(() -> new WorkFailure(
-                    "the checkpoint has no tensor '" + tensor.name() + "' " + tensor.shape()
-                            + " which its config.json asks for"));
-            if (!Arrays.equals(found, tensor.lengths())) {
-                throw new WorkFailure("tensor '" + tensor.name() + "' has shape " + Arrays.toString(found)
-                        + " but its config.json asks for " + tensor.shape());
-            }
-        }
+        DeclaredTensor.require(tensors(), parameters);
     }
 
     private Tensor sublayer(LayerTensors layer, boolean attention, Tensor x) {
