@@ -105,6 +105,26 @@ public sealed interface Group {
                 throw new IllegalArgumentException("rotary pairs cannot fill " + size + " coordinates");
             }
         }
+
+        /**
+         * Where the real part of a pair stands.
+         *
+         * @param pair its number
+         * @return the first coordinate
+         */
+        public int first(int pair) {
+            return interleaved ? 2 * pair : pair;
+        }
+
+        /**
+         * Where the imaginary part of a pair stands.
+         *
+         * @param pair its number
+         * @return the second coordinate
+         */
+        public int second(int pair) {
+            return interleaved ? 2 * pair + 1 : pair + size / 2;
+        }
     }
 
     /**
