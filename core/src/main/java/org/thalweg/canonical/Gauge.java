@@ -47,6 +47,27 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
     }
 
     /**
+     * Whether a model has units with free factors, or routers with free shifts.
+     *
+     * @param architecture of the model
+     * @return whether {@link #centringRouters} and {@link #balancingUnits} have anything to do
+     */
+    public static boolean hasUnits(Architecture architecture) {
+        return !Units.spaces(architecture).isEmpty() || architecture.spaces().values().stream()
+                .anyMatch(space -> space.group() instanceof Group.Translations);
+    }
+
+    /**
+     * Whether a model has bases that are free.
+     *
+     * @param architecture of the model
+     * @return whether {@link #balancingBases} has anything to do
+     */
+    public static boolean hasBases(Architecture architecture) {
+        return architecture.spaces().values().stream().anyMatch(space -> Bases.isBasis(space.group()));
+    }
+
+    /**
      * Gains of normalisations become 1, their factors going to the maps that read the normalised stream; a gain of 0
      * stays and is named. Gains that nothing stands against, as the last one before a tied head, are no part of the
      * group and stay.

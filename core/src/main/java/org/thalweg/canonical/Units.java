@@ -44,7 +44,7 @@ final class Units {
     }
 
     /** Scaling spaces that are not gains. */
-    private static Set<String> spaces(Architecture architecture) {
+    static Set<String> spaces(Architecture architecture) {
         Set<String> gains = Gains.tensors(architecture).keySet();
         return architecture.spaces().values().stream()
                 .filter(space -> isScaling(space.group()) && !gains.contains(space.name()))

@@ -86,7 +86,8 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
         });
     }
 
-    private Proof compare(Probes inputs, Network one, Parameters first, Network other, Parameters second) {
+    /** Compares two networks on inputs that both take, each with its own tensors in float64. */
+    Proof compare(Probes inputs, Network one, Parameters first, Network other, Parameters second) {
         double difference = 0;
         double largest = 0;
         long outputs = 0;
