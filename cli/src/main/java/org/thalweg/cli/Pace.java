@@ -45,10 +45,15 @@ final class Pace {
         return rate > 0 ? Optional.of(Duration.ofSeconds(Math.round(rest / rate))) : Optional.empty();
     }
 
-    /** Share, rate and time left in a few words, the same in every locale. */
-    String words(long nowNanos) {
+    /** Share, rate in a unit such as {@code img/s} and time left in a few words, the same in every locale. */
+    String words(long nowNanos, String unit) {
         String left = left(nowNanos).map(rest -> clock(rest) + " left").orElse("time left not known yet");
-        return String.format(Locale.ROOT, "%.1f %%, %.0f img/s, %s", 100 * share(), rate(nowNanos), left);
+        return String.format(Locale.ROOT, "%.1f %%, %s %s, %s", 100 * share(), number(rate(nowNanos)), unit, left);
+    }
+
+    /** Slow work has a rate too. */
+    private static String number(double rate) {
+        return String.format(Locale.ROOT, rate < 10 ? "%.1f" : "%.0f", rate);
     }
 
     /** For example {@code 1:02:03} or {@code 2:03}. */

@@ -13,12 +13,23 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.thalweg.study.StudyObserver;
 
 /**
- * A study's progress on standard error with rate, loss and time left: on a terminal a bar that redraws itself,
- * elsewhere a whole line now and then. Used by many threads at once.
+ * The progress of a study, or of other long work, on standard error with rate, loss and time left: on a terminal a bar
+ * that redraws itself, elsewhere a whole line now and then. Used by many threads at once.
  */
 final class ProgressLine implements StudyObserver, AutoCloseable {
     private static final int COLUMNS = 110;
     private static final int REDRAW_MILLISECONDS = 200;
+
+    /**
+     * What is told.
+     *
+     * @param name what is going on
+     * @param unit of the rate
+     * @param patience work that is over sooner is not told of
+     */
+    record Task(String name, String unit, Duration patience) {
+        static final Task STUDY = new Task("study", "img/s", Duration.ZERO);
+    }
 
     /** Where and how often progress is told. */
     private sealed interface Style {
@@ -29,26 +40,29 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
 
     private final PrintWriter errors;
     private final Style style;
+    private final Task task;
     private Optional<Pace> pace = Optional.empty();
     private Optional<ProgressBar> bar = Optional.empty();
     private String loss = "";
     private String step = "";
+    private long startNanos;
     private long toldNanos;
 
-    private ProgressLine(PrintWriter errors, Style style) {
+    private ProgressLine(PrintWriter errors, Style style, Task task) {
         this.errors = errors;
         this.style = style;
+        this.task = task;
     }
 
     /** A bar when standard error is a terminal, else a line every ten seconds. */
-    static ProgressLine on(PrintWriter errors) {
+    static ProgressLine on(PrintWriter errors, Task task) {
         return new ProgressLine(errors,
-                isTerminal() ? new Style.Bar() : new Style.Lines(Duration.ofSeconds(10)));
+                isTerminal() ? new Style.Bar() : new Style.Lines(Duration.ofSeconds(10)), task);
     }
 
     /** A line at most so often. */
-    static ProgressLine inLines(PrintWriter errors, Duration every) {
-        return new ProgressLine(errors, new Style.Lines(every));
+    static ProgressLine inLines(PrintWriter errors, Duration every, Task task) {
+        return new ProgressLine(errors, new Style.Lines(every), task);
     }
 
     /** Linux tells where standard error leads; elsewhere a console on both other streams suggests it. */
@@ -64,14 +78,22 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
 
     @Override
     public synchronized void planned(long work) {
-        toldNanos = System.nanoTime();
-        pace = Optional.of(new Pace(work, toldNanos));
-        if (style instanceof Style.Bar) {
+        startNanos = System.nanoTime();
+        toldNanos = startNanos;
+        pace = Optional.of(new Pace(work, startNanos));
+        drawOnceLong();
+    }
+
+    private boolean isLong() {
+        return System.nanoTime() - startNanos >= task.patience().toNanos();
+    }
+
+    private void drawOnceLong() {
+        if (style instanceof Style.Bar && bar.isEmpty() && isLong()) {
             bar = Optional.of(new ProgressBarBuilder()
-                    .setTaskName("study")
-                    .setInitialMax(Math.max(1, work))
+                    .setTaskName(task.name())
                     .setStyle(ProgressBarStyle.ASCII)
-                    .setRenderer((state, columns) -> rendered(state.getNormalizedProgress(), columns))
+                    .setRenderer((state, columns) -> rendered(columns))
                     .setConsumer(new OneLine(errors))
                     .setUpdateIntervalMillis(REDRAW_MILLISECONDS)
                     .build());
@@ -85,6 +107,7 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
             loss = ", " + note;
         }
         pace.ifPresent(present -> present.advance(work));
+        drawOnceLong();
         bar.ifPresent(present -> present.stepBy(work));
         if (style instanceof Style.Lines(Duration every)
                 && System.nanoTime() - toldNanos >= every.toNanos()) {
@@ -110,25 +133,25 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
     public void close() {
         // Outside the lock: closing waits for the drawing thread, which takes the lock to draw.
         bar.ifPresent(ProgressBar::close);
-        if (style instanceof Style.Lines) {
+        if (style instanceof Style.Lines && isLong()) {
             tell();
         }
     }
 
     private synchronized void tell() {
-        pace.ifPresent(present -> errors.println("thalweg: study " + words(present)));
+        pace.ifPresent(present -> errors.println("thalweg: " + task.name() + " " + words(present)));
         errors.flush();
         toldNanos = System.nanoTime();
     }
 
     private String words(Pace present) {
-        return present.words(System.nanoTime()) + loss + (step.isEmpty() ? "" : ", " + step);
+        return present.words(System.nanoTime(), task.unit()) + loss + (step.isEmpty() ? "" : ", " + step);
     }
 
-    private synchronized String rendered(double share, int columns) {
+    private synchronized String rendered(int columns) {
         int width = 24;
-        int full = (int) Math.round(width * Math.clamp(share, 0.0, 1.0));
-        String line = "study [" + "=".repeat(full) + " ".repeat(width - full) + "] "
+        int full = (int) Math.round(width * pace.map(Pace::share).orElse(0.0));
+        String line = task.name() + " [" + "=".repeat(full) + " ".repeat(width - full) + "] "
                 + pace.map(this::words).orElse("");
         return line.substring(0, Math.min(columns, line.length()));
     }

@@ -64,7 +64,7 @@ public final class StudyRunCommand implements Callable<Integer> {
         PrintWriter errors = spec.commandLine().getErr();
         StudyResults results;
         try (Interruption interruption = Interruption.on(stop, errors);
-                ProgressLine progress = ProgressLine.on(errors)) {
+                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
             StudyData images = StudyData.of(ImageSources.find(file.dataset(), data).load(), file);
             GraphRun.Options options = new GraphRun.Options(
                     workers.orElse(Runtime.getRuntime().availableProcessors()), threads, SNAPSHOT_EVERY);

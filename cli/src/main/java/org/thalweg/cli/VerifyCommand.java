@@ -73,12 +73,15 @@ public final class VerifyCommand implements Callable<Integer> {
                 tolerance.orElseGet(() -> FunctionComparison.usualTolerance(a, b)), probes, seed);
         Proof proof = comparison.compare(a, b);
         PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json ? JsonText.of(document(proof)) : text(proof));
+        printer.println(json ? JsonText.of(document(proof, a.uncompared())) : text(proof));
+        if (!json) {
+            a.uncompared().ifPresent(part -> printer.println("Not compared: " + part + "."));
+        }
         printer.flush();
         return proof.verified() ? 0 : 1;
     }
 
-    private Map<String, Object> document(Proof proof) {
+    private Map<String, Object> document(Proof proof, Optional<String> uncompared) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("verified", proof.verified());
         document.put("max_abs_difference", finite(proof.maxAbsDifference()));
@@ -87,6 +90,7 @@ public final class VerifyCommand implements Callable<Integer> {
         document.put("outputs", proof.outputs());
         document.put("probes", probes);
         document.put("seed", seed);
+        uncompared.ifPresent(part -> document.put("not_compared", part));
         return document;
     }
 

@@ -19,7 +19,7 @@ class PaceTest {
         assertThat(pace.share()).isEqualTo(0.6);
         assertThat(pace.rate(10 * SECOND)).isEqualTo(10);
         assertThat(pace.left(10 * SECOND)).contains(Duration.ofSeconds(40));
-        assertThat(pace.words(10 * SECOND)).isEqualTo("60.0 %, 10 img/s, 0:40 left");
+        assertThat(pace.words(10 * SECOND, "img/s")).isEqualTo("60.0 %, 10 img/s, 0:40 left");
     }
 
     @Test
@@ -34,7 +34,8 @@ class PaceTest {
     @Test
     void withoutATerminalProgressIsWholeLines() {
         StringWriter text = new StringWriter();
-        try (ProgressLine progress = ProgressLine.inLines(new PrintWriter(text), Duration.ZERO)) {
+        try (ProgressLine progress = ProgressLine.inLines(
+                new PrintWriter(text), Duration.ZERO, ProgressLine.Task.STUDY)) {
             progress.planned(100);
             progress.advanced(10, "finetune dense-l2-m1-n4-r0", "loss 0.5000");
             progress.advanced(10, "measure dense-l2-m1-n4-r0-r1", "curve");
@@ -53,12 +54,37 @@ class PaceTest {
     @Test
     void linesComeNowAndThenOnly() {
         StringWriter text = new StringWriter();
-        try (ProgressLine progress = ProgressLine.inLines(new PrintWriter(text), Duration.ofHours(1))) {
+        try (ProgressLine progress = ProgressLine.inLines(
+                new PrintWriter(text), Duration.ofHours(1), ProgressLine.Task.STUDY)) {
             progress.planned(1000);
             for (int step = 0; step < 1000; step++) {
                 progress.advanced(1, "pretrain", "loss 1");
             }
         }
         assertThat(text.toString().lines()).hasSize(1);
+    }
+
+    @Test
+    void shortWorkIsNotToldOf() {
+        StringWriter text = new StringWriter();
+        ProgressLine.Task patient = new ProgressLine.Task("align: matching", "tensors/s", Duration.ofHours(1));
+        try (ProgressLine progress = ProgressLine.inLines(new PrintWriter(text), Duration.ofHours(1), patient)) {
+            progress.planned(2);
+            progress.advanced(2, "", "");
+        }
+        assertThat(text.toString()).isEmpty();
+        ProgressLine.Task slow = new ProgressLine.Task("align: matching", "tensors/s", Duration.ZERO);
+        try (ProgressLine progress = ProgressLine.inLines(new PrintWriter(text), Duration.ofHours(1), slow)) {
+            progress.planned(2);
+            progress.advanced(2, "", "");
+        }
+        assertThat(text.toString()).startsWith("thalweg: align: matching 100.0 %, ").contains(" tensors/s, 0:00 left");
+    }
+
+    @Test
+    void slowWorkHasARateToo() {
+        Pace pace = new Pace(100, 0);
+        pace.advance(15);
+        assertThat(pace.words(10 * SECOND, "tensors/s")).isEqualTo("15.0 %, 1.5 tensors/s, 0:57 left");
     }
 }

@@ -1,6 +1,8 @@
 package org.thalweg.model;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.thalweg.checkpoint.ElementType;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
@@ -11,6 +13,7 @@ import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
 
 /**
  * Whether two models are the same function, as far as random inputs can tell: both networks run in float64 on the same
@@ -27,6 +30,10 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
 
     /** Refuses numbers that make no sense. */
     public FunctionComparison {
+        requireSense(tolerance, probes);
+    }
+
+    static void requireSense(double tolerance, int probes) {
         if (!(tolerance > 0 && tolerance < 1)) {
             throw new WrongUse("--tolerance is " + tolerance + ", expected a number between 0 and 1.");
         }
@@ -73,13 +80,46 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
         });
     }
 
+    /**
+     * Compares a model with another one of the same configuration that need not be on disk. Holds both whole in
+     * float64, and the first as stored, outside Java's heap.
+     *
+     * @param model a model
+     * @param other its tensors by the same names, each read once
+     * @return the largest difference; not a number when an output is not finite, which is never equal
+     * @throws WorkFailure when the family has no network here
+     */
+    public Proof compare(ModelDirectory model, TensorReader other) {
+        Network network = network(model);
+        return Gradients.without(() -> {
+            try (Scope scope = Scope.open()) {
+                return compare(
+                        Probes.of(network), network, load(model, network), network, read(model, network, other));
+            }
+        });
+    }
+
     private static Network network(ModelDirectory model) {
         return model.network().orElseThrow(() -> new WorkFailure(model.checkpoint().directory() + " is of the family '"
                 + model.family() + "', whose network is not built in, so its outputs cannot be compared."));
     }
 
     private static Parameters load(ModelDirectory model, Network network) {
-        Parameters parameters = model.checkpoint().load().to(DType.FLOAT64);
+        return fitting(model, network, model.checkpoint().load().to(DType.FLOAT64));
+    }
+
+    private static Parameters read(ModelDirectory model, Network network, TensorReader tensors) {
+        Map<String, Tensor> read = new LinkedHashMap<>();
+        for (String name : model.checkpoint().tensors().keySet()) {
+            try (Scope scope = Scope.open()) {
+                Tensor tensor = tensors.read(name);
+                read.put(name, scope.keep(tensor.dtype().isFloating() ? tensor.to(DType.FLOAT64) : tensor));
+            }
+        }
+        return fitting(model, network, Parameters.of(read));
+    }
+
+    private static Parameters fitting(ModelDirectory model, Network network, Parameters parameters) {
         return ModelDirectory.named(model.checkpoint().directory(), () -> {
             Probes.requireTensors(network, parameters);
             return parameters;

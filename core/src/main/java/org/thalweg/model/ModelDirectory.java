@@ -12,12 +12,16 @@ import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.ModelArchitecture;
+import org.thalweg.network.Mlp;
+import org.thalweg.network.MlpConfig;
 import org.thalweg.network.Network;
 import org.thalweg.network.Vit;
 import org.thalweg.network.VitConfig;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.decoder.Role;
+import org.thalweg.network.encoderdecoder.SwitchConfig;
+import org.thalweg.network.encoderdecoder.SwitchTransformer;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.ArchitectureSpec;
 import org.thalweg.symmetry.Conditions;
@@ -88,6 +92,9 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
                     + "architecture in a specification file and name that with --spec.");
         }
         ConfigConditions.requireFewLayers(config, shapes.size());
+        if (config.get("text_config") instanceof ObjectNode text) {
+            ConfigConditions.requireFewLayers(text, shapes.size());
+        }
         if (own.isPresent()) {
             return ownBound(own.get(), shapes, ConfigConditions.of(config, shapes.keySet()).with(flags));
         }
@@ -95,11 +102,16 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
             VitConfig vit = VitConfig.fromJson(config);
             Architecture architecture = ArchitectureSpec.builtIn("vit-moe")
                     .bind(shapes, ModelArchitecture.vitConditions(vit, shapes.keySet()).with(flags));
-            VitSizes.require(vit, architecture);
+            ConfigSizes.require(vit, architecture);
             return architecture;
         }
         FamilyConditions found = FamilyConditions.of(config, shapes.keySet());
-        return ArchitectureSpec.builtIn(found.specification()).bind(shapes, found.conditions().with(flags));
+        Architecture architecture =
+                ArchitectureSpec.builtIn(found.specification()).bind(shapes, found.conditions().with(flags));
+        if (family.equals(MlpConfig.MODEL_TYPE)) {
+            ConfigSizes.require(MlpConfig.fromJson(config), architecture);
+        }
+        return architecture;
     }
 
     private static Architecture ownBound(
@@ -125,10 +137,12 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
     /** The network of a model with this configuration and tensors of these names. */
     static Optional<Network> network(ObjectNode config, Set<String> tensors) {
         String family = config.path("model_type").asText("");
-        if (VITS.contains(family)) {
-            return Optional.of(new Vit(VitConfig.fromJson(config)));
-        }
-        return DecoderFamily.named(family).map(_ -> DecoderFamily.decoder(config, tensors));
+        return switch (family) {
+            case "vit", "vit-moe" -> Optional.of(new Vit(VitConfig.fromJson(config)));
+            case MlpConfig.MODEL_TYPE -> Optional.of(new Mlp(MlpConfig.fromJson(config)));
+            case SwitchConfig.MODEL_TYPE -> Optional.of(new SwitchTransformer(SwitchConfig.read(config)));
+            default -> DecoderFamily.named(family).map(_ -> DecoderFamily.decoder(config, tensors));
+        };
     }
 
     /**
@@ -138,10 +152,22 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
      * @throws WorkFailure as {@link #network()}
      */
     public List<String> tied() {
-        return network()
-                .filter(found -> found instanceof Decoder decoder && decoder.config().ends().tied())
-                .map(found -> List.of(((Decoder) found).names().weight(Role.EMBEDDING, 0, 0)))
-                .orElse(List.of());
+        return network().map(found -> switch (found) {
+            case Decoder decoder when decoder.config().ends().tied() ->
+                List.of(decoder.names().weight(Role.EMBEDDING, 0, 0));
+            case SwitchTransformer pair when pair.config().tied() -> List.of("shared.weight");
+            default -> List.<String>of();
+        }).orElse(List.of());
+    }
+
+    /**
+     * What a comparison of functions passes over.
+     *
+     * @return a phrase for people, when the model does more than the network here computes
+     */
+    public Optional<String> uncompared() {
+        return architecture.spaces().containsKey("image_features")
+                ? Optional.of("the part that sees (vision_model, multi_modal_projector)") : Optional.empty();
     }
 
     /** Says in every failure which directory it is about. */

@@ -1,11 +1,14 @@
 package org.thalweg.model;
 
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.network.Mlp;
 import org.thalweg.network.Network;
 import org.thalweg.network.Vit;
 import org.thalweg.network.VitConfig;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderConfig;
+import org.thalweg.network.decoder.DeclaredTensor;
+import org.thalweg.network.encoderdecoder.SwitchTransformer;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -28,6 +31,42 @@ sealed interface Probes {
         @Override
         public String toString() {
             return "texts of up to " + length + " of " + vocabulary + " tokens";
+        }
+    }
+
+    /** Pairs of such sequences, for an encoder and its decoder. */
+    record Pairs(int vocabulary, int length) implements Probes {
+        @Override
+        public Tensor draw(long seed, int start, int count) {
+            return source(seed, start).uniform(DType.FLOAT64, 0, vocabulary, count, 2, length).to(DType.INT64);
+        }
+
+        @Override
+        public long outputs() {
+            return (long) vocabulary * length;
+        }
+
+        @Override
+        public String toString() {
+            return "pairs of texts of up to " + length + " of " + vocabulary + " tokens";
+        }
+    }
+
+    /** Vectors of standard normal numbers. */
+    record Vectors(int inputs, int classes) implements Probes {
+        @Override
+        public Tensor draw(long seed, int start, int count) {
+            return source(seed, start).normal(DType.FLOAT64, count, inputs);
+        }
+
+        @Override
+        public long outputs() {
+            return classes;
+        }
+
+        @Override
+        public String toString() {
+            return "vectors of " + inputs + " numbers in " + classes + " classes";
         }
     }
 
@@ -54,7 +93,10 @@ sealed interface Probes {
     /** Tokens of a probe: enough for windows and chunks of small models, few enough for large ones. */
     int LENGTH = 24;
 
-    /** Inputs number {@code start} and after: [count length] tokens or [count channels height width]. */
+    /**
+     * Inputs number {@code start} and after: [count length] tokens, [count 2 length], [count inputs] or
+     * [count channels height width].
+     */
     Tensor draw(long seed, int start, int count);
 
     /** How many numbers the network returns for one of them. */
@@ -71,6 +113,8 @@ sealed interface Probes {
                 DecoderConfig.Ends ends = decoder.config().ends();
                 yield new Texts(ends.vocabulary(), Math.min(LENGTH, ends.positions().orElse(LENGTH)));
             }
+            case SwitchTransformer pair -> new Pairs(pair.config().vocabulary(), LENGTH);
+            case Mlp mlp -> new Vectors(mlp.config().sizes().getFirst(), mlp.config().sizes().getLast());
             default -> throw new IllegalStateException("no probes for a " + network.getClass().getSimpleName());
         };
     }
@@ -91,8 +135,11 @@ sealed interface Probes {
 
     /** Refuses tensors that the configuration asks for and that are not there or have another shape. */
     static void requireTensors(Network network, Parameters parameters) {
-        if (network instanceof Decoder decoder) {
-            decoder.require(parameters);
+        switch (network) {
+            case Decoder decoder -> decoder.require(parameters);
+            case SwitchTransformer pair -> DeclaredTensor.require(pair.tensors(), parameters);
+            // Their sizes were held against the configuration when the model was opened.
+            default -> { }
         }
     }
 }

@@ -10,11 +10,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointContent;
-import org.thalweg.checkpoint.CheckpointOptions;
 import org.thalweg.checkpoint.CheckpointWriter;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.symmetry.Alignment;
-import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Group;
 import org.thalweg.symmetry.Space;
@@ -105,20 +103,9 @@ public record Scramble(long seed, Set<String> groups, double noise) {
             CheckpointWriter.write(
                     options.directory(),
                     CheckpointContent.of(checkpoint.config(), stored, provenance(checkpoint)),
-                    settings(checkpoint, options, alignment));
+                    CarriedModel.options(checkpoint, options, alignment));
             return new Done(alignment, rounding);
         }
-    }
-
-    private static CheckpointOptions settings(Checkpoint checkpoint, Output output, Alignment alignment) {
-        // An element that the source itself was moved by says nothing about the new model.
-        CheckpointOptions settings = CheckpointOptions.defaults()
-                .with(checkpoint.sharding())
-                .withCompanions(checkpoint.companions().stream()
-                        .filter(file -> !file.getFileName().toString().equals(ALIGNMENT))
-                        .toList())
-                .withText(ALIGNMENT, AlignmentFile.toJson(alignment));
-        return output.overwrite() ? settings.overwriting() : settings;
     }
 
     private List<String> spaces(Architecture architecture) {

@@ -27,11 +27,15 @@ public record SpaceFamily(String pattern, Group group, int count) {
     public static List<SpaceFamily> of(Architecture architecture) {
         Map<Kind, Integer> counts = new LinkedHashMap<>();
         for (Space space : architecture.spaces().values()) {
-            String pattern = space.name().replaceAll("(?<=\\.|^)[0-9]+(?=\\.|$)", "*");
-            counts.merge(new Kind(pattern, space.group()), 1, Integer::sum);
+            counts.merge(new Kind(pattern(space.name()), space.group()), 1, Integer::sum);
         }
         List<SpaceFamily> families = new ArrayList<>();
         counts.forEach((kind, count) -> families.add(new SpaceFamily(kind.pattern(), kind.group(), count)));
         return families;
+    }
+
+    /** A space's name with {@code *} for every number. */
+    static String pattern(String space) {
+        return space.replaceAll("(?<=\\.|^)[0-9]+(?=\\.|$)", "*");
     }
 }

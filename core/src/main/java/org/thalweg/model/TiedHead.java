@@ -19,16 +19,18 @@ import org.thalweg.tensor.Tensor;
  * A head that is the embedding, to be made a tensor of its own so that the last gain can be folded into it.
  *
  * @param embedding the embedding's name
+ * @param head what the head's own tensor is called
  * @param lastGain the name of the gain in front of the head
  */
-record TiedHead(String embedding, String lastGain) {
-    private static final String HEAD = "lm_head.weight";
-
-    /** The tied head of a network that has one. */
+record TiedHead(String embedding, String head, String lastGain) {
+    /** The tied head of a network that has one and could have another; BERT's cannot. */
     static Optional<TiedHead> of(Network network) {
         return network instanceof Decoder decoder && decoder.config().ends().tied()
+                        && decoder.names().has(Role.HEAD)
                 ? Optional.of(new TiedHead(
-                        decoder.names().weight(Role.EMBEDDING, 0, 0), decoder.names().weight(Role.FINAL_NORM, 0, 0)))
+                        decoder.names().weight(Role.EMBEDDING, 0, 0),
+                        decoder.names().weight(Role.HEAD, 0, 0),
+                        decoder.names().weight(Role.FINAL_NORM, 0, 0)))
                 : Optional.empty();
     }
 
@@ -45,11 +47,15 @@ record TiedHead(String embedding, String lastGain) {
     }
 
     ObjectNode untied(ObjectNode config) {
-        return config.deepCopy().put("tie_word_embeddings", false);
+        ObjectNode changed = config.deepCopy();
+        if (changed.get("text_config") instanceof ObjectNode text) {
+            text.put("tie_word_embeddings", false);
+        }
+        return changed.put("tie_word_embeddings", false);
     }
 
     Parameters untied(Parameters model) {
-        return model.with(Parameters.of(Map.of(HEAD, model.get(embedding).copy())));
+        return model.with(Parameters.of(Map.of(head, model.get(embedding).copy())));
     }
 
     /** The same division among files, the head beside the embedding. */
@@ -57,7 +63,7 @@ record TiedHead(String embedding, String lastGain) {
         return switch (sharding) {
             case Sharding.As(ShardIndex index) -> {
                 Map<String, String> shardOf = new LinkedHashMap<>(index.shardOf());
-                shardOf.put(HEAD, shardOf.get(embedding));
+                shardOf.put(head, shardOf.get(embedding));
                 yield new Sharding.As(new ShardIndex(shardOf));
             }
             case Sharding.OneFile _, Sharding.UpTo _ -> sharding;

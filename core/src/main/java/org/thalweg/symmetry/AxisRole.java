@@ -9,8 +9,13 @@ public enum AxisRole {
     /** By the order alone, as on a diagonal operator such as a normalisation's gain: {@code |name|}. */
     DIAGONAL;
 
-    /** What acts on the axis. */
-    AxisMap of(AxisMap map) {
+    /**
+     * What acts on an axis of this role.
+     *
+     * @param map the space's map
+     * @return the map, its contragredient, or its order
+     */
+    public AxisMap of(AxisMap map) {
         return switch (this) {
             case WRITER -> map;
             case READER -> map.dual();

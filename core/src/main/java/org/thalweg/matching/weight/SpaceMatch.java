@@ -1,7 +1,14 @@
 package org.thalweg.matching.weight;
 
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import org.thalweg.symmetry.AxisMap;
 import org.thalweg.symmetry.Group;
+import org.thalweg.symmetry.GroupElement;
+import org.thalweg.symmetry.Permutation;
+import org.thalweg.symmetry.Scaling;
+import org.thalweg.symmetry.SignedPermutation;
+import org.thalweg.symmetry.Translation;
 
 /**
  * What was found in one space.
@@ -18,4 +25,18 @@ import org.thalweg.symmetry.Group;
  *     {@code left alone}
  */
 public record SpaceMatch(
-        String space, Group group, int moved, OptionalDouble similarity, OptionalDouble dualityGap, String by) {}
+        String space, Group group, int moved, OptionalDouble similarity, OptionalDouble dualityGap, String by) {
+    /** How many positions an element moves or turns; all of a linear map or a scaling that acts. */
+    static int moved(GroupElement element) {
+        return switch (element) {
+            case Permutation order -> order.size() - order.fixedPoints();
+            case SignedPermutation signed -> {
+                boolean[] negative = signed.negative();
+                yield (int) IntStream.range(0, negative.length)
+                        .filter(i -> negative[i] || signed.unsigned().image(i) != i)
+                        .count();
+            }
+            case AxisMap _, Scaling _, Translation _ -> element.isIdentity() ? 0 : element.size();
+        };
+    }
+}

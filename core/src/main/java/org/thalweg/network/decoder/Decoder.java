@@ -1,14 +1,11 @@
 package org.thalweg.network.decoder;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.Network;
-import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -65,7 +62,7 @@ public final class Decoder implements Network {
     public Decoder withoutMeans() {
         return new Decoder(
                 new DecoderConfig(config.ends(), config.residual(), config.norm().withoutMean(), config.attention(),
-                        config.dense(), config.experts(), config.layers()),
+                        config.dense(), config.experts(), config.moe(), config.layers()),
                 names);
     }
 
@@ -110,14 +107,7 @@ public final class Decoder implements Network {
      * @return every tensor of the network, float32
      */
     public Parameters initialise(Random random) {
-        Map<String, Tensor> result = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> result.put(name, switch (tensor.filling()) {
-            case DeclaredTensor.Filling.Uniform(double range) ->
-                random.uniform(DType.FLOAT32, -range, range, tensor.lengths());
-            case DeclaredTensor.Filling.Normal(double mean, double deviation) ->
-                random.normal(DType.FLOAT32, tensor.lengths()).multiply(deviation).add(mean);
-        }));
-        return Parameters.of(result);
+        return DeclaredTensor.draw(tensors(), random);
     }
 
     /**
@@ -128,17 +118,7 @@ public final class Decoder implements Network {
      * @throws WorkFailure that names the first such tensor
      */
     public void require(Parameters parameters) {
-        for (DeclaredTensor tensor : tensors.values()) {
-            if (!parameters.contains(tensor.name())) {
-                throw new WorkFailure("the checkpoint has no tensor '" + tensor.name() + "' " + tensor.shape()
-                        + " which its config.json asks for");
-            }
-            long[] found = parameters.get(tensor.name()).shape();
-            if (!Arrays.equals(found, tensor.lengths())) {
-                throw new WorkFailure("tensor '" + tensor.name() + "' has shape " + Arrays.toString(found)
-                        + " but its config.json asks for " + tensor.shape());
-            }
-        }
+        DeclaredTensor.require(tensors(), parameters);
     }
 
     private Tensor sublayer(LayerTensors layer, boolean attention, Tensor x) {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.thalweg.network.MoeConfig;
+import org.thalweg.network.MoeLayer;
 
 /** Every tensor a decoder reads, by name, in the order of the stages. Derived from the configuration and the names. */
 final class TensorTable {
@@ -42,10 +44,10 @@ final class TensorTable {
             }
             stage = 2 * layer + 2;
             norm(Role.FEED_FORWARD_NORM, residual, config.norm().shifted());
-            if (config.layers().get(layer).sparse()) {
-                experts(config.sparseExperts());
-            } else {
+            if (!config.layers().get(layer).sparse()) {
                 dense(config.dense());
+            } else {
+                config.moe().ifPresentOrElse(this::moe, () -> experts(config.sparseExperts()));
             }
         }
         stage = 2 * config.layers().size() + 1;
@@ -141,6 +143,11 @@ final class TensorTable {
                 linear(Role.SHARED_SWITCH, 1, residual, false);
             }
         });
+    }
+
+    private void moe(MoeConfig moe) {
+        MoeLayer.shapes(moe, config.residual(), name(Role.MOE))
+                .forEach((name, shape) -> put(name, uniform(shape[shape.length - 1]), shape));
     }
 
     private void fused(Role role, boolean rows, long out, long in) {

@@ -1,0 +1,95 @@
+package org.thalweg.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+import org.thalweg.model.Apply;
+import org.thalweg.model.ModelDirectory;
+import org.thalweg.model.Scramble;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code thalweg apply FILE DIR --out DIR2}: a model carried by an alignment that is there already. */
+@Command(
+        name = "apply",
+        mixinStandardHelpOptions = true,
+        description = "Carry a model by an alignment that 'align' found or 'scramble' drew.",
+        footer = {
+            "",
+            "Writes the model with its own names, shapes, types, shards and companion files, and what acted in",
+            "alignment.json. Nothing is written unless the result is proved to be the same function."
+        })
+public final class ApplyCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "FILE", description = "An alignment.json.")
+    private Path file;
+
+    @Parameters(index = "1", paramLabel = "DIR", description = "A Hugging Face directory of its architecture.")
+    private Path directory;
+
+    @Option(names = "--inverse", description = "Undo the alignment instead.")
+    private boolean inverse;
+
+    @Mixin
+    private CarryOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** A command without arguments yet; the command line sets them. */
+    public ApplyCommand() {}
+
+    /**
+     * Carries, proves, writes, and tells what was done.
+     *
+     * @return 0
+     * @throws WrongUse when an option makes no sense
+     * @throws WorkFailure when model or file cannot be read or do not fit, the result is not proved, or something
+     *     stands at the place
+     */
+    @Override
+    public Integer call() {
+        Apply apply = new Apply(inverse, options.proving());
+        ModelDirectory model = ModelDirectory.open(directory, options.specification());
+        Apply.Done done;
+        try (ModelProgress progress = ModelProgress.on("apply", spec.commandLine().getErr())) {
+            done = apply.write(file, model, options.output(), progress);
+        }
+        CarriedAccount account = new CarriedAccount(options.out(), apply.proving(), done.proof(), done.spaces());
+        PrintWriter printer = spec.commandLine().getOut();
+        printer.println(options.json() ? JsonText.of(document(account, done)) : text(account));
+        printer.flush();
+        return 0;
+    }
+
+    private Map<String, Object> document(CarriedAccount account, Apply.Done done) {
+        Map<String, Object> document = account.document();
+        document.put("did", done.alignment().describe());
+        Map<String, Object> conventions = new LinkedHashMap<>();
+        conventions.put("file", file.toString());
+        conventions.put("carried", directory.toString());
+        conventions.put("inverse", inverse);
+        conventions.put("direction", CarriedAccount.DIRECTION);
+        conventions.put("probes", account.proving().probes());
+        conventions.put("seed", account.proving().seed());
+        document.put("conventions", conventions);
+        return document;
+    }
+
+    private String text(CarriedAccount account) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Wrote " + account.out() + ": " + directory + " carried by "
+                + (inverse ? "the inverse of " : "") + file + "; what acted is in " + Scramble.ALIGNMENT + " there.");
+        lines.addAll(account.lines());
+        return String.join(System.lineSeparator(), lines);
+    }
+}

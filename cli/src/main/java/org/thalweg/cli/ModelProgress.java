@@ -1,0 +1,93 @@
+package org.thalweg.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.model.WorkObserver;
+
+/**
+ * Progress of a command on models: a line for each piece of work, none for what is over in a moment. While a model is
+ * written, a signal that ends the process waits until the half-written directory is deleted.
+ */
+final class ModelProgress implements WorkObserver, AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final long DELETION_SECONDS = 30;
+
+    private final String command;
+    private final PrintWriter errors;
+    private final Thread hook = new Thread(this::interrupt, "delete-on-interrupt");
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile boolean writing;
+    private volatile boolean stopping;
+    private Optional<ProgressLine> line = Optional.empty();
+    private long done;
+
+    private ModelProgress(String command, PrintWriter errors) {
+        this.command = command;
+        this.errors = errors;
+    }
+
+    static ModelProgress on(String command, PrintWriter errors) {
+        ModelProgress progress = new ModelProgress(command, errors);
+        Runtime.getRuntime().addShutdownHook(progress.hook);
+        return progress;
+    }
+
+    /** Asks the work to stop; where something is half-written, returns when it is gone. */
+    void interrupt() {
+        stopping = true;
+        try {
+            if (writing && !finished.await(DELETION_SECONDS, TimeUnit.SECONDS)) {
+                errors.println("thalweg: the half-written directory could not be deleted in time.");
+            }
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void requireNotStopping() {
+        if (stopping) {
+            throw new WorkFailure(command + " was interrupted; nothing was written.");
+        }
+    }
+
+    @Override
+    public void began(String work, long tensors) {
+        // First that, then the question: an interruption in between sees that it has to wait.
+        writing = work.equals(WRITING);
+        requireNotStopping();
+        closeLine();
+        done = 0;
+        ProgressLine begun = ProgressLine.on(
+                errors, new ProgressLine.Task(command + ": " + work, "tensors/s", PATIENCE));
+        begun.planned(tensors);
+        line = Optional.of(begun);
+    }
+
+    @Override
+    public void reached(long tensors) {
+        requireNotStopping();
+        long more = tensors - done;
+        line.filter(_ -> more > 0).ifPresent(present -> present.advanced(more, "", ""));
+        done = Math.max(done, tensors);
+    }
+
+    private void closeLine() {
+        line.ifPresent(ProgressLine::close);
+        line = Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        closeLine();
+        finished.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException exiting) {
+            // The hook itself is running: the latch lets it end.
+        }
+    }
+}

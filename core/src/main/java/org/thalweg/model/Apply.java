@@ -1,0 +1,90 @@
+package org.thalweg.model;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+import org.thalweg.matching.weight.SpaceMatch;
+import org.thalweg.symmetry.Alignment;
+import org.thalweg.symmetry.AlignmentFile;
+import org.thalweg.symmetry.GroupElement;
+import org.thalweg.symmetry.Permutation;
+import org.thalweg.symmetry.SignedPermutation;
+
+/**
+ * Carries a model by an alignment that was found or drawn before, proves that it still is the same function, and writes
+ * it.
+ *
+ * @param inverse whether the alignment is undone
+ * @param proving how the function is compared
+ */
+public record Apply(boolean inverse, Proving proving) {
+    /**
+     * What was done.
+     *
+     * @param alignment what acted, already inverted when that was asked for
+     * @param spaces every space in which it acts
+     * @param proof of the written weights; nothing when the network is not built in
+     */
+    public record Done(Alignment alignment, List<SpaceMatch> spaces, Optional<Proving.Proved> proof) {
+        /** Copies the list. */
+        public Done {
+            spaces = List.copyOf(spaces);
+        }
+    }
+
+    /**
+     * Applies and writes: the model's names, shapes, types, configuration, companion files and division among files,
+     * what acted in {@link Scramble#ALIGNMENT}. Writing holds single tensors; the proof holds the model as stored and
+     * twice in float64, outside Java's heap: for float32 up to 20 bytes a weight.
+     *
+     * @param file the alignment
+     * @param model what is carried; its files are not changed
+     * @param output where and whether an existing directory is replaced
+     * @param observer watches
+     * @return what was done
+     * @throws WrongUse when writing would delete the model or the file
+     * @throws WorkFailure when the file is no alignment of this architecture, weights are not finite, the carried model
+     *     is not proved to be the same function, or the disk refuses; then nothing is left
+     */
+    public Done write(Path file, ModelDirectory model, Output output, WorkObserver observer) {
+        Alignment read = AlignmentFile.read(file, model.architecture());
+        output.require(model.checkpoint().directory());
+        output.require(file);
+        proving.requirePossible(model);
+        model.checkpoint().requireFinite();
+        Alignment alignment = inverse ? read.inverse() : read;
+        try (CheckpointReader reader = new CheckpointReader(model.checkpoint())) {
+            CarriedModel carried = new CarriedModel(model, reader, alignment);
+            Optional<Proving.Proved> proof = proving.prove(carried, observer);
+            carried.write(output, Map.of("thalweg.apply", inverse ? "inverse" : "alignment"), observer);
+            return new Done(alignment, spaces(alignment), proof);
+        }
+    }
+
+    private List<SpaceMatch> spaces(Alignment alignment) {
+        List<SpaceMatch> spaces = new ArrayList<>();
+        alignment.elements().forEach((space, element) -> spaces.add(new SpaceMatch(
+                space, alignment.architecture().space(space).group(), moved(element), OptionalDouble.empty(),
+                OptionalDouble.empty(), inverse ? "file, inverted" : "file")));
+        return spaces;
+    }
+
+    private static int moved(GroupElement element) {
+        return switch (element) {
+            case Permutation order -> order.size() - order.fixedPoints();
+            case SignedPermutation signed -> {
+                boolean[] negative = signed.negative();
+                yield (int) IntStream.range(0, signed.size())
+                        .filter(i -> negative[i] || signed.unsigned().image(i) != i)
+                        .count();
+            }
+            default -> element.isIdentity() ? 0 : element.size();
+        };
+    }
+}

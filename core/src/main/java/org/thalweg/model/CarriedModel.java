@@ -1,0 +1,104 @@
+package org.thalweg.model;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.checkpoint.CheckpointContent;
+import org.thalweg.checkpoint.CheckpointOptions;
+import org.thalweg.checkpoint.CheckpointWriter;
+import org.thalweg.checkpoint.TensorLayout;
+import org.thalweg.checkpoint.TensorSource;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.symmetry.Alignment;
+import org.thalweg.symmetry.AlignmentFile;
+import org.thalweg.symmetry.Permutation;
+import org.thalweg.symmetry.SignedPermutation;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
+
+/**
+ * A model as an alignment carries it. Each tensor is computed when asked for, in float64, and stored in the type that
+ * the source has in its place; nothing is held.
+ *
+ * @param source the model that is carried; its files are not changed
+ * @param reader its tensors
+ * @param alignment carries it
+ */
+record CarriedModel(ModelDirectory source, TensorReader reader, Alignment alignment) {
+    /** Whether storing loses nothing: only orders and signs change. */
+    boolean isLossless() {
+        return alignment.elements().values().stream()
+                .allMatch(element -> element instanceof Permutation || element instanceof SignedPermutation);
+    }
+
+    /** A carried tensor before it is stored: in float64, or in its own type when that is not floating. */
+    Tensor exact(String name) {
+        try (Scope scope = Scope.open()) {
+            return scope.keep(alignment.carry(name, other -> {
+                Tensor tensor = reader.read(other);
+                return tensor.dtype().isFloating() ? tensor.to(DType.FLOAT64) : tensor;
+            }));
+        }
+    }
+
+    /**
+     * A carried tensor as it is stored.
+     *
+     * @throws WorkFailure when a number is too large for the type
+     */
+    Tensor stored(String name) {
+        TensorLayout layout = source.checkpoint().tensors().get(name);
+        try (Scope scope = Scope.open()) {
+            Tensor exact = exact(name);
+            Tensor stored = layout.type().dtype().map(exact::to).orElse(exact);
+            if (stored.dtype().isFloating() && !stored.isFinite()) {
+                throw new WorkFailure("the carried tensor '" + name + "' has numbers that are too large for "
+                        + layout.type() + "; orders and signs alone (--maps discrete) never make any larger.");
+            }
+            return scope.keep(stored);
+        }
+    }
+
+    /**
+     * Writes the directory: same names, shapes, types and division among files, companion files copied, the element in
+     * {@link Scramble#ALIGNMENT}. One tensor is in memory at a time.
+     *
+     * @throws WorkFailure when a number does not fit its type, or the disk refuses; then nothing is left
+     */
+    void write(Output output, Map<String, String> provenance, WorkObserver observer) {
+        Checkpoint checkpoint = source.checkpoint();
+        Map<String, String> metadata = new LinkedHashMap<>(checkpoint.metadata());
+        metadata.putAll(provenance);
+        TensorReader counted = counting(WorkObserver.WRITING, this::stored, observer);
+        CheckpointWriter.write(
+                output.directory(),
+                new CheckpointContent(checkpoint.config(), metadata, checkpoint.tensors(),
+                        TensorSource.computing(counted::read)),
+                options(checkpoint, output, alignment));
+    }
+
+    /** Reads tensors by this model's names, each once, and tells how many have been read. */
+    TensorReader counting(String work, TensorReader tensors, WorkObserver observer) {
+        observer.began(work, source.checkpoint().tensors().size());
+        long[] read = new long[1];
+        return name -> {
+            Tensor tensor = tensors.read(name);
+            observer.reached(++read[0]);
+            return tensor;
+        };
+    }
+
+    /** How a moved copy of a checkpoint is written: divided alike, with its companions and the element beside. */
+    static CheckpointOptions options(Checkpoint checkpoint, Output output, Alignment alignment) {
+        // An element that the source itself was moved by says nothing about the new model.
+        CheckpointOptions options = CheckpointOptions.defaults()
+                .with(checkpoint.sharding())
+                .withCompanions(checkpoint.companions().stream()
+                        .filter(file -> !file.getFileName().toString().equals(Scramble.ALIGNMENT))
+                        .toList())
+                .withText(Scramble.ALIGNMENT, AlignmentFile.toJson(alignment));
+        return output.overwrite() ? options.overwriting() : options;
+    }
+}

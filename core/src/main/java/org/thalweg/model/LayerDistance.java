@@ -1,0 +1,112 @@
+package org.thalweg.model;
+
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
+
+/**
+ * How far two models are apart in one layer: the square root of the summed squared differences of all weights of its
+ * tensors, in float64.
+ *
+ * @param layer for example {@code layers.3}, or {@code embed_tokens} for what is in no layer
+ * @param before distance between A and B
+ * @param after distance between A and carried B
+ * @param norm of A
+ */
+public record LayerDistance(String layer, double before, double after, double norm) {
+    private static final Pattern FIRST_NUMBER = Pattern.compile("(?:^|\\.)([^.]+)\\.([0-9]+)(?:\\.|$)");
+
+    /** A layer's name, or that of a part outside the layers, and its place in the account. */
+    private record Key(String stem, int number) {
+        static Key of(String tensor) {
+            Matcher numbered = FIRST_NUMBER.matcher(tensor);
+            // Ten digits or more count nothing; such a name is an ordinary one.
+            if (numbered.find() && numbered.group(2).length() < 10) {
+                return new Key(numbered.group(1), Integer.parseInt(numbered.group(2)));
+            }
+            String[] parts = tensor.split("\\.");
+            // The first of three names is the model's own: model.norm.weight, vit.embeddings.cls_token.
+            return new Key(parts[parts.length > 2 ? 1 : 0], -1);
+        }
+
+        String label() {
+            return number < 0 ? stem : stem + "." + number;
+        }
+    }
+
+    /** Squared distances and norm so far. */
+    private record Sums(double before, double after, double norm) {
+        Sums plus(Sums other) {
+            return new Sums(before + other.before, after + other.after, norm + other.norm);
+        }
+    }
+
+    /** Three models whose tensors have the same names and shapes. */
+    record Models(TensorReader reference, TensorReader before, TensorReader after) {}
+
+    /**
+     * Measures all layers, with one tensor of each model in memory.
+     *
+     * @param tensors names of the weights
+     * @param models A, B and carried B; each tensor of A and of carried B is read once
+     * @return what is in no layer first, then layers by number
+     */
+    static List<LayerDistance> of(Set<String> tensors, Models models) {
+        Map<Key, Sums> sums = new LinkedHashMap<>();
+        for (String name : tensors) {
+            sums.merge(Key.of(name), sums(name, models), Sums::plus);
+        }
+        return sums.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(Comparator.comparing((Key key) -> key.number() >= 0)
+                        .thenComparing(Key::stem).thenComparing(Key::number)))
+                .map(entry -> new LayerDistance(
+                        entry.getKey().label(),
+                        Math.sqrt(entry.getValue().before()),
+                        Math.sqrt(entry.getValue().after()),
+                        Math.sqrt(entry.getValue().norm())))
+                .toList();
+    }
+
+    /**
+     * The whole models, from their layers.
+     *
+     * @param layers all of them
+     * @return distances and norm of all weights, under the name {@code all}
+     */
+    public static LayerDistance all(List<LayerDistance> layers) {
+        return new LayerDistance(
+                "all",
+                together(layers, LayerDistance::before),
+                together(layers, LayerDistance::after),
+                together(layers, LayerDistance::norm));
+    }
+
+    private static double together(List<LayerDistance> layers, ToDoubleFunction<LayerDistance> length) {
+        return Math.sqrt(layers.stream().mapToDouble(length).map(one -> one * one).sum());
+    }
+
+    private static Sums sums(String name, Models models) {
+        try (Scope scope = Scope.open()) {
+            Tensor reference = models.reference().read(name).to(DType.FLOAT64);
+            double before = distance(reference, models.before().read(name));
+            double after = distance(reference, models.after().read(name));
+            double norm = reference.norm();
+            return new Sums(before * before, after * after, norm * norm);
+        }
+    }
+
+    private static double distance(Tensor reference, Tensor other) {
+        try (Scope scope = Scope.open()) {
+            return reference.subtract(other.to(DType.FLOAT64)).norm();
+        }
+    }
+}

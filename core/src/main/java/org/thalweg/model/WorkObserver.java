@@ -1,0 +1,38 @@
+package org.thalweg.model;
+
+/**
+ * Who watches long work on a model. Called from the thread that works; whatever it throws ends the work and leaves
+ * nothing behind.
+ */
+public interface WorkObserver {
+    /** The last piece of work, the only one in which something half done is on disk. */
+    String WRITING = "writing";
+
+    /**
+     * A piece of work begins, and the one before has ended.
+     *
+     * @param work what is done, for people, for example {@code matching}
+     * @param tensors how many tensors it takes
+     */
+    void began(String work, long tensors);
+
+    /**
+     * Some of it is done.
+     *
+     * @param tensors how many tensors are behind; does not fall
+     */
+    void reached(long tensors);
+
+    /** Watches nothing. */
+    WorkObserver SILENT = new WorkObserver() {
+        @Override
+        public void began(String work, long tensors) {
+            // Nobody is watching.
+        }
+
+        @Override
+        public void reached(long tensors) {
+            // Nobody is watching.
+        }
+    };
+}
