@@ -70,10 +70,15 @@ public record Scramble(long seed, Set<String> groups, double noise) {
      * The kind of a group, as {@code --groups} names it.
      *
      * @param group any group
-     * @return for example {@code signed-scaling} or {@code rotary}; {@code none} for the trivial group
+     * @return for example {@code signed-scaling} or {@code rotary}; {@code orthogonal} for centred ones too;
+     *     {@code none} for the trivial group
      */
     public static String kind(Group group) {
-        return group instanceof Group.RotaryMaps ? "rotary" : group.label().replace(' ', '-');
+        return switch (group) {
+            case Group.RotaryMaps _ -> "rotary";
+            case Group.CentredOrthogonals _ -> "orthogonal";
+            default -> group.label().replace(' ', '-');
+        };
     }
 
     /**

@@ -53,6 +53,19 @@ public final class Decoder implements Network {
         return tensors.values();
     }
 
+    /**
+     * The same decoder with norms that do not subtract the mean; on a model whose stream has mean 0 everywhere it is
+     * the same function (Paper B, appendix E).
+     *
+     * @return a decoder of the same tensors
+     */
+    public Decoder withoutMeans() {
+        return new Decoder(
+                new DecoderConfig(config.ends(), config.residual(), config.norm().withoutMean(), config.attention(),
+                        config.dense(), config.experts(), config.moe(), config.layers()),
+                names);
+    }
+
     @Override
     public int stages() {
         return 2 * config.layers().size() + 2;

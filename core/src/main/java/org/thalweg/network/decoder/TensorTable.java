@@ -33,17 +33,17 @@ final class TensorTable {
         config.ends().positions().ifPresent(positions -> put(name(Role.POSITIONS), embedding, positions, residual));
         config.ends().masked().ifPresent(masked -> {
             put(name(Role.TOKEN_TYPES), embedding, masked.tokenTypes(), residual);
-            norm(Role.EMBEDDING_NORM, residual, config.norm().centred());
+            norm(Role.EMBEDDING_NORM, residual, config.norm().shifted());
         });
         for (layer = 0; layer < config.layers().size(); layer++) {
             stage = 2 * layer + 1;
-            norm(Role.ATTENTION_NORM, residual, config.norm().centred());
+            norm(Role.ATTENTION_NORM, residual, config.norm().shifted());
             switch (config.attention()) {
                 case Attention.Grouped grouped -> grouped(grouped);
                 case Attention.Latent latent -> latent(latent);
             }
             stage = 2 * layer + 2;
-            norm(Role.FEED_FORWARD_NORM, residual, config.norm().centred());
+            norm(Role.FEED_FORWARD_NORM, residual, config.norm().shifted());
             if (!config.layers().get(layer).sparse()) {
                 dense(config.dense());
             } else {
@@ -55,7 +55,7 @@ final class TensorTable {
             linear(Role.HEAD_TRANSFORM, residual, residual, true);
             put(name(Role.HEAD_BIAS), new DeclaredTensor.Filling.Normal(0, 0.1), config.ends().vocabulary());
         }
-        norm(Role.FINAL_NORM, residual, config.norm().centred());
+        norm(Role.FINAL_NORM, residual, config.norm().shifted());
         if (!config.ends().tied()) {
             linear(Role.HEAD, config.ends().vocabulary(), residual, false);
         }
