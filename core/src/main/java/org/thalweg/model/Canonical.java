@@ -89,6 +89,10 @@ public record Canonical(Set<CanonicalForm> forms) {
                     ModelDirectory.network(config, tensors.names()).orElseThrow());
         }
 
+        ComparedModel compared(Network other, Parameters others) {
+            return new ComparedModel(other, others.names(), others::get);
+        }
+
         Held with(Parameters others) {
             return new Held(config, others, architecture, network);
         }
@@ -202,8 +206,10 @@ public record Canonical(Set<CanonicalForm> forms) {
     }
 
     private static Proof proof(Held original, Network network, Parameters tensors, double tolerance) {
-        return new FunctionComparison(tolerance, PROBES, 0).compare(
-                Probes.of(original.network()), original.network(), original.tensors(), network, tensors);
+        return new BlockwiseComparison(
+                original.compared(original.network(), original.tensors()),
+                original.compared(network, tensors),
+                tolerance).of(InputKind.of(original.network()).random(PROBES, 0)).proof();
     }
 
     private static void require(Proof proof, String what) {
@@ -215,12 +221,9 @@ public record Canonical(Set<CanonicalForm> forms) {
     }
 
     private static CheckpointOptions settings(Checkpoint checkpoint, Output output, Optional<TiedHead> tied) {
-        // An element that the source was moved by does not lead to this model.
         CheckpointOptions settings = CheckpointOptions.defaults()
                 .with(tied.map(head -> head.untied(checkpoint.sharding())).orElse(checkpoint.sharding()))
-                .withCompanions(checkpoint.companions().stream()
-                        .filter(file -> !file.getFileName().toString().equals(Scramble.ALIGNMENT))
-                        .toList());
+                .withCompanions(CarriedModel.companions(checkpoint));
         return output.overwrite() ? settings.overwriting() : settings;
     }
 

@@ -200,8 +200,13 @@ public sealed interface InputKind {
         return of(ComparedModel.network(model));
     }
 
-    /** What a network takes. */
-    private static InputKind of(Network network) {
+    /**
+     * What a network takes.
+     *
+     * @param network of any built-in kind
+     * @return its kind of inputs
+     */
+    static InputKind of(Network network) {
         return switch (network) {
             case Vit vit -> new Images(vit.config().image(), vit.config().classes());
             case Decoder decoder -> {

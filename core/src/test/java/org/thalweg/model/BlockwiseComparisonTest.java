@@ -37,18 +37,21 @@ class BlockwiseComparisonTest {
     @TempDir
     private Path directory;
 
-    private ModelDirectory write(String name, ScrambledFamiliesTest.Case family, UnaryOperator<Parameters> change) {
+    private ModelDirectory write(String name, SmallModels.Small family, UnaryOperator<Parameters> change) {
         Path place = directory.resolve(name);
-        Decoder decoder = family.family().decoders(SmallConfigs.of(family.variant())).get(family.layout());
         try (Scope scope = Scope.open()) {
-            Parameters model = change.apply(decoder.initialise(Random.seeded(3)));
-            Checkpoint.write(place, SmallConfigs.of(family.variant()), model, Map.of());
+            Parameters model = change.apply(family.weights().apply(Random.seeded(3)));
+            Checkpoint.write(place, family.config(), model, Map.of());
         }
         return ModelDirectory.open(place);
     }
 
-    static Stream<ScrambledFamiliesTest.Case> cases() {
-        return ScrambledFamiliesTest.cases();
+    static Stream<SmallModels.Small> cases() {
+        return SmallModels.all();
+    }
+
+    private static SmallModels.Small named(String name) {
+        return SmallModels.all().filter(model -> model.name().equals(name)).findFirst().orElseThrow();
     }
 
     private static double wholeDifference(ModelDirectory a, ModelDirectory b, Probes probes) {
@@ -68,7 +71,7 @@ class BlockwiseComparisonTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theNumbersAreThoseOfWholeEvaluations(ScrambledFamiliesTest.Case family) {
+    void theNumbersAreThoseOfWholeEvaluations(SmallModels.Small family) {
         ModelDirectory a = write("a", family, model -> model);
         Path out = directory.resolve("b");
         new Scramble(5, Set.of(), 0.01).write(a, new Output(out, false));
@@ -100,7 +103,7 @@ class BlockwiseComparisonTest {
 
     @Test
     void theFirstBlockThatDiffersIsNamedWhereBlocksBeforeAgree() {
-        ScrambledFamiliesTest.Case llama = new ScrambledFamiliesTest.Case("llama", 0);
+        SmallModels.Small llama = named("llama, layout 0");
         assertThat(firstDifference(llama, "model.layers.1.mlp.down_proj.weight"))
                 .hasValue("layer 1, feed-forward network");
         assertThat(firstDifference(llama, "model.layers.0.self_attn.v_proj.weight")).hasValue("layer 0, attention");
@@ -108,7 +111,7 @@ class BlockwiseComparisonTest {
         assertThat(firstDifference(llama, "model.embed_tokens.weight")).isEmpty();
     }
 
-    private Optional<String> firstDifference(ScrambledFamiliesTest.Case family, String changed) {
+    private Optional<String> firstDifference(SmallModels.Small family, String changed) {
         ModelDirectory a = write("a" + changed, family, model -> model);
         ModelDirectory b = write("b" + changed, family, model -> model.mapNamed(
                 (name, tensor) -> name.equals(changed) ? tensor.multiply(1.5) : tensor));
@@ -119,7 +122,7 @@ class BlockwiseComparisonTest {
 
     @Test
     void readsEveryTensorOnceButATiedEmbedding() {
-        ModelDirectory mistral = write("a", new ScrambledFamiliesTest.Case("mistral", 0), model -> model);
+        ModelDirectory mistral = write("a", named("mistral, layout 0"), model -> model);
         List<String> read = new ArrayList<>();
         try (CheckpointReader reader = mistral.checkpoint().reader()) {
             Proof proof = new FunctionComparison(1e-9, 2, 0).compare(mistral, name -> {
@@ -134,7 +137,7 @@ class BlockwiseComparisonTest {
 
     @Test
     void modelsOfDifferentDepthAreCompared() {
-        ModelDirectory two = write("two", new ScrambledFamiliesTest.Case("llama", 0), model -> model);
+        ModelDirectory two = write("two", named("llama, layout 0"), model -> model);
         try (Scope scope = Scope.open()) {
             Checkpoint.write(directory.resolve("one"), SmallConfigs.of("llama").put("num_hidden_layers", 1),
                     two.checkpoint().load().filter(name -> !name.contains("layers.1.")), Map.of());

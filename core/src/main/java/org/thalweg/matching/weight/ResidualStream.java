@@ -24,11 +24,11 @@ final class ResidualStream {
     static final String SPACE = "residual";
 
     /**
-     * Models share a basis when leaving it alone reaches at least this part of what the best order reaches. With a common
-     * base it is the best; with independent bases of some width next to nothing.
+     * Models share a basis when leaving it alone reaches at least this part of what the best order reaches. With a
+     * common base it is the best; with independent bases of some width next to nothing.
      */
     private static final double SHARED_ORDER = 0.9;
-    /** As for orders; but the best of all rotations always fits some noise, so that a shared basis reaches less of it. */
+    /** As for orders; but the best of all rotations always fits some noise, so a shared basis reaches less of it. */
     private static final double SHARED_ROTATION = 0.5;
 
     private final SpaceTree tree;
