@@ -59,6 +59,14 @@ public record Align(WeightMatchSettings matching, Proving proving) {
      *     the same function, or the disk refuses; then nothing is left
      */
     public Done write(ModelDirectory reference, ModelDirectory model, Output output, WorkObserver observer) {
+        boolean isOneFolded = !reference.architecture().equals(model.architecture())
+                && reference.unfolded().equals(model.unfolded());
+        return isOneFolded
+                ? writeAlike(reference.withFreeGains(), model.withFreeGains(), output, observer)
+                : writeAlike(reference, model, output, observer);
+    }
+
+    private Done writeAlike(ModelDirectory reference, ModelDirectory model, Output output, WorkObserver observer) {
         output.require(reference.checkpoint().directory());
         output.require(model.checkpoint().directory());
         SameKind.require(reference, model);

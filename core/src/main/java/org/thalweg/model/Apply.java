@@ -54,7 +54,7 @@ public record Apply(boolean inverse, Proving proving) {
      *     is not proved to be the same function, or the disk refuses; then nothing is left
      */
     public Done write(Path file, ModelDirectory model, Output output, WorkObserver observer) {
-        Alignment read = AlignmentFile.read(file, model.architecture());
+        Alignment read = read(file, model);
         output.require(model.checkpoint().directory());
         output.require(file);
         proving.requirePossible(model);
@@ -87,5 +87,17 @@ public record Apply(boolean inverse, Proving proving) {
             }
             default -> element.isIdentity() ? 0 : element.size();
         };
+    }
+
+    /** What was found for a model whose gains are 1 and one whose are not moves gains. */
+    private static Alignment read(Path file, ModelDirectory model) {
+        try {
+            return AlignmentFile.read(file, model.architecture());
+        } catch (WorkFailure refused) {
+            if (model.architecture().equals(model.unfolded())) {
+                throw refused;
+            }
+            return AlignmentFile.read(file, model.unfolded());
+        }
     }
 }

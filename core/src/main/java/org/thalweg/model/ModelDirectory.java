@@ -35,8 +35,10 @@ import org.thalweg.symmetry.FamilyConditions;
  * @param checkpoint the directory
  * @param family the {@code model_type} of its configuration
  * @param architecture its symmetries
+ * @param unfolded its symmetries when gains count as free, though all may be 1; the same for most models
  */
-public record ModelDirectory(Checkpoint checkpoint, String family, Architecture architecture) {
+public record ModelDirectory(
+        Checkpoint checkpoint, String family, Architecture architecture, Architecture unfolded) {
     private static final Set<String> VITS = Set.of("vit", "vit-moe");
 
     /**
@@ -81,7 +83,17 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
                 family.isEmpty() ? "unnamed" : family,
                 FoldedNorms.hold(checkpoint, architecture)
                         ? architecture(config, shapes, own, Set.of(FoldedNorms.FLAG))
-                        : architecture);
+                        : architecture,
+                architecture);
+    }
+
+    /**
+     * The same model with gains that may be moved, to be compared with one whose gains are not 1.
+     *
+     * @return this model with {@link #unfolded} as its architecture
+     */
+    public ModelDirectory withFreeGains() {
+        return new ModelDirectory(checkpoint, family, unfolded, unfolded);
     }
 
     /** The architecture of a model with this configuration and tensors of these shapes, under further flags. */

@@ -2,6 +2,8 @@ package org.thalweg.symmetry;
 
 import java.util.Arrays;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.LinearAlgebra;
+import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
@@ -11,6 +13,9 @@ import org.thalweg.tensor.Tensor;
  * @param entries [size size] row-major, finite; copied in and out
  */
 record SquareMatrix(int size, double[] entries) {
+    /** From this size on libtorch's kernels are worth their start. */
+    private static final int LARGE = 96;
+
     SquareMatrix {
         entries = entries.clone();
         if (entries.length != (long) size * size) {
@@ -52,6 +57,12 @@ record SquareMatrix(int size, double[] entries) {
     }
 
     SquareMatrix times(SquareMatrix right) {
+        if (size >= LARGE) {
+            try (Scope scope = Scope.open()) {
+                Tensor product = Tensor.of(entries, size, size).matmul(Tensor.of(right.entries, size, size));
+                return new SquareMatrix(size, product.toDoubles());
+            }
+        }
         double[] result = new double[entries.length];
         for (int i = 0; i < size; i++) {
             for (int k = 0; k < size; k++) {
@@ -131,8 +142,14 @@ record SquareMatrix(int size, double[] entries) {
         }
     }
 
-    /** The columns orthonormalised from left to right (Gram-Schmidt, twice for accuracy). */
+    /** The columns orthonormalised from left to right (Gram-Schmidt, twice for accuracy, or reflections). */
     SquareMatrix orthonormalised() {
+        if (size >= LARGE) {
+            try (Scope scope = Scope.open()) {
+                Tensor columns = LinearAlgebra.orthonormalColumns(Tensor.of(entries, size, size));
+                return new SquareMatrix(size, columns.contiguous().toDoubles());
+            }
+        }
         double[][] rows = new double[size][];
         SquareMatrix columns = transpose();
         for (int i = 0; i < size; i++) {

@@ -69,6 +69,24 @@ public final class LinearAlgebra {
         }
     }
 
+    /**
+     * Orthonormal columns that span from left to right what a matrix's columns span, each with a positive inner product
+     * with the column it comes from: what Gram and Schmidt's procedure gives, by Householder reflections. O(size³) time.
+     *
+     * @param matrix [size size], finite, not singular
+     * @return [size size] in float64, in the current scope
+     * @throws IllegalArgumentException when there are fewer than two axes or an element is not finite
+     */
+    public static Tensor orthonormalColumns(Tensor matrix) {
+        Tensor exact = matrix.to(DType.FLOAT64);
+        requireMatrix(exact);
+        try (T_TensorTensor_T factors = torch.linalg_qr(exact.handle())) {
+            Tensor columns = Tensor.takenFrom(factors.get0()); // [size size]
+            Tensor towards = columns.multiply(exact).sum(0, true); // [1 size]
+            return columns.multiply(towards.divide(towards.abs()));
+        }
+    }
+
     private static void requireMatrix(Tensor tensor) {
         if (tensor.rank() < 2) {
             throw new IllegalArgumentException("a matrix has two axes or more, not the shape "

@@ -23,7 +23,6 @@ import org.thalweg.network.MoeConfig;
 import org.thalweg.network.Network;
 import org.thalweg.network.Vit;
 import org.thalweg.network.VitConfig;
-import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.SmallConfigs;
 import org.thalweg.symmetry.Proof;
 import org.thalweg.tensor.DType;

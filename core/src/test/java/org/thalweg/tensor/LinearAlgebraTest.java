@@ -2,6 +2,7 @@ package org.thalweg.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,22 @@ class LinearAlgebraTest {
                 LinearAlgebra.svd(Random.seeded(i).normal(DType.FLOAT64, 20, 20));
             }
             assertThat(first.u().toDoubles()).containsExactly(before);
+        }
+    }
+
+    @Test
+    void orthonormalColumnsSpanFromLeftToRightTowardsTheirOwn() {
+        try (Scope scope = Scope.open()) {
+            Tensor matrix = Random.seeded(8).normal(DType.FLOAT64, 30, 30);
+            Tensor columns = LinearAlgebra.orthonormalColumns(matrix);
+            assertOrthonormal(columns);
+            double[] products = columns.transpose(0, 1).matmul(matrix).contiguous().toDoubles();
+            for (int row = 0; row < 30; row++) {
+                assertThat(products[31 * row]).isPositive();
+                for (int column = 0; column < row; column++) {
+                    assertThat(products[30 * row + column]).isCloseTo(0, within(1e-12));
+                }
+            }
         }
     }
 

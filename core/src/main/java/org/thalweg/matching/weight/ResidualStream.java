@@ -75,7 +75,9 @@ final class ResidualStream {
                 return correction;
             }
             Correlation.Best best = sum.best(leaf);
-            double enough = leaf.group() instanceof Group.Orthogonals ? SHARED_ROTATION : SHARED_ORDER;
+            boolean isRotation = leaf.group() instanceof Group.Orthogonals
+                    || leaf.group() instanceof Group.CentredOrthogonals;
+            double enough = isRotation ? SHARED_ROTATION : SHARED_ORDER;
             boolean isShared = sum.shareOfIdentity(best.similarity()) >= enough;
             if (isFirst && matching == ResidualMatching.AUTO && isShared) {
                 return correction;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.thalweg.canonical.Gains;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.decoder.SmallConfigs;
@@ -47,6 +48,16 @@ record PlantedModel(Architecture architecture, Parameters model) {
         FamilyConditions family = FamilyConditions.of(config, model.names());
         return new PlantedModel(
                 ArchitectureSpec.builtIn(family.specification()).bind(model, family.conditions()), model);
+    }
+
+    /** The same with all gains 1, so that the stream may be rotated. */
+    PlantedModel folded(ObjectNode config) {
+        Set<String> gains = Set.copyOf(Gains.names(architecture));
+        Parameters folded = model.mapNamed((name, tensor) ->
+                gains.contains(name) ? Tensor.ones(DType.FLOAT64, tensor.shape()) : tensor);
+        FamilyConditions family = FamilyConditions.of(config, folded.names());
+        return new PlantedModel(ArchitectureSpec.builtIn(family.specification())
+                .bind(folded, family.conditions().with(Set.of("folded-norms"))), folded);
     }
 
     /** An element of the permutations and sign changes of orders, identity in continuous groups. */
