@@ -8,12 +8,16 @@ import org.thalweg.tensor.Tensor;
  * Distances of Gram matrices, {@code ‖XᵢᵀXᵢ - YⱼᵀYⱼ‖²}, which do not change when the rows of a matrix are permuted or
  * change their signs (Paper A, Eq 11).
  *
- * <p>Of X [h d] the smaller Gram matrix is formed: with {@code d <= h} XᵀX itself, once for each matrix, and distances
- * are taken directly; else {@code ‖XXᵀ‖² + ‖YYᵀ‖² - 2‖XYᵀ‖²}, whose matrices are [h h]. Time O(n h d² + n² d²), or
- * O(n² h² d) when h is the smaller; memory O(n min(h, d)²). Float64 is the element type to use, since entries are
- * fourth powers of weights. Deterministic; nothing is changed.
+ * <p>For n matrices X [h d] a side there are two ways, of which the one with fewer multiplications is taken. Either
+ * all XᵀX are formed, a block of rows at a time, O(n h d² + n² d²) time; or {@code ‖XXᵀ‖² + ‖YYᵀ‖² - 2‖XYᵀ‖²} is taken,
+ * whose matrices are [h h], O(n² h² d) time: for few matrices with few rows. Memory beside the input: half a GiB, or a
+ * few times one row of every Gram matrix where that is more, or h² numbers. Float64 is the element type to use, since
+ * entries are fourth powers of weights. Deterministic; nothing is changed.
  */
 public final class GramDistances {
+    /** Numbers of Gram matrices held at a time, for both sides together: 128 MiB, and a few times that in passing. */
+    private static final long BLOCK = 1L << 24;
+
     private GramDistances() {}
 
     /**
@@ -24,24 +28,56 @@ public final class GramDistances {
      * @return the squared distance of {@code x[i]} and {@code y[j]} in row i, column j
      */
     public static double[][] squared(List<Tensor> x, List<Tensor> y) {
-        boolean direct = x.getFirst().length(1) <= x.getFirst().length(0);
-        return direct ? byGramMatrices(x, y) : byProducts(x, y);
+        double n = x.size();
+        double h = x.getFirst().length(0);
+        double d = x.getFirst().length(1);
+        return (h + n) * d <= n * h * h ? byGramMatrices(x, y, BLOCK) : byProducts(x, y);
     }
 
-    static double[][] byGramMatrices(List<Tensor> x, List<Tensor> y) {
+    /** Through Gram matrices of which at most a number of entries is held, but one row of each at least. */
+    static double[][] byGramMatrices(List<Tensor> x, List<Tensor> y, long block) {
+        int count = x.size();
+        long width = x.getFirst().length(1);
+        long rows = Math.clamp(block / (2 * count * width), 1, width);
         try (Scope scope = Scope.open()) {
-            List<Tensor> left = x.stream().map(GramDistances::gram).toList();
-            List<Tensor> right = y.stream().map(GramDistances::gram).toList();
-            double[][] result = new double[x.size()][y.size()];
-            for (int i = 0; i < result.length; i++) {
-                for (int j = 0; j < result[i].length; j++) {
-                    try (Scope pair = Scope.open()) {
-                        result[i][j] = squaredNorm(left.get(i).subtract(right.get(j)));
-                    }
+            Tensor sum = Tensor.zeros(x.getFirst().dtype(), count, count);
+            for (long first = 0; first < width; first += rows) {
+                try (Scope one = Scope.open()) {
+                    long taken = Math.min(rows, width - first);
+                    Tensor left = grams(x, first, taken);
+                    Tensor right = grams(y, first, taken);
+                    // What all have in common does not change a distance but would cancel badly.
+                    Tensor mean = left.mean(0, true).add(right.mean(0, true)).multiply(0.5);
+                    sum.copyInPlace(sum.add(squaredDistances(left.subtract(mean), right.subtract(mean))));
                 }
             }
-            return result;
+            return rows(sum, count);
         }
+    }
+
+    /** Rows of the Gram matrices of some matrices, each flat: [matrices rows*d]. */
+    private static Tensor grams(List<Tensor> matrices, long first, long rows) {
+        return Tensor.stack(
+                matrices.stream()
+                        .map(x -> x.narrow(1, first, rows).transpose(0, 1).matmul(x).reshape(-1))
+                        .toList(),
+                0);
+    }
+
+    private static Tensor squaredDistances(Tensor left, Tensor right) {
+        Tensor own = left.multiply(left).sum(1, true); // [n 1]
+        Tensor other = right.multiply(right).sum(1, true).transpose(0, 1); // [1 n]
+        return own.add(other).subtract(left.matmul(right.transpose(0, 1)).multiply(2));
+    }
+
+    private static double[][] rows(Tensor sums, int count) {
+        double[] flat = sums.contiguous().toDoubles();
+        double[][] result = new double[count][count];
+        for (int i = 0; i < flat.length; i++) {
+            // Cancellation may leave a tiny negative number where the distance is zero.
+            result[i / count][i % count] = Math.max(0, flat[i]);
+        }
+        return result;
     }
 
     static double[][] byProducts(List<Tensor> x, List<Tensor> y) {
@@ -60,10 +96,6 @@ public final class GramDistances {
             }
             return result;
         }
-    }
-
-    private static Tensor gram(Tensor x) {
-        return x.transpose(0, 1).matmul(x);
     }
 
     private static double squaredNorm(Tensor matrix) {

@@ -64,7 +64,7 @@ class MoeMatcherTest {
             for (long[] shape : new long[][] {{3, 7}, {7, 3}, {5, 5}, {1, 4}}) {
                 List<Tensor> x = List.of(random.normal(DType.FLOAT64, shape), random.normal(DType.FLOAT64, shape));
                 List<Tensor> y = List.of(random.normal(DType.FLOAT64, shape), x.getFirst());
-                double[][] formed = GramDistances.byGramMatrices(x, y);
+                double[][] formed = GramDistances.byGramMatrices(x, y, 64);
                 double[][] cheap = GramDistances.byProducts(x, y);
                 for (int i = 0; i < 2; i++) {
                     assertThat(cheap[i]).containsExactly(formed[i], within(1e-9));

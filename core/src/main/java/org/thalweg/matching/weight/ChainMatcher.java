@@ -92,11 +92,10 @@ final class ChainMatcher {
             case GATE -> ItemOrder.cheapest(tree, items, roots(costs.gate()), "gate");
             case EXPERT -> ItemOrder.cheapest(tree, items, roots(costs.own()), "expert");
             case BEST -> {
-                double[][] rows = costs.gate();
-                ItemOrder byGate = ItemOrder.cheapest(tree, items, roots(rows), "gate");
+                ItemOrder byGate = ItemOrder.cheapest(tree, items, roots(costs.gate()), "gate");
                 ItemOrder byExpert = ItemOrder.cheapest(tree, items, roots(costs.own()), "expert");
                 boolean same = Arrays.equals(byGate.sources(), byExpert.sources());
-                yield same || similarity(byGate, rows) >= similarity(byExpert, rows) ? byGate : byExpert;
+                yield same || similarity(byGate) >= similarity(byExpert) ? byGate : byExpert;
             }
         };
     }
@@ -106,12 +105,11 @@ final class ChainMatcher {
         return Arrays.stream(squares).map(row -> Arrays.stream(row).map(Math::sqrt).toArray()).toArray(double[][]::new);
     }
 
-    /** Inner product of A and carried B over the whole layer, up to a constant. */
-    private double similarity(ItemOrder order, double[][] rows) {
+    /** Inner product of A and carried B over the whole layer, routers' rows as well as what stands inside. */
+    private double similarity(ItemOrder order) {
         double sum = 0;
         for (int item = 0; item < items.size(); item++) {
-            int source = order.sources()[item];
-            sum += inside(item, source).similarity() - rows[item][source] / 2;
+            sum += inside(item, order.sources()[item]).similarity();
         }
         return sum;
     }

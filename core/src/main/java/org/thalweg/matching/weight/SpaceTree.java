@@ -168,8 +168,9 @@ final class SpaceTree {
     }
 
     /**
-     * Whether a tensor, without being read, is seen to tell something about leaves: in one of its parts a factor runs
-     * over a leaf and all others over leaves and spaces that correspond already.
+     * Whether a tensor, without being read, is seen to tell something about leaves: the item it belongs to, if any,
+     * corresponds already, and in one of its parts a factor runs over a leaf and all others over leaves and spaces that
+     * correspond already.
      */
     boolean isComparable(String tensor, List<Leaf> leaves, Predicate<Optional<String>> settled) {
         Set<String> names = new LinkedHashSet<>();

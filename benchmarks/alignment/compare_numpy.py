@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+"""Times Algorithm 1 on one MoE layer (both expert orders, hidden units of each matched pair) in NumPy and SciPy and in
+Thalweg, on the same two layers, taking turns.
+
+Needs Python 3.9 or later with NumPy and SciPy, a Java 25, and the built project:
+
+    mvn -q -DskipTests package
+    python3 benchmarks/alignment/compare_numpy.py --out docs/results/alignment/numpy
+
+B is A with its experts and hidden units permuted and Gaussian noise of --noise times each tensor's root mean square;
+with --independent it is another random layer, as hard as assignment problems get. Weights are float32 files, sums are
+float64 in both, each side has --threads threads. Timed is everything from weights in memory to permutations; not
+reading files nor starting Java, and the first turn is not counted. NumPy forms Gram matrices in whichever of the two
+ways takes fewer multiplications. Exit code 1 when the two find different expert orders or similarities.
+"""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--layers", default="8x512x1792,64x512x256",
+                        help="EXPERTSxRESIDUALxHIDDEN, comma-separated (default: %(default)s)")
+    parser.add_argument("--turns", type=int, default=3, help="counted turns (default: %(default)s)")
+    parser.add_argument("--threads", type=int, default=1, help="of each side (default: %(default)s)")
+    parser.add_argument("--noise", type=float, default=0.1, help="(default: %(default)s)")
+    parser.add_argument("--independent", action="store_true", help="B has nothing to do with A")
+    parser.add_argument("--seed", type=int, default=1, help="(default: %(default)s)")
+    parser.add_argument("--out", metavar="STEM", help="writes STEM.json and STEM.md")
+    return parser.parse_args()
+
+
+ARGUMENTS = parse()
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = str(ARGUMENTS.threads)
+
+import numpy as np  # noqa: E402 (the variables above must be set first)
+import scipy  # noqa: E402
+from scipy.optimize import linear_sum_assignment  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXPERT = "moe.experts.{}.dense."
+
+
+def layer(experts, residual, hidden, rng):
+    """PyTorch's default initialisation: uniform in ±1/√inputs."""
+    def uniform(inputs, *shape):
+        return rng.uniform(-1, 1, shape).astype(np.float32) / np.float32(np.sqrt(inputs))
+    tensors = {"moe.gate.weight": uniform(residual, experts, residual), "moe.gate.bias": uniform(residual, experts)}
+    for expert in range(experts):
+        name = EXPERT.format(expert)
+        tensors[name + "0.weight"] = uniform(residual, hidden, residual)
+        tensors[name + "0.bias"] = uniform(residual, hidden)
+        tensors[name + "1.weight"] = uniform(hidden, residual, hidden)
+        tensors[name + "1.bias"] = uniform(hidden, residual)
+    return tensors
+
+
+def moved(tensors, noise, rng):
+    """The same layer, noisy, with experts and hidden units in another order."""
+    def noisy(name):
+        tensor = tensors[name]
+        deviation = noise * np.sqrt(np.mean(tensor.astype(np.float64) ** 2))
+        return (tensor + deviation * rng.standard_normal(tensor.shape)).astype(np.float32)
+    experts, _ = tensors["moe.gate.weight"].shape
+    order = rng.permutation(experts)
+    result = {name: noisy(name)[order] for name in ("moe.gate.weight", "moe.gate.bias")}
+    for expert, source in enumerate(order):
+        name, other = EXPERT.format(expert), EXPERT.format(source)
+        units = rng.permutation(tensors[other + "0.bias"].size)
+        result[name + "0.weight"] = noisy(other + "0.weight")[units]
+        result[name + "0.bias"] = noisy(other + "0.bias")[units]
+        result[name + "1.weight"] = np.ascontiguousarray(noisy(other + "1.weight")[:, units])
+        result[name + "1.bias"] = noisy(other + "1.bias")
+    return result
+
+
+def write(directory, tensors):
+    """A Hugging Face directory: safetensors is a length, a JSON header and the numbers."""
+    directory.mkdir()
+    header, offset = {}, 0
+    for name, tensor in tensors.items():
+        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [offset, offset + tensor.nbytes]}
+        offset += tensor.nbytes
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(directory / "model.safetensors", "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for tensor in tensors.values():
+            file.write(np.ascontiguousarray(tensor).tobytes())
+    (directory / "config.json").write_text('{"model_type": "moe-layer"}')
+
+
+def maps(tensors, experts):
+    """For each expert its two maps in float64 with biases as a last column: [h d+1] and [d h+1]."""
+    def joined(name):
+        return np.hstack([tensors[name + "weight"].astype(np.float64), tensors[name + "bias"].astype(np.float64)[:, None]])
+    return [(joined(EXPERT.format(e) + "0."), joined(EXPERT.format(e) + "1.")) for e in range(experts)]
+
+
+def gate_costs(a, b):
+    """Eq 10."""
+    def rows(tensors):
+        joined = np.hstack([tensors["moe.gate.weight"], tensors["moe.gate.bias"][:, None]]).astype(np.float64)
+        return joined - joined.mean(axis=0)
+    return np.linalg.norm(rows(a)[:, None, :] - rows(b)[None, :, :], axis=2)
+
+
+def gram_distances(x, y):
+    """Squared distances of XᵀX and YᵀY for all pairs; each X is [h d]."""
+    (h, d), n = x[0].shape, len(x)
+    if n * h * d * d + n * n * d * d <= n * n * h * h * d:
+        left = np.stack([(m.T @ m).ravel() for m in x])
+        right = np.stack([(m.T @ m).ravel() for m in y])
+        products = left @ right.T
+        own, other = (left ** 2).sum(axis=1), (right ** 2).sum(axis=1)
+    else:
+        products = np.array([[np.sum((m @ k.T) ** 2) for k in y] for m in x])
+        own, other = (np.array([np.sum((m @ m.T) ** 2) for m in side]) for side in (x, y))
+    return np.maximum(0, own[:, None] + other[None, :] - 2 * products)
+
+
+def expert_costs(a, b):
+    """Eq 11."""
+    first = gram_distances([one for one, _ in a], [one for one, _ in b])
+    last = gram_distances([two.T for _, two in a], [two.T for _, two in b])
+    return np.sqrt(first + last)
+
+
+def units(one, other):
+    """Similarity of hidden units and their best assignment."""
+    similarity = one[0] @ other[0].T + one[1][:, :-1].T @ other[1][:, :-1]
+    rows, columns = linear_sum_assignment(similarity, maximize=True)
+    return columns, float(similarity[rows, columns].sum()) + float(one[1][:, -1] @ other[1][:, -1])
+
+
+def algorithm_1(a, b):
+    """Both orders with the units of each pair; seconds of each part."""
+    seconds, clock = {}, time.perf_counter()
+
+    def lap(part):
+        nonlocal clock
+        now = time.perf_counter()
+        seconds[part] = seconds.get(part, 0) + now - clock
+        clock = now
+    experts = a["moe.gate.weight"].shape[0]
+    costs = {"by_gate": gate_costs(a, b)}
+    lap("gate cost")
+    left, right = maps(a, experts), maps(b, experts)
+    lap("reading")
+    costs["by_expert"] = expert_costs(left, right)
+    lap("expert cost")
+    orders = {way: linear_sum_assignment(cost)[1] for way, cost in costs.items()}
+    lap("expert orders")
+    known, found = {}, {}
+    for way, order in orders.items():
+        similarity = 0.0
+        for expert, source in enumerate(order):
+            if (expert, source) not in known:
+                known[expert, source] = units(left[expert], right[source])
+            similarity += known[expert, source][1]
+        found[way] = {"order": [int(source) for source in order], "similarity": similarity}
+    lap("hidden units")
+    return seconds, found
+
+
+class Thalweg:
+    """The other process: one turn, one answer."""
+
+    def __init__(self, directory, experts, hidden):
+        command = [str(ROOT / "benchmarks" / "java.sh"), "AlignmentTimings", str(directory / "a"), str(directory / "b"),
+                   f"experts={experts}", f"hidden={hidden}", f"threads={ARGUMENTS.threads}"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def turn(self):
+        self.process.stdin.write("turn\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            sys.exit("the Java process ended; its message is above.")
+        return json.loads(answer)
+
+    def close(self):
+        self.process.stdin.write("quit\n")
+        self.process.stdin.close()
+        self.process.wait(timeout=60)
+
+
+def compare(shape):
+    experts, residual, hidden = (int(size) for size in shape.split("x"))
+    rng = np.random.default_rng(ARGUMENTS.seed)
+    a = layer(experts, residual, hidden, rng)
+    b = layer(experts, residual, hidden, rng) if ARGUMENTS.independent else moved(a, ARGUMENTS.noise, rng)
+    with tempfile.TemporaryDirectory() as directory:
+        path = pathlib.Path(directory)
+        write(path / "a", a)
+        write(path / "b", b)
+        thalweg = Thalweg(path, experts, hidden)
+        parts, theirs, ours, whole = [], [], [], []
+        for turn in range(ARGUMENTS.turns + 1):
+            seconds, found = algorithm_1(a, b)
+            answer = thalweg.turn()
+            if turn > 0:  # libraries, caches and the just-in-time compiler are warm now
+                parts.append(seconds)
+                theirs.append(sum(seconds.values()))
+                ours.append(answer["algorithm_1"])
+                whole.append(answer["weight_matcher"])
+        thalweg.close()
+    same = all(found[way]["order"] == answer[way]["order"]
+               and abs(found[way]["similarity"] - answer[way]["similarity"]) <= 1e-5 * abs(found[way]["similarity"])
+               for way in found)
+    return {"layer": shape, "numpy_seconds": theirs, "numpy_parts": parts, "thalweg_seconds": ours,
+            "weight_matcher_seconds": whole, "ratio": statistics.median(theirs) / statistics.median(ours),
+            "same": same, "java": answer["java"], "libtorch": answer["libtorch"], "blas": answer["blas"]}
+
+
+def page(rows):
+    lines = ["| experts x residual x hidden | NumPy s | of it: costs / orders / units | Thalweg s | ratio "
+             "| as `align` does it, s | same answer |", "|---|---:|---|---:|---:|---:|---|"]
+    for row in rows:
+        middle = {part: statistics.median(one[part] for one in row["numpy_parts"]) for part in row["numpy_parts"][0]}
+        costs = middle["gate cost"] + middle["reading"] + middle["expert cost"]
+        lines.append(f"| {row['layer']} | {statistics.median(row['numpy_seconds']):.3f} "
+                     f"| {costs:.3f} / {middle['expert orders']:.4f} / {middle['hidden units']:.3f} "
+                     f"| {statistics.median(row['thalweg_seconds']):.3f} | {row['ratio']:.2f} "
+                     f"| {statistics.median(row['weight_matcher_seconds']):.3f} | {'yes' if row['same'] else '**no**'} |")
+    return "\n".join(lines)
+
+
+def main():
+    rows = [compare(shape) for shape in ARGUMENTS.layers.split(",")]
+    text = page(rows)
+    print(text)
+    if ARGUMENTS.out:
+        stem = pathlib.Path(ARGUMENTS.out)
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        document = {"date": time.strftime("%Y-%m-%d"), "numpy": np.__version__, "scipy": scipy.__version__,
+                    "machine": f"{platform.machine()}, {os.cpu_count()} processors", "load": os.getloadavg(),
+                    **{key: value for key, value in vars(ARGUMENTS).items() if key != "out"}, "rows": rows}
+        stem.with_suffix(".json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        stem.with_suffix(".md").write_text(text + "\n", encoding="utf-8")
+    return 0 if all(row["same"] for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
