@@ -34,7 +34,8 @@ set_java_command() {
     if [ "${THALWEG_BLAS:-mkl}" = mkl ] && [[ "$1" == */mkl-*-redist.jar* ]]; then
         blas=(-Dorg.bytedeco.openblas.load=mkl -Dorg.bytedeco.javacpp.pathsFirst=true)
     fi
+    # The tokenizers' library looks for one that uses the GPU, on the network, where it sees one; the CPU's is in its jar.
     # shellcheck disable=SC2206 # several options may stand in THALWEG_JAVA_OPTIONS
     java_command=("$jdk/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED
-        -Dorg.bytedeco.javacpp.nopointergc=true ${blas[@]+"${blas[@]}"} ${THALWEG_JAVA_OPTIONS:-} -cp "$1")
+        -Dorg.bytedeco.javacpp.nopointergc=true -DRUST_FLAVOR=cpu -Dai.djl.offline=true ${blas[@]+"${blas[@]}"} ${THALWEG_JAVA_OPTIONS:-} -cp "$1")
 }

@@ -33,7 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {"", "Exit codes: 0 done, 1 the work failed, 2 wrong use."},
         subcommands = {
             StudyCommand.class, BarrierCommand.class, IdentifyCommand.class, AssignCommand.class, InspectCommand.class,
-            ScrambleCommand.class, VerifyCommand.class, AlignCommand.class, ApplyCommand.class
+            ScrambleCommand.class, VerifyCommand.class, AlignCommand.class, ApplyCommand.class,
+            CanonicalCommand.class
         })
 public final class Thalweg {
     @Option(names = "--stacktrace", scope = CommandLine.ScopeType.INHERIT,

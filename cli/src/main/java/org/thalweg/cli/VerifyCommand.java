@@ -10,8 +10,11 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.model.Comparison;
 import org.thalweg.model.FunctionComparison;
+import org.thalweg.model.InputKind;
 import org.thalweg.model.ModelDirectory;
+import org.thalweg.model.Probes;
 import org.thalweg.symmetry.Proof;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Decide whether two models are the same function: both run in float64 on the same random inputs.",
+        description = "Decide whether two models are the same function: both run in float64 on the same inputs, random "
+                + "or from data.",
         footer = {
             "",
             "Exit code 0 when all outputs agree, 1 when they do not. Differences are relative to the largest output."
@@ -40,12 +44,17 @@ public final class VerifyCommand implements Callable<Integer> {
                     + "float32, 5e-2 for 16-bit types when absent.")
     private Optional<Double> tolerance = Optional.empty();
 
+    @Option(names = "--data", paramLabel = "TEXT|IMAGES",
+            description = "Compare on real inputs, the first of a UTF-8 file or a directory of such (with the "
+                    + "tokenizer.json in A), of a .json file of token ids, or of IDX, CIFAR or folder images.")
+    private Optional<Path> data = Optional.empty();
+
     @Option(names = "--probes", paramLabel = "N", defaultValue = "64",
-            description = "Random texts or images, ${DEFAULT-VALUE} when absent.")
+            description = "How many texts or images at most, ${DEFAULT-VALUE} when absent.")
     private int probes;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
-            description = "Seed of these inputs, ${DEFAULT-VALUE} when absent.")
+            description = "Seed of random inputs, ${DEFAULT-VALUE} when absent.")
     private long seed;
 
     @Option(names = "--json", description = "Print one JSON document instead of text.")
@@ -71,14 +80,20 @@ public final class VerifyCommand implements Callable<Integer> {
         ModelDirectory b = ModelDirectory.open(second);
         FunctionComparison comparison = new FunctionComparison(
                 tolerance.orElseGet(() -> FunctionComparison.usualTolerance(a, b)), probes, seed);
-        Proof proof = comparison.compare(a, b);
+        Probes inputs = data.map(place -> RealInputs.of(a, place, probes))
+                .orElseGet(() -> InputKind.of(a).random(probes, seed));
+        Comparison found = comparison.compare(a, b, inputs);
         PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json ? JsonText.of(document(proof)) : text(proof));
+        printer.println(json ? JsonText.of(document(found, a.uncompared())) : text(found));
+        if (!json) {
+            a.uncompared().ifPresent(part -> printer.println("Not compared: " + part + "."));
+        }
         printer.flush();
-        return proof.verified() ? 0 : 1;
+        return found.proof().verified() ? 0 : 1;
     }
 
-    private Map<String, Object> document(Proof proof) {
+    private Map<String, Object> document(Comparison found, Optional<String> uncompared) {
+        Proof proof = found.proof();
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("verified", proof.verified());
         document.put("max_abs_difference", finite(proof.maxAbsDifference()));
@@ -87,18 +102,29 @@ public final class VerifyCommand implements Callable<Integer> {
         document.put("outputs", proof.outputs());
         document.put("probes", probes);
         document.put("seed", seed);
+        data.ifPresent(place -> {
+            document.put("data", place.toString());
+            document.put("inputs", found.inputs());
+        });
+        found.firstDifference().ifPresent(block -> document.put("first_difference", block));
+        uncompared.ifPresent(part -> document.put("not_compared", part));
         return document;
     }
 
-    private String text(Proof proof) {
+    private String text(Comparison found) {
+        Proof proof = found.proof();
         if (Double.isNaN(proof.maxAbsDifference())) {
             return "Not the same function, or none: an output is not finite.";
         }
         return String.format(Locale.ROOT,
                 "%s: outputs differ by up to %.2e, %.2e of the largest (up to %.0e counts as equal), over %,d outputs "
-                        + "of %,d random inputs.",
+                        + "of %,d %s.%s",
                 proof.verified() ? "The same function" : "Not the same function",
-                proof.maxAbsDifference(), proof.maxRelDifference(), proof.tolerance(), proof.outputs(), probes);
+                proof.maxAbsDifference(), proof.maxRelDifference(), proof.tolerance(), proof.outputs(),
+                found.inputs(),
+                (data.isEmpty() ? "random " : "") + (found.inputs() == 1 ? "input" : "inputs")
+                        + data.map(place -> " from " + place).orElse(""),
+                found.firstDifference().map(block -> " The first block that differs: " + block + ".").orElse(""));
     }
 
     private static OptionalDouble finite(double number) {

@@ -27,10 +27,10 @@ public final class BalancedGauge {
      */
     public static Alignment of(Architecture architecture, TensorReader model) {
         return Gauge.of(architecture, model)
-                .then(Gains::fold)
-                .then(Shifts::centre)
-                .then(Units::balance)
-                .then(Bases::balance)
+                .foldingGains()
+                .centringRouters()
+                .balancingUnits()
+                .balancingBases()
                 .alignment();
     }
 }

@@ -2,10 +2,12 @@ package org.thalweg.canonical;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.Group;
@@ -84,12 +86,69 @@ final class Bases {
         return new Gauge.Step(elements, left);
     }
 
+    /** Turns every balanced basis to the eigenvectors of its Gram matrix, the largest eigenvalue first. */
+    static Gauge.Step turn(Architecture architecture, TensorReader source) {
+        Bases bases = new Bases(architecture, source);
+        Map<String, GroupElement> elements = new LinkedHashMap<>();
+        bases.invertible().forEach(space -> {
+            int size = architecture.space(space).group().size();
+            try (Scope scope = Scope.open()) {
+                double[] columns = LinearAlgebra.symmetricEigen(Tensor.of(bases.written.get(space), size, size))
+                        .vectors().transpose(0, 1).toDoubles();
+                double[] rows = new double[columns.length];
+                for (int i = 0; i < size; i++) {
+                    System.arraycopy(columns, (size - 1 - i) * size, rows, i * size, size);
+                }
+                elements.put(space, InvertibleMap.of(rows));
+            }
+        });
+        return new Gauge.Step(elements, List.of());
+    }
+
+    /**
+     * Fixes what is left of every basis: of each coordinate's written weights the one of largest modulus becomes
+     * positive, in rotary pairs, read as complex numbers, real and positive.
+     */
+    static Gauge.Step orient(Architecture architecture, TensorReader source) {
+        Bases bases = new Bases(architecture, source);
+        Set<String> chosen = new HashSet<>(bases.invertible());
+        architecture.spaces().values().stream()
+                .filter(space -> space.group() instanceof Group.RotaryMaps)
+                .forEach(space -> chosen.add(space.name()));
+        Map<String, double[]> largest = new LinkedHashMap<>();
+        Gauge.forEachSlice(architecture, source, bases::hasBasis, (name, slice) -> slice.maps().stream()
+                .filter(map -> map.role() == AxisRole.WRITER && chosen.contains(map.space()))
+                .forEach(map -> largest.merge(
+                        map.space(),
+                        LargestEntries.of(slice.vectors(map.axis()), architecture.space(map.space()).group()),
+                        LargestEntries::larger)));
+        Map<String, GroupElement> elements = new LinkedHashMap<>();
+        largest.forEach((space, entries) ->
+                elements.put(space, LargestEntries.orienting(entries, architecture.space(space).group())));
+        return new Gauge.Step(elements, List.of());
+    }
+
+    /** Spaces of invertible maps whose writers and readers have full rank. */
+    private List<String> invertible() {
+        return written.keySet().stream()
+                .filter(read::containsKey)
+                .filter(space -> architecture.space(space).group() instanceof Group.Invertibles)
+                .filter(space -> {
+                    int size = architecture.space(space).group().size();
+                    try (Scope scope = Scope.open()) {
+                        return !isSingular(Tensor.of(written.get(space), size, size))
+                                && !isSingular(Tensor.of(read.get(space), size, size));
+                    }
+                })
+                .toList();
+    }
+
     private static RotaryMap stretched(Group.RotaryMaps group, double[] writers, double[] readers) {
         int size = group.size();
         double[] numbers = RotaryMap.identity(size, group.interleaved()).numbers();
         for (int pair = 0; 2 * pair < size; pair++) {
-            int one = group.interleaved() ? 2 * pair : pair;
-            int other = group.interleaved() ? one + 1 : pair + size / 2;
+            int one = group.first(pair);
+            int other = group.second(pair);
             double in = writers[one * size + one] + writers[other * size + other];
             double out = readers[one * size + one] + readers[other * size + other];
             double factor = Math.pow(out / in, 0.25);

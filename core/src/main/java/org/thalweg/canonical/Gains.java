@@ -17,8 +17,21 @@ import org.thalweg.tensor.TensorReader;
  * Gains of normalisations: vectors that multiply a stream in front of the maps that read it. A specification shows one
  * as a tensor with a single axis {@code |space|} and a scaling that multiplies it.
  */
-final class Gains {
+public final class Gains {
     private Gains() {}
+
+    /**
+     * All gains of normalisations of a stream, whether or not anything may be divided by them.
+     *
+     * @param architecture of a model
+     * @return names of their tensors, in the architecture's order
+     */
+    public static List<String> names(Architecture architecture) {
+        return architecture.tensors().values().stream()
+                .filter(Gains::isGain)
+                .map(layout -> layout.indexedName().name())
+                .toList();
+    }
 
     /** The tensor of each gain, by the scaling space that acts on it. */
     static Map<String, String> tensors(Architecture architecture) {
@@ -28,9 +41,13 @@ final class Gains {
         return tensors;
     }
 
-    private static Optional<String> space(TensorLayout layout) {
+    private static boolean isGain(TensorLayout layout) {
         List<TensorLayout.Factor> factors = layout.parts().getFirst().factors();
-        if (layout.parts().size() != 1 || factors.size() != 1 || factors.getFirst().role() != AxisRole.DIAGONAL) {
+        return layout.parts().size() == 1 && factors.size() == 1 && factors.getFirst().role() == AxisRole.DIAGONAL;
+    }
+
+    private static Optional<String> space(TensorLayout layout) {
+        if (!isGain(layout)) {
             return Optional.empty();
         }
         return layout.parts().getFirst().scales().stream()

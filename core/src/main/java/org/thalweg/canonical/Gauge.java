@@ -46,6 +46,88 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
         return new Gauge(source, architecture.identity(), List.of());
     }
 
+    /**
+     * Whether a model has units with free factors, or routers with free shifts.
+     *
+     * @param architecture of the model
+     * @return whether {@link #centringRouters} and {@link #balancingUnits} have anything to do
+     */
+    public static boolean hasUnits(Architecture architecture) {
+        return !Units.spaces(architecture).isEmpty() || architecture.spaces().values().stream()
+                .anyMatch(space -> space.group() instanceof Group.Translations);
+    }
+
+    /**
+     * Whether a model has bases that are free.
+     *
+     * @param architecture of the model
+     * @return whether {@link #balancingBases} has anything to do
+     */
+    public static boolean hasBases(Architecture architecture) {
+        return architecture.spaces().values().stream().anyMatch(space -> Bases.isBasis(space.group()));
+    }
+
+    /**
+     * Gains of normalisations become 1, their factors going to the maps that read the normalised stream; a gain of 0
+     * stays and is named. Gains that nothing stands against, as the last one before a tied head, are no part of the
+     * group and stay.
+     *
+     * @return this gauge with that step after it
+     */
+    public Gauge foldingGains() {
+        return then(Gains::fold);
+    }
+
+    /**
+     * Routers' rows and biases get mean 0 over the experts, wherever a softmax ignores it.
+     *
+     * @return this gauge with that step after it
+     */
+    public Gauge centringRouters() {
+        return then(Shifts::centre);
+    }
+
+    /**
+     * Hidden units get incoming weights (with the bias) and outgoing weights of equal norm, by positive factors; where
+     * units feed units, all at once.
+     *
+     * @return this gauge with that step after it
+     */
+    public Gauge balancingUnits() {
+        return then(Units::balance);
+    }
+
+    /**
+     * Of the weights that the free factor of a gated unit multiplies (those of {@code up}) the one of largest modulus
+     * becomes positive.
+     *
+     * @return this gauge with that step after it
+     */
+    public Gauge orientingUnits() {
+        return then(Units::orient);
+    }
+
+    /**
+     * Bases inside heads get equal Gram matrices of what writes and what reads them, in rotary pairs equal norms; bases
+     * of lower rank than their dimensions stay and are named.
+     *
+     * @return this gauge with that step after it
+     */
+    public Gauge balancingBases() {
+        return then(Bases::balance);
+    }
+
+    /**
+     * After {@link #balancingBases}: the balanced Gram matrices become diagonal, the largest entry first, and of each
+     * coordinate's written weights the largest becomes positive; of a rotary pair, read as complex numbers, real and
+     * positive. Together the basis is then unique unless two eigenvalues or two weights coincide.
+     *
+     * @return this gauge with that step after it
+     */
+    public Gauge orientingBases() {
+        return then(Bases::turn).then(Bases::orient);
+    }
+
     /** This gauge with a step's elements applied after it. */
     Gauge then(BiFunction<Architecture, TensorReader, Step> step) {
         Step found = step.apply(alignment.architecture(), this::carried);

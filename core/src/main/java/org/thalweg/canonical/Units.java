@@ -44,7 +44,7 @@ final class Units {
     }
 
     /** Scaling spaces that are not gains. */
-    private static Set<String> spaces(Architecture architecture) {
+    static Set<String> spaces(Architecture architecture) {
         Set<String> gains = Gains.tensors(architecture).keySet();
         return architecture.spaces().values().stream()
                 .filter(space -> isScaling(space.group()) && !gains.contains(space.name()))
@@ -70,6 +70,25 @@ final class Units {
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         units.factors.forEach((space, found) ->
                 elements.put(space, Gauge.scaling(architecture.space(space).group(), found)));
+        return new Gauge.Step(elements, List.of());
+    }
+
+    /** Makes of the weights that a unit's factor multiplies the largest one positive, where factors may be negative. */
+    static Gauge.Step orient(Architecture architecture, TensorReader source) {
+        Units units = new Units(architecture);
+        Map<String, double[]> largest = new LinkedHashMap<>();
+        Gauge.forEachSlice(architecture, source, units::isScaled, (name, slice) -> slice.scales().stream()
+                .filter(scale -> units.spaces.contains(scale.space()) && !scale.reciprocal())
+                .filter(scale -> scale.axis().isPresent()
+                        && architecture.space(scale.space()).group() instanceof Group.SignedScalings)
+                .forEach(scale -> largest.merge(
+                        scale.space(),
+                        LargestEntries.of(
+                                slice.vectors(scale.axis().orElseThrow()), architecture.space(scale.space()).group()),
+                        LargestEntries::larger)));
+        Map<String, GroupElement> elements = new LinkedHashMap<>();
+        largest.forEach((space, entries) ->
+                elements.put(space, LargestEntries.orienting(entries, architecture.space(space).group())));
         return new Gauge.Step(elements, List.of());
     }
 

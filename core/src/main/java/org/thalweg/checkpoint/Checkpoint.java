@@ -156,6 +156,15 @@ public final class Checkpoint {
     }
 
     /**
+     * Tensors one at a time, in the types they are stored in.
+     *
+     * @return a reader for one thread; close it
+     */
+    public CheckpointReader reader() {
+        return new CheckpointReader(this);
+    }
+
+    /**
      * The file that holds a tensor; open it with {@link SafetensorsFile#open} to read single tensors.
      *
      * @param name the tensor's name

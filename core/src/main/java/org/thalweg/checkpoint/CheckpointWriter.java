@@ -48,21 +48,21 @@ public final class CheckpointWriter {
             CheckpointContent content,
             CheckpointOptions options)
             throws IOException {
-        Files.write(part.resolve(CONFIG), BoundedJson.write(content.config()));
+        for (DurableDirectory.Filler extra : options.extras()) {
+            extra.fill(part);
+        }
+        Files.write(free(part, CONFIG), BoundedJson.write(content.config()));
         // Stock loaders refuse a file that does not say which framework's conventions it follows.
         Map<String, String> metadata = new TreeMap<>(Map.of("format", "pt"));
         metadata.putAll(content.provenance());
         for (Map.Entry<String, Map<String, TensorLayout>> file : files.entrySet()) {
-            SafetensorsWriter.write(part.resolve(file.getKey()), metadata, file.getValue(), content.source());
+            SafetensorsWriter.write(free(part, file.getKey()), metadata, file.getValue(), content.source());
         }
         if (!files.containsKey(ONE_FILE)) {
             Map<String, String> shardOf = new TreeMap<>();
             files.forEach((file, tensors) -> tensors.keySet().forEach(name -> shardOf.put(name, file)));
             long total = content.tensors().values().stream().mapToLong(TensorLayout::bytes).sum();
-            Files.write(part.resolve(ShardIndex.FILE_NAME), new ShardIndex(shardOf).toJson(total));
-        }
-        for (Map.Entry<String, String> text : options.texts().entrySet()) {
-            Files.writeString(part.resolve(text.getKey()), text.getValue());
+            Files.write(free(part, ShardIndex.FILE_NAME), new ShardIndex(shardOf).toJson(total));
         }
         for (Path companion : options.companions()) {
             Path copy = part.resolve(companion.getFileName().toString());
@@ -76,6 +76,16 @@ public final class CheckpointWriter {
                 throw DurableFile.failure(copy, refused);
             }
         }
+    }
+
+    /** A shard may have any name, also that of a file which is written beside the weights. */
+    private static Path free(Path part, String name) {
+        Path file = part.resolve(name);
+        if (Files.exists(file)) {
+            throw new WorkFailure("the checkpoint has a file " + Shown.name(name)
+                    + " of its own, and one of that name is to be written beside it; rename the shard in the source.");
+        }
+        return file;
     }
 
     private static Map<String, Map<String, TensorLayout>> divide(

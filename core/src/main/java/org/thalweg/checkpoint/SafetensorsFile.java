@@ -33,18 +33,19 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
 
     private final Path file;
     private final Arena arena;
+    private final FileChannel channel;
+    private final long start;
     private final MemorySegment data;
     private final SafetensorsHeader header;
 
-    private SafetensorsFile(Path file, Arena arena) throws IOException {
+    private SafetensorsFile(Path file, Arena arena, FileChannel channel) throws IOException {
         this.file = file;
         this.arena = arena;
-        MemorySegment whole;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-        }
+        this.channel = channel;
+        MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         long headerBytes = headerBytes(file, whole);
-        this.data = whole.asSlice(8 + headerBytes);
+        this.start = 8 + headerBytes;
+        this.data = whole.asSlice(start);
         this.header = SafetensorsHeader.parse(
                 file, whole.asSlice(8, headerBytes).toArray(ValueLayout.JAVA_BYTE), data.byteSize());
     }
@@ -60,18 +61,25 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
         if (!Files.isRegularFile(file)) {
             throw new WorkFailure("there is no file " + file + "; check the path.");
         }
-        Arena arena = Arena.ofShared();
-        Optional<SafetensorsFile> opened = Optional.empty();
         try {
-            opened = Optional.of(new SafetensorsFile(file, arena));
-            return opened.get();
+            return opened(file, FileChannel.open(file, StandardOpenOption.READ));
         } catch (IOException refused) {
             throw new WorkFailure("cannot read " + file + ": " + refused.getMessage() + ".", refused);
         } catch (InternalError fault) {
             throw cutWhileRead(file, fault);
+        }
+    }
+
+    private static SafetensorsFile opened(Path file, FileChannel channel) throws IOException {
+        Arena arena = Arena.ofShared();
+        Optional<SafetensorsFile> opened = Optional.empty();
+        try {
+            opened = Optional.of(new SafetensorsFile(file, arena, channel));
+            return opened.get();
         } finally {
             if (opened.isEmpty()) {
                 arena.close();
+                channel.close();
             }
         }
     }
@@ -116,15 +124,17 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
                 "tensor " + Shown.name(name) + " in " + file + " has element type " + entry.type()
                         + ", which cannot be computed with; convert the model to one of "
                         + ElementType.computable() + "."));
-        MemorySegment bytes = bytes(name);
-        try {
-            return Tensor.copyOf(bytes, dtype, entry.shape());
+        try (Arena passing = Arena.ofConfined()) {
+            MemorySegment bytes = map(entry, passing);
+            try {
+                return Tensor.copyOf(bytes, dtype, entry.shape());
+            } catch (RuntimeException | OutOfMemoryError refused) {
+                throw new WorkFailure("cannot hold tensor " + Shown.name(name) + " of " + entry.layout() + " from "
+                        + file + " in memory, " + bytes.byteSize()
+                        + " bytes; free memory or load fewer tensors at once.", refused);
+            }
         } catch (InternalError fault) {
             throw cutWhileRead(file, fault);
-        } catch (RuntimeException | OutOfMemoryError refused) {
-            throw new WorkFailure("cannot hold tensor " + Shown.name(name) + " of " + entry.layout() + " from " + file
-                    + " in memory, " + bytes.byteSize() + " bytes; free memory or load fewer tensors at once.",
-                    refused);
         }
     }
 
@@ -135,8 +145,9 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
      */
     @Override
     public void give(String name, Receiver receiver) throws IOException {
-        try {
-            receiver.accept(bytes(name));
+        TensorEntry entry = entry(name);
+        try (Arena passing = Arena.ofConfined()) {
+            receiver.accept(map(entry, passing));
         } catch (InternalError fault) {
             throw cutWhileRead(file, fault);
         }
@@ -150,8 +161,9 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
      * @throws WorkFailure when the file has no such tensor or is cut while it is read
      */
     public OptionalLong firstNonFinite(String name) {
-        try {
-            return NonFinite.first(entry(name).type(), bytes(name));
+        TensorEntry entry = entry(name);
+        try (Arena passing = Arena.ofConfined()) {
+            return NonFinite.first(entry.type(), map(entry, passing));
         } catch (InternalError fault) {
             throw cutWhileRead(file, fault);
         }
@@ -160,6 +172,21 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
     @Override
     public void close() {
         arena.close();
+        try {
+            channel.close();
+        } catch (IOException refused) {
+            throw new WorkFailure("cannot close " + file + ": " + refused.getMessage() + ".", refused);
+        }
+    }
+
+    /** One tensor mapped by itself: pages that were read leave memory with the arena, not when the file is closed. */
+    private MemorySegment map(TensorEntry entry, Arena passing) {
+        try {
+            return channel.map(FileChannel.MapMode.READ_ONLY,
+                    start + entry.begin(), entry.end() - entry.begin(), passing);
+        } catch (IOException refused) {
+            throw cutWhileRead(file, refused);
+        }
     }
 
     private TensorEntry entry(String name) {
@@ -192,7 +219,7 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
                 && whole.asSlice(0, prefix.length).mismatch(MemorySegment.ofArray(prefix)) < 0;
     }
 
-    private static WorkFailure cutWhileRead(Path file, InternalError fault) {
+    private static WorkFailure cutWhileRead(Path file, Throwable fault) {
         return new WorkFailure(
                 file + " became shorter or unreadable while it was being read; make sure nothing writes to it.", fault);
     }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.weight.WeightMatch;
@@ -45,8 +46,8 @@ public record Align(WeightMatchSettings matching, Proving proving) {
 
     /**
      * Aligns and writes: B's names, shapes, types, configuration, companion files and division among files, the element
-     * in {@link Scramble#ALIGNMENT}. Matching, measuring and writing hold single tensors; the proof holds B as stored
-     * and both models in float64, outside Java's heap: for float32 up to 20 bytes a weight.
+     * in {@link Scramble#ALIGNMENT}. Matching, measuring and writing hold single tensors; the proof holds one block of
+     * one model in float64, as {@link FunctionComparison} says.
      *
      * @param reference A; not changed
      * @param model B; its files are not changed
@@ -64,8 +65,8 @@ public record Align(WeightMatchSettings matching, Proving proving) {
         proving.requirePossible(model);
         reference.checkpoint().requireFinite();
         model.checkpoint().requireFinite();
-        try (CheckpointReader a = new CheckpointReader(reference.checkpoint());
-                CheckpointReader b = new CheckpointReader(model.checkpoint())) {
+        try (CheckpointReader a = reference.checkpoint().reader();
+                CheckpointReader b = model.checkpoint().reader()) {
             observer.began("matching", model.architecture().tensors().size());
             WeightMatch match = WeightMatcher.match(model.architecture(), a, b, matching, observer::reached);
             CarriedModel carried = new CarriedModel(model, b, match.alignment());

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.weight.SpaceMatch;
@@ -40,8 +41,8 @@ public record Apply(boolean inverse, Proving proving) {
 
     /**
      * Applies and writes: the model's names, shapes, types, configuration, companion files and division among files,
-     * what acted in {@link Scramble#ALIGNMENT}. Writing holds single tensors; the proof holds the model as stored and
-     * twice in float64, outside Java's heap: for float32 up to 20 bytes a weight.
+     * what acted in {@link Scramble#ALIGNMENT}. Writing holds single tensors; the proof holds one block of one model
+     * in float64, as {@link FunctionComparison} says.
      *
      * @param file the alignment
      * @param model what is carried; its files are not changed
@@ -59,7 +60,7 @@ public record Apply(boolean inverse, Proving proving) {
         proving.requirePossible(model);
         model.checkpoint().requireFinite();
         Alignment alignment = inverse ? read.inverse() : read;
-        try (CheckpointReader reader = new CheckpointReader(model.checkpoint())) {
+        try (CheckpointReader reader = model.checkpoint().reader()) {
             CarriedModel carried = new CarriedModel(model, reader, alignment);
             Optional<Proving.Proved> proof = proving.prove(carried, observer);
             carried.write(output, Map.of("thalweg.apply", inverse ? "inverse" : "alignment"), observer);

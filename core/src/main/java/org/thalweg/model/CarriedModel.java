@@ -1,7 +1,9 @@
 package org.thalweg.model;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointContent;
@@ -86,24 +88,30 @@ record CarriedModel(ModelDirectory source, TensorReader reader, Alignment alignm
 
     /** Reads tensors by this model's names, each once, and tells how many have been read. */
     TensorReader counting(String work, TensorReader tensors, WorkObserver observer) {
-        observer.began(work, source.checkpoint().tensors().size());
+        long total = source.checkpoint().tensors().size();
+        observer.began(work, total);
         long[] read = new long[1];
         return name -> {
             Tensor tensor = tensors.read(name);
-            observer.reached(++read[0]);
+            // A comparison reads a tied embedding once more for the head.
+            observer.reached(Math.min(total, ++read[0]));
             return tensor;
         };
     }
 
     /** How a moved copy of a checkpoint is written: divided alike, with its companions and the element beside. */
     static CheckpointOptions options(Checkpoint checkpoint, Output output, Alignment alignment) {
-        // An element that the source itself was moved by says nothing about the new model.
         CheckpointOptions options = CheckpointOptions.defaults()
                 .with(checkpoint.sharding())
-                .withCompanions(checkpoint.companions().stream()
-                        .filter(file -> !file.getFileName().toString().equals(Scramble.ALIGNMENT))
-                        .toList())
-                .withText(Scramble.ALIGNMENT, AlignmentFile.toJson(alignment));
+                .withCompanions(companions(checkpoint))
+                .withFiles(part -> AlignmentFile.write(alignment, part.resolve(Scramble.ALIGNMENT)));
         return output.overwrite() ? options.overwriting() : options;
+    }
+
+    /** Companion files but for the element that the source was moved by, which says nothing about a new model. */
+    static List<Path> companions(Checkpoint checkpoint) {
+        return checkpoint.companions().stream()
+                .filter(file -> !file.getFileName().toString().equals(Scramble.ALIGNMENT))
+                .toList();
     }
 }

@@ -73,7 +73,7 @@ final class ConfigConditions {
 
     /** Every layer has a tensor, so no honest number of layers is larger; a made-up one would fill the memory. */
     static void requireFewLayers(ObjectNode config, int tensors) {
-        for (String field : List.of("num_hidden_layers", "n_layer")) {
+        for (String field : List.of("num_hidden_layers", "n_layer", "num_layers", "num_decoder_layers")) {
             JsonNode value = config.path(field);
             if (value.isIntegralNumber() && (!value.canConvertToInt() || value.intValue() > tensors)) {
                 throw new WorkFailure("config.json has " + value + " as '" + field + "' but there are only " + tensors

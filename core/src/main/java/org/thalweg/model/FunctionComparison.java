@@ -1,33 +1,25 @@
 package org.thalweg.model;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.checkpoint.ElementType;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.network.Network;
 import org.thalweg.symmetry.Proof;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Gradients;
-import org.thalweg.tensor.Parameters;
-import org.thalweg.tensor.Scope;
-import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
 
 /**
- * Whether two models are the same function, as far as random inputs can tell: both networks run in float64 on the same
+ * Whether two models are the same function, as far as some inputs can tell: both networks run in float64 on the same
  * inputs and all outputs are compared. Weights that differ beyond the symmetries give other outputs on almost every
- * input, so a difference is seen unless it is below the tolerance or sits in experts that no probe selects.
+ * input, so a difference is seen unless it is below the tolerance or sits in experts that no input selects.
  *
  * @param tolerance largest difference allowed, in units of the largest output
- * @param probes how many inputs
- * @param seed of the inputs
+ * @param probes how many inputs, where they are random
+ * @param seed of random inputs
  */
 public record FunctionComparison(double tolerance, int probes, long seed) {
-    /** Outputs held for one batch: 32 MiB in float64 for each model. */
-    private static final long BATCH_OUTPUTS = 1L << 22;
-
     /** Refuses numbers that make no sense. */
     public FunctionComparison {
         requireSense(tolerance, probes);
@@ -59,7 +51,7 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
     }
 
     /**
-     * Compares two models. Holds both whole: as stored and in float64, outside Java's heap.
+     * Compares two models on random inputs.
      *
      * @param first a model
      * @param second another of the same architecture
@@ -67,85 +59,64 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
      * @throws WorkFailure when the architectures differ, weights are not finite, or the family has no network here
      */
     public Proof compare(ModelDirectory first, ModelDirectory second) {
-        Network one = network(first);
-        Network other = network(second);
-        Probes inputs = Probes.of(one);
-        inputs.requireEqual(first, second, Probes.of(other));
+        return compare(first, second, InputKind.of(first).random(probes, seed)).proof();
+    }
+
+    /**
+     * Compares two models on given inputs, block by block: memory is one block of one model in float64 (an embedding,
+     * an attention, a feed-forward network with all its experts), the heads of both, and the activations of all inputs.
+     * Weights are read twice.
+     *
+     * @param first a model
+     * @param second another of the same architecture
+     * @param inputs made by the models' {@link InputKind}
+     * @return what was found; differences are not numbers when an output is not finite, which is never equal
+     * @throws WorkFailure when the architectures differ, weights are not finite, or the family has no network here
+     */
+    public Comparison compare(ModelDirectory first, ModelDirectory second, Probes inputs) {
+        requireComparable(first, second);
         first.checkpoint().requireFinite();
         second.checkpoint().requireFinite();
         return Gradients.without(() -> {
-            try (Scope scope = Scope.open()) {
-                return compare(inputs, one, load(first, one), other, load(second, other));
+            try (CheckpointReader one = first.checkpoint().reader();
+                    CheckpointReader other = second.checkpoint().reader()) {
+                return new BlockwiseComparison(
+                        ComparedModel.of(first, one), ComparedModel.of(second, other), tolerance).of(inputs);
             }
         });
     }
 
     /**
-     * Compares a model with another one of the same configuration that need not be on disk. Holds both whole in
-     * float64, and the first as stored, outside Java's heap.
+     * Compares a model with another one of the same configuration that need not be on disk, block by block, on random
+     * inputs.
      *
      * @param model a model
-     * @param other its tensors by the same names, each read once
+     * @param other its tensors by the same names; a tied embedding is read twice, any other once
      * @return the largest difference; not a number when an output is not finite, which is never equal
      * @throws WorkFailure when the family has no network here
      */
     public Proof compare(ModelDirectory model, TensorReader other) {
-        Network network = network(model);
         return Gradients.without(() -> {
-            try (Scope scope = Scope.open()) {
-                return compare(
-                        Probes.of(network), network, load(model, network), network, read(model, network, other));
+            try (CheckpointReader one = model.checkpoint().reader()) {
+                return new BlockwiseComparison(
+                        ComparedModel.of(model, one), ComparedModel.of(model, other), tolerance)
+                        .of(InputKind.of(model).random(probes, seed)).proof();
             }
         });
     }
 
-    private static Network network(ModelDirectory model) {
-        return model.network().orElseThrow(() -> new WorkFailure(model.checkpoint().directory() + " is of the family '"
-                + model.family() + "', whose network is not built in, so its outputs cannot be compared."));
-    }
-
-    private static Parameters load(ModelDirectory model, Network network) {
-        return fitting(model, network, model.checkpoint().load().to(DType.FLOAT64));
-    }
-
-    private static Parameters read(ModelDirectory model, Network network, TensorReader tensors) {
-        Map<String, Tensor> read = new LinkedHashMap<>();
-        for (String name : model.checkpoint().tensors().keySet()) {
-            try (Scope scope = Scope.open()) {
-                Tensor tensor = tensors.read(name);
-                read.put(name, scope.keep(tensor.dtype().isFloating() ? tensor.to(DType.FLOAT64) : tensor));
-            }
+    private static void requireComparable(ModelDirectory first, ModelDirectory second) {
+        String one = first.checkpoint().directory().toString();
+        String other = second.checkpoint().directory().toString();
+        if (!first.architecture().name().equals(second.architecture().name())) {
+            throw new WorkFailure("the models have different architectures, so they are not compared: " + one + " is '"
+                    + first.architecture().name() + "', " + other + " is '" + second.architecture().name() + "'.");
         }
-        return fitting(model, network, Parameters.of(read));
-    }
-
-    private static Parameters fitting(ModelDirectory model, Network network, Parameters parameters) {
-        return ModelDirectory.named(model.checkpoint().directory(), () -> {
-            Probes.requireTensors(network, parameters);
-            return parameters;
-        });
-    }
-
-    private Proof compare(Probes inputs, Network one, Parameters first, Network other, Parameters second) {
-        double difference = 0;
-        double largest = 0;
-        long outputs = 0;
-        int batch = Math.clamp(BATCH_OUTPUTS / inputs.outputs(), 1, probes);
-        for (int done = 0; done < probes; done += batch) {
-            try (Scope scope = Scope.open()) {
-                Tensor input = inputs.draw(seed, done, Math.min(batch, probes - done));
-                Tensor expected = one.forward(first, input);
-                Tensor found = other.forward(second, input);
-                if (!expected.isFinite() || !found.isFinite()
-                        || !Arrays.equals(expected.shape(), found.shape())) {
-                    return new Proof(Double.NaN, Double.NaN, outputs + expected.size(), tolerance, false);
-                }
-                largest = Math.max(largest, expected.abs().max());
-                difference = Math.max(difference, expected.subtract(found).abs().max());
-                outputs += expected.size();
-            }
+        InputKind kind = InputKind.of(first);
+        InputKind others = InputKind.of(second);
+        if (!kind.equals(others)) {
+            throw new WorkFailure("the models have different inputs or outputs, so they are not compared: " + one
+                    + " has " + kind + ", " + other + " has " + others + ".");
         }
-        double relative = difference == 0 ? 0 : difference / largest;
-        return new Proof(difference, relative, outputs, tolerance, relative <= tolerance);
     }
 }

@@ -12,12 +12,16 @@ import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.ModelArchitecture;
+import org.thalweg.network.Mlp;
+import org.thalweg.network.MlpConfig;
 import org.thalweg.network.Network;
 import org.thalweg.network.Vit;
 import org.thalweg.network.VitConfig;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.decoder.Role;
+import org.thalweg.network.encoderdecoder.SwitchConfig;
+import org.thalweg.network.encoderdecoder.SwitchTransformer;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.ArchitectureSpec;
 import org.thalweg.symmetry.Conditions;
@@ -25,7 +29,8 @@ import org.thalweg.symmetry.FamilyConditions;
 
 /**
  * A model on disk whose family is known: its checkpoint with every tensor bound to the spaces of its architecture.
- * Opening reads configuration and headers; no tensor is read and libtorch is not loaded.
+ * Opening reads configuration, headers and the gains of normalisations, up to the first that is not 1, since gains of 1
+ * free the stream to be rotated; no other tensor is read and libtorch is not loaded.
  *
  * @param checkpoint the directory
  * @param family the {@code model_type} of its configuration
@@ -65,29 +70,49 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
     }
 
     private static ModelDirectory bound(Checkpoint checkpoint, Optional<ArchitectureSpec> own) {
+        QuantisedTensors.refuse(checkpoint);
         ObjectNode config = checkpoint.config();
         String family = config.path("model_type").asText("");
         Map<String, long[]> shapes = new LinkedHashMap<>();
         checkpoint.tensors().forEach((name, layout) -> shapes.put(name, layout.shape()));
+        Architecture architecture = architecture(config, shapes, own, Set.of());
+        return new ModelDirectory(
+                checkpoint,
+                family.isEmpty() ? "unnamed" : family,
+                FoldedNorms.hold(checkpoint, architecture)
+                        ? architecture(config, shapes, own, Set.of(FoldedNorms.FLAG))
+                        : architecture);
+    }
+
+    /** The architecture of a model with this configuration and tensors of these shapes, under further flags. */
+    static Architecture architecture(
+            ObjectNode config, Map<String, long[]> shapes, Optional<ArchitectureSpec> own, Set<String> flags) {
+        String family = config.path("model_type").asText("");
         if (own.isEmpty() && family.isEmpty()) {
             throw new WorkFailure("config.json has no 'model_type', so the family is unknown; add it, or describe the "
                     + "architecture in a specification file and name that with --spec.");
         }
         ConfigConditions.requireFewLayers(config, shapes.size());
-        if (own.isEmpty() && VITS.contains(family)) {
-            VitConfig vit = VitConfig.fromJson(config);
-            Architecture architecture = ModelArchitecture.ofVit(vit, shapes);
-            VitSizes.require(vit, architecture);
-            return new ModelDirectory(checkpoint, family, architecture);
+        if (config.get("text_config") instanceof ObjectNode text) {
+            ConfigConditions.requireFewLayers(text, shapes.size());
         }
         if (own.isPresent()) {
-            Conditions conditions = ConfigConditions.of(config, shapes.keySet());
-            return new ModelDirectory(checkpoint, family.isEmpty() ? "unnamed" : family,
-                    ownBound(own.get(), shapes, conditions));
+            return ownBound(own.get(), shapes, ConfigConditions.of(config, shapes.keySet()).with(flags));
+        }
+        if (VITS.contains(family)) {
+            VitConfig vit = VitConfig.fromJson(config);
+            Architecture architecture = ArchitectureSpec.builtIn("vit-moe")
+                    .bind(shapes, ModelArchitecture.vitConditions(vit, shapes.keySet()).with(flags));
+            ConfigSizes.require(vit, architecture);
+            return architecture;
         }
         FamilyConditions found = FamilyConditions.of(config, shapes.keySet());
-        return new ModelDirectory(checkpoint, family,
-                ArchitectureSpec.builtIn(found.specification()).bind(shapes, found.conditions()));
+        Architecture architecture =
+                ArchitectureSpec.builtIn(found.specification()).bind(shapes, found.conditions().with(flags));
+        if (family.equals(MlpConfig.MODEL_TYPE)) {
+            ConfigSizes.require(MlpConfig.fromJson(config), architecture);
+        }
+        return architecture;
     }
 
     private static Architecture ownBound(
@@ -107,14 +132,18 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
      * @throws WorkFailure naming the directory and the field, when the configuration asks for what is not built in
      */
     public Optional<Network> network() {
-        return named(checkpoint.directory(), () -> {
-            ObjectNode config = checkpoint.config();
-            if (VITS.contains(family)) {
-                return Optional.of(new Vit(VitConfig.fromJson(config)));
-            }
-            return DecoderFamily.named(family)
-                    .map(_ -> DecoderFamily.decoder(config, checkpoint.tensors().keySet()));
-        });
+        return named(checkpoint.directory(), () -> network(checkpoint.config(), checkpoint.tensors().keySet()));
+    }
+
+    /** The network of a model with this configuration and tensors of these names. */
+    static Optional<Network> network(ObjectNode config, Set<String> tensors) {
+        String family = config.path("model_type").asText("");
+        return switch (family) {
+            case "vit", "vit-moe" -> Optional.of(new Vit(VitConfig.fromJson(config)));
+            case MlpConfig.MODEL_TYPE -> Optional.of(new Mlp(MlpConfig.fromJson(config)));
+            case SwitchConfig.MODEL_TYPE -> Optional.of(new SwitchTransformer(SwitchConfig.read(config)));
+            default -> DecoderFamily.named(family).map(_ -> DecoderFamily.decoder(config, tensors));
+        };
     }
 
     /**
@@ -124,10 +153,22 @@ public record ModelDirectory(Checkpoint checkpoint, String family, Architecture 
      * @throws WorkFailure as {@link #network()}
      */
     public List<String> tied() {
-        return network()
-                .filter(found -> found instanceof Decoder decoder && decoder.config().ends().tied())
-                .map(found -> List.of(((Decoder) found).names().weight(Role.EMBEDDING, 0, 0)))
-                .orElse(List.of());
+        return network().map(found -> switch (found) {
+            case Decoder decoder when decoder.config().ends().tied() ->
+                List.of(decoder.names().weight(Role.EMBEDDING, 0, 0));
+            case SwitchTransformer pair when pair.config().tied() -> List.of("shared.weight");
+            default -> List.<String>of();
+        }).orElse(List.of());
+    }
+
+    /**
+     * What a comparison of functions passes over.
+     *
+     * @return a phrase for people, when the model does more than the network here computes
+     */
+    public Optional<String> uncompared() {
+        return architecture.spaces().containsKey("image_features")
+                ? Optional.of("the part that sees (vision_model, multi_modal_projector)") : Optional.empty();
     }
 
     /** Says in every failure which directory it is about. */

@@ -1,98 +1,19 @@
 package org.thalweg.model;
 
-import org.thalweg.failure.WorkFailure;
-import org.thalweg.network.Network;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
-import org.thalweg.network.decoder.Decoder;
-import org.thalweg.network.decoder.DecoderConfig;
-import org.thalweg.tensor.DType;
-import org.thalweg.tensor.Parameters;
-import org.thalweg.tensor.Random;
+import java.util.List;
+import java.util.function.Supplier;
 import org.thalweg.tensor.Tensor;
 
-/** Random inputs of a network. */
-sealed interface Probes {
-    /** Sequences of uniformly random tokens. */
-    record Texts(int vocabulary, int length) implements Probes {
-        @Override
-        public Tensor draw(long seed, int start, int count) {
-            return source(seed, start).uniform(DType.FLOAT64, 0, vocabulary, count, length).to(DType.INT64);
-        }
-
-        @Override
-        public long outputs() {
-            return (long) vocabulary * length;
-        }
-
-        @Override
-        public String toString() {
-            return "texts of up to " + length + " of " + vocabulary + " tokens";
-        }
-    }
-
-    /** Images of standard normal pixels. */
-    record Images(VitConfig.Image image, int classes) implements Probes {
-        @Override
-        public Tensor draw(long seed, int start, int count) {
-            return source(seed, start)
-                    .normal(DType.FLOAT64, count, image.channels(), image.height(), image.width());
-        }
-
-        @Override
-        public long outputs() {
-            return classes;
-        }
-
-        @Override
-        public String toString() {
-            return "images of " + image.channels() + " x " + image.height() + " x " + image.width() + " in " + classes
-                    + " classes";
-        }
-    }
-
-    /** Tokens of a probe: enough for windows and chunks of small models, few enough for large ones. */
-    int LENGTH = 24;
-
-    /** Inputs number {@code start} and after: [count length] tokens or [count channels height width]. */
-    Tensor draw(long seed, int start, int count);
-
-    /** How many numbers the network returns for one of them. */
-    long outputs();
-
-    private static Random source(long seed, int start) {
-        return Random.seeded(Random.childSeed(seed, "probes." + start));
-    }
-
-    static Probes of(Network network) {
-        return switch (network) {
-            case Vit vit -> new Images(vit.config().image(), vit.config().classes());
-            case Decoder decoder -> {
-                DecoderConfig.Ends ends = decoder.config().ends();
-                yield new Texts(ends.vocabulary(), Math.min(LENGTH, ends.positions().orElse(LENGTH)));
-            }
-            default -> throw new IllegalStateException("no probes for a " + network.getClass().getSimpleName());
-        };
-    }
-
-    /** Refuses two models that are no functions of the same kind, or not of the same family. */
-    default void requireEqual(ModelDirectory first, ModelDirectory second, Probes others) {
-        String one = first.checkpoint().directory().toString();
-        String other = second.checkpoint().directory().toString();
-        if (!first.architecture().name().equals(second.architecture().name())) {
-            throw new WorkFailure("the models have different architectures, so they are not compared: " + one + " is '"
-                    + first.architecture().name() + "', " + other + " is '" + second.architecture().name() + "'.");
-        }
-        if (!equals(others)) {
-            throw new WorkFailure("the models have different inputs or outputs, so they are not compared: " + one
-                    + " has " + this + ", " + other + " has " + others + ".");
-        }
-    }
-
-    /** Refuses tensors that the configuration asks for and that are not there or have another shape. */
-    static void requireTensors(Network network, Parameters parameters) {
-        if (network instanceof Decoder decoder) {
-            decoder.require(parameters);
-        }
+/**
+ * Inputs on which two networks are compared, in batches that are made when asked for: int64 tokens [batch tokens] or
+ * float64 images [batch channels height width], in the current scope, the same each time. {@link InputKind} makes them.
+ *
+ * @param inputs how many inputs there are in all batches
+ * @param batches the batches
+ */
+public record Probes(int inputs, List<Supplier<Tensor>> batches) {
+    /** Copies the list. */
+    public Probes {
+        batches = List.copyOf(batches);
     }
 }

@@ -10,17 +10,20 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointContent;
+import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.checkpoint.CheckpointWriter;
+import org.thalweg.checkpoint.TensorSource;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.symmetry.Alignment;
+import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Group;
 import org.thalweg.symmetry.Space;
 import org.thalweg.tensor.DType;
-import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
 
 /**
  * Moves a model by a random element of its symmetry group: other weights, the same function.
@@ -36,9 +39,11 @@ import org.thalweg.tensor.Tensor;
  *     of the weight's tensor; 0 for none
  */
 public record Scramble(long seed, Set<String> groups, double noise) {
-    /** The file with the element, beside the weights. */
+    /** The file with the element, beside the weights; large maps are in a second one, as {@link AlignmentFile} says. */
     public static final String ALIGNMENT = "alignment.json";
 
+    /** Kinds whose elements move numbers and change signs only. */
+    private static final Set<String> KEEPING_SIZES = Set.of("permutation", "signed-permutation");
     private static final Set<String> KINDS = new TreeSet<>(Set.of("permutation", "signed-permutation", "translation",
             "positive-scaling", "signed-scaling", "orthogonal", "invertible", "rotary"));
 
@@ -65,22 +70,28 @@ public record Scramble(long seed, Set<String> groups, double noise) {
      * The kind of a group, as {@code --groups} names it.
      *
      * @param group any group
-     * @return for example {@code signed-scaling} or {@code rotary}; {@code none} for the trivial group
+     * @return for example {@code signed-scaling} or {@code rotary}; {@code orthogonal} for centred ones too;
+     *     {@code none} for the trivial group
      */
     public static String kind(Group group) {
-        return group instanceof Group.RotaryMaps ? "rotary" : group.label().replace(' ', '-');
+        return switch (group) {
+            case Group.RotaryMaps _ -> "rotary";
+            case Group.CentredOrthogonals _ -> "orthogonal";
+            default -> group.label().replace(' ', '-');
+        };
     }
 
     /**
      * Writes the moved model: same names, shapes, types and division among files, companion files copied, the element
-     * in {@link #ALIGNMENT}. Holds the model twice as stored and three times in float64 (twice without noise), outside
-     * Java's heap: for float32 up to 32 bytes a weight.
+     * in {@link #ALIGNMENT}. Tensors are read, moved and written one at a time: memory is the element and about eight
+     * times the largest tensor in float64, whatever the model's size. Every file is read twice.
      *
      * @param model what to move; its files are not changed
      * @param options where and whether an existing directory is replaced
      * @return what was done
      * @throws WrongUse when the model has no group of a chosen kind
-     * @throws org.thalweg.failure.WorkFailure when weights are not finite, or the disk refuses; then nothing is left
+     * @throws org.thalweg.failure.WorkFailure when weights are not finite or overflow their type when moved, or the
+     *     disk refuses; then nothing is left
      */
     public Done write(ModelDirectory model, Output options) {
         Checkpoint checkpoint = model.checkpoint();
@@ -89,17 +100,15 @@ public record Scramble(long seed, Set<String> groups, double noise) {
         checkpoint.requireFinite();
         Alignment alignment = model.architecture()
                 .random(Random.seeded(Random.childSeed(seed, "scramble")), spaces);
-        try (Scope scope = Scope.open()) {
-            Parameters original = checkpoint.load();
-            Parameters exact = alignment.apply(noisy(original.to(DType.FLOAT64), model.architecture().ignored()));
-            Parameters stored = exact.mapNamed((name, tensor) -> tensor.to(original.get(name).dtype()));
-            Checkpoint.requireFinite("the scrambled model", stored);
-            double rounding = rounding(exact, stored);
+        try (CheckpointReader reader = checkpoint.reader()) {
+            TensorReader source = noisy(reader, model.architecture().ignored());
+            StoredTensors moved = new StoredTensors(
+                    checkpoint.tensors(), name -> alignment.carry(name, source), remedy(model.architecture()));
+            CheckpointContent content = new CheckpointContent(checkpoint.config(), provenance(checkpoint),
+                    checkpoint.tensors(), TensorSource.computing(moved::stored));
             CheckpointWriter.write(
-                    options.directory(),
-                    CheckpointContent.of(checkpoint.config(), stored, provenance(checkpoint)),
-                    CarriedModel.options(checkpoint, options, alignment));
-            return new Done(alignment, rounding);
+                    options.directory(), content, CarriedModel.options(checkpoint, options, alignment));
+            return new Done(alignment, moved.rounding());
         }
     }
 
@@ -116,32 +125,34 @@ public record Scramble(long seed, Set<String> groups, double noise) {
                 .toList();
     }
 
-    private Parameters noisy(Parameters model, Set<String> buffers) {
-        if (noise == 0) {
-            return model;
-        }
-        Random random = Random.seeded(Random.childSeed(seed, "noise"));
-        return model.mapNamed((name, tensor) -> {
-            if (!tensor.dtype().isFloating() || buffers.contains(name) || tensor.size() == 0) {
-                return tensor;
+    /** The weights in float64 with their noise, which depends on the tensor's name and not on the order of reading. */
+    private TensorReader noisy(TensorReader weights, Set<String> buffers) {
+        return name -> {
+            try (Scope scope = Scope.open()) {
+                Tensor tensor = weights.read(name);
+                if (!tensor.dtype().isFloating()) {
+                    return scope.keep(tensor);
+                }
+                Tensor exact = tensor.to(DType.FLOAT64);
+                if (noise == 0 || buffers.contains(name) || exact.size() == 0) {
+                    return scope.keep(exact);
+                }
+                double deviation = noise * exact.norm() / Math.sqrt(exact.size());
+                Random random = Random.seeded(Random.childSeed(seed, "noise." + name));
+                return scope.keep(exact.add(random.normal(DType.FLOAT64, exact.shape()).multiply(deviation)));
             }
-            double deviation = noise * tensor.norm() / Math.sqrt(tensor.size());
-            return tensor.add(random.normal(DType.FLOAT64, tensor.shape()).multiply(deviation));
-        });
+        };
     }
 
-    private static double rounding(Parameters exact, Parameters stored) {
-        double largest = 0;
-        for (Map.Entry<String, Tensor> entry : exact.asMap().entrySet()) {
-            try (Scope scope = Scope.open()) {
-                Tensor tensor = entry.getValue();
-                if (tensor.dtype().isFloating() && tensor.size() > 0) {
-                    double error = stored.get(entry.getKey()).to(DType.FLOAT64).subtract(tensor).abs().max();
-                    largest = Math.max(largest, error == 0 ? 0 : error / tensor.abs().max());
-                }
-            }
-        }
-        return largest;
+    private static String remedy(Architecture architecture) {
+        String harmless = architecture.spaces().values().stream()
+                .map(space -> kind(space.group()))
+                .filter(KEEPING_SIZES::contains)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(","));
+        return (harmless.isEmpty() ? "" : "choose '--groups " + harmless + "', without scalings and mixing maps, or ")
+                + "convert the model to bfloat16 or float32 first";
     }
 
     private Map<String, String> provenance(Checkpoint checkpoint) {

@@ -92,6 +92,38 @@ public final class MoeLayer {
         return Parameters.of(tensors);
     }
 
+    /**
+     * Names and shapes of a layer's tensors.
+     *
+     * @param config sizes and gating
+     * @param residual width of the stream the layer reads and writes
+     * @param prefix of the layer's tensors
+     * @return a new map in the order of {@link #initialise}
+     */
+    public static Map<String, long[]> shapes(MoeConfig config, int residual, String prefix) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        shapes.put(prefix + ".gate.weight", new long[] {config.experts(), residual});
+        shapes.put(prefix + ".gate.bias", new long[] {config.experts()});
+        for (int expert = 0; expert < config.experts(); expert++) {
+            network(shapes, prefix + ".experts." + expert, config.hidden(), residual, 1);
+        }
+        if (config.gating().sharedExperts() > 0) {
+            network(shapes, prefix + ".shared_experts", config.hidden(), residual, config.gating().sharedExperts());
+        }
+        return shapes;
+    }
+
+    private static void network(
+            Map<String, long[]> shapes, String name, List<Integer> hidden, long residual, long copies) {
+        long in = residual;
+        for (int map = 0; map <= hidden.size(); map++) {
+            long out = map == hidden.size() ? residual : copies * hidden.get(map);
+            shapes.put(name + ".dense." + map + ".weight", new long[] {out, in});
+            shapes.put(name + ".dense." + map + ".bias", new long[] {out});
+            in = out;
+        }
+    }
+
     /** Which experts each token uses, and how much: both [tokens selected]. */
     private record Routes(Tensor chosen, Tensor weights) {}
 

@@ -37,6 +37,27 @@ public interface Network {
     int stageOf(String name);
 
     /**
+     * Whether a stage reads a tensor; with the tensors for which this holds, and no others, the stage can be run.
+     *
+     * @param stage a stage
+     * @param name of a tensor of this network
+     * @return whether it does; a tensor may be read by several stages
+     */
+    default boolean reads(int stage, String name) {
+        return stageOf(name) == stage;
+    }
+
+    /**
+     * What a stage is, for people.
+     *
+     * @param stage a stage
+     * @return for example {@code layer 3, attention}
+     */
+    default String stageName(int stage) {
+        return "stage " + stage;
+    }
+
+    /**
      * Runs the whole network.
      *
      * @param parameters the model

@@ -20,8 +20,28 @@ import org.thalweg.tensor.Tensor;
  * <p>Stages: the embedding; for each layer its attention, then its feed-forward network or experts; the classifier.
  *
  * @param config sizes
+ * @param centred whether normalisations subtract the mean, as published ones do
  */
-public record Vit(VitConfig config) implements Network {
+public record Vit(VitConfig config, boolean centred) implements Network {
+    /**
+     * A ViT with layer normalisation.
+     *
+     * @param config sizes
+     */
+    public Vit(VitConfig config) {
+        this(config, true);
+    }
+
+    /**
+     * The same network with root-mean-square normalisation; on a model whose stream has mean 0 everywhere it is the
+     * same function (Paper B, appendix E).
+     *
+     * @return a ViT of the same tensors
+     */
+    public Vit withoutMeans() {
+        return new Vit(config, false);
+    }
+
     @Override
     public int stages() {
         return 2 * config.layers() + 2;
@@ -60,6 +80,12 @@ public record Vit(VitConfig config) implements Network {
             }
         }
         throw new IllegalArgumentException("no stage of this ViT reads a tensor '" + name + "'");
+    }
+
+    @Override
+    public String stageName(int stage) {
+        return stage == 0 ? "embedding" : stage == stages() - 1 ? "classifier"
+                : "layer " + (stage - 1) / 2 + (stage % 2 == 1 ? ", attention" : ", feed-forward network");
     }
 
     /**
@@ -184,9 +210,12 @@ public record Vit(VitConfig config) implements Network {
         return apply(parameters, "classifier", norm(parameters, "vit.layernorm", classToken));
     }
 
-    private static Tensor norm(Parameters parameters, String name, Tensor x) {
-        return Functions.layerNorm(
-                x, parameters.get(name + ".weight"), parameters.get(name + ".bias"), VitConfig.NORM_EPSILON);
+    private Tensor norm(Parameters parameters, String name, Tensor x) {
+        Tensor gain = parameters.get(name + ".weight");
+        Tensor shift = parameters.get(name + ".bias");
+        return centred
+                ? Functions.layerNorm(x, gain, shift, VitConfig.NORM_EPSILON)
+                : Functions.rmsNorm(x, VitConfig.NORM_EPSILON).multiply(gain).add(shift);
     }
 
     private static Tensor apply(Parameters parameters, String name, Tensor x) {

@@ -65,6 +65,49 @@ public record VitConfig(
                 throw new WrongUse("experts stand in at least one layer; name one or leave the experts out.");
             }
         }
+
+        /**
+         * As the object {@code moe} of a {@code config.json}.
+         *
+         * @return a new JSON object
+         */
+        public ObjectNode toJson() {
+            ObjectNode node = JsonNodeFactory.instance.objectNode();
+            layers.forEach(node.putArray("layers")::add);
+            node.put("num_experts", layer.experts());
+            switch (layer.gating()) {
+                case Gating.Dense() -> node.put("gating", "dense");
+                case Gating.Sparse(int k) -> node.put("gating", "sparse").put("num_experts_per_tok", k);
+                case Gating.DeepSeek(int k, int s) ->
+                    node.put("gating", "deepseek").put("num_experts_per_tok", k).put("n_shared_experts", s);
+            }
+            layer.hidden().forEach(node.putArray("expert_hidden_sizes")::add);
+            return node.put("expert_act", layer.activation().name().toLowerCase(Locale.ROOT));
+        }
+
+        /**
+         * Reads what {@link #toJson} writes.
+         *
+         * @param node the object {@code moe} of a {@code config.json}; not changed
+         * @return the layers
+         * @throws WrongUse when a key is missing or does not hold what it should
+         */
+        public static MoeLayers fromJson(JsonNode node) {
+            List<Integer> layers = new ArrayList<>();
+            required(node, "layers").forEach(layer -> layers.add(whole(layer, "moe.layers")));
+            List<Integer> hidden = new ArrayList<>();
+            required(node, "expert_hidden_sizes").forEach(width -> hidden.add(whole(width, "moe.expert_hidden_sizes")));
+            Gating gating = switch (required(node, "gating").asText()) {
+                case "dense" -> new Gating.Dense();
+                case "sparse" -> new Gating.Sparse(number(node, "num_experts_per_tok"));
+                case "deepseek" ->
+                    new Gating.DeepSeek(number(node, "num_experts_per_tok"), number(node, "n_shared_experts"));
+                default -> throw new WrongUse("config.json: moe.gating is '" + node.get("gating").asText()
+                        + "', expected dense, sparse or deepseek.");
+            };
+            Activation activation = Activation.named("moe.expert_act", required(node, "expert_act").asText());
+            return new MoeLayers(layers, new MoeConfig(number(node, "num_experts"), gating, hidden, activation));
+        }
     }
 
     /** Refuses sizes that do not fit together. */
@@ -147,20 +190,7 @@ public record VitConfig(
         json.put("patch_size", patch).put("hidden_size", residual).put("num_attention_heads", heads);
         json.put("num_hidden_layers", layers).put("intermediate_size", feedForward).put("hidden_act", "gelu");
         json.put("layer_norm_eps", NORM_EPSILON).put("qkv_bias", true).put("num_labels", classes);
-        moe.ifPresent(experts -> {
-            ObjectNode node = json.putObject("moe");
-            experts.layers().forEach(node.putArray("layers")::add);
-            MoeConfig layer = experts.layer();
-            node.put("num_experts", layer.experts());
-            switch (layer.gating()) {
-                case Gating.Dense() -> node.put("gating", "dense");
-                case Gating.Sparse(int k) -> node.put("gating", "sparse").put("num_experts_per_tok", k);
-                case Gating.DeepSeek(int k, int s) ->
-                    node.put("gating", "deepseek").put("num_experts_per_tok", k).put("n_shared_experts", s);
-            }
-            layer.hidden().forEach(node.putArray("expert_hidden_sizes")::add);
-            node.put("expert_act", layer.activation().name().toLowerCase(Locale.ROOT));
-        });
+        moe.ifPresent(experts -> json.set("moe", experts.toJson()));
         return json;
     }
 
@@ -177,7 +207,7 @@ public record VitConfig(
                 number(json, "num_channels"),
                 whole(size.isArray() ? size.path(0) : size, "image_size"),
                 whole(size.isArray() ? size.path(1) : size, "image_size"));
-        Optional<MoeLayers> moe = json.has("moe") ? Optional.of(experts(json.get("moe"))) : Optional.empty();
+        Optional<MoeLayers> moe = json.has("moe") ? Optional.of(MoeLayers.fromJson(json.get("moe"))) : Optional.empty();
         return new VitConfig(
                 image,
                 number(json, "patch_size"),
@@ -187,28 +217,6 @@ public record VitConfig(
                 number(json, "intermediate_size"),
                 number(json, "num_labels"),
                 moe);
-    }
-
-    private static MoeLayers experts(JsonNode node) {
-        List<Integer> layers = new ArrayList<>();
-        required(node, "layers").forEach(layer -> layers.add(whole(layer, "moe.layers")));
-        List<Integer> hidden = new ArrayList<>();
-        required(node, "expert_hidden_sizes").forEach(width -> hidden.add(whole(width, "moe.expert_hidden_sizes")));
-        Gating gating = switch (required(node, "gating").asText()) {
-            case "dense" -> new Gating.Dense();
-            case "sparse" -> new Gating.Sparse(number(node, "num_experts_per_tok"));
-            case "deepseek" ->
-                new Gating.DeepSeek(number(node, "num_experts_per_tok"), number(node, "n_shared_experts"));
-            default -> throw new WrongUse("config.json: moe.gating is '" + node.get("gating").asText()
-                    + "', expected dense, sparse or deepseek.");
-        };
-        Activation activation = switch (required(node, "expert_act").asText()) {
-            case "gelu" -> Activation.GELU;
-            case "relu" -> Activation.RELU;
-            default -> throw new WrongUse("config.json: moe.expert_act is '" + node.get("expert_act").asText()
-                    + "', expected gelu or relu.");
-        };
-        return new MoeLayers(layers, new MoeConfig(number(node, "num_experts"), gating, hidden, activation));
     }
 
     private static JsonNode required(JsonNode json, String key) {

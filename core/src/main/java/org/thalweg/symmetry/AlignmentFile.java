@@ -19,7 +19,9 @@ import org.thalweg.storage.DurableFile;
 
 /**
  * Alignments as JSON: {@code {"format": …, "architecture": …, "elements": {SPACE: {"permutation": [2, 0, 1]}}}},
- * spaces in the architecture's order, numbers in the shortest form that reads back as the same double. Equal
+ * spaces in the architecture's order, numbers in the shortest form that reads back as the same double. A matrix of more
+ * than 4,096 numbers stands in a safetensors file beside: {@code alignment.json} then holds
+ * {@code {"orthogonal": {"tensor": "SPACE"}}} and {@code alignment.safetensors} a float64 tensor of that name. Equal
  * alignments give equal bytes. Reading trusts nothing: sizes, kinds and ranges are checked against the architecture.
  */
 public final class AlignmentFile {
@@ -31,23 +33,28 @@ public final class AlignmentFile {
     private AlignmentFile() {}
 
     /**
-     * Writes or replaces a file.
+     * Writes or replaces a file and, when the alignment has large matrices, the file of tensors beside it.
      *
      * @param alignment what to write
-     * @param file where
+     * @param file where; its name ends in {@code .json}
      * @throws WorkFailure when the disk refuses
      */
     public static void write(Alignment alignment, Path file) {
-        DurableFile.writeText(file, toJson(alignment));
+        AlignmentTensors.write(alignment, file);
+        DurableFile.writeText(file, text(alignment, true));
     }
 
     /**
-     * The text of the file.
+     * The alignment as one text, large matrices included.
      *
      * @param alignment what to write
      * @return JSON with a line for each space
      */
     public static String toJson(Alignment alignment) {
+        return text(alignment, false);
+    }
+
+    private static String text(Alignment alignment, boolean largeApart) {
         StringBuilder text = new StringBuilder("{\n\"format\": \"" + FORMAT + "\",\n\"architecture\": ")
                 .append(JsonNodeFactory.instance.textNode(alignment.architecture().name()))
                 .append(",\n\"elements\": {");
@@ -56,10 +63,18 @@ public final class AlignmentFile {
             text.append(separator)
                     .append(JsonNodeFactory.instance.textNode(entry.getKey()))
                     .append(": ")
-                    .append(toNode(entry.getValue()));
+                    .append(largeApart && AlignmentTensors.holds(entry.getValue())
+                            ? apart(entry.getKey(), entry.getValue())
+                            : toNode(entry.getValue()));
             separator = ",\n";
         }
         return text.append("\n}\n}\n").toString();
+    }
+
+    private static ObjectNode apart(String space, GroupElement element) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.putObject(element instanceof OrthogonalMap ? "orthogonal" : "invertible").put("tensor", space);
+        return node;
     }
 
     private static ObjectNode toNode(GroupElement element) {
@@ -108,7 +123,7 @@ public final class AlignmentFile {
     }
 
     /**
-     * Reads a file.
+     * Reads a file, and the file of tensors beside it when it names any.
      *
      * @param file at most 256 MiB
      * @param architecture what the alignment must fit
@@ -116,11 +131,11 @@ public final class AlignmentFile {
      * @throws WorkFailure naming file and space, when it is unreadable or does not fit
      */
     public static Alignment read(Path file, Architecture architecture) {
-        try {
+        try (AlignmentTensors tensors = AlignmentTensors.beside(file)) {
             if (Files.size(file) > LARGEST_FILE) {
                 throw new WorkFailure(file + " has more than 256 MiB, which no alignment needs.");
             }
-            return parse(Files.readString(file), architecture, file.toString());
+            return parsed(Files.readString(file), architecture, new Source(file.toString(), tensors));
         } catch (IOException refused) {
             throw new WorkFailure("cannot read the alignment " + file + ": " + refused.getMessage() + ".", refused);
         }
@@ -136,6 +151,18 @@ public final class AlignmentFile {
      * @throws WorkFailure naming source and space, when it is malformed or does not fit
      */
     public static Alignment parse(String json, Architecture architecture, String source) {
+        return parsed(json, architecture, new Source(source, AlignmentTensors.none()));
+    }
+
+    /** What an alignment is read from: its name in failures, and its large matrices. */
+    private record Source(String name, AlignmentTensors tensors) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Alignment parsed(String json, Architecture architecture, Source source) {
         JsonNode root = tree(json, source);
         if (!root.path("format").asText().equals(FORMAT) || !root.path("elements").isObject()) {
             throw new WorkFailure(source + " is no alignment: expected \"format\": \"" + FORMAT
@@ -156,7 +183,7 @@ public final class AlignmentFile {
         return new Alignment(architecture, elements);
     }
 
-    private static JsonNode tree(String json, String source) {
+    private static JsonNode tree(String json, Source source) {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException malformed) {
@@ -164,13 +191,15 @@ public final class AlignmentFile {
         }
     }
 
-    private static GroupElement element(JsonNode node, Space space, String source) {
+    private static GroupElement element(JsonNode node, Space space, Source source) {
         List<String> kinds = List.of("permutation", "translation", "positive_scaling", "signed_permutation",
                 "signed_scaling", "orthogonal", "invertible", "rotary");
         String kind = node.properties().size() == 1 ? node.fieldNames().next() : "";
         JsonNode array = node.path(kind);
         Group group = space.group();
-        if (!kinds.contains(kind) || !array.isArray() || array.size() != group.coordinates()) {
+        boolean apart = List.of("orthogonal", "invertible").contains(kind)
+                && array.size() == 1 && array.path("tensor").isTextual();
+        if (!kinds.contains(kind) || !apart && (!array.isArray() || array.size() != group.coordinates())) {
             throw refusal(space, source, "expected one array of length " + group.coordinates());
         }
         try {
@@ -179,8 +208,8 @@ public final class AlignmentFile {
                 case "translation" -> new Translation(numbers(array));
                 case "signed_permutation" -> signed(integers(array));
                 case "signed_scaling" -> new SignedScaling(numbers(array));
-                case "orthogonal" -> OrthogonalMap.of(numbers(array));
-                case "invertible" -> InvertibleMap.of(numbers(array));
+                case "orthogonal" -> OrthogonalMap.of(matrix(array, space, source));
+                case "invertible" -> InvertibleMap.of(matrix(array, space, source));
                 case "rotary" -> new RotaryMap(
                         numbers(array), group instanceof Group.RotaryMaps(int _, boolean pairs) && pairs);
                 default -> new PositiveScaling(numbers(array));
@@ -194,7 +223,17 @@ public final class AlignmentFile {
         }
     }
 
-    private static WorkFailure refusal(Space space, String source, String why) {
+    private static double[] matrix(JsonNode node, Space space, Source source) {
+        if (node.isArray()) {
+            return numbers(node);
+        }
+        if (!(space.group() instanceof Group.Orthogonals) && !(space.group() instanceof Group.Invertibles)) {
+            throw new IllegalArgumentException("its group is '" + space.group().label() + "', which has no matrices");
+        }
+        return source.tensors().entries(node.path("tensor").textValue(), space.group().size());
+    }
+
+    private static WorkFailure refusal(Space space, Source source, String why) {
         return new WorkFailure(source + " has a bad element for the space '" + space.name() + "': " + why + ".");
     }
 

@@ -1,5 +1,6 @@
 package org.thalweg.symmetry;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,5 +19,17 @@ public record Conditions(Set<String> flags, Map<String, Set<Integer>> ranges, Ma
         flags = Set.copyOf(flags);
         ranges = Map.copyOf(ranges);
         sizes = Map.copyOf(sizes);
+    }
+
+    /**
+     * These conditions with more flags.
+     *
+     * @param more flags that hold too
+     * @return new conditions
+     */
+    public Conditions with(Set<String> more) {
+        Set<String> all = new HashSet<>(flags);
+        all.addAll(more);
+        return new Conditions(all, ranges, sizes);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.thalweg.failure.WorkFailure;
 
@@ -19,11 +20,18 @@ import org.thalweg.failure.WorkFailure;
  */
 public record FamilyConditions(String specification, Conditions conditions) {
     private static final Map<String, String> SPECIFICATIONS = Map.ofEntries(
+            Map.entry("mlp", "mlp"), Map.entry("switch_transformers", "switch"),
             Map.entry("llama", "llama"), Map.entry("mistral", "llama"), Map.entry("gpt2", "gpt2"),
+            Map.entry("gpt2-moe", "gpt2-moe"),
             Map.entry("bert", "bert"), Map.entry("mixtral", "mixtral"), Map.entry("qwen2_moe", "qwen2-moe"),
             Map.entry("qwen3_moe", "qwen3-moe"), Map.entry("olmoe", "olmoe"), Map.entry("deepseek", "deepseek-moe"),
             Map.entry("deepseek_v2", "deepseek-v2"), Map.entry("deepseek_v3", "deepseek-v3"),
-            Map.entry("gpt_oss", "gpt-oss"), Map.entry("llama4_text", "llama4"));
+            Map.entry("gpt_oss", "gpt-oss"), Map.entry("llama4_text", "llama4"),
+            Map.entry("llama4", "llama4"));
+
+    /** What an absent num_key_value_heads means in Hugging Face's classes; elsewhere as many as heads. */
+    private static final Map<String, Integer> KEY_HEADS =
+            Map.of("mistral", 8, "mixtral", 8, "qwen3_moe", 4, "gpt_oss", 8, "llama4_text", 8);
 
     /**
      * Reads a configuration.
@@ -41,9 +49,31 @@ public record FamilyConditions(String specification, Conditions conditions) {
                     + "Thalweg (there are " + String.join(", ", new TreeSet<>(SPECIFICATIONS.keySet()))
                     + "); name a specification file.");
         }
-        return new FamilyConditions(
-                specification, new Conditions(flags(type, config, tensors), ranges(type, config, tensors),
-                        sizes(type, config)));
+        return new FamilyConditions(specification, switch (type) {
+            case "mlp" -> StackConditions.mlp(config);
+            case "switch_transformers" -> StackConditions.switchTransformer(config, tensors);
+            case "llama4" -> withVision(config, tensors);
+            default -> decoder(type, config, tensors);
+        });
+    }
+
+    private static Conditions decoder(String type, JsonNode config, Set<String> tensors) {
+        return new Conditions(flags(type, config, tensors), ranges(type, config, tensors), sizes(type, config));
+    }
+
+    /** Of the text model inside, whose tensors have a prefix. */
+    private static Conditions withVision(JsonNode config, Set<String> tensors) {
+        JsonNode text = config.path("text_config");
+        if (!text.isObject()) {
+            throw new WorkFailure("config.json of a llama4 model needs the object 'text_config' but has "
+                    + (text.isMissingNode() ? "none" : text.toString()) + ".");
+        }
+        String prefix = "language_model.";
+        Conditions inner = decoder("llama4_text", text, tensors.stream().filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length())).collect(Collectors.toSet()));
+        Set<String> flags = new HashSet<>(inner.flags());
+        addIf(flags, "vision", tensors.contains("multi_modal_projector.linear_1.weight"));
+        return new Conditions(flags, inner.ranges(), inner.sizes());
     }
 
     private static Set<String> flags(String type, JsonNode config, Set<String> tensors) {
@@ -57,41 +87,67 @@ public record FamilyConditions(String specification, Conditions conditions) {
         signs.forEach((flag, ending) -> addIf(flags, flag, tensors.stream().anyMatch(name -> name.endsWith(ending))));
         addIf(flags, "shared-experts", tensors.stream().anyMatch(name -> name.contains(".shared_expert")));
         addIf(flags, "untied-head", tensors.contains("lm_head.weight")
-                && !config.path("tie_word_embeddings").asBoolean(type.equals("gpt2") || type.equals("bert")));
+                && !config.path("tie_word_embeddings").asBoolean(isGpt2(type) || type.equals("bert")));
         addIf(flags, "absolute-router", type.equals("deepseek_v3")
                 || config.path("scoring_func").asText().equals("sigmoid"));
         addIf(flags, "shared-query-key-norm", type.equals("qwen3_moe"));
         addIf(flags, "whole-query-key-norm", type.equals("olmoe"));
         addIf(flags, "clipped-values", type.equals("olmoe") && config.path("clip_qkv").isNumber());
         addIf(flags, "query-key-norm", type.equals("llama4_text") && config.path("use_qk_norm").asBoolean(true));
-        addIf(flags, "relu", config.path("hidden_act").asText().equals("relu"));
+        addIf(flags, "relu", config.path(isGpt2(type) ? "activation_function" : "hidden_act").asText()
+                .equals("relu"));
+        if (type.equals("gpt2-moe")) {
+            flags.addAll(moeFlags(config.path("moe"), tensors));
+        }
         return flags;
     }
 
-    private static void addIf(Set<String> flags, String flag, boolean holds) {
+    private static Set<String> moeFlags(JsonNode moe, Set<String> tensors) {
+        Set<String> flags = new HashSet<>(Set.of("free-gain"));
+        addIf(flags, "gate-bias", tensors.stream().anyMatch(name -> name.endsWith(".moe.gate.bias")));
+        addIf(flags, "top-1-of-selected",
+                moe.path("gating").asText().equals("sparse") && number(moe, "num_experts_per_tok") == 1);
+        addIf(flags, "relu-experts", moe.path("expert_act").asText().equals("relu"));
+        return flags;
+    }
+
+    private static boolean isGpt2(String type) {
+        return type.equals("gpt2") || type.equals("gpt2-moe");
+    }
+
+    static void addIf(Set<String> flags, String flag, boolean holds) {
         if (holds) {
             flags.add(flag);
         }
     }
 
     private static Map<String, Set<Integer>> ranges(String type, JsonNode config, Set<String> tensors) {
-        int layers = number(config, type.equals("gpt2") ? "n_layer" : "num_hidden_layers");
+        int layers = number(config, isGpt2(type) ? "n_layer" : "num_hidden_layers");
         String inner = type.equals("llama4_text") ? ".feed_forward.up_proj.weight" : ".mlp.up_proj.weight";
-        IntPredicate dense = layer -> tensors.contains("model.layers." + layer + inner);
+        IntPredicate dense = layer -> switch (type) {
+            case "bert" -> true;
+            case "gpt2", "gpt2-moe" -> tensors.contains("h." + layer + ".mlp.c_fc.weight")
+                    || tensors.contains("transformer.h." + layer + ".mlp.c_fc.weight");
+            default -> tensors.contains("model.layers." + layer + inner);
+        };
+        int hidden = config.path("moe").path("expert_hidden_sizes").size();
         return Map.of(
                 "layers", numbers(layers, _ -> true),
                 "dense-layers", numbers(layers, dense),
-                "moe-layers", numbers(layers, dense.negate()));
+                "moe-layers", numbers(layers, dense.negate()),
+                "inner-maps", numbers(hidden, map -> map > 0),
+                "last-map", Set.of(hidden));
     }
 
-    private static Set<Integer> numbers(int count, IntPredicate which) {
+    static Set<Integer> numbers(int count, IntPredicate which) {
         return new TreeSet<>(IntStream.range(0, count).filter(which).boxed().toList());
     }
 
     private static Map<String, Integer> sizes(String type, JsonNode config) {
         Map<String, Integer> sizes = new LinkedHashMap<>();
-        int heads = number(config, type.equals("gpt2") ? "n_head" : "num_attention_heads");
-        int groups = config.path("num_key_value_heads").asInt(heads);
+        int heads = number(config, isGpt2(type) ? "n_head" : "num_attention_heads");
+        int groups = config.hasNonNull("num_key_value_heads")
+                ? number(config, "num_key_value_heads") : KEY_HEADS.getOrDefault(type, heads);
         if (groups < 1 || heads % groups != 0) {
             throw new WorkFailure("config.json has " + heads + " num_attention_heads and " + groups
                     + " num_key_value_heads; the second must divide the first.");
@@ -117,7 +173,7 @@ public record FamilyConditions(String specification, Conditions conditions) {
         return limited ? number(config, "n_group") : 1;
     }
 
-    private static int number(JsonNode config, String field) {
+    static int number(JsonNode config, String field) {
         JsonNode value = config.path(field);
         if (!value.isInt() || value.intValue() < 1) {
             throw new WorkFailure("config.json needs a positive whole number '" + field + "' but has "

@@ -80,6 +80,18 @@ public sealed interface Group {
     }
 
     /**
+     * All rotations and reflections that leave the vector of ones as it is, and so every vector's mean.
+     *
+     * @param size length of the vectors
+     */
+    record CentredOrthogonals(int size) implements Group {
+        /** Refuses a negative size. */
+        public CentredOrthogonals {
+            requireSize(size);
+        }
+    }
+
+    /**
      * All invertible linear maps of vectors.
      *
      * @param size length of the vectors
@@ -104,6 +116,26 @@ public sealed interface Group {
             if (size % 2 != 0) {
                 throw new IllegalArgumentException("rotary pairs cannot fill " + size + " coordinates");
             }
+        }
+
+        /**
+         * Where the real part of a pair stands.
+         *
+         * @param pair its number
+         * @return the first coordinate
+         */
+        public int first(int pair) {
+            return interleaved ? 2 * pair : pair;
+        }
+
+        /**
+         * Where the imaginary part of a pair stands.
+         *
+         * @param pair its number
+         * @return the second coordinate
+         */
+        public int second(int pair) {
+            return interleaved ? 2 * pair + 1 : pair + size / 2;
         }
     }
 
@@ -140,6 +172,7 @@ public sealed interface Group {
             case SignedPermutations(int size) -> SignedPermutation.identity(size);
             case SignedScalings(int size) -> SignedScaling.identity(size);
             case Orthogonals(int size) -> OrthogonalMap.identity(size);
+            case CentredOrthogonals(int size) -> OrthogonalMap.identity(size);
             case Invertibles(int size) -> InvertibleMap.identity(size);
             case RotaryMaps(int size, boolean interleaved) -> RotaryMap.identity(size, interleaved);
         };
@@ -168,6 +201,8 @@ public sealed interface Group {
                 yield new SignedScaling(factors);
             }
             case Orthogonals(int size) -> new OrthogonalMap(square(random, size).orthonormalised());
+            case CentredOrthogonals(int size) -> CentredRotation.around(
+                    square(random, Math.max(0, size - 1)).orthonormalised(), size);
             case Invertibles(int size) -> new InvertibleMap(wellConditioned(random, size));
             case RotaryMaps(int size, boolean interleaved) -> {
                 double[] numbers = logNormal(random, size / 2);
@@ -184,7 +219,7 @@ public sealed interface Group {
      * Whether an element belongs to this group.
      *
      * @param element any element
-     * @return true when kind and length agree
+     * @return true when kind and length agree, and, where ones are to stay, they do to 1e-6
      */
     default boolean contains(GroupElement element) {
         return switch (this) {
@@ -195,6 +230,8 @@ public sealed interface Group {
             case SignedPermutations(int size) -> element instanceof SignedPermutation s && s.size() == size;
             case SignedScalings(int size) -> element instanceof SignedScaling s && s.size() == size;
             case Orthogonals(int size) -> element instanceof OrthogonalMap m && m.size() == size;
+            case CentredOrthogonals(int size) ->
+                element instanceof OrthogonalMap m && m.size() == size && CentredRotation.keepsOnes(m);
             case Invertibles(int size) -> element instanceof InvertibleMap m && m.size() == size;
             case RotaryMaps(int size, boolean interleaved) ->
                 element instanceof RotaryMap m && m.size() == size && m.interleaved() == interleaved;
@@ -212,6 +249,7 @@ public sealed interface Group {
             case SignedPermutations(int size) -> log10Factorial(size) + size * Math.log10(2);
             case SignedScalings(int size) -> size * Math.log10(2);
             case Orthogonals(int size) -> size == 0 ? 0 : Math.log10(2);
+            case CentredOrthogonals(int size) -> size < 2 ? 0 : Math.log10(2);
             case Invertibles(int size) -> size == 0 ? 0 : Math.log10(2);
             case Trivial(int _), Translations(int _), PositiveScalings(int _), RotaryMaps(int _, boolean _) -> 0;
         };
@@ -229,6 +267,7 @@ public sealed interface Group {
             case PositiveScalings(int size) -> size;
             case SignedScalings(int size) -> size;
             case Orthogonals(int size) -> Math.toIntExact((long) size * (size - 1) / 2);
+            case CentredOrthogonals(int size) -> size < 2 ? 0 : Math.toIntExact((size - 1L) * (size - 2) / 2);
             case Invertibles(int size) -> Math.multiplyExact(size, size);
             case RotaryMaps(int size, boolean _) -> size;
         };
@@ -248,6 +287,7 @@ public sealed interface Group {
             case SignedPermutations(int _) -> "signed permutation";
             case SignedScalings(int _) -> "signed scaling";
             case Orthogonals(int _) -> "orthogonal";
+            case CentredOrthogonals(int _) -> "centred orthogonal";
             case Invertibles(int _) -> "invertible";
             case RotaryMaps(int _, boolean interleaved) -> interleaved ? "rotary pairs" : "rotary halves";
         };
@@ -268,6 +308,7 @@ public sealed interface Group {
             case SignedScalings(int size) -> size;
             case RotaryMaps(int size, boolean _) -> size;
             case Orthogonals(int size) -> (long) size * size;
+            case CentredOrthogonals(int size) -> (long) size * size;
             case Invertibles(int size) -> (long) size * size;
         };
     }

@@ -11,6 +11,7 @@ enum GroupKind {
     @JsonProperty("signed permutation") SIGNED_PERMUTATION,
     @JsonProperty("signed scaling") SIGNED_SCALING,
     @JsonProperty("orthogonal") ORTHOGONAL,
+    @JsonProperty("centred orthogonal") CENTRED_ORTHOGONAL,
     @JsonProperty("invertible") INVERTIBLE,
     @JsonProperty("rotary halves") ROTARY_HALVES,
     @JsonProperty("rotary pairs") ROTARY_PAIRS;
@@ -24,6 +25,7 @@ enum GroupKind {
             case SIGNED_PERMUTATION -> new Group.SignedPermutations(size);
             case SIGNED_SCALING -> new Group.SignedScalings(size);
             case ORTHOGONAL -> new Group.Orthogonals(size);
+            case CENTRED_ORTHOGONAL -> new Group.CentredOrthogonals(size);
             case INVERTIBLE -> new Group.Invertibles(size);
             case ROTARY_HALVES -> new Group.RotaryMaps(size, false);
             case ROTARY_PAIRS -> new Group.RotaryMaps(size, true);

@@ -26,7 +26,7 @@ record SpecContent(
         List<TensorDeclaration> tensors,
         Set<String> flags,
         Set<String> ranges,
-        List<NamePattern> ignored,
+        List<BufferPattern> ignored,
         Map<String, SpaceDeclaration> families) {
 
     static SpecContent of(String name, List<SpecFile> files, String source) {
@@ -34,10 +34,10 @@ record SpecContent(
         Set<String> ranges = new LinkedHashSet<>();
         List<SpaceDeclaration> spaces = new ArrayList<>();
         List<TensorDeclaration> tensors = new ArrayList<>();
-        List<NamePattern> ignored = new ArrayList<>();
+        List<BufferPattern> ignored = new ArrayList<>();
         for (SpecFile file : files) {
             IndexTable indices = IndexTable.parse(file.indices());
-            file.ignore().forEach(entry -> ignored.add(NamePattern.parse(entry)));
+            file.ignore().forEach(entry -> ignored.add(BufferPattern.parse(entry)));
             flags.addAll(file.flags());
             ranges.addAll(file.ranges());
             file.spaces().forEach(entry -> spaces.add(space(entry, indices, source)));

@@ -52,12 +52,12 @@ record SpecFile(
         include = orEmpty(include);
     }
 
-    /** This file with the optional prefix in front of every tensor's name. */
+    /** This file with the optional prefix in front of every tensor's name but those that never have it. */
     SpecFile prefixed() {
         return prefix == null ? this : new SpecFile(
                 name, about, null, flags, ranges, indices, spaces,
                 tensors.stream().map(entry -> entry.withoutPrefix ? entry : entry.at(prefix + entry.name)).toList(),
-                ignore.stream().map(prefix::concat).toList(),
+                ignore.stream().map(entry -> entry.endsWith(BufferPattern.ANY) ? entry : prefix + entry).toList(),
                 include.stream().map(entry -> entry.under(prefix)).toList());
     }
 

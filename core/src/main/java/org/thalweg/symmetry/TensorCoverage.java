@@ -57,7 +57,7 @@ final class TensorCoverage {
         Set<String> ignored = new LinkedHashSet<>();
         List<String> unknown = new ArrayList<>();
         for (String tensor : shapes.keySet()) {
-            if (content.ignored().stream().anyMatch(pattern -> pattern.match(tensor).isPresent())) {
+            if (content.ignored().stream().anyMatch(pattern -> pattern.covers(tensor))) {
                 ignored.add(tensor);
                 continue;
             }

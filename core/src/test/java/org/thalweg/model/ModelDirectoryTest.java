@@ -21,6 +21,9 @@ import org.thalweg.checkpoint.CheckpointWriter;
 import org.thalweg.checkpoint.Sharding;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.network.Activation;
+import org.thalweg.network.Mlp;
+import org.thalweg.network.MlpConfig;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.decoder.SmallConfigs;
@@ -92,6 +95,57 @@ class ModelDirectoryTest {
         assertThat(new FunctionComparison(1e-4, 8, 0)
                 .compare(ModelDirectory.open(plain), ModelDirectory.open(twice)).verified()).isTrue();
         assertThat(Files.readString(twice.resolve(Scramble.ALIGNMENT))).doesNotContain("rotary");
+    }
+
+    @Test
+    void imagesEnterTheMovedStreamAsTheirTokensDo() {
+        Path place = directory.resolve("a");
+        Decoder decoder = DecoderFamily.named("llama4").orElseThrow().decoders(SmallConfigs.of("llama4")).getFirst();
+        String words = "language_model.model.embed_tokens.weight";
+        String images = "multi_modal_projector.linear_1.weight";
+        try (Scope scope = Scope.open()) {
+            Parameters text = decoder.initialise(Random.seeded(1)).to(DType.FLOAT64);
+            // Features that single out one token's embedding each: an image of a word must stay that word.
+            Checkpoint.write(place, SmallConfigs.of("llama4"), text.with(Parameters.of(Map.of(
+                    images, text.get(words).transpose(0, 1).contiguous(),
+                    "vision_model.class_embedding", Tensor.ones(DType.FLOAT64, 5)))), Map.of());
+            ModelDirectory model = ModelDirectory.open(place);
+            new Scramble(1, Set.of(), 0).write(model, new Output(directory.resolve("b"), false));
+            Parameters moved = Checkpoint.open(directory.resolve("b")).load();
+            assertThat(moved.get(words).sameAs(text.get(words))).isFalse();
+            assertThat(moved.get(images).sameAs(moved.get(words).transpose(0, 1).contiguous())).isTrue();
+            assertThat(moved.get("vision_model.class_embedding").sameAs(Tensor.ones(DType.FLOAT64, 5))).isTrue();
+            assertThat(model.uncompared()).hasValue("the part that sees (vision_model, multi_modal_projector)");
+        }
+        assertThat(ModelDirectory.open(llama("b2")).uncompared()).isEmpty();
+    }
+
+    @Test
+    void copiesOfASharedEmbeddingStayCopies() {
+        Path place = directory.resolve("a");
+        SmallModels.Small small = SmallModels.copied();
+        try (Scope scope = Scope.open()) {
+            Checkpoint.write(place, small.config(), small.weights().apply(Random.seeded(1)), Map.of());
+            new Scramble(1, Set.of(), 0).write(ModelDirectory.open(place), new Output(directory.resolve("b"), false));
+            Parameters moved = Checkpoint.open(directory.resolve("b")).load();
+            assertThat(SmallModels.COPIES).allMatch(name -> moved.get(name).sameAs(moved.get("shared.weight")));
+            assertThat(moved.get("shared.weight").sameAs(
+                    ModelDirectory.open(place).checkpoint().load().get("shared.weight"))).isFalse();
+        }
+        assertThat(ModelDirectory.open(place).tied()).containsExactly("shared.weight");
+    }
+
+    @Test
+    void sizesOfAnMlpAreHeldAgainstItsTensors() {
+        Path place = directory.resolve("mlp");
+        MlpConfig config = new MlpConfig(List.of(5, 7, 3), Activation.GELU);
+        try (Scope scope = Scope.open()) {
+            Checkpoint.write(place, new MlpConfig(List.of(5, 8, 3), Activation.GELU).toJson(),
+                    new Mlp(config).initialise(Random.seeded(1)), Map.of());
+        }
+        assertThatThrownBy(() -> ModelDirectory.open(place)).isInstanceOf(WorkFailure.class)
+                .hasMessage(place + ": config.json gives the space 'hidden.0' the size 8 but the tensors have 7; "
+                        + "configuration and weights are not of the same model.");
     }
 
     @Test

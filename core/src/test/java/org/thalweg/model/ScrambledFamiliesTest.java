@@ -12,9 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.checkpoint.Checkpoint;
-import org.thalweg.network.decoder.Decoder;
-import org.thalweg.network.decoder.DecoderFamily;
-import org.thalweg.network.decoder.SmallConfigs;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Proof;
@@ -24,32 +21,19 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
-/** Every family whose specification and network are both built in, in each of its layouts, through the files. */
+/** Every family whose specification and network are both built in, through the files. */
 class ScrambledFamiliesTest {
     @TempDir
     private Path directory;
 
-    /** A variant of a family and one of its layouts. */
-    record Case(String variant, int layout) {
-        DecoderFamily family() {
-            return DecoderFamily.named(SmallConfigs.family(variant)).orElseThrow();
-        }
+    static Stream<SmallModels.Small> cases() {
+        return SmallModels.all();
     }
 
-    static Stream<Case> cases() {
-        return SmallConfigs.variants().stream()
-                .filter(variant -> !variant.equals("llama4"))
-                .flatMap(variant -> IntStream
-                        .range(0, new Case(variant, 0).family().layouts().size())
-                        .mapToObj(layout -> new Case(variant, layout)));
-    }
-
-    private ModelDirectory write(Case model, DType type, String name) {
+    private ModelDirectory write(SmallModels.Small model, DType type, String name) {
         Path place = directory.resolve(name);
-        Decoder decoder = model.family().decoders(SmallConfigs.of(model.variant())).get(model.layout());
         try (Scope scope = Scope.open()) {
-            Parameters parameters = decoder.initialise(Random.seeded(3)).to(type);
-            Checkpoint.write(place, SmallConfigs.of(model.variant()), parameters, Map.of());
+            Checkpoint.write(place, model.config(), model.weights().apply(Random.seeded(3)).to(type), Map.of());
         }
         return ModelDirectory.open(place);
     }
@@ -60,7 +44,7 @@ class ScrambledFamiliesTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void everyGroupOfEveryFamilyKeepsTheFunction(Case family) {
+    void everyGroupOfEveryFamilyKeepsTheFunction(SmallModels.Small family) {
         for (DType type : List.of(DType.FLOAT64, DType.FLOAT32)) {
             ModelDirectory model = write(family, type, "a" + type);
             for (int seed = 0; seed < 3; seed++) {
@@ -78,7 +62,7 @@ class ScrambledFamiliesTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theFileBesideTheWeightsIsTheElementThatActed(Case family) {
+    void theFileBesideTheWeightsIsTheElementThatActed(SmallModels.Small family) {
         ModelDirectory model = write(family, DType.FLOAT64, "a");
         Path out = directory.resolve("b");
         new Scramble(5, Set.of(), 0).write(model, new Output(out, false));
@@ -93,24 +77,30 @@ class ScrambledFamiliesTest {
 
     /**
      * Two coordinates of every head exchanged in queries and keys alike, a symmetry but for rotary positions; where
-     * there are no rotary keys of their own, two rows of one map without what reads them.
+     * there are no rotary keys of their own, two rows of one map without what reads them, or of a gate without its
+     * experts.
      */
     @ParameterizedTest
     @MethodSource("cases")
-    void anExchangeThatIsNoSymmetryIsRefused(Case family) {
+    void anExchangeThatIsNoSymmetryIsRefused(SmallModels.Small family) {
         ModelDirectory model = write(family, DType.FLOAT64, "a");
         Path out = directory.resolve("b");
         boolean rotary = model.architecture().tensors().keySet().stream().anyMatch(name -> name.contains(".k_proj."));
-        String changed = rotary
-                ? ".*layers\\.1\\.self_attn\\.[qk]_proj\\.(weight|bias)"
-                : ".*(h\\.1\\.attn\\.c_proj|layers\\.1\\.self_attn\\.kv_a_proj_with_mqa"
-                        + "|layer\\.1\\.attention\\.self\\.key)\\.weight";
+        List<String> names = rotary
+                ? List.of(".*layers\\.1\\.self_attn\\.[qk]_proj\\.(weight|bias)")
+                : List.of(".*\\.1\\.moe\\.gate\\.weight", ".*h\\.1\\.attn\\.c_proj\\.weight",
+                        ".*layers\\.1\\.self_attn\\.kv_a_proj_with_mqa\\.weight",
+                        ".*layer\\.1\\.attention\\.(self|attention)\\.key\\.weight",
+                        "decoder\\.block\\.1\\.layer\\.1\\.EncDecAttention\\.k\\.weight", "fc\\.0\\.weight");
+        String changed = names.stream().filter(pattern -> model.architecture().tensors().keySet().stream()
+                .anyMatch(name -> name.matches(pattern))).findFirst().orElseThrow();
         try (Scope scope = Scope.open()) {
             Parameters parameters = model.checkpoint().load();
             long rows = parameters.asMap().entrySet().stream()
                     .filter(entry -> entry.getKey().matches(changed) && !entry.getKey().contains("q_proj"))
                     .mapToLong(entry -> entry.getValue().length(0)).findFirst().orElseThrow();
-            int width = (int) rows / (rotary ? model.checkpoint().config().get("num_key_value_heads").intValue() : 1);
+            int heads = rotary ? model.checkpoint().config().findValue("num_key_value_heads").intValue() : 1;
+            int width = (int) rows / heads;
             Checkpoint.write(out, model.checkpoint().config(), parameters.mapNamed((name, tensor) ->
                     name.matches(changed) ? exchanged(tensor, width) : tensor), Map.of());
         }

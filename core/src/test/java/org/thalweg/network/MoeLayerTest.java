@@ -122,6 +122,10 @@ class MoeLayerTest {
             Map<String, List<Long>> shapes = new LinkedHashMap<>();
             model.asMap().forEach((name, tensor) ->
                     shapes.put(name, Arrays.stream(tensor.shape()).boxed().toList()));
+            Map<String, List<Long>> declared = new LinkedHashMap<>();
+            MoeLayer.shapes(config, RESIDUAL, "p").forEach((name, shape) ->
+                    declared.put(name, Arrays.stream(shape).boxed().toList()));
+            assertThat(declared).isEqualTo(shapes);
             Map<String, List<Long>> expected = new LinkedHashMap<>();
             expected.put("p.gate.weight", List.of(2L, 5L));
             expected.put("p.gate.bias", List.of(2L));

@@ -4,10 +4,11 @@ import java.util.stream.IntStream;
 import org.thalweg.tensor.Parameters;
 
 /** A Mixture-of-Experts layer token by token, as Paper A writes it (Eq 2, 3 and 139). */
-final class PlainMoe {
+public final class PlainMoe {
     private PlainMoe() {}
 
-    static double[][] forward(MoeConfig config, Parameters model, String prefix, double[][] x) {
+    /** Output [tokens residual] of the layer under a prefix for x [tokens residual]. */
+    public static double[][] forward(MoeConfig config, Parameters model, String prefix, double[][] x) {
         double[][] y = new double[x.length][];
         for (int token = 0; token < x.length; token++) {
             y[token] = token(config, model, prefix, x[token]);

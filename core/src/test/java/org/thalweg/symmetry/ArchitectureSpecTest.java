@@ -116,6 +116,32 @@ class ArchitectureSpecTest {
     }
 
     @Test
+    void aPrefixLeavesOutWhatNeverHasItAndAStarIgnoresEveryEnd() {
+        ArchitectureSpec spec = ArchitectureSpec.parse("""
+                name: x
+                prefix: text.
+                spaces:
+                  - {name: a, group: permutation}
+                tensors:
+                  - {name: w, axes: [a]}
+                  - {name: head, without prefix: true, axes: [a]}
+                ignore: [mask, 'eye.*']
+                """, "mine.yaml");
+        Conditions none = new Conditions(Set.of(), Map.of(), Map.of());
+        long[] three = {3};
+        Architecture bound = spec.bind(
+                Map.of("text.w", three, "head", three, "text.mask", three, "eye.0.weight", three), none);
+        assertThat(bound.tensors().keySet()).containsExactlyInAnyOrder("text.w", "head");
+        assertThat(bound.ignored()).containsExactlyInAnyOrder("text.mask", "eye.0.weight");
+        assertThatThrownBy(() -> spec.bind(Map.of("text.w", three, "text.head", three), none))
+                .hasMessageStartingWith("the tensor 'text.head' is unknown to the architecture 'x'");
+        assertThatThrownBy(() -> ArchitectureSpec.parse("name: x\nignore: ['eye.*.bias']\n", "mine.yaml"))
+                .isInstanceOf(WrongUse.class)
+                .hasMessage("the name 'eye.*.bias' under 'ignore' in an architecture is malformed; write one * at "
+                        + "its end, after a name without variables.");
+    }
+
+    @Test
     void anUnusedSpaceIsNamed() {
         ArchitectureSpec spec = ArchitectureSpec.parse(
                 "name: x\nspaces:\n  - {name: a, group: none}\n  - {name: b, group: permutation}\n"

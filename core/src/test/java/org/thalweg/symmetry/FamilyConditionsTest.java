@@ -31,6 +31,9 @@ class FamilyConditionsTest {
             'tie_word_embeddings': false}
             bert | bert | V=7 P=6 H=12 L=2 heads=3 I=5 | {'model_type': 'bert', 'num_hidden_layers': 2, \
             'num_attention_heads': 3, 'hidden_act': 'gelu'}
+            switch | switch | V=7 H=12 L=2 A=9 heads=3 B=4 I=5 E=4 | {'model_type': 'switch_transformers', \
+            'num_layers': 2, 'num_heads': 3}
+            mlp | mlp | H=4 M=5 I=6 V=3 L=1 | {'model_type': 'mlp', 'sizes': [4, 5, 6, 3], 'activation': 'relu'}
             mixtral | mixtral | V=7 H=12 L=2 qh=6 kh=3 D=4 M=5 E=4 | {'model_type': 'mixtral', \
             'num_hidden_layers': 2, 'num_attention_heads': 6, 'num_key_value_heads': 3}
             mixtral | mixtral-fused | V=7 H=12 L=2 qh=6 kh=3 D=4 M=5 E=4 | {'model_type': 'mixtral', \
@@ -81,6 +84,11 @@ class FamilyConditionsTest {
                 .hasMessageEndingWith("; name a specification file.");
         assertThatThrownBy(() -> FamilyConditions.of(json("{'model_type': 'llama'}"), Set.of()))
                 .hasMessage("config.json needs a positive whole number 'num_hidden_layers' but has none.");
+        assertThatThrownBy(() -> FamilyConditions.of(json("{'model_type': 'llama4'}"), Set.of()))
+                .hasMessage("config.json of a llama4 model needs the object 'text_config' but has none.");
+        assertThatThrownBy(() -> FamilyConditions.of(json("{'model_type': 'mlp', 'sizes': [3, 2]}"), Set.of()))
+                .hasMessage("config.json needs 'sizes', the widths of inputs, hidden layers and outputs of an mlp "
+                        + "with at least one hidden layer, but has [3,2].");
         assertThatThrownBy(() -> FamilyConditions.of(json("{'model_type': 'llama', 'num_hidden_layers': 1, "
                         + "'num_attention_heads': 6, 'num_key_value_heads': 4}"), Set.of()))
                 .hasMessage("config.json has 6 num_attention_heads and 4 num_key_value_heads; the second must divide "

@@ -82,6 +82,47 @@ class FamilyNearMissTest {
     }
 
     @Test
+    void scalingOneGainOfARotaryPairOrTheWrongPairChangesLogits() {
+        for (String family : new String[] {"qwen3-moe", "olmoe"}) {
+            // Pairs of a head of four are coordinates 0 and 2, 1 and 3.
+            assertVisible(family, model -> gains(model, 1.5, 1, 1, 1));
+            assertVisible(family, model -> gains(model, 1.5, 1.5, 1, 1));
+            assertVisible(family, ".*q_norm.*", tensor -> tensor.multiply(1.1));
+            assertEqual(family, model -> gains(model, 1.5, -0.7, 1.5, -0.7));
+        }
+    }
+
+    @Test
+    void scalingTheGainsOfQueriesOfOneGroupDifferentlyChangesLogits() {
+        double[] heads = {1.5, 1.5, 1.5, 1.5, 1, 1, 1, 1};
+        assertVisible("olmoe", model -> model.mapNamed((name, tensor) -> name.endsWith("q_norm.weight")
+                ? tensor.multiply(repeated(tensor, heads))
+                : name.endsWith("k_norm.weight") ? tensor.divide(repeated(tensor, heads)) : tensor));
+    }
+
+    /** Gains of queries times, of keys divided by factors that repeat in every head. */
+    private static Parameters gains(Parameters model, double... factors) {
+        return model.mapNamed((name, tensor) -> name.endsWith("q_norm.weight")
+                ? tensor.multiply(repeated(tensor, factors))
+                : name.endsWith("k_norm.weight") ? tensor.divide(repeated(tensor, factors)) : tensor);
+    }
+
+    private static Tensor repeated(Tensor like, double... factors) {
+        double[] all = new double[(int) like.size()];
+        Arrays.setAll(all, i -> factors[i % factors.length]);
+        return Tensor.of(all, all.length);
+    }
+
+    private static void assertEqual(String table, UnaryOperator<Parameters> change) {
+        try (Scope scope = Scope.open()) {
+            FamilySymmetryTest.Case family = FamilySymmetryTest.named(table);
+            Parameters model = family.model(Random.seeded(9));
+            assertThat(FamilySymmetryTest.prove(family, model, change.apply(model)).verified())
+                    .describedAs(table).isTrue();
+        }
+    }
+
+    @Test
     void scalingTheRouterOfSwitchChangesLogits() {
         assertVisible("switch", ".*router.classifier.weight", tensor -> tensor.multiply(1.7));
     }

@@ -82,7 +82,7 @@ class FamilySymmetryTest {
                 of("olmoe", "olmoe", GQA + " M=4 E=5", none, "untied-head whole-query-key-norm"),
                 of("deepseek-moe", "deepseek-moe", MHA + " M=4 S=6 E=4 F=1", none, "untied-head shared-experts"),
                 of("mlp", "mlp", "H=4 M=5 I=6 V=3 L=1", none, "relu"),
-                of("switch", "switch", "V=7 H=12 L=2 A=9 heads=3 B=4 I=5 E=4", none, ""),
+                of("switch", "switch", "V=7 H=12 L=2 A=9 heads=3 B=4 I=5 E=4", none, "relu"),
                 of("bert", "bert-masked", "V=7 P=6 H=12 L=2 heads=3 I=5", none, "pooler masked-language-head"),
                 of("gpt-oss", "gpt-oss", GQA + " M=4 E=5", OracleRouter.plain("clamped", 2),
                         "untied-head attention-biases output-bias"),
@@ -167,6 +167,17 @@ class FamilySymmetryTest {
             assertEqual(family, model, architecture.random(random), "folded");
             assertClose(architecture.identity().apply(model), model);
         }
+    }
+
+    @Test
+    void gainsOfNormalisedQueriesAndKeysAreFreePairByPair() {
+        assertThat(named("qwen3-moe").architecture().space("layers.0.attention.query_key_gain").group())
+                .isEqualTo(new Group.PositiveScalings(2));
+        assertThat(named("olmoe").architecture().space("layers.1.attention.kv_groups.2.query_key_gain").group())
+                .isEqualTo(new Group.PositiveScalings(2));
+        assertThat(of("olmoe", "olmoe", GQA + " M=4 E=5", OracleRouter.plain("softmax", 2),
+                "untied-head whole-query-key-norm clipped-values").architecture().spaces().keySet())
+                .noneMatch(name -> name.contains("query_key_gain"));
     }
 
     private static void assertEqual(Case family, Parameters model, Alignment alignment, String what) {

@@ -11,6 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Example;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
@@ -29,6 +30,7 @@ class GroupProperties {
                 sizes.map(Group.SignedPermutations::new),
                 sizes.map(Group.SignedScalings::new),
                 sizes.map(Group.Orthogonals::new),
+                sizes.map(Group.CentredOrthogonals::new),
                 sizes.map(Group.Invertibles::new),
                 sizes.map(size -> new Group.RotaryMaps(2 * size, size % 2 == 0)));
     }
@@ -118,6 +120,28 @@ class GroupProperties {
         }
     }
 
+    @Property(tries = 50)
+    void centredRotationsKeepMeansAndLengths(@ForAll @IntRange(min = 1, max = 9) int size, @ForAll long seed) {
+        try (Scope scope = Scope.open()) {
+            Random random = Random.seeded(seed);
+            OrthogonalMap map = (OrthogonalMap) new Group.CentredOrthogonals(size).random(random);
+            Tensor x = random.normal(DType.FLOAT64, 5, size);
+            Tensor turned = map.applyTo(x, 1);
+            assertThat(turned.mean(1, false).toDoubles())
+                    .containsExactly(x.mean(1, false).toDoubles(), within(1e-12));
+            assertThat(turned.norm()).isCloseTo(x.norm(), within(1e-12));
+            assertThat(size < 3 || turned.subtract(x).abs().max() > 1e-3).isTrue();
+        }
+    }
+
+    @Example
+    void aRotationThatMovesTheOnesIsNoCentredOne() {
+        OrthogonalMap quarter = OrthogonalMap.of(new double[] {0, -1, 1, 0});
+        assertThat(new Group.CentredOrthogonals(2).contains(quarter)).isFalse();
+        assertThat(new Group.Orthogonals(2).contains(quarter)).isTrue();
+        assertThat(new Group.CentredOrthogonals(2).contains(OrthogonalMap.of(new double[] {0, 1, 1, 0}))).isTrue();
+    }
+
     /** The last unit is split, and one unit more does nothing. */
     private static SemiPermutation splitting(int columns, int rows, Random random) {
         int[] order = random.permutation(rows);
@@ -139,6 +163,10 @@ class GroupProperties {
         assertThat(new Group.Trivial(3).log10Order()).isZero();
         assertThat(new Group.SignedPermutations(3).log10Order()).isCloseTo(Math.log10(48), within(1e-12));
         assertThat(new Group.Orthogonals(4).dimension()).isEqualTo(6);
+        assertThat(new Group.CentredOrthogonals(5).dimension()).isEqualTo(6);
+        assertThat(new Group.CentredOrthogonals(1).dimension()).isZero();
+        assertThat(new Group.CentredOrthogonals(1).log10Order()).isZero();
+        assertThat(new Group.CentredOrthogonals(2).log10Order()).isCloseTo(Math.log10(2), within(1e-12));
         assertThat(new Group.Invertibles(4).dimension()).isEqualTo(16);
         assertThat(new Group.RotaryMaps(8, false).dimension()).isEqualTo(8);
         assertThat(new Group.SignedScalings(4).log10Order()).isCloseTo(Math.log10(16), within(1e-12));

@@ -17,7 +17,7 @@ class PublishedFamiliesTest {
             llama | V=128256 H=4096 L=32 qh=32 kh=8 D=128 I=14336 | 8030261248 | 291 | untied-head
             mixtral | V=32000 H=4096 L=32 qh=32 kh=8 D=128 M=14336 E=8 | 46702792704 | 995 | untied-head \
             short-names
-            switch | V=32128 H=768 L=12 A=768 heads=12 B=32 I=3072 E=8 | 619339008 | 437 |
+            switch | V=32128 H=768 L=12 A=768 heads=12 B=32 I=3072 E=8 | 619339008 | 437 | relu
             bert | V=30522 P=512 H=768 L=12 heads=12 I=3072 | 109482240 | 199 | pooler
             qwen2-moe | V=151936 H=2048 L=24 qh=16 kh=16 D=128 I=5632 M=1408 S=5632 E=60 | 14315784192 \
             | 4659 | untied-head attention-biases shared-experts shared-expert

@@ -55,6 +55,22 @@ public final class ImageSources {
                         + remedy(datasetName) + "."));
     }
 
+    /**
+     * The source in a place, whatever its kind: IDX files, CIFAR's batches or an image folder. Looks at names only.
+     *
+     * @param place a directory, or a packed CIFAR set or image folder
+     * @return the images there
+     * @throws WorkFailure when there are none
+     */
+    public static ImageSource in(Path place) {
+        return Stream.of("mnist", "cifar10", "cifar100", "image-folder")
+                .map(name -> at(name, place))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow(() -> Refusal.of(place.toString(), "IDX files, CIFAR's binary batches or folders train/"
+                        + "CLASS and test/CLASS of images", "none of them", "check the path"));
+    }
+
     private static Optional<ImageSource> at(String name, Path place) {
         return switch (name) {
             case "mnist", "fashion-mnist" -> IdxDirectory.present(place)

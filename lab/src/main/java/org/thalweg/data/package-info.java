@@ -1,5 +1,6 @@
 /**
- * Images with labels: where they come from, how they are read and checked, and what they are called by content.
+ * Images with labels: where they come from, how they are read and checked, and what they are called by content. Text
+ * and its tokens.
  *
  * <p>A file is never trusted: sizes in headers are compared with the bytes that are there before memory is taken,
  * packed files may grow only to a stated bound, and what does not fit is refused in one sentence. Array shapes in

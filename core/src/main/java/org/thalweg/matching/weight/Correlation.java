@@ -47,6 +47,7 @@ record Correlation(Tensor plain, Tensor scaled, Tensor unsigned) {
                 LinearAlgebra.Svd svd = LinearAlgebra.svd(linear());
                 yield of(leaf, OrthogonalMap.of(polar(svd)), svd.s().sum().item());
             }
+            case Group.CentredOrthogonals _ -> centredRotation(leaf);
             case Group.Invertibles _ -> {
                 LinearAlgebra.Svd svd = LinearAlgebra.svd(linear());
                 yield of(leaf, InvertibleMap.of(polar(svd)), svd.s().sum().item());
@@ -68,6 +69,19 @@ record Correlation(Tensor plain, Tensor scaled, Tensor unsigned) {
 
     private static double[] polar(LinearAlgebra.Svd svd) {
         return svd.u().matmul(svd.v().transpose(0, 1)).contiguous().toDoubles();
+    }
+
+    /**
+     * The closest rotation that keeps the vector of ones: the polar factor among the vectors of mean 0. The direction
+     * of ones is added as a singular pair of its own.
+     */
+    private Best centredRotation(Leaf leaf) {
+        Tensor all = linear();
+        Tensor rows = all.subtract(all.mean(0, true));
+        Tensor centred = rows.subtract(rows.mean(1, true));
+        double weight = Math.max(centred.norm(), 1) / leaf.group().size();
+        Tensor rotation = Tensor.of(polar(LinearAlgebra.svd(centred.add(weight))), all.shape());
+        return of(leaf, OrthogonalMap.of(rotation.toDoubles()), rotation.multiply(all).sum().item());
     }
 
     private Best order(Leaf leaf) {

@@ -63,7 +63,8 @@ final class CorrelationSum {
      * of normalisations are alike at all positions and tell nothing.
      */
     double shareOfIdentity(double best) {
-        Tensor same = leaf.group() instanceof Group.Orthogonals ? plain.add(scaled) : plain.add(scaled).add(unsigned);
+        boolean rotates = leaf.group() instanceof Group.Orthogonals || leaf.group() instanceof Group.CentredOrthogonals;
+        Tensor same = rotates ? plain.add(scaled) : plain.add(scaled).add(unsigned);
         double[] all = same.contiguous().toDoubles();
         int size = leaf.group().size();
         double trace = 0;
@@ -71,7 +72,7 @@ final class CorrelationSum {
             trace += all[i * size + i];
         }
         double random = switch (leaf.group()) {
-            case Group.Permutations _ -> same.sum().item() / size;
+            case Group.Permutations _, Group.CentredOrthogonals _ -> same.sum().item() / size;
             case Group.SignedPermutations _ -> unsigned.sum().item() / size;
             default -> 0;
         };

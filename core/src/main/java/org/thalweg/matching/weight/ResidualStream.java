@@ -10,6 +10,7 @@ import org.thalweg.failure.WrongUse;
 import org.thalweg.symmetry.Group;
 import org.thalweg.symmetry.GroupElement;
 import org.thalweg.symmetry.OrthogonalMap;
+import org.thalweg.symmetry.Permutation;
 import org.thalweg.symmetry.SignedPermutation;
 import org.thalweg.tensor.Scope;
 
@@ -23,10 +24,12 @@ final class ResidualStream {
     static final String SPACE = "residual";
 
     /**
-     * Models share a basis when leaving it alone reaches at least this part of what the best change reaches. Models
-     * with a common base are near 1, models of independent bases near 0.
+     * Models share a basis when leaving it alone reaches at least this part of what the best order reaches. With a
+     * common base it is the best; with independent bases of some width next to nothing.
      */
-    private static final double SHARED = 0.5;
+    private static final double SHARED_ORDER = 0.9;
+    /** As for orders; but the best of all rotations always fits some noise, so a shared basis reaches less of it. */
+    private static final double SHARED_ROTATION = 0.5;
 
     private final SpaceTree tree;
     private final ResidualMatching matching;
@@ -34,7 +37,8 @@ final class ResidualStream {
     ResidualStream(SpaceTree tree, ResidualMatching matching) {
         this.tree = tree;
         this.matching = matching;
-        boolean canRotate = !isThere() || tree.group(SPACE) instanceof Group.Orthogonals;
+        boolean canRotate = !isThere() || tree.group(SPACE) instanceof Group.Orthogonals
+                || tree.group(SPACE) instanceof Group.CentredOrthogonals;
         if (matching == ResidualMatching.ROTATION && !canRotate) {
             throw new WrongUse("the residual stream of this architecture takes a " + tree.group(SPACE).label()
                     + ", not a rotation; fold the normalisations of both models first (thalweg canonical).");
@@ -71,7 +75,8 @@ final class ResidualStream {
                 return correction;
             }
             Correlation.Best best = sum.best(leaf);
-            boolean isShared = sum.shareOfIdentity(best.similarity()) >= SHARED;
+            double enough = leaf.group() instanceof Group.Orthogonals ? SHARED_ROTATION : SHARED_ORDER;
+            boolean isShared = sum.shareOfIdentity(best.similarity()) >= enough;
             if (isFirst && matching == ResidualMatching.AUTO && isShared) {
                 return correction;
             }
@@ -97,20 +102,33 @@ final class ResidualStream {
     /** Orders and signs are rotations too; where rotations act, they may be all that is asked for. */
     private Group group() {
         Group group = tree.group(SPACE);
-        return matching == ResidualMatching.PERMUTATION && group instanceof Group.Orthogonals(int size)
-                ? new Group.SignedPermutations(size)
-                : group;
+        if (matching != ResidualMatching.PERMUTATION) {
+            return group;
+        }
+        return switch (group) {
+            case Group.Orthogonals(int size) -> new Group.SignedPermutations(size);
+            case Group.CentredOrthogonals(int size) -> new Group.Permutations(size);
+            default -> group;
+        };
     }
 
     private GroupElement inGroup(GroupElement element) {
-        if (!(tree.group(SPACE) instanceof Group.Orthogonals) || !(element instanceof SignedPermutation signed)) {
+        Group group = tree.group(SPACE);
+        if (!(group instanceof Group.Orthogonals) && !(group instanceof Group.CentredOrthogonals)) {
             return element;
         }
-        int size = signed.size();
+        return switch (element) {
+            case SignedPermutation signed -> matrix(signed.unsigned(), signed.negative());
+            case Permutation order -> matrix(order, new boolean[order.size()]);
+            default -> element;
+        };
+    }
+
+    private static OrthogonalMap matrix(Permutation order, boolean[] negative) {
+        int size = order.size();
         double[] entries = new double[Math.multiplyExact(size, size)];
-        boolean[] negative = signed.negative();
         for (int i = 0; i < size; i++) {
-            entries[i * size + signed.unsigned().image(i)] = negative[i] ? -1 : 1;
+            entries[i * size + order.image(i)] = negative[i] ? -1 : 1;
         }
         return OrthogonalMap.of(entries);
     }

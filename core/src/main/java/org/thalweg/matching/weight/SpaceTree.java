@@ -168,18 +168,16 @@ final class SpaceTree {
     }
 
     /**
-     * Whether a tensor, without being read, is seen to tell something about leaves: the item it belongs to, if any,
-     * corresponds already, and in one of its parts a factor runs over a leaf and all others over leaves and spaces that
-     * correspond already.
+     * Whether a tensor, without being read, is seen to tell something about leaves: in one of its parts a factor runs
+     * over a leaf and all others over leaves and spaces that correspond already.
      */
     boolean isComparable(String tensor, List<Leaf> leaves, Predicate<Optional<String>> settled) {
         Set<String> names = new LinkedHashSet<>();
         leaves.forEach(leaf -> names.add(leaf.space()));
         TensorLayout layout = architecture.tensors().get(tensor);
-        // The output bias of an expert is compared with that of another only when the order of experts is known.
-        boolean isOfKnownItem =
-                layout.indexedName().places().stream().allMatch(place -> settled.test(Optional.of(place.space())));
-        return isOfKnownItem && layout.parts().stream().anyMatch(part -> {
+        boolean isPlaced = layout.indexedName().places().stream()
+                .allMatch(place -> settled.test(Optional.of(place.space())));
+        return isPlaced && layout.parts().stream().anyMatch(part -> {
             List<Optional<String>> spaces = part.factors().stream()
                     .flatMap(factor -> factor.reference().stream())
                     .map(reference -> Optional.of(reference.first()).filter(_ -> reference.outerFactors().isEmpty()))

@@ -23,7 +23,7 @@ final class BertParts {
         }
         UnitFunction function = UnitFunction.named(fields.word("hidden_act", "gelu"));
         List<LayerPlan> layers = new ArrayList<>();
-        for (int layer = 0; layer < FamilyParts.depth(fields, "num_hidden_layers"); layer++) {
+        for (int layer = 0; layer < fields.depth("num_hidden_layers"); layer++) {
             layers.add(new LayerPlan(false, false, new LayerPlan.Span.Everything()));
         }
         return new DecoderConfig(

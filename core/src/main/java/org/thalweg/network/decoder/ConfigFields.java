@@ -8,22 +8,29 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.thalweg.failure.WorkFailure;
 
-/** A {@code config.json} read field by field; every complaint names the field and the model type. */
-record ConfigFields(String modelType, ObjectNode node) {
+/**
+ * A {@code config.json} read field by field; a field that is null counts as absent. Every complaint is a
+ * {@link WorkFailure} that names the field and the model type.
+ *
+ * @param modelType named in complaints
+ * @param node the fields; not changed
+ */
+public record ConfigFields(String modelType, ObjectNode node) {
     private static final int LARGEST = 1 << 24;
+    private static final int MOST_LAYERS = 4096;
 
     /** A field that must be there as a whole number from 1. */
-    int size(String key) {
+    public int size(String key) {
         return optionalSize(key).orElseThrow(() -> wrong(key, "a whole number from 1 to " + LARGEST));
     }
 
     /** A whole number from 1, or another when the field is absent or null. */
-    int size(String key, int otherwise) {
+    public int size(String key, int otherwise) {
         return optionalSize(key).orElse(otherwise);
     }
 
     /** A whole number from 1; nothing when the field is absent or null. */
-    OptionalInt optionalSize(String key) {
+    public OptionalInt optionalSize(String key) {
         Optional<JsonNode> found = field(key);
         if (found.isEmpty()) {
             return OptionalInt.empty();
@@ -36,17 +43,27 @@ record ConfigFields(String modelType, ObjectNode node) {
         return OptionalInt.of(value.intValue());
     }
 
+    /** A number of layers: a whole number from 1 to 4096, so that a damaged file cannot fill the memory. */
+    public int depth(String key) {
+        int layers = size(key);
+        if (layers > MOST_LAYERS) {
+            throw wrong(key, "at most " + MOST_LAYERS);
+        }
+        return layers;
+    }
+
     /** A field that must be there as a positive number. */
-    double number(String key) {
+    public double number(String key) {
         return optionalNumber(key).orElseThrow(() -> wrong(key, "a positive number"));
     }
 
     /** A positive number, or another when the field is absent or null. */
-    double number(String key, double otherwise) {
+    public double number(String key, double otherwise) {
         return optionalNumber(key).orElse(otherwise);
     }
 
-    Optional<Double> optionalNumber(String key) {
+    /** A positive number; nothing when the field is absent or null. */
+    public Optional<Double> optionalNumber(String key) {
         return field(key).map(value -> {
             if (!value.isNumber() || !(value.doubleValue() > 0) || Double.isInfinite(value.doubleValue())) {
                 throw wrong(key, "a positive number");
@@ -56,7 +73,7 @@ record ConfigFields(String modelType, ObjectNode node) {
     }
 
     /** True or false, or what holds when the field is absent or null. */
-    boolean flag(String key, boolean otherwise) {
+    public boolean flag(String key, boolean otherwise) {
         return field(key).map(value -> {
             if (!value.isBoolean()) {
                 throw wrong(key, "true or false");
@@ -66,7 +83,7 @@ record ConfigFields(String modelType, ObjectNode node) {
     }
 
     /** A string, or another when the field is absent or null. */
-    String word(String key, String otherwise) {
+    public String word(String key, String otherwise) {
         return field(key).map(value -> {
             if (!value.isTextual()) {
                 throw wrong(key, "a string");
@@ -76,7 +93,7 @@ record ConfigFields(String modelType, ObjectNode node) {
     }
 
     /** An array of whole numbers from 0; empty when the field is absent or null. */
-    List<Integer> numbers(String key) {
+    public List<Integer> numbers(String key) {
         List<Integer> result = new ArrayList<>();
         field(key).ifPresent(array -> {
             for (JsonNode value : array) {
@@ -90,7 +107,7 @@ record ConfigFields(String modelType, ObjectNode node) {
     }
 
     /** An array of strings; nothing when the field is absent or null. */
-    Optional<List<String>> words(String key) {
+    public Optional<List<String>> words(String key) {
         return field(key).map(array -> {
             List<String> result = new ArrayList<>();
             array.forEach(value -> result.add(value.asText()));
@@ -99,7 +116,7 @@ record ConfigFields(String modelType, ObjectNode node) {
     }
 
     /** An object inside; nothing when the field is absent or null. */
-    Optional<ConfigFields> object(String key) {
+    public Optional<ConfigFields> object(String key) {
         return field(key).map(value -> {
             if (!(value instanceof ObjectNode object)) {
                 throw wrong(key, "an object");
@@ -109,18 +126,26 @@ record ConfigFields(String modelType, ObjectNode node) {
     }
 
     /** Refuses a variant that this decoder does not compute. */
-    void refuseUnless(String key, boolean value) {
+    public void refuseUnless(String key, boolean value) {
         if (flag(key, value) != value) {
             throw wrong(key, Boolean.toString(value) + ", the only variant known here");
         }
     }
 
-    Optional<JsonNode> field(String key) {
+    /** Any value; nothing when the field is absent or null. */
+    public Optional<JsonNode> field(String key) {
         JsonNode value = node.get(key);
         return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
     }
 
-    WorkFailure wrong(String key, String expected) {
+    /**
+     * The complaint about a field.
+     *
+     * @param key the field
+     * @param expected what it should be, as the end of "must be"
+     * @return to be thrown
+     */
+    public WorkFailure wrong(String key, String expected) {
         String found = field(key).map(value -> "found " + shown(value.toString())).orElse("but it is missing");
         return new WorkFailure("config.json of a " + modelType + " model: '" + key + "' must be " + expected + ", "
                 + found);

@@ -1,6 +1,16 @@
 package org.thalweg.network.decoder;
 
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Tensor;
 
 /**
  * A tensor that a decoder reads.
@@ -32,6 +42,56 @@ public record DeclaredTensor(String name, List<Long> shape, int stage, Filling f
     /** Copies the shape. */
     public DeclaredTensor {
         shape = List.copyOf(shape);
+    }
+
+    /**
+     * A random model at a generic point, for tests of symmetries: every tensor filled as declared. This is no recipe
+     * for training.
+     *
+     * @param tensors every tensor of a network
+     * @param random where the numbers come from
+     * @return the tensors in their order, float32
+     */
+    public static Parameters draw(Collection<DeclaredTensor> tensors, Random random) {
+        Map<String, Tensor> result = new LinkedHashMap<>();
+        tensors.forEach(tensor -> result.put(tensor.name, switch (tensor.filling) {
+            case Filling.Uniform(double range) -> random.uniform(DType.FLOAT32, -range, range, tensor.lengths());
+            case Filling.Normal(double mean, double deviation) ->
+                random.normal(DType.FLOAT32, tensor.lengths()).multiply(deviation).add(mean);
+        }));
+        return Parameters.of(result);
+    }
+
+    /**
+     * Refuses parameters that lack a tensor or have one of another shape; others may be there.
+     *
+     * @param tensors every tensor of a network
+     * @param parameters a model
+     * @throws WorkFailure that names the first such tensor
+     */
+    public static void require(Collection<DeclaredTensor> tensors, Parameters parameters) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        parameters.asMap().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        requireShapes(tensors, shapes);
+    }
+
+    /**
+     * As {@link #require}, without a tensor being read.
+     *
+     * @param tensors every tensor of a network
+     * @param shapes lengths of the axes by the tensor's name; not changed
+     * @throws WorkFailure that names the first such tensor
+     */
+    public static void requireShapes(Collection<DeclaredTensor> tensors, Map<String, long[]> shapes) {
+        for (DeclaredTensor tensor : tensors) {
+            long[] found = Optional.ofNullable(shapes.get(tensor.name)).orElseThrow(() -> new WorkFailure(
+                    "the checkpoint has no tensor '" + tensor.name + "' " + tensor.shape
+                            + " which its config.json asks for"));
+            if (!Arrays.equals(found, tensor.lengths())) {
+                throw new WorkFailure("tensor '" + tensor.name + "' has shape " + Arrays.toString(found)
+                        + " but its config.json asks for " + tensor.shape);
+            }
+        }
     }
 
     long[] lengths() {

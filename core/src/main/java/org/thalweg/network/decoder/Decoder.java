@@ -1,14 +1,11 @@
 package org.thalweg.network.decoder;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.Network;
-import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -56,6 +53,19 @@ public final class Decoder implements Network {
         return tensors.values();
     }
 
+    /**
+     * The same decoder with norms that do not subtract the mean; on a model whose stream has mean 0 everywhere it is
+     * the same function (Paper B, appendix E).
+     *
+     * @return a decoder of the same tensors
+     */
+    public Decoder withoutMeans() {
+        return new Decoder(
+                new DecoderConfig(config.ends(), config.residual(), config.norm().withoutMean(), config.attention(),
+                        config.dense(), config.experts(), config.moe(), config.layers()),
+                names);
+    }
+
     @Override
     public int stages() {
         return 2 * config.layers().size() + 2;
@@ -88,6 +98,19 @@ public final class Decoder implements Network {
         return tensor.stage();
     }
 
+    @Override
+    public boolean reads(int stage, String name) {
+        DeclaredTensor tensor = tensors.get(name);
+        boolean isHead = config.ends().tied() && name.equals(names.weight(Role.EMBEDDING, 0, 0));
+        return isHead && stage == stages() - 1 || tensor != null && tensor.stage() == stage;
+    }
+
+    @Override
+    public String stageName(int stage) {
+        return stage == 0 ? "embedding" : stage == stages() - 1 ? "head"
+                : "layer " + (stage - 1) / 2 + (stage % 2 == 1 ? ", attention" : ", feed-forward network");
+    }
+
     /**
      * A random model at a generic point, for tests of symmetries: linear maps and their biases uniform in
      * ±1/√(inputs), embeddings normal with deviation 0.5, gains normal around 1 and shifts around 0 with deviation 0.1.
@@ -97,14 +120,7 @@ public final class Decoder implements Network {
      * @return every tensor of the network, float32
      */
     public Parameters initialise(Random random) {
-        Map<String, Tensor> result = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> result.put(name, switch (tensor.filling()) {
-            case DeclaredTensor.Filling.Uniform(double range) ->
-                random.uniform(DType.FLOAT32, -range, range, tensor.lengths());
-            case DeclaredTensor.Filling.Normal(double mean, double deviation) ->
-                random.normal(DType.FLOAT32, tensor.lengths()).multiply(deviation).add(mean);
-        }));
-        return Parameters.of(result);
+        return DeclaredTensor.draw(tensors(), random);
     }
 
     /**
@@ -115,17 +131,7 @@ public final class Decoder implements Network {
      * @throws WorkFailure that names the first such tensor
      */
     public void require(Parameters parameters) {
-        for (DeclaredTensor tensor : tensors.values()) {
-            if (!parameters.contains(tensor.name())) {
-                throw new WorkFailure("the checkpoint has no tensor '" + tensor.name() + "' " + tensor.shape()
-                        + " which its config.json asks for");
-            }
-            long[] found = parameters.get(tensor.name()).shape();
-            if (!Arrays.equals(found, tensor.lengths())) {
-                throw new WorkFailure("tensor '" + tensor.name() + "' has shape " + Arrays.toString(found)
-                        + " but its config.json asks for " + tensor.shape());
-            }
-        }
+        DeclaredTensor.require(tensors(), parameters);
     }
 
     private Tensor sublayer(LayerTensors layer, boolean attention, Tensor x) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.network.MoeConfig;
 
 /**
  * Sizes and parts of a decoder-only Transformer, or, with spans that see later tokens too, of an encoder.
@@ -13,7 +14,9 @@ import org.thalweg.failure.WorkFailure;
  * @param norm kind of every norm
  * @param attention the same in every layer but for {@code layers}
  * @param dense feed-forward network of layers that are not sparse
- * @param experts experts of sparse layers; present when any layer is sparse
+ * @param experts experts of sparse layers, as published families have them
+ * @param moe experts of sparse layers, as {@link org.thalweg.network.MoeLayer} has them; one of the two is present when
+ *     any layer is sparse
  * @param layers what each layer is
  */
 public record DecoderConfig(
@@ -23,6 +26,7 @@ public record DecoderConfig(
         Attention attention,
         Dense dense,
         Optional<Experts> experts,
+        Optional<MoeConfig> moe,
         List<LayerPlan> layers) {
     /**
      * Embedding and head.
@@ -52,6 +56,13 @@ public record DecoderConfig(
      */
     public record Dense(int width, HiddenUnits units, boolean bias) {}
 
+    /** As the whole, without a layer of ours. */
+    DecoderConfig(
+            Ends ends, int residual, Norm norm, Attention attention, Dense dense, Optional<Experts> experts,
+            List<LayerPlan> layers) {
+        this(ends, residual, norm, attention, dense, experts, Optional.empty(), layers);
+    }
+
     /** Copies the list and refuses parts that do not fit together. */
     public DecoderConfig {
         layers = List.copyOf(layers);
@@ -67,10 +78,11 @@ public record DecoderConfig(
                             == latent.head().rotary(),
                     "config.json asks for rotary positions in parts of odd width " + latent.head().rotary());
         }
-        require(experts.isPresent() || layers.stream().noneMatch(LayerPlan::sparse),
+        require(experts.isPresent() || moe.isPresent() || layers.stream().noneMatch(LayerPlan::sparse),
                 "config.json asks for sparse layers but names no experts");
+        require(experts.isEmpty() || moe.isEmpty(), "config.json asks for two kinds of experts");
         experts.ifPresent(DecoderConfig::check);
-        int count = experts.map(Experts::count).orElse(0);
+        int count = experts.map(Experts::count).or(() -> moe.map(MoeConfig::experts)).orElse(0);
         // Keeps a damaged config.json from asking for a table of names that fills the memory.
         require((long) count * layers.size() <= 1 << 18, "config.json asks for " + count + " experts in each of "
                 + layers.size() + " layers, more than " + (1 << 18) + " in all");

@@ -14,7 +14,8 @@ public final class DecoderFamily {
     private static final List<DecoderFamily> ALL = List.of(
             new DecoderFamily("llama", FamilyNames.llama(), FamilyParts::llama),
             new DecoderFamily("mistral", FamilyNames.llama(), FamilyParts::mistral),
-            new DecoderFamily("gpt2", FamilyNames.gpt2(), FamilyParts::gpt2),
+            new DecoderFamily("gpt2", FamilyNames.gpt2(), Gpt2Parts::gpt2),
+            new DecoderFamily("gpt2-moe", FamilyNames.gpt2(), Gpt2Parts::gpt2Moe),
             new DecoderFamily("bert", FamilyNames.bert(), BertParts::bert),
             new DecoderFamily("mixtral", FamilyNames.mixtral(), FamilyParts::mixtral),
             new DecoderFamily("qwen2_moe", FamilyNames.qwen2Moe(), FamilyParts::qwen2Moe),

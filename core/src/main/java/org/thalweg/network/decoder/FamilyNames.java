@@ -95,6 +95,7 @@ final class FamilyNames {
             Map.entry(Role.FEED_FORWARD_NORM, "transformer.h.{l}.ln_2.weight"),
             Map.entry(Role.UP, "transformer.h.{l}.mlp.c_fc.weight"),
             Map.entry(Role.DOWN, "transformer.h.{l}.mlp.c_proj.weight"),
+            Map.entry(Role.MOE, "transformer.h.{l}.moe"),
             Map.entry(Role.FINAL_NORM, "transformer.ln_f.weight"),
             Map.entry(Role.HEAD, "lm_head.weight"));
 

@@ -13,7 +13,7 @@ import java.util.function.IntPredicate;
  * classes; sizes without a safe default must be there.
  */
 final class FamilyParts {
-    private static final LayerPlan.Span FULL = new LayerPlan.Span.Full();
+    static final LayerPlan.Span FULL = new LayerPlan.Span.Full();
 
     private FamilyParts() {}
 
@@ -32,32 +32,6 @@ final class FamilyParts {
                 ends(fields), fields.size("hidden_size"), rms(fields),
                 grouped(fields, keyHeads, bias, Attention.QueryKeyNorm.NONE, 10_000), dense(fields),
                 Optional.empty(), layers(fields, _ -> false, spans));
-    }
-
-    static DecoderConfig gpt2(ConfigFields fields) {
-        fields.refuseUnless("scale_attn_weights", true);
-        fields.refuseUnless("scale_attn_by_inverse_layer_idx", false);
-        fields.refuseUnless("add_cross_attention", false);
-        int residual = fields.size("n_embd");
-        int heads = fields.size("n_head");
-        if (residual % heads != 0) {
-            throw fields.wrong("n_embd", "a multiple of n_head, which is " + heads);
-        }
-        UnitFunction function = UnitFunction.named(fields.word("activation_function", "gelu_new"));
-        List<LayerPlan> layers = new ArrayList<>();
-        for (int layer = 0; layer < depth(fields, "n_layer"); layer++) {
-            layers.add(new LayerPlan(false, false, FULL));
-        }
-        return new DecoderConfig(
-                new DecoderConfig.Ends(
-                        fields.size("vocab_size"), OptionalInt.of(fields.size("n_positions", 1024)),
-                        fields.flag("tie_word_embeddings", true), Optional.empty()),
-                residual, new Norm(true, fields.number("layer_norm_epsilon", 1e-5), false),
-                new Attention.Grouped(heads, heads, residual / heads, Attention.Bias.ALL,
-                        Attention.QueryKeyNorm.NONE, Attention.Extras.NONE, Optional.empty()),
-                new DecoderConfig.Dense(
-                        fields.size("n_inner", 4 * residual), new HiddenUnits.Plain(function), true),
-                Optional.empty(), layers);
     }
 
     static DecoderConfig mixtral(ConfigFields fields) {
@@ -170,7 +144,7 @@ final class FamilyParts {
         List<Integer> rotation = fields.numbers("no_rope_layers");
         OptionalInt chunk = fields.optionalSize("attention_chunk_size");
         List<LayerPlan> result = new ArrayList<>();
-        for (int layer = 0; layer < depth(fields, "num_hidden_layers"); layer++) {
+        for (int layer = 0; layer < fields.depth("num_hidden_layers"); layer++) {
             boolean rotary = layer < rotation.size() ? rotation.get(layer) != 0 : (layer + 1) % interval != 0;
             boolean experts = sparse.isEmpty() ? (layer + 1) % step == 0 : sparse.contains(layer);
             LayerPlan.Span span = rotary && chunk.isPresent()
@@ -228,18 +202,10 @@ final class FamilyParts {
         return new HiddenUnits.Gated(UnitFunction.named(fields.word("hidden_act", "silu")));
     }
 
-    static int depth(ConfigFields fields, String key) {
-        int layers = fields.size(key);
-        if (layers > 4096) {
-            throw fields.wrong(key, "at most 4096");
-        }
-        return layers;
-    }
-
     static List<LayerPlan> layers(ConfigFields fields, IntPredicate sparse, IntFunction<LayerPlan.Span> spans) {
         Optional<List<String>> types = fields.words("layer_types");
         List<LayerPlan> result = new ArrayList<>();
-        for (int layer = 0; layer < depth(fields, "num_hidden_layers"); layer++) {
+        for (int layer = 0; layer < fields.depth("num_hidden_layers"); layer++) {
             int index = layer;
             LayerPlan.Span span = types.filter(list -> index < list.size())
                     .map(list -> spanNamed(fields, list.get(index)))

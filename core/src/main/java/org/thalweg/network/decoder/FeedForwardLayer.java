@@ -1,5 +1,6 @@
 package org.thalweg.network.decoder;
 
+import org.thalweg.network.MoeLayer;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Tensor;
 
@@ -12,6 +13,10 @@ final class FeedForwardLayer {
             return dense(layer, x);
         }
         Tensor tokens = x.reshape(-1, x.length(2)); // [batch*tokens residual]
+        if (layer.config().moe().isPresent()) {
+            String prefix = layer.decoder().names().weight(Role.MOE, layer.layer(), 0);
+            return MoeLayer.forward(layer.config().moe().get(), layer.parameters(), prefix, tokens).reshape(x.shape());
+        }
         Tensor logits = layer.linear(Role.ROUTER, tokens); // [batch*tokens experts]
         Tensor routed = routed(layer, tokens, Routing.of(layer, logits));
         Tensor sum = layer.config().sparseExperts().shared()

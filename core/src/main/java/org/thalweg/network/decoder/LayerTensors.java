@@ -45,7 +45,10 @@ record LayerTensors(Decoder decoder, Parameters parameters, int layer) {
             return Functions.layerNorm(
                     x, parameters.get(name), parameters.get(TensorNames.biasOf(name)), norm.epsilon());
         }
-        return rmsNorm(role, x, norm.epsilon());
+        Tensor scaled = rmsNorm(role, x, norm.epsilon());
+        return norm.shifted()
+                ? scaled.add(parameters.get(TensorNames.biasOf(decoder.names().weight(role, layer, 0))))
+                : scaled;
     }
 
     Tensor rmsNorm(Role role, Tensor x, double epsilon) {

@@ -70,6 +70,8 @@ public enum Role {
     SHARED_DOWN,
     /** Row whose sigmoid weighs the shared experts. */
     SHARED_SWITCH,
+    /** Prefix of the tensors of a {@link org.thalweg.network.MoeLayer}. */
+    MOE,
     /** Norm before the head. */
     FINAL_NORM,
     /** Map to the vocabulary. */

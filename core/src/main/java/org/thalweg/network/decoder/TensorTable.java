@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.thalweg.network.MoeConfig;
+import org.thalweg.network.MoeLayer;
 
 /** Every tensor a decoder reads, by name, in the order of the stages. Derived from the configuration and the names. */
 final class TensorTable {
@@ -31,21 +33,21 @@ final class TensorTable {
         config.ends().positions().ifPresent(positions -> put(name(Role.POSITIONS), embedding, positions, residual));
         config.ends().masked().ifPresent(masked -> {
             put(name(Role.TOKEN_TYPES), embedding, masked.tokenTypes(), residual);
-            norm(Role.EMBEDDING_NORM, residual, config.norm().centred());
+            norm(Role.EMBEDDING_NORM, residual, config.norm().shifted());
         });
         for (layer = 0; layer < config.layers().size(); layer++) {
             stage = 2 * layer + 1;
-            norm(Role.ATTENTION_NORM, residual, config.norm().centred());
+            norm(Role.ATTENTION_NORM, residual, config.norm().shifted());
             switch (config.attention()) {
                 case Attention.Grouped grouped -> grouped(grouped);
                 case Attention.Latent latent -> latent(latent);
             }
             stage = 2 * layer + 2;
-            norm(Role.FEED_FORWARD_NORM, residual, config.norm().centred());
-            if (config.layers().get(layer).sparse()) {
-                experts(config.sparseExperts());
-            } else {
+            norm(Role.FEED_FORWARD_NORM, residual, config.norm().shifted());
+            if (!config.layers().get(layer).sparse()) {
                 dense(config.dense());
+            } else {
+                config.moe().ifPresentOrElse(this::moe, () -> experts(config.sparseExperts()));
             }
         }
         stage = 2 * config.layers().size() + 1;
@@ -53,7 +55,7 @@ final class TensorTable {
             linear(Role.HEAD_TRANSFORM, residual, residual, true);
             put(name(Role.HEAD_BIAS), new DeclaredTensor.Filling.Normal(0, 0.1), config.ends().vocabulary());
         }
-        norm(Role.FINAL_NORM, residual, config.norm().centred());
+        norm(Role.FINAL_NORM, residual, config.norm().shifted());
         if (!config.ends().tied()) {
             linear(Role.HEAD, config.ends().vocabulary(), residual, false);
         }
@@ -141,6 +143,11 @@ final class TensorTable {
                 linear(Role.SHARED_SWITCH, 1, residual, false);
             }
         });
+    }
+
+    private void moe(MoeConfig moe) {
+        MoeLayer.shapes(moe, config.residual(), name(Role.MOE))
+                .forEach((name, shape) -> put(name, uniform(shape[shape.length - 1]), shape));
     }
 
     private void fused(Role role, boolean rows, long out, long in) {

@@ -3,7 +3,6 @@ package org.thalweg.matching.weight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Set;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -80,10 +79,12 @@ class WeightMatcherProperties {
             Alignment byExpert = match(architecture, a, b, ExpertOrdering.EXPERT).alignment();
             assertThat(byGate.permutation(site.expertSpace())).isEqualTo(paper.gateOrder(site).order());
             assertThat(byExpert.permutation(site.expertSpace())).isEqualTo(paper.expertOrder(site).order());
-            Alignment units = paper.match().byGate().alignment();
-            Set<String> spaces = architecture.spaces().keySet();
-            spaces.stream().filter(space -> space.contains("hidden")).forEach(space ->
-                    assertThat(byGate.permutation(space)).describedAs(space).isEqualTo(units.permutation(space)));
+            if (config.hidden().size() == 1) {
+                // With several hidden layers both stop at a local optimum, not always at the same one.
+                Alignment units = paper.match().byGate().alignment();
+                architecture.spaces().keySet().stream().filter(space -> space.contains("hidden")).forEach(space ->
+                        assertThat(byGate.permutation(space)).describedAs(space).isEqualTo(units.permutation(space)));
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -150,12 +152,27 @@ class DecoderTest {
         ObjectNode config = JsonNodeFactory.instance.objectNode().put("model_type", "mamba");
         assertThatThrownBy(() -> DecoderFamily.of(config)).isInstanceOf(WorkFailure.class)
                 .hasMessage("config.json says model_type 'mamba', for which no forward is built in; known are bert, "
-                        + "deepseek, deepseek_v2, deepseek_v3, gpt2, gpt_oss, llama, llama4, llama4_text, mistral, "
-                        + "mixtral, olmoe, qwen2_moe, qwen3_moe; another family needs a spec file that describes its "
-                        + "architecture");
+                        + "deepseek, deepseek_v2, deepseek_v3, gpt2, gpt2-moe, gpt_oss, llama, llama4, llama4_text, "
+                        + "mistral, mixtral, olmoe, qwen2_moe, qwen3_moe; another family needs a spec file that "
+                        + "describes its architecture");
         assertThatThrownBy(() -> DecoderFamily.of(JsonNodeFactory.instance.objectNode()))
                 .hasMessageStartingWith("config.json has no 'model_type', so the family is unknown; add one of ")
                 .hasMessageEndingWith(", or give a spec file that describes the architecture");
+    }
+
+    @Test
+    void wrongExpertsOfGpt2AreNamed() {
+        ObjectNode config = SmallConfigs.of("gpt2-moe");
+        ((ObjectNode) config.get("moe")).putArray("layers").add(2);
+        assertThatThrownBy(() -> decoder(config)).hasMessageStartingWith("config.json of a gpt2-moe model: 'moe' must "
+                + "be an object whose layers are numbers from 0 to 1, found {\"layers\":[2]");
+        ObjectNode deep = SmallConfigs.of("gpt2-moe");
+        ArrayNode hidden = ((ObjectNode) deep.get("moe")).putArray("expert_hidden_sizes");
+        IntStream.range(0, 17).forEach(_ -> hidden.add(2));
+        assertThatThrownBy(() -> decoder(deep)).hasMessageContaining(
+                "'moe' must be an object whose experts have at most 16 hidden layers, found {");
+        assertThatThrownBy(() -> decoder(without("gpt2-moe", "moe"))).hasMessage("config.json of a gpt2-moe model: "
+                + "'moe' must be an object that says which layers hold which experts, but it is missing");
     }
 
     @Test

@@ -1,7 +1,10 @@
 package org.thalweg.network.decoder;
 
-/** GPT-2 written out with loops: 2 layers of 4 heads, width 16. */
-record PlainGpt2(PlainTensors tensors) {
+import org.thalweg.network.PlainMoe;
+import org.thalweg.tensor.Parameters;
+
+/** GPT-2 written out with loops: 2 layers of 4 heads, width 16; experts where there is no network of two maps. */
+record PlainGpt2(PlainTensors tensors, Parameters model, DecoderConfig config) {
     private static final int WIDTH = 16;
 
     double[][] logits(int[] ids) {
@@ -17,12 +20,18 @@ record PlainGpt2(PlainTensors tensors) {
             String name = "transformer.h." + layer + ".";
             double[][] mixed = attention(name, layerNorm(name + "ln_1", x));
             add(x, conv1d(name + "attn.c_proj", mixed));
-            double[][] hidden = PlainTensors.map(conv1d(name + "mlp.c_fc", layerNorm(name + "ln_2", x)),
-                    u -> u / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (u + 0.044715 * u * u * u))));
-            add(x, conv1d(name + "mlp.c_proj", hidden));
+            double[][] normed = layerNorm(name + "ln_2", x);
+            add(x, tensors.has(name + "mlp.c_fc.weight")
+                    ? conv1d(name + "mlp.c_proj", PlainTensors.map(conv1d(name + "mlp.c_fc", normed), this::unit))
+                    : PlainMoe.forward(config.moe().orElseThrow(), model, name + "moe", normed));
         }
         return tensors.linear(tensors.has("lm_head.weight") ? "lm_head" : "transformer.wte",
                 layerNorm("transformer.ln_f", x));
+    }
+
+    private double unit(double u) {
+        return config.dense().units().equals(new HiddenUnits.Plain(UnitFunction.RELU)) ? Math.max(u, 0)
+                : u / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (u + 0.044715 * u * u * u)));
     }
 
     private double[][] attention(String name, double[][] x) {

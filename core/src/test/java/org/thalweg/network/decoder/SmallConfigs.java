@@ -25,6 +25,11 @@ public final class SmallConfigs {
            beta_fast: 4, beta_slow: 1, mscale: 0.7, mscale_all_dim: 0.9},
         """;
 
+    private static final String GPT2_MOE = """
+        {vocab_size: 13, n_embd: 16, n_layer: 2, n_head: 4, n_positions: 9,
+         moe: {layers: [1], num_experts: 4, expert_hidden_sizes: [6], expert_act: gelu,
+        """;
+
     private static final Map<String, String> BY_FAMILY = new TreeMap<>(Map.ofEntries(
             Map.entry("llama", SIZES + "rope_scaling: {rope_type: llama3, factor: 8.0, low_freq_factor: 1.0, "
                     + "high_freq_factor: 4.0, original_max_position_embeddings: 16}}"),
@@ -32,6 +37,11 @@ public final class SmallConfigs {
             Map.entry("gpt2", "{vocab_size: 13, n_embd: 16, n_layer: 2, n_head: 4, n_positions: 9, n_inner: null}"),
             Map.entry("gpt2 untied", "{vocab_size: 13, n_embd: 16, n_layer: 2, n_head: 4, n_positions: 9, "
                     + "n_inner: 20, tie_word_embeddings: false}"),
+            Map.entry("gpt2-moe", GPT2_MOE + "gating: sparse, num_experts_per_tok: 2}}"),
+            Map.entry("gpt2-moe top-1", GPT2_MOE + "gating: sparse, num_experts_per_tok: 1}}"),
+            Map.entry("gpt2-moe dense", GPT2_MOE + "gating: dense}, tie_word_embeddings: false}"),
+            Map.entry("gpt2-moe deepseek", GPT2_MOE + "gating: deepseek, num_experts_per_tok: 2, "
+                    + "n_shared_experts: 2, expert_act: relu}, activation_function: relu}"),
             Map.entry("bert", "{vocab_size: 13, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, "
                     + "intermediate_size: 10, max_position_embeddings: 9}"),
             Map.entry("mixtral", SIZES + "num_local_experts: 4, num_experts_per_tok: 2}"),

@@ -69,28 +69,50 @@ class TensorNamesTest {
         s feed_forward.shared_expert.up_proj.weight S H
         s feed_forward.shared_expert.down_proj.weight H S
         """;
+    private static final String GPT2 = """
+        - transformer.wte.weight V H
+        - transformer.wpe.weight 9 H
+        - transformer.ln_f.weight H
+        - transformer.ln_f.bias H
+        * ln_1.weight H
+        * ln_1.bias H
+        * attn.c_attn.weight H 48
+        * attn.c_attn.bias 48
+        * attn.c_proj.weight H H
+        * attn.c_proj.bias H
+        * ln_2.weight H
+        * ln_2.bias H
+        d mlp.c_fc.weight H 64
+        d mlp.c_fc.bias 64
+        d mlp.c_proj.weight 64 H
+        d mlp.c_proj.bias H
+        """;
+    private static final String GPT2_EXPERTS = """
+        s moe.gate.weight 4 H
+        s moe.gate.bias 4
+        s moe.experts.0.dense.0.weight 6 H
+        s moe.experts.0.dense.0.bias 6
+        s moe.experts.0.dense.1.weight H 6
+        s moe.experts.0.dense.1.bias H
+        s moe.experts.1.dense.0.weight 6 H
+        s moe.experts.1.dense.0.bias 6
+        s moe.experts.1.dense.1.weight H 6
+        s moe.experts.1.dense.1.bias H
+        s moe.experts.2.dense.0.weight 6 H
+        s moe.experts.2.dense.0.bias 6
+        s moe.experts.2.dense.1.weight H 6
+        s moe.experts.2.dense.1.bias H
+        s moe.experts.3.dense.0.weight 6 H
+        s moe.experts.3.dense.0.bias 6
+        s moe.experts.3.dense.1.weight H 6
+        s moe.experts.3.dense.1.bias H
+        """;
 
     private static final Map<String, String> PUBLISHED = Map.ofEntries(
             Map.entry("llama", ENDS + HEAD + ATTENTION + DENSE),
             Map.entry("mistral", ENDS + ATTENTION + DENSE),
-            Map.entry("gpt2", """
-                - transformer.wte.weight V H
-                - transformer.wpe.weight 9 H
-                - transformer.ln_f.weight H
-                - transformer.ln_f.bias H
-                * ln_1.weight H
-                * ln_1.bias H
-                * attn.c_attn.weight H 48
-                * attn.c_attn.bias 48
-                * attn.c_proj.weight H H
-                * attn.c_proj.bias H
-                * ln_2.weight H
-                * ln_2.bias H
-                * mlp.c_fc.weight H 64
-                * mlp.c_fc.bias 64
-                * mlp.c_proj.weight 64 H
-                * mlp.c_proj.bias H
-                """),
+            Map.entry("gpt2", GPT2),
+            Map.entry("gpt2-moe", GPT2 + GPT2_EXPERTS),
             Map.entry("bert", """
                 - bert.embeddings.word_embeddings.weight V H
                 - bert.embeddings.position_embeddings.weight 9 H
@@ -190,7 +212,7 @@ class TensorNamesTest {
         Map<String, Long> letters = letters(config);
         String prefix = family.equals("llama4") ? "language_model." : "";
         String layerPrefix = prefix + switch (family) {
-            case "gpt2" -> "transformer.h.";
+            case "gpt2", "gpt2-moe" -> "transformer.h.";
             case "bert" -> "bert.encoder.layer.";
             default -> "model.layers.";
         };

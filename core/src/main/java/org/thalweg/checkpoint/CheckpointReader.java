@@ -1,0 +1,37 @@
+package org.thalweg.checkpoint;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
+
+/**
+ * Reads a checkpoint's tensors one at a time. Files are opened when first asked for and stay open, so that a header is
+ * parsed once however many tensors are read. Memory is that of the headers and of the tensors handed out. Not for
+ * several threads.
+ */
+public final class CheckpointReader implements TensorReader, AutoCloseable {
+    private final Checkpoint checkpoint;
+    private final Map<Path, SafetensorsFile> opened = new HashMap<>();
+
+    CheckpointReader(Checkpoint checkpoint) {
+        this.checkpoint = checkpoint;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws WorkFailure when there is no such tensor, its file cannot be read, or its type cannot be computed with
+     */
+    @Override
+    public Tensor read(String name) {
+        return opened.computeIfAbsent(checkpoint.fileOf(name), SafetensorsFile::open).read(name);
+    }
+
+    @Override
+    public void close() {
+        opened.values().forEach(SafetensorsFile::close);
+    }
+}

@@ -1,0 +1,236 @@
+package org.thalweg.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.thalweg.canonical.CentredNorms;
+import org.thalweg.canonical.Gains;
+import org.thalweg.canonical.Gauge;
+import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.checkpoint.CheckpointContent;
+import org.thalweg.checkpoint.CheckpointOptions;
+import org.thalweg.checkpoint.CheckpointWriter;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+import org.thalweg.network.Network;
+import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.ArchitectureSpec;
+import org.thalweg.symmetry.Proof;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Gradients;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+/**
+ * Writes a model in canonical form: one that a rule chooses among all models of its function, so that two models which
+ * differ by free factors, shifts and bases alone become equal.
+ *
+ * <p>The form is found and proved in float64: the network's outputs are the same to 1e-9, or nothing is written.
+ * Storing then rounds once to each tensor's type. Nothing is random: the same model gives the same bytes on one
+ * machine.
+ *
+ * @param forms which to choose; all that the model can have when empty
+ */
+public record Canonical(Set<CanonicalForm> forms) {
+    /** Largest difference in float64, in units of the largest output. */
+    private static final double EXACT = 1e-9;
+    private static final int PROBES = 16;
+    /** What rounding to 16 bits may do; the comparison after it decides nothing. */
+    private static final double ROUNDED = 5e-2;
+
+    /** Copies the set. */
+    public Canonical {
+        forms = Set.copyOf(forms);
+    }
+
+    /**
+     * What was done.
+     *
+     * @param forms the model now has
+     * @param left for people: what could not be done, and why
+     * @param untied whether the head, which was the embedding, became a tensor of its own
+     * @param proof that the function is the same, in float64
+     * @param withoutMeans that the network with RMSNorm in place of LayerNorm is the same too; with the form
+     *     {@code layer-norms}
+     * @param stored the same comparison after rounding to the stored types, for information
+     */
+    public record Done(
+            List<CanonicalForm> forms,
+            List<String> left,
+            boolean untied,
+            Proof proof,
+            Optional<Proof> withoutMeans,
+            Proof stored) {
+        /** Copies the lists. */
+        public Done {
+            forms = List.copyOf(forms);
+            left = List.copyOf(left);
+        }
+    }
+
+    /** A model in memory: what is written of it and what runs it. */
+    private record Held(ObjectNode config, Parameters tensors, Architecture architecture, Network network) {
+        static Held of(ObjectNode config, Parameters tensors, Optional<ArchitectureSpec> own) {
+            Map<String, long[]> shapes = new LinkedHashMap<>();
+            tensors.asMap().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+            return new Held(
+                    config,
+                    tensors,
+                    ModelDirectory.architecture(config, shapes, own, Set.of()),
+                    ModelDirectory.network(config, tensors.names()).orElseThrow());
+        }
+
+        ComparedModel compared(Network other, Parameters others) {
+            return new ComparedModel(other, others.names(), others::get);
+        }
+
+        Held with(Parameters others) {
+            return new Held(config, others, architecture, network);
+        }
+    }
+
+    /**
+     * Writes the model: same names, shapes, types and division among files, companion files copied. Only where gains
+     * are folded and the head is the embedding it becomes a tensor of its own, {@code lm_head.weight}, in the file of
+     * the embedding. Holds the model in float64 three times, and as stored, outside Java's heap.
+     *
+     * @param model what to rewrite, of a family with a built-in network; its files are not changed
+     * @param specification the user's own, if the model was opened by one
+     * @param options where and whether an existing directory is replaced
+     * @return what was done
+     * @throws WrongUse when the model cannot have a form that was asked for
+     * @throws WorkFailure when weights are not finite, the family has no network, the function would change, or the
+     *     disk refuses; then nothing is left
+     */
+    public Done write(ModelDirectory model, Optional<Path> specification, Output options) {
+        Checkpoint checkpoint = model.checkpoint();
+        Network network = model.network().orElseThrow(() -> new WorkFailure(checkpoint.directory()
+                + " is of the family '" + model.family() + "', whose network is not built in, so that a form of it "
+                + "cannot be proved."));
+        List<CanonicalForm> chosen = chosen(network, model);
+        options.require(checkpoint.directory());
+        checkpoint.requireFinite();
+        Optional<ArchitectureSpec> own = specification.map(ArchitectureSpec::read);
+        return ModelDirectory.named(checkpoint.directory(), () -> Gradients.without(() -> {
+            try (Scope scope = Scope.open()) {
+                return write(checkpoint, own, chosen, options);
+            }
+        }));
+    }
+
+    private List<CanonicalForm> chosen(Network network, ModelDirectory model) {
+        List<CanonicalForm> all = new ArrayList<>();
+        for (CanonicalForm form : EnumSet.allOf(CanonicalForm.class)) {
+            Optional<String> obstacle = form.obstacle(network, model.architecture());
+            if (forms.contains(form) && obstacle.isPresent()) {
+                throw new WrongUse(model.checkpoint().directory() + " has no form '" + form.label() + "': "
+                        + obstacle.get() + ".");
+            }
+            if (obstacle.isEmpty() && (forms.isEmpty() || forms.contains(form))) {
+                all.add(form);
+            }
+        }
+        if (all.isEmpty()) {
+            throw new WrongUse(model.checkpoint().directory()
+                    + " has no canonical form but itself: nothing about it is free.");
+        }
+        return all;
+    }
+
+    private static Done write(
+            Checkpoint checkpoint, Optional<ArchitectureSpec> own, List<CanonicalForm> chosen, Output options) {
+        Parameters read = checkpoint.load();
+        Held original = Held.of(checkpoint.config(), read.to(DType.FLOAT64), own);
+        Optional<TiedHead> tied = TiedHead.of(original.network())
+                .filter(head -> head.isInTheWay(chosen, original.tensors()));
+        Held start = tied
+                .map(head -> Held.of(head.untied(original.config()), head.untied(original.tensors()), own))
+                .orElse(original);
+        List<String> left = new ArrayList<>();
+        Held found = carried(centred(start, chosen), chosen, left);
+        Proof proof = proof(original, found.network(), found.tensors(), EXACT);
+        require(proof, "the canonical form");
+        Optional<Proof> withoutMeans = Optional.of(found)
+                .filter(_ -> chosen.contains(CanonicalForm.LAYER_NORMS))
+                .map(held -> proof(original, RmsReading.of(held.network()), held.tensors(), EXACT));
+        withoutMeans.ifPresent(other -> require(other, "the canonical form with RMSNorm in place of LayerNorm"));
+        Parameters types = tied.map(head -> head.untied(read)).orElse(read);
+        Parameters stored = found.tensors().mapNamed((name, tensor) -> tensor.to(types.get(name).dtype()));
+        Checkpoint.requireFinite("the canonical form", stored);
+        Proof rounded = proof(original, found.network(), stored.to(DType.FLOAT64), ROUNDED);
+        CheckpointWriter.write(
+                options.directory(),
+                CheckpointContent.of(found.config(), stored, provenance(checkpoint, chosen)),
+                settings(checkpoint, options, tied));
+        return new Done(chosen, left, tied.isPresent(), proof, withoutMeans, rounded);
+    }
+
+    private static Held centred(Held held, List<CanonicalForm> chosen) {
+        return chosen.contains(CanonicalForm.LAYER_NORMS)
+                ? held.with(CentredNorms.rewrite(held.architecture(), held.tensors(),
+                        LayerNormSites.of(held.network(), held.architecture())))
+                : held;
+    }
+
+    private static Held carried(Held held, List<CanonicalForm> chosen, List<String> left) {
+        Gauge gauge = Gauge.of(held.architecture(), held.tensors()::get);
+        for (CanonicalForm form : chosen) {
+            gauge = switch (form) {
+                case NORMS -> gauge.foldingGains();
+                case LAYER_NORMS -> gauge;
+                case UNITS -> gauge.centringRouters().balancingUnits().orientingUnits();
+                case CIRCUITS -> gauge.balancingBases().orientingBases();
+            };
+        }
+        left.addAll(gauge.left());
+        Parameters carried = gauge.alignment().apply(held.tensors());
+        Set<String> gains = chosen.contains(CanonicalForm.NORMS)
+                ? Set.copyOf(Gains.names(held.architecture())) : Set.of();
+        return held.with(carried.mapNamed((name, tensor) -> gains.contains(name) ? exactly(tensor) : tensor));
+    }
+
+    /** A gain times its reciprocal is 1 but for one rounding, and exact ones are what tells a folded model. */
+    private static Tensor exactly(Tensor gain) {
+        double[] numbers = gain.toDoubles();
+        Arrays.setAll(numbers, i -> Math.abs(numbers[i] - 1) < 1e-14 ? 1 : numbers[i]);
+        return Tensor.of(numbers, numbers.length);
+    }
+
+    private static Proof proof(Held original, Network network, Parameters tensors, double tolerance) {
+        return new BlockwiseComparison(
+                original.compared(original.network(), original.tensors()),
+                original.compared(network, tensors),
+                tolerance).of(InputKind.of(original.network()).random(PROBES, 0)).proof();
+    }
+
+    private static void require(Proof proof, String what) {
+        if (!proof.verified()) {
+            throw new WorkFailure(what + " is not the same function: its outputs differ by "
+                    + proof.maxRelDifference() + " of the largest, more than " + proof.tolerance()
+                    + "; nothing was written. Leave out forms with --forms until the one that fails is found.");
+        }
+    }
+
+    private static CheckpointOptions settings(Checkpoint checkpoint, Output output, Optional<TiedHead> tied) {
+        CheckpointOptions settings = CheckpointOptions.defaults()
+                .with(tied.map(head -> head.untied(checkpoint.sharding())).orElse(checkpoint.sharding()))
+                .withCompanions(CarriedModel.companions(checkpoint));
+        return output.overwrite() ? settings.overwriting() : settings;
+    }
+
+    private static Map<String, String> provenance(Checkpoint checkpoint, List<CanonicalForm> chosen) {
+        Map<String, String> provenance = new LinkedHashMap<>(checkpoint.metadata());
+        provenance.put("thalweg.canonical.forms",
+                chosen.stream().map(CanonicalForm::label).collect(Collectors.joining(",")));
+        return provenance;
+    }
+}

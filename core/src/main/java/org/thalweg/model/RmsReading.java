@@ -1,0 +1,62 @@
+package org.thalweg.model;
+
+import java.util.List;
+import java.util.Optional;
+import org.thalweg.canonical.CentredNorms;
+import org.thalweg.canonical.NormReaders;
+import org.thalweg.network.Network;
+import org.thalweg.network.Vit;
+import org.thalweg.network.decoder.Decoder;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Scope;
+
+/** The network with RMSNorm in place of LayerNorm: what a model of the form {@code layer-norms} is at the same time. */
+public final class RmsReading {
+    private RmsReading() {}
+
+    /**
+     * Reads a model as one with RMSNorm. Whether it is one is seen from its weights: all gains are 1, and what writes
+     * the stream has mean 0 over it, up to rounding in the stored types. Reads all tensors.
+     *
+     * @param model of any family
+     * @return the network without means, the same function of the same tensors; nothing when the model is not in the
+     *     form {@code layer-norms} or has no LayerNorm
+     */
+    public static Optional<Network> of(ModelDirectory model) {
+        boolean layerNorm = model.network().filter(RmsReading::isLayerNorm).isPresent();
+        return layerNorm && FoldedNorms.hold(model.checkpoint(), model.architecture())
+                        && offCentre(model) < roundedMean(model)
+                ? model.network().map(RmsReading::of)
+                : Optional.empty();
+    }
+
+    /** The network without means, whatever its tensors. */
+    static Network of(Network network) {
+        return switch (network) {
+            case Vit vit -> vit.withoutMeans();
+            case Decoder decoder -> decoder.withoutMeans();
+            default -> throw new IllegalArgumentException("no layer normalisation in a "
+                    + network.getClass().getSimpleName());
+        };
+    }
+
+    static boolean isLayerNorm(Network network) {
+        return network instanceof Vit
+                || network instanceof Decoder decoder && decoder.config().norm().centred()
+                        && !decoder.config().norm().after();
+    }
+
+    private static double offCentre(ModelDirectory model) {
+        List<NormReaders> norms = LayerNormSites.of(model);
+        try (Scope scope = Scope.open()) {
+            Parameters tensors = model.checkpoint().load();
+            return CentredNorms.offCentre(model.architecture(), tensors, norms);
+        }
+    }
+
+    /** More than rounding leaves of a mean, less than one that was never removed has in streams of common widths. */
+    private static double roundedMean(ModelDirectory model) {
+        double tolerance = FunctionComparison.usualTolerance(model);
+        return tolerance < 1e-2 ? tolerance : 1e-2;
+    }
+}

@@ -1,0 +1,60 @@
+package org.thalweg.model;
+
+import java.util.Locale;
+import java.util.Map;
+import org.thalweg.checkpoint.TensorLayout;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
+
+/**
+ * Tensors computed in float64 and rounded to the types they are stored in, one at a time. Remembers the largest error
+ * that rounding made, and refuses numbers that a type cannot hold. For one thread.
+ */
+final class StoredTensors {
+    private final Map<String, TensorLayout> layouts;
+    private final TensorReader exact;
+    private final String remedy;
+    private double rounding;
+
+    /**
+     * Tensors to be stored.
+     *
+     * @param layouts the types by name
+     * @param exact computes each in float64, or passes it on in its own type
+     * @param remedy what to do when a number is too large, the end of a sentence
+     */
+    StoredTensors(Map<String, TensorLayout> layouts, TensorReader exact, String remedy) {
+        this.layouts = layouts;
+        this.exact = exact;
+        this.remedy = remedy;
+    }
+
+    /** One tensor as it is stored. */
+    Tensor stored(String name) {
+        try (Scope scope = Scope.open()) {
+            Tensor tensor = exact.read(name);
+            DType type = layouts.get(name).type().dtype().orElseThrow();
+            Tensor stored = tensor.to(type);
+            if (type.isFloating() && tensor.size() > 0) {
+                Tensor wide = tensor.to(DType.FLOAT64);
+                double largest = wide.abs().max();
+                if (!stored.isFinite()) {
+                    throw new WorkFailure(String.format(Locale.ROOT, "the new tensor '%s' reaches %.4g, which"
+                            + " overflows its type %s; %s.", name, largest, type.name().toLowerCase(Locale.ROOT),
+                            remedy));
+                }
+                double error = stored.to(DType.FLOAT64).subtract(wide).abs().max();
+                rounding = Math.max(rounding, error == 0 ? 0 : error / largest);
+            }
+            return scope.keep(stored);
+        }
+    }
+
+    /** The largest error so far, divided by its tensor's largest number. */
+    double rounding() {
+        return rounding;
+    }
+}

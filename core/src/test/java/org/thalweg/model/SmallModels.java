@@ -1,0 +1,129 @@
+package org.thalweg.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.thalweg.network.Activation;
+import org.thalweg.network.Gating;
+import org.thalweg.network.Mlp;
+import org.thalweg.network.MlpConfig;
+import org.thalweg.network.MoeConfig;
+import org.thalweg.network.Vit;
+import org.thalweg.network.VitConfig;
+import org.thalweg.network.decoder.DeclaredTensor;
+import org.thalweg.network.decoder.DecoderFamily;
+import org.thalweg.network.decoder.SmallConfigs;
+import org.thalweg.network.encoderdecoder.SwitchConfig;
+import org.thalweg.network.encoderdecoder.SwitchTransformer;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Tensor;
+
+/** A small model of every family whose specification and network are both built in, in each of its layouts. */
+final class SmallModels {
+    /**
+     * A model.
+     *
+     * @param name its family, variant and layout
+     * @param config its {@code config.json}
+     * @param weights draws its tensors at a generic point
+     */
+    record Small(String name, ObjectNode config, Function<Random, Parameters> weights) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** Copies of the shared embedding that some files have. */
+    static final List<String> COPIES =
+            List.of("encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "lm_head.weight");
+
+    private SmallModels() {}
+
+    static Stream<Small> all() {
+        return Stream.of(decoders(), encoderDecoders(), Stream.of(copied()), vits(), mlps()).flatMap(models -> models);
+    }
+
+    private static Stream<Small> decoders() {
+        return SmallConfigs.variants().stream()
+                .flatMap(variant -> {
+                    DecoderFamily family = DecoderFamily.named(SmallConfigs.family(variant)).orElseThrow();
+                    return IntStream.range(0, family.layouts().size()).mapToObj(layout -> new Small(
+                            variant + ", layout " + layout, SmallConfigs.of(variant),
+                            random -> withImages(variant,
+                                    family.decoders(SmallConfigs.of(variant)).get(layout).initialise(random), random)));
+                });
+    }
+
+    /** Beside the text model of a Llama 4 that sees: a tensor of the part that sees, and the map into the stream. */
+    private static Parameters withImages(String variant, Parameters text, Random random) {
+        return !variant.equals("llama4") ? text : text.with(Parameters.of(Map.of(
+                "vision_model.patch_embedding.linear.weight", random.normal(DType.FLOAT32, 3, 5),
+                "multi_modal_projector.linear_1.weight", random.normal(DType.FLOAT32, 16, 7))));
+    }
+
+    private static Stream<Small> encoderDecoders() {
+        return Stream.of("", ", 'tie_word_embeddings': false", ", 'dense_act_fn': 'gelu'").map(more -> {
+            ObjectNode config = json("{'model_type': 'switch_transformers', 'vocab_size': 13, 'd_model': 12, 'd_kv': 3"
+                    + ", 'd_ff': 7, 'num_heads': 3, 'num_experts': 4, 'num_layers': 2, 'num_sparse_encoder_layers': 1, "
+                    + "'num_decoder_layers': 2, 'decoder_sparse_step': 2, 'relative_attention_num_buckets': 8, "
+                    + "'relative_attention_max_distance': 12" + more + "}");
+            SwitchTransformer network = new SwitchTransformer(SwitchConfig.read(config));
+            return new Small("switch" + more, config, random -> DeclaredTensor.draw(network.tensors(), random));
+        });
+    }
+
+    /** A Switch Transformer whose file has the shared embedding four times. */
+    static Small copied() {
+        Small plain = encoderDecoders().findFirst().orElseThrow();
+        return new Small("switch with copies", plain.config(), random -> {
+            Parameters model = plain.weights().apply(random);
+            Map<String, Tensor> all = new LinkedHashMap<>(model.asMap());
+            COPIES.forEach(name -> all.put(name, model.get("shared.weight")));
+            return Parameters.of(all);
+        });
+    }
+
+    private static Stream<Small> vits() {
+        VitConfig plain = new VitConfig(new VitConfig.Image(2, 4, 6), 2, 8, 2, 2, 6, 3, Optional.empty());
+        Stream<VitConfig> sparse = Stream.of(
+                        new MoeConfig(4, new Gating.Dense(), List.of(5), Activation.GELU),
+                        new MoeConfig(4, new Gating.Sparse(2), List.of(5, 3), Activation.RELU),
+                        new MoeConfig(4, new Gating.Sparse(1), List.of(5), Activation.GELU),
+                        new MoeConfig(4, new Gating.DeepSeek(2, 2), List.of(5), Activation.RELU))
+                .map(layer -> plain.withExperts(new VitConfig.MoeLayers(List.of(1), layer)));
+        return Stream.concat(Stream.of(plain), sparse).map(config -> new Small(
+                "vit" + config.moe().map(moe -> " " + moe.layer().gating().label()).orElse(""), config.toJson(),
+                random -> generic(new Vit(config).initialise(random), random)));
+    }
+
+    private static Stream<Small> mlps() {
+        return Stream.of(new MlpConfig(List.of(5, 7, 6, 3), Activation.RELU),
+                        new MlpConfig(List.of(5, 7, 3), Activation.GELU))
+                .map(config -> new Small(
+                        "mlp " + config.sizes(), config.toJson(), random -> new Mlp(config).initialise(random)));
+    }
+
+    /** Gains of 1 and shifts of 0 would hide a norm that is not moved. */
+    private static Parameters generic(Parameters model, Random random) {
+        return model.mapNamed((_, tensor) ->
+                tensor.add(random.normal(DType.FLOAT32, tensor.shape()).multiply(0.1)));
+    }
+
+    private static ObjectNode json(String text) {
+        try {
+            return (ObjectNode) JsonMapper.builder().build().readTree(text.replace('\'', '"'));
+        } catch (JsonProcessingException malformed) {
+            throw new AssertionError(malformed);
+        }
+    }
+}

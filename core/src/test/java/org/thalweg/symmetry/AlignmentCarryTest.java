@@ -1,0 +1,53 @@
+package org.thalweg.symmetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.thalweg.network.decoder.Decoder;
+import org.thalweg.network.decoder.DecoderFamily;
+import org.thalweg.network.decoder.SmallConfigs;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+/** One tensor carried without the rest of its model. */
+class AlignmentCarryTest {
+    @Test
+    void readsOneTensorAndGivesWhatCarryingTheModelGives() {
+        Decoder decoder =
+                DecoderFamily.named("mixtral").orElseThrow().decoders(SmallConfigs.of("mixtral")).getFirst();
+        try (Scope scope = Scope.open()) {
+            Parameters model = decoder.initialise(Random.seeded(1));
+            Map<String, long[]> shapes = new HashMap<>();
+            model.asMap().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+            FamilyConditions found = FamilyConditions.of(SmallConfigs.of("mixtral"), shapes.keySet());
+            Architecture architecture =
+                    ArchitectureSpec.builtIn(found.specification()).bind(shapes, found.conditions());
+            Alignment alignment = architecture.random(Random.seeded(2));
+            Parameters carried = alignment.apply(model);
+            Set<String> sources = new HashSet<>();
+            for (String name : model.names()) {
+                List<String> read = new ArrayList<>();
+                Tensor alone = alignment.carry(name, source -> {
+                    read.add(source);
+                    return model.get(source);
+                });
+                assertThat(alone.sameAs(carried.get(name))).as(name).isTrue();
+                assertThat(read).as(name).hasSize(1);
+                sources.addAll(read);
+            }
+            assertThat(sources).isEqualTo(model.names());
+            assertThatThrownBy(() -> alignment.carry("nothing", model::get))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("the architecture 'mixtral' has no tensor 'nothing'");
+        }
+    }
+}
