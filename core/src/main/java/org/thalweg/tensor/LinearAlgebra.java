@@ -71,7 +71,8 @@ public final class LinearAlgebra {
 
     /**
      * Orthonormal columns that span from left to right what a matrix's columns span, each with a positive inner product
-     * with the column it comes from: what Gram and Schmidt's procedure gives, by Householder reflections. O(size³) time.
+     * with the column it comes from: what Gram and Schmidt's procedure gives, by Householder reflections. O(size³)
+     * time.
      *
      * @param matrix [size size], finite, not singular
      * @return [size size] in float64, in the current scope

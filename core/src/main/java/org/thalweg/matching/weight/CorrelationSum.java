@@ -26,6 +26,10 @@ final class CorrelationSum {
 
     /** Adds a piece of A and the same of B, of which one factor runs over the leaf. */
     void add(Piece reference, Piece model, int factor) {
+        // A rotation keeps no diagonal but that of equal gains, which tell nothing about it.
+        if (isRotation() && reference.role(factor) == AxisRole.DIAGONAL) {
+            return;
+        }
         count++;
         try (Scope scope = Scope.open()) {
             Tensor a = reference.matrix(factor);
@@ -50,6 +54,10 @@ final class CorrelationSum {
         return norm * norm;
     }
 
+    private boolean isRotation() {
+        return leaf.group() instanceof Group.Orthogonals || leaf.group() instanceof Group.CentredOrthogonals;
+    }
+
     boolean isEmpty() {
         return count == 0;
     }
@@ -63,8 +71,7 @@ final class CorrelationSum {
      * of normalisations are alike at all positions and tell nothing.
      */
     double shareOfIdentity(double best) {
-        boolean rotates = leaf.group() instanceof Group.Orthogonals || leaf.group() instanceof Group.CentredOrthogonals;
-        Tensor same = rotates ? plain.add(scaled) : plain.add(scaled).add(unsigned);
+        Tensor same = plain.add(scaled).add(unsigned);
         double[] all = same.contiguous().toDoubles();
         int size = leaf.group().size();
         double trace = 0;

@@ -38,16 +38,22 @@ record GaugeChoice(SpaceTree tree, TensorReader reference, TensorReader model) {
     /** Squared distances below this part of A's squared length are what rounding to float32 leaves. */
     private static final double ROUNDING = 1e-14;
 
-    /** Orders and signs of an alignment. */
-    static Alignment discrete(Alignment whole) {
+    /**
+     * Orders and signs of an alignment that matching decided. The sign of a gain it did not decide: that one is part of
+     * the gauge, and near 0 noise carries it to either side.
+     */
+    static Alignment discrete(SpaceTree tree, Alignment whole) {
         Map<String, GroupElement> elements = new LinkedHashMap<>();
+        Set<String> signsOfUnits = tree.signsOfUnits();
         whole.elements().forEach((space, element) -> {
             switch (element) {
                 case Permutation _, SignedPermutation _ -> elements.put(space, element);
-                case SignedScaling(double[] factors) -> elements.put(space, new SignedScaling(signs(factors)));
+                case SignedScaling(double[] factors) when signsOfUnits.contains(space) ->
+                    elements.put(space, new SignedScaling(signs(factors)));
                 // The stream is rotated only where that was asked for or no basis is shared.
                 case OrthogonalMap _ when space.equals(ResidualStream.SPACE) -> elements.put(space, element);
-                case OrthogonalMap _, InvertibleMap _, RotaryMap _, PositiveScaling _, Translation _ -> { }
+                case OrthogonalMap _, InvertibleMap _, RotaryMap _, SignedScaling _, PositiveScaling _,
+                        Translation _ -> { }
             }
         });
         return new Alignment(whole.architecture(), elements);
@@ -66,7 +72,7 @@ record GaugeChoice(SpaceTree tree, TensorReader reference, TensorReader model) {
      * three times at most, one at a time.
      */
     Alignment choose(Alignment whole) {
-        Alignment chosen = discrete(whole);
+        Alignment chosen = discrete(tree, whole);
         for (Set<String> spaces : together(whole, chosen)) {
             Map<String, GroupElement> elements = new LinkedHashMap<>(chosen.elements());
             spaces.forEach(space -> elements.put(space, whole.element(space)));

@@ -168,9 +168,8 @@ final class SpaceTree {
     }
 
     /**
-     * Whether a tensor, without being read, is seen to tell something about leaves: the item it belongs to, if any,
-     * corresponds already, and in one of its parts a factor runs over a leaf and all others over leaves and spaces that
-     * correspond already.
+     * Whether a tensor, without being read, is seen to tell something about leaves: in one of its parts a factor runs
+     * over a leaf and all others over leaves and spaces that correspond already.
      */
     boolean isComparable(String tensor, List<Leaf> leaves, Predicate<Optional<String>> settled) {
         Set<String> names = new LinkedHashSet<>();
@@ -196,6 +195,15 @@ final class SpaceTree {
                         && vector.group() instanceof Group.SignedScalings)
                 .map(Space::name)
                 .findFirst();
+    }
+
+    /** The vectors of signs that matching decides: those along hidden units, not gains along the stream. */
+    Set<String> signsOfUnits() {
+        Set<String> signs = new LinkedHashSet<>();
+        placesOf.keySet().stream()
+                .filter(space -> isOpen(space) && !space.equals(ResidualStream.SPACE))
+                .forEach(space -> Leaf.of(this, space).signs().ifPresent(signs::add));
+        return signs;
     }
 
     /** Paths through a chain that starts with {@code root}, to the given depth. */

@@ -78,7 +78,7 @@ public final class WeightMatcher {
         Side b = pass(a, new Side(model, BalancedGauge.of(architecture, model)));
         Alignment whole = a.alignment().inverse().compose(b.alignment());
         GaugeChoice choice = new GaugeChoice(tree, reference, model);
-        Alignment chosen = settings.continuous() ? choice.choose(whole) : GaugeChoice.discrete(whole);
+        Alignment chosen = settings.continuous() ? choice.choose(whole) : GaugeChoice.discrete(tree, whole);
         progress.accept(architecture.tensors().size());
         return new WeightMatch(chosen, findings(chosen));
     }
