@@ -142,12 +142,12 @@ public final class Optimiser implements AutoCloseable {
     }
 
     /**
-     * Takes libtorch's bytes to a file. libtorch hides why a disk refuses, and an exception must not cross its
-     * writer, so a refusal is kept and told after the archive is closed.
+     * Takes libtorch's bytes to a file. libtorch hides why a disk refuses, and an exception that crosses its writer ends
+     * the process, so whatever is thrown is kept and told after the archive is closed.
      */
     private static final class ChannelWriter extends ArchiveWriter {
         private final FileChannel channel;
-        private Optional<IOException> refusal = Optional.empty();
+        private Optional<Throwable> refusal = Optional.empty();
 
         ChannelWriter(FileChannel channel) {
             this.channel = channel;
@@ -155,20 +155,23 @@ public final class Optimiser implements AutoCloseable {
 
         @Override
         public long call(Pointer bytes, long count) {
-            ByteBuffer buffer = MemorySegment.ofAddress(bytes.address()).reinterpret(count).asByteBuffer();
             try {
+                ByteBuffer buffer = MemorySegment.ofAddress(bytes.address()).reinterpret(count).asByteBuffer();
                 while (refusal.isEmpty() && buffer.hasRemaining()) {
                     channel.write(buffer);
                 }
-            } catch (IOException refused) {
-                refusal = Optional.of(refused);
+            } catch (IOException | RuntimeException | Error thrown) {
+                refusal = Optional.of(thrown);
             }
             return count;
         }
 
         void throwRefusal() throws IOException {
+            if (refusal.isPresent() && refusal.get() instanceof IOException refused) {
+                throw refused;
+            }
             if (refusal.isPresent()) {
-                throw refusal.get();
+                throw new IllegalStateException("what an optimiser remembers could not be written", refusal.get());
             }
         }
     }
