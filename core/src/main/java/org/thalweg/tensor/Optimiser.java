@@ -142,8 +142,8 @@ public final class Optimiser implements AutoCloseable {
     }
 
     /**
-     * Takes libtorch's bytes to a file. libtorch hides why a disk refuses, and an exception that crosses its writer ends
-     * the process, so whatever is thrown is kept and told after the archive is closed.
+     * Takes libtorch's bytes to a file. libtorch hides why a disk refuses, and an exception that crosses its writer
+     * ends the process, so whatever is thrown is kept and told after the archive is closed.
      */
     private static final class ChannelWriter extends ArchiveWriter {
         private final FileChannel channel;
