@@ -9,7 +9,6 @@ import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointContent;
 import org.thalweg.checkpoint.CheckpointOptions;
 import org.thalweg.checkpoint.CheckpointWriter;
-import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.checkpoint.TensorSource;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.symmetry.Alignment;
@@ -56,16 +55,8 @@ record CarriedModel(ModelDirectory source, TensorReader reader, Alignment alignm
      * @throws WorkFailure when a number is too large for the type
      */
     Tensor stored(String name) {
-        TensorLayout layout = source.checkpoint().tensors().get(name);
-        try (Scope scope = Scope.open()) {
-            Tensor exact = exact(name);
-            Tensor stored = layout.type().dtype().map(exact::to).orElse(exact);
-            if (stored.dtype().isFloating() && !stored.isFinite()) {
-                throw new WorkFailure("the carried tensor '" + name + "' has numbers that are too large for "
-                        + layout.type() + "; orders and signs alone (--maps discrete) never make any larger.");
-            }
-            return scope.keep(stored);
-        }
+        return new StoredTensors(source.checkpoint().tensors(), this::exact,
+                "orders and signs alone (--maps discrete) never make any larger").stored(name);
     }
 
     /**

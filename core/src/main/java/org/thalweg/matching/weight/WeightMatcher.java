@@ -42,6 +42,7 @@ public final class WeightMatcher {
     private final Set<String> open = new LinkedHashSet<>();
     private final Map<String, Correction.Found> found = new LinkedHashMap<>();
     private final Set<String> behind = new HashSet<>();
+    private boolean areChainsMatched;
 
     private WeightMatcher(Architecture architecture, WeightMatchSettings settings, IntConsumer progress) {
         this.tree = new SpaceTree(architecture);
@@ -112,13 +113,14 @@ public final class WeightMatcher {
     }
 
     private boolean isSettled(Optional<String> space) {
-        // The space of a factor that only its place tells is inside a chain: settled when all of them are.
-        return space.map(name -> !open.contains(name)).orElse(open.isEmpty());
+        // The space of a factor that only its place tells is inside a chain: settled when all chains are.
+        return space.map(name -> !open.contains(name)).orElse(areChainsMatched);
     }
 
     private Side everythingElse(Side reference, Side model) {
         open.addAll(tree.architecture().spaces().keySet().stream().filter(tree::isOpen).toList());
         open.remove(ResidualStream.SPACE);
+        areChainsMatched = false;
         Side current = model;
         List<String> roots = tree.roots().stream().filter(root -> !root.equals(ResidualStream.SPACE)).toList();
         List<List<Leaf>> later = new ArrayList<>();
@@ -136,6 +138,7 @@ public final class WeightMatcher {
                 settle(tree.within(root), ChainPieces.tensors(tree, root));
             }
         }
+        areChainsMatched = true;
         for (List<Leaf> leaves : later) {
             current = carried(current, leaves(leaves, reference, current).orElseGet(Correction::new));
         }
