@@ -110,8 +110,8 @@ class ApplyTest {
                 + "\"architecture\": \"llama\", \"elements\": {\"last_gain\": {\"signed_scaling\": [" + factors
                 + "]}}}");
         assertThatThrownBy(() -> apply(false, file, model, "c")).isInstanceOf(WorkFailure.class)
-                .hasMessageMatching("the new tensor 'model\\.norm\\.weight' reaches \\S+e\\+(299|300), which overflows its type "
-                        + "float16; orders and signs alone \\(--maps discrete\\) never make any larger\\.");
+                .hasMessageMatching("the new tensor 'model\\.norm\\.weight' reaches \\S+e\\+(299|300), "
+                        + "which overflows its type float16; orders and signs alone \\(--maps discrete\\) never make any larger\\.");
         onlyTheseAreLeft("a", "huge.json");
     }
 
