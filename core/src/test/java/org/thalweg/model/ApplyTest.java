@@ -111,7 +111,8 @@ class ApplyTest {
                 + "]}}}");
         assertThatThrownBy(() -> apply(false, file, model, "c")).isInstanceOf(WorkFailure.class)
                 .hasMessageMatching("the new tensor 'model\\.norm\\.weight' reaches \\S+e\\+(299|300), "
-                        + "which overflows its type float16; orders and signs alone \\(--maps discrete\\) never make any larger\\.");
+                        + "which overflows its type float16; orders and signs alone \\(--maps discrete\\) "
+                        + "never make any larger\\.");
         onlyTheseAreLeft("a", "huge.json");
     }
 
