@@ -8,11 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.thalweg.matching.weight.SpaceMatch;
+import org.thalweg.equivalence.Proof;
+import org.thalweg.matching.SpaceMatch;
 import org.thalweg.model.Proving;
 import org.thalweg.model.Scramble;
 import org.thalweg.model.SpaceSummary;
-import org.thalweg.symmetry.Proof;
 
 /**
  * What {@code align} and {@code apply} tell of the model they wrote.

@@ -2,9 +2,9 @@ package org.thalweg.canonical;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.thalweg.group.Group;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.AxisRole;
-import org.thalweg.symmetry.Group;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;

@@ -1,11 +1,11 @@
 package org.thalweg.canonical;
 
 import java.util.Arrays;
-import org.thalweg.symmetry.Group;
-import org.thalweg.symmetry.GroupElement;
-import org.thalweg.symmetry.InvertibleMap;
-import org.thalweg.symmetry.RotaryMap;
-import org.thalweg.symmetry.SignedScaling;
+import org.thalweg.group.Group;
+import org.thalweg.group.GroupElement;
+import org.thalweg.group.InvertibleMap;
+import org.thalweg.group.RotaryMap;
+import org.thalweg.group.SignedScaling;
 import org.thalweg.tensor.Tensor;
 
 /**

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.thalweg.group.Group;
+import org.thalweg.group.GroupElement;
+import org.thalweg.group.Translation;
 import org.thalweg.symmetry.Architecture;
-import org.thalweg.symmetry.Group;
-import org.thalweg.symmetry.GroupElement;
 import org.thalweg.symmetry.TensorLayout;
-import org.thalweg.symmetry.Translation;
 import org.thalweg.tensor.TensorReader;
 
 /** What a softmax ignores: the mean of a router's rows over the experts, and of its biases. */

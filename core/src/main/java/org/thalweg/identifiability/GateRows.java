@@ -1,7 +1,7 @@
 package org.thalweg.identifiability;
 
 import java.util.Arrays;
-import org.thalweg.symmetry.Permutation;
+import org.thalweg.group.Permutation;
 import org.thalweg.tensor.Parameters;
 
 /**

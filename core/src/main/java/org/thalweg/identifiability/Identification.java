@@ -2,8 +2,8 @@ package org.thalweg.identifiability;
 
 import java.util.List;
 import java.util.Optional;
+import org.thalweg.group.Permutation;
 import org.thalweg.symmetry.Alignment;
-import org.thalweg.symmetry.Permutation;
 
 /** What was found out about two MoE layers. */
 public sealed interface Identification {

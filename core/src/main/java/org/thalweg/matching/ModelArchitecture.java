@@ -11,8 +11,8 @@ import org.thalweg.network.Gating;
 import org.thalweg.network.MoeConfig;
 import org.thalweg.network.VitConfig;
 import org.thalweg.symmetry.Architecture;
-import org.thalweg.symmetry.ArchitectureSpec;
-import org.thalweg.symmetry.Conditions;
+import org.thalweg.symmetry.spec.ArchitectureSpec;
+import org.thalweg.symmetry.spec.Conditions;
 import org.thalweg.tensor.Parameters;
 
 /** Binds the built-in specifications to the networks trained here. */

@@ -3,7 +3,7 @@ package org.thalweg.matching;
 import org.thalweg.assignment.Assignment;
 import org.thalweg.assignment.AssignmentProblem;
 import org.thalweg.assignment.AssignmentSolver;
-import org.thalweg.symmetry.Permutation;
+import org.thalweg.group.Permutation;
 
 /**
  * An order found by an exact assignment problem, with its certificate.

@@ -1,7 +1,7 @@
 package org.thalweg.matching;
 
 import java.util.List;
-import org.thalweg.symmetry.Permutation;
+import org.thalweg.group.Permutation;
 
 /**
  * The hidden units of one feed-forward network matched to those of another.

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.thalweg.assignment.Assignment;
 import org.thalweg.assignment.AssignmentProblem;
 import org.thalweg.assignment.AssignmentSolver;
-import org.thalweg.symmetry.Permutation;
+import org.thalweg.group.Permutation;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 

@@ -11,9 +11,9 @@ import java.util.Set;
 import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.matching.weight.WeightMatch;
-import org.thalweg.matching.weight.WeightMatchSettings;
-import org.thalweg.matching.weight.WeightMatcher;
+import org.thalweg.matching.WeightMatch;
+import org.thalweg.matching.WeightMatchSettings;
+import org.thalweg.matching.WeightMatcher;
 import org.thalweg.tensor.DType;
 
 /**

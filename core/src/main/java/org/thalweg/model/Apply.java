@@ -10,12 +10,12 @@ import java.util.stream.IntStream;
 import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.matching.weight.SpaceMatch;
+import org.thalweg.group.GroupElement;
+import org.thalweg.group.Permutation;
+import org.thalweg.group.SignedPermutation;
+import org.thalweg.matching.SpaceMatch;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
-import org.thalweg.symmetry.GroupElement;
-import org.thalweg.symmetry.Permutation;
-import org.thalweg.symmetry.SignedPermutation;
 
 /**
  * Carries a model by an alignment that was found or drawn before, proves that it still is the same function, and writes

@@ -1,7 +1,7 @@
 package org.thalweg.model;
 
 import java.util.Optional;
-import org.thalweg.symmetry.Proof;
+import org.thalweg.equivalence.Proof;
 
 /**
  * What a comparison of two models found.

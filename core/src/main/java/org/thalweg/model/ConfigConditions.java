@@ -13,8 +13,8 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.ModelArchitecture;
 import org.thalweg.network.VitConfig;
-import org.thalweg.symmetry.Conditions;
-import org.thalweg.symmetry.FamilyConditions;
+import org.thalweg.symmetry.spec.Conditions;
+import org.thalweg.symmetry.spec.FamilyConditions;
 
 /** What a user's own specification may ask of {@code config.json}. */
 final class ConfigConditions {

@@ -23,9 +23,9 @@ import org.thalweg.network.decoder.Role;
 import org.thalweg.network.encoderdecoder.SwitchConfig;
 import org.thalweg.network.encoderdecoder.SwitchTransformer;
 import org.thalweg.symmetry.Architecture;
-import org.thalweg.symmetry.ArchitectureSpec;
-import org.thalweg.symmetry.Conditions;
-import org.thalweg.symmetry.FamilyConditions;
+import org.thalweg.symmetry.spec.ArchitectureSpec;
+import org.thalweg.symmetry.spec.Conditions;
+import org.thalweg.symmetry.spec.FamilyConditions;
 
 /**
  * A model on disk whose family is known: its checkpoint with every tensor bound to the spaces of its architecture.

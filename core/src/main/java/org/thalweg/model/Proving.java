@@ -2,9 +2,9 @@ package org.thalweg.model;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.thalweg.equivalence.Proof;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.symmetry.Proof;
 import org.thalweg.tensor.TensorReader;
 
 /**

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.thalweg.group.Group;
 import org.thalweg.symmetry.Architecture;
-import org.thalweg.symmetry.Group;
 import org.thalweg.symmetry.Space;
 
 /**

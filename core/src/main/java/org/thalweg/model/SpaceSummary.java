@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
-import org.thalweg.matching.weight.SpaceMatch;
+import org.thalweg.matching.SpaceMatch;
 
 /**
  * What was found in spaces that differ only in numbers, all hidden units of all layers for example.

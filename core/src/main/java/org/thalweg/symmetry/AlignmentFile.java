@@ -15,6 +15,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.group.Group;
+import org.thalweg.group.GroupElement;
+import org.thalweg.group.InvertibleMap;
+import org.thalweg.group.OrthogonalMap;
+import org.thalweg.group.Permutation;
+import org.thalweg.group.PositiveScaling;
+import org.thalweg.group.RotaryMap;
+import org.thalweg.group.SignedPermutation;
+import org.thalweg.group.SignedScaling;
+import org.thalweg.group.Translation;
 import org.thalweg.storage.DurableFile;
 
 /**

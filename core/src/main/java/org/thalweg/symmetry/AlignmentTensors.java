@@ -15,6 +15,15 @@ import org.thalweg.checkpoint.SafetensorsFile;
 import org.thalweg.checkpoint.SafetensorsWriter;
 import org.thalweg.checkpoint.TensorEntry;
 import org.thalweg.checkpoint.TensorLayout;
+import org.thalweg.group.GroupElement;
+import org.thalweg.group.InvertibleMap;
+import org.thalweg.group.OrthogonalMap;
+import org.thalweg.group.Permutation;
+import org.thalweg.group.RotaryMap;
+import org.thalweg.group.Scaling;
+import org.thalweg.group.SignedPermutation;
+import org.thalweg.group.SquareMatrix;
+import org.thalweg.group.Translation;
 
 /**
  * The large matrices of an alignment, one float64 tensor [size size] for each space, in a safetensors file beside the

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.thalweg.group.GroupElement;
 import org.thalweg.tensor.Random;
 
 /** A specification bound to the tensors of one model: every space with its length, every tensor with its axes. */
@@ -16,7 +17,7 @@ public final class Architecture {
     private final Map<String, TensorLayout> tensors;
     private final Set<String> ignored;
 
-    Architecture(
+    public Architecture(
             String name, Map<String, Space> spaces, Map<String, TensorLayout> tensors, Set<String> ignored) {
         this.ignored = Collections.unmodifiableSet(new LinkedHashSet<>(ignored));
         this.name = name;

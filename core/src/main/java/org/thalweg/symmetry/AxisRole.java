@@ -1,5 +1,7 @@
 package org.thalweg.symmetry;
 
+import org.thalweg.group.AxisMap;
+
 /** How the map of a space acts along an axis. */
 public enum AxisRole {
     /** By the map itself, as on what writes the axis: {@code name}. */

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.thalweg.group.GroupElement;
+import org.thalweg.group.Permutation;
 
 /**
  * A name in which some numbers are positions of a space: the 3 of {@code moe.experts.3.hidden.0} is a position
@@ -12,14 +14,14 @@ import java.util.Optional;
  */
 public final class IndexedName {
     /** One factor of what a variable runs over: its space, its length, and the variable that stands for it alone. */
-    record Digit(Optional<String> variable, NamePattern space, int length) {}
+    public record Digit(Optional<String> variable, NamePattern space, int length) {}
 
     private final NamePattern pattern;
     private final Map<String, Integer> variables;
     private final Map<String, List<Digit>> indices;
     private final String name;
 
-    IndexedName(NamePattern pattern, Map<String, Integer> variables, Map<String, List<Digit>> indices) {
+    public IndexedName(NamePattern pattern, Map<String, Integer> variables, Map<String, List<Digit>> indices) {
         this.pattern = pattern;
         this.variables = Map.copyOf(variables);
         this.indices = Map.copyOf(indices);

@@ -62,14 +62,14 @@ public final class NamePattern {
     }
 
     /** The variables, in the order in which they occur first. */
-    Set<String> variables() {
+    public Set<String> variables() {
         Set<String> result = new LinkedHashSet<>();
         parts.stream().filter(part -> !part.variable.isEmpty()).forEach(part -> result.add(part.variable));
         return result;
     }
 
     /** The numbers that make this pattern the given name, if there are such. */
-    Optional<Map<String, Integer>> match(String name) {
+    public Optional<Map<String, Integer>> match(String name) {
         if (!name.startsWith(parts.getFirst().text) || !name.endsWith(parts.getLast().text)) {
             return Optional.empty();
         }
@@ -93,7 +93,7 @@ public final class NamePattern {
     }
 
     /** The name for given numbers; every variable has one. */
-    String expand(Map<String, Integer> values) {
+    public String expand(Map<String, Integer> values) {
         StringBuilder result = new StringBuilder();
         for (Part part : parts) {
             if (part.variable.isEmpty()) {

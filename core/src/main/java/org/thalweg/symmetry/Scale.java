@@ -7,7 +7,7 @@ package org.thalweg.symmetry;
  * @param reciprocal whether to divide
  */
 public record Scale(String space, boolean reciprocal) {
-    static Scale parse(String text) {
+    public static Scale parse(String text) {
         return text.startsWith("1/") ? new Scale(text.substring(2), true) : new Scale(text, false);
     }
 }

@@ -2,6 +2,7 @@ package org.thalweg.symmetry;
 
 import java.util.List;
 import java.util.Optional;
+import org.thalweg.group.Group;
 
 /**
  * A named set of positions, or the coordinates of a vector, with the group that acts on it.

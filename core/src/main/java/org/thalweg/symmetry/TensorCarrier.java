@@ -6,6 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.thalweg.group.AxisMap;
+import org.thalweg.group.GroupElement;
+import org.thalweg.group.Scaling;
+import org.thalweg.group.Translation;
 import org.thalweg.tensor.Tensor;
 
 /** Acts with an alignment's elements on one tensor: maps of axes from the outermost space inwards, scalings, shift. */

@@ -26,8 +26,8 @@ import org.thalweg.network.decoder.SmallConfigs;
 import org.thalweg.network.decoder.UnitFunction;
 import org.thalweg.network.encoderdecoder.SwitchConfig;
 import org.thalweg.network.encoderdecoder.SwitchTransformer;
-import org.thalweg.symmetry.Conditions;
-import org.thalweg.symmetry.FamilyConditions;
+import org.thalweg.symmetry.spec.Conditions;
+import org.thalweg.symmetry.spec.FamilyConditions;
 
 /** Symmetries and networks read the same configurations, each for itself; here both must mean the same. */
 class ConditionsAgreementTest {

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.decoder.SmallConfigs;
+import org.thalweg.symmetry.spec.ArchitectureSpec;
+import org.thalweg.symmetry.spec.FamilyConditions;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;

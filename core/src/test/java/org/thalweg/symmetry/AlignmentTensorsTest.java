@@ -13,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.SafetensorsFile;
 import org.thalweg.checkpoint.SafetensorsWriter;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.symmetry.spec.ArchitectureSpec;
+import org.thalweg.symmetry.spec.Conditions;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;

@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.symmetry.spec.ArchitectureSpec;
+import org.thalweg.symmetry.spec.FamilyConditions;
 
 class FamilyConditionsTest {
     private static JsonNode json(String text) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.thalweg.symmetry.spec.ArchitectureSpec;
 
 /** The built-in specifications against the sizes of published checkpoints: every tensor, every axis, every space. */
 class PublishedFamiliesTest {

@@ -12,6 +12,9 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.group.Group;
+import org.thalweg.symmetry.spec.ArchitectureSpec;
+import org.thalweg.symmetry.spec.Conditions;
 
 /** The specification against names and shapes of the published ViT base/16, spelled out here on their own. */
 class PublishedVitTest {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.thalweg.equivalence.Proof;
 import org.thalweg.matching.Candidate;
 import org.thalweg.matching.LayerMatch;
 import org.thalweg.matching.MatchedCandidates;
@@ -15,7 +16,6 @@ import org.thalweg.matching.MoeMatcher;
 import org.thalweg.results.Method;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.symmetry.AlignmentFile;
-import org.thalweg.symmetry.Proof;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 

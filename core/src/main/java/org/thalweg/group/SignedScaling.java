@@ -1,0 +1,80 @@
+package org.thalweg.group;
+
+import java.util.Arrays;
+
+/**
+ * Factors of either sign that multiply.
+ *
+ * @param factors [size] factors, one a coordinate; copied in and out
+ */
+public record SignedScaling(double[] factors) implements Scaling {
+    /** Refuses numbers that are 0, infinite or NaN. */
+    public SignedScaling {
+        factors = factors.clone();
+        for (double number : factors) {
+            if (number == 0 || !Double.isFinite(number)) {
+                throw new IllegalArgumentException("a signed scaling cannot have the coordinate " + number);
+            }
+        }
+    }
+
+    /**
+     * The element that changes nothing.
+     *
+     * @param size how many coordinates
+     * @return the identity
+     */
+    public static SignedScaling identity(int size) {
+        double[] result = new double[size];
+        Arrays.fill(result, 1);
+        return new SignedScaling(result);
+    }
+
+    @Override
+    public double[] factors() {
+        return factors.clone();
+    }
+
+    @Override
+    public int size() {
+        return factors.length;
+    }
+
+    @Override
+    public boolean isIdentity() {
+        return Arrays.stream(factors).allMatch(number -> number == 1);
+    }
+
+    @Override
+    public SignedScaling inverse() {
+        return new SignedScaling(Arrays.stream(factors).map(number -> 1 / number).toArray());
+    }
+
+    /**
+     * The element that applies {@code first} and then this one.
+     *
+     * @param first an element of as many coordinates
+     * @return the product
+     */
+    public SignedScaling after(SignedScaling first) {
+        GroupElement.requireEqualSize(this, first);
+        double[] result = new double[factors.length];
+        Arrays.setAll(result, i -> factors[i] * first.factors[i]);
+        return new SignedScaling(result);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SignedScaling that && Arrays.equals(factors, that.factors);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(factors);
+    }
+
+    @Override
+    public String toString() {
+        return "SignedScaling" + Arrays.toString(factors);
+    }
+}

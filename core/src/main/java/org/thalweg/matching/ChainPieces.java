@@ -1,0 +1,87 @@
+package org.thalweg.matching;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.thalweg.symmetry.IndexedName.Place;
+
+/**
+ * The pieces of one model that belong to the items of a chain: experts, heads, groups of them. Tensors that hold
+ * several items are read once, into the scope that is open when this is made; tensors of a single item whenever it is
+ * asked for.
+ */
+final class ChainPieces {
+    private final SpaceTree tree;
+    private final Side side;
+    private final List<Piece> shared = new ArrayList<>();
+    private final Map<String, List<Place>> named = new LinkedHashMap<>();
+
+    ChainPieces(SpaceTree tree, String root, Side side) {
+        this.tree = tree;
+        this.side = side;
+        for (String tensor : tensors(tree, root)) {
+            List<Place> places = tree.architecture().tensors().get(tensor).indexedName().places();
+            if (places.isEmpty()) {
+                shared.addAll(side.pieces(tensor));
+            } else {
+                named.put(tensor, places);
+            }
+        }
+    }
+
+    /** The tensors that run over a level of a chain. */
+    static Set<String> tensors(SpaceTree tree, String root) {
+        Set<String> levels = new LinkedHashSet<>();
+        for (int depth = 1; depth <= tree.depth(root); depth++) {
+            tree.paths(root, depth).forEach(path -> levels.add(path.getLast().space()));
+        }
+        return tree.tensors(levels);
+    }
+
+    /** Pieces of the item at a path that belong to no item inside it. */
+    List<Piece> at(List<Place> path) {
+        return at(path, _ -> true);
+    }
+
+    /** As {@link #at(List)}, only of tensors whose stem is wanted; others are not read. */
+    List<Piece> at(List<Place> path, Predicate<String> stems) {
+        List<Piece> pieces = new ArrayList<>();
+        Optional<String> next = tree.nextLevel(path);
+        for (Piece piece : shared) {
+            Optional.of(piece)
+                    .filter(found -> stems.test(found.stem()))
+                    .flatMap(found -> restricted(found, path))
+                    .filter(found -> next.flatMap(found::factorOf).isEmpty())
+                    .ifPresent(pieces::add);
+        }
+        named.forEach((tensor, places) -> {
+            boolean isDeeper = places.stream().anyMatch(place -> next.filter(place.space()::equals).isPresent());
+            boolean isElsewhere = places.stream().anyMatch(place -> path.stream()
+                    .anyMatch(own -> own.space().equals(place.space()) && own.position() != place.position()));
+            boolean hasRoot = places.stream().anyMatch(place -> place.space().equals(path.getFirst().space()));
+            boolean isWanted = stems.test(tree.architecture().tensors().get(tensor).indexedName().stem());
+            if (isWanted && !isDeeper && !isElsewhere && hasRoot && path.containsAll(places)) {
+                List<Place> rest = path.stream().filter(place -> !places.contains(place)).toList();
+                for (Piece piece : side.pieces(tensor)) {
+                    restricted(piece, rest)
+                            .filter(found -> next.flatMap(found::factorOf).isEmpty())
+                            .ifPresent(pieces::add);
+                }
+            }
+        });
+        return pieces;
+    }
+
+    private static Optional<Piece> restricted(Piece piece, List<Place> path) {
+        Optional<Piece> result = Optional.of(piece);
+        for (Place place : path) {
+            result = result.flatMap(found -> found.at(place));
+        }
+        return result;
+    }
+}

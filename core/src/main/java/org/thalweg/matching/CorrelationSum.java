@@ -1,0 +1,94 @@
+package org.thalweg.matching;
+
+import org.thalweg.group.Group;
+import org.thalweg.symmetry.AxisRole;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+/** Adds up the inner products of a leaf's positions, piece by piece, into the scope that is open when this is made. */
+final class CorrelationSum {
+    private final Leaf leaf;
+    private final Tensor plain;
+    private final Tensor scaled;
+    private final Tensor unsigned;
+    private double squareOfReference;
+    private double squareOfModel;
+    private int count;
+
+    CorrelationSum(Leaf leaf) {
+        this.leaf = leaf;
+        int size = leaf.group().size();
+        this.plain = Tensor.zeros(DType.FLOAT64, size, size);
+        this.scaled = Tensor.zeros(DType.FLOAT64, size, size);
+        this.unsigned = Tensor.zeros(DType.FLOAT64, size, size);
+    }
+
+    /** Adds a piece of A and the same of B, of which one factor runs over the leaf. */
+    void add(Piece reference, Piece model, int factor) {
+        // A rotation keeps no diagonal but that of equal gains, which tell nothing about it.
+        if (isRotation() && reference.role(factor) == AxisRole.DIAGONAL) {
+            return;
+        }
+        count++;
+        try (Scope scope = Scope.open()) {
+            Tensor a = reference.matrix(factor);
+            Tensor b = model.matrix(factor);
+            squareOfReference += square(a);
+            squareOfModel += square(b);
+            Tensor sum = sumOf(reference, factor);
+            sum.copyInPlace(sum.add(a.matmul(b.transpose(0, 1)).to(DType.FLOAT64)));
+        }
+    }
+
+    private Tensor sumOf(Piece reference, int factor) {
+        if (reference.role(factor) == AxisRole.DIAGONAL) {
+            return unsigned;
+        }
+        boolean isScaled = leaf.signs().filter(signs -> reference.isScaledBy(signs, factor)).isPresent();
+        return isScaled ? scaled : plain;
+    }
+
+    private static double square(Tensor tensor) {
+        double norm = tensor.norm();
+        return norm * norm;
+    }
+
+    private boolean isRotation() {
+        return leaf.group() instanceof Group.Orthogonals || leaf.group() instanceof Group.CentredOrthogonals;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    Correlation.Best best(Leaf by) {
+        return new Correlation(plain, scaled, unsigned).best(by);
+    }
+
+    /**
+     * How much of what the best element reaches the identity reaches too, both above what a random element does: gains
+     * of normalisations are alike at all positions and tell nothing.
+     */
+    double shareOfIdentity(double best) {
+        Tensor same = plain.add(scaled).add(unsigned);
+        double[] all = same.contiguous().toDoubles();
+        int size = leaf.group().size();
+        double trace = 0;
+        for (int i = 0; i < size; i++) {
+            trace += all[i * size + i];
+        }
+        double random = switch (leaf.group()) {
+            case Group.Permutations _, Group.CentredOrthogonals _ -> same.sum().item() / size;
+            case Group.SignedPermutations _ -> unsigned.sum().item() / size;
+            default -> 0;
+        };
+        return best > random ? (trace - random) / (best - random) : 1;
+    }
+
+    /** An inner product divided by the norms; 1 where there is nothing. */
+    double cosine(double product) {
+        double norms = Math.sqrt(squareOfReference * squareOfModel);
+        return norms > 0 ? product / norms : 1;
+    }
+}

@@ -1,0 +1,247 @@
+package org.thalweg.matching;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.thalweg.group.Group;
+import org.thalweg.symmetry.AxisRole;
+import org.thalweg.symmetry.IndexedName.Place;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+/**
+ * How far every item of A is from every item of B, by numbers that no symmetry inside an item changes: rows of routers
+ * (Paper A, Eq 10), Gram matrices of experts' maps (Paper A, Eq 11, weights with biases), circuits of heads (arXiv
+ * 2506.22712, section 3.2). Both models are in the balanced gauge.
+ */
+final class ItemCosts {
+    private final SpaceTree tree;
+    private final List<List<Place>> items;
+    private final ChainPieces reference;
+    private final ChainPieces model;
+    private final Predicate<Optional<String>> settled;
+    private final Map<String, Kind> kinds = new LinkedHashMap<>();
+
+    /** What a piece of an item is compared by. */
+    private sealed interface Kind {
+        /** The row of a router: a vector that reads the stream. */
+        record Gate() implements Kind {}
+
+        /** Any other vector or matrix that is in its final basis. */
+        record Direct() implements Kind {}
+
+        /** A map to or from hidden units of the item's own, in any order. */
+        record Gram(String map) implements Kind {}
+
+        /** One side of a product through a space inside the item. */
+        record Through(String space) implements Kind {}
+
+        /** Runs over two spaces that are not known. */
+        record Interior() implements Kind {}
+    }
+
+    ItemCosts(
+            SpaceTree tree,
+            List<List<Place>> items,
+            ChainPieces reference,
+            ChainPieces model,
+            Predicate<Optional<String>> settled) {
+        this.tree = tree;
+        this.items = items;
+        this.reference = reference;
+        this.model = model;
+        this.settled = settled;
+        try (Scope scope = Scope.open()) {
+            List<Piece> pieces = reference.at(items.getFirst());
+            pieces.forEach(piece -> kinds.put(piece.key(), kind(piece)));
+            // What lies between the first and the last hidden layer does not count, biases neither.
+            Set<String> between = new LinkedHashSet<>();
+            pieces.stream().filter(piece -> kinds.get(piece.key()) instanceof Kind.Interior)
+                    .forEach(piece -> between.add(piece.mapKey()));
+            pieces.stream().filter(piece -> between.contains(piece.mapKey()))
+                    .forEach(piece -> kinds.put(piece.key(), new Kind.Interior()));
+        }
+    }
+
+    private Kind kind(Piece piece) {
+        Set<String> open = new LinkedHashSet<>();
+        boolean readsOnly = true;
+        for (int factor = 0; factor < piece.factors(); factor++) {
+            if (piece.isFree(factor) && piece.hasSpace(factor)) {
+                Optional<String> space = piece.space(factor);
+                if (!settled.test(space)) {
+                    open.add(space.orElse(""));
+                }
+                readsOnly &= piece.role(factor) == AxisRole.READER;
+            }
+        }
+        if (open.size() > 1) {
+            return new Kind.Interior();
+        }
+        if (open.isEmpty()) {
+            boolean isRow = IntStream.range(0, piece.factors()).anyMatch(factor -> !piece.isFree(factor));
+            return readsOnly && isRow ? new Kind.Gate() : new Kind.Direct();
+        }
+        String space = open.iterator().next();
+        boolean isOwn = tree.places(space).equals(items.getFirst());
+        boolean isOrder = tree.group(space) instanceof Group.Permutations
+                || tree.group(space) instanceof Group.SignedPermutations;
+        return isOwn && isOrder ? new Kind.Gram(piece.mapKey()) : new Kind.Through(stem(space));
+    }
+
+    private String stem(String space) {
+        return tree.architecture().space(space).indexedName().stem();
+    }
+
+    /** Whether items have rows of a router and maps of their own: experts, that two costs can order. */
+    boolean areExperts() {
+        return has(Kind.Gate.class) && has(Kind.Gram.class);
+    }
+
+    boolean hasCircuits() {
+        return has(Kind.Through.class);
+    }
+
+    private boolean has(Class<? extends Kind> kind) {
+        return kinds.values().stream().anyMatch(kind::isInstance);
+    }
+
+    /** [n n] squared distances of routers' rows. */
+    double[][] gate() {
+        return vectors(piece -> kinds.get(piece.key()) instanceof Kind.Gate);
+    }
+
+    /** [n n] squared distances of everything else. */
+    double[][] own() {
+        Set<String> maps = new LinkedHashSet<>();
+        Set<String> circuits = new LinkedHashSet<>();
+        for (Kind kind : kinds.values()) {
+            switch (kind) {
+                case Kind.Gram(String map) -> maps.add(map);
+                case Kind.Through(String space) -> circuits.add(space);
+                case Kind.Gate _, Kind.Direct _, Kind.Interior _ -> { }
+            }
+        }
+        double[][] costs = vectors(piece ->
+                kinds.get(piece.key()) instanceof Kind.Direct && !maps.contains(piece.mapKey()));
+        maps.forEach(map -> addTo(costs, grams(map)));
+        circuits.forEach(space -> addTo(costs, circuits(space)));
+        return costs;
+    }
+
+    private static void addTo(double[][] sum, double[][] summand) {
+        for (int i = 0; i < sum.length; i++) {
+            for (int j = 0; j < sum.length; j++) {
+                sum[i][j] += summand[i][j];
+            }
+        }
+    }
+
+    private Predicate<String> stems(Predicate<Piece> wanted) {
+        Set<String> stems = new LinkedHashSet<>();
+        try (Scope scope = Scope.open()) {
+            reference.at(items.getFirst()).stream().filter(wanted).forEach(piece -> stems.add(piece.stem()));
+        }
+        return stems::contains;
+    }
+
+    private double[][] vectors(Predicate<Piece> wanted) {
+        double[][] costs = new double[items.size()][items.size()];
+        try (Scope scope = Scope.open()) {
+            Predicate<String> stems = stems(wanted);
+            Optional<Tensor> a = rows(reference, stems, wanted);
+            Optional<Tensor> b = rows(model, stems, wanted);
+            if (a.isEmpty() || b.isEmpty()) {
+                return costs;
+            }
+            for (int i = 0; i < costs.length; i++) {
+                for (int j = 0; j < costs.length; j++) {
+                    try (Scope pair = Scope.open()) {
+                        double distance = a.get().narrow(0, i, 1).subtract(b.get().narrow(0, j, 1)).norm();
+                        costs[i][j] = distance * distance;
+                    }
+                }
+            }
+            return costs;
+        }
+    }
+
+    private Optional<Tensor> rows(ChainPieces pieces, Predicate<String> stems, Predicate<Piece> wanted) {
+        List<Tensor> rows = new ArrayList<>();
+        for (List<Place> item : items) {
+            List<Tensor> row = pieces.at(item, stems).stream().filter(wanted).map(Piece::flat).toList();
+            if (row.isEmpty()) {
+                return Optional.empty();
+            }
+            rows.add(Tensor.concatenate(row, 1));
+        }
+        return Optional.of(Tensor.concatenate(rows, 0)); // [n numbers]
+    }
+
+    private double[][] grams(String map) {
+        try (Scope scope = Scope.open()) {
+            Predicate<String> stems = stems(piece -> piece.mapKey().equals(map));
+            return GramDistances.squared(matrices(reference, stems, map), matrices(model, stems, map));
+        }
+    }
+
+    /** For each item the matrix whose rows are hidden units: weights with a bias beside them or as a last row. */
+    private List<Tensor> matrices(ChainPieces pieces, Predicate<String> stems, String map) {
+        List<Tensor> matrices = new ArrayList<>();
+        for (List<Place> item : items) {
+            List<Tensor> columns = new ArrayList<>();
+            List<Tensor> rows = new ArrayList<>();
+            for (Piece piece : pieces.at(item, stems)) {
+                if (!piece.mapKey().equals(map)) {
+                    continue;
+                }
+                IntStream.range(0, piece.factors())
+                        .filter(factor -> piece.isFree(factor) && piece.hasSpace(factor)
+                                && !settled.test(piece.space(factor)))
+                        .boxed().findFirst()
+                        .ifPresentOrElse(factor -> columns.add(piece.matrix(factor)), () -> rows.add(piece.flat()));
+            }
+            Tensor units = Tensor.concatenate(columns, 1).to(DType.FLOAT64);
+            rows.removeIf(row -> row.length(1) != units.length(1));
+            rows.addFirst(units);
+            matrices.add(Tensor.concatenate(rows, 0));
+        }
+        return matrices;
+    }
+
+    private double[][] circuits(String stem) {
+        try (Scope scope = Scope.open()) {
+            List<Circuit> a = items.stream().map(item -> circuit(reference, item, stem)).toList();
+            List<Circuit> b = items.stream().map(item -> circuit(model, item, stem)).toList();
+            double[] others = b.stream().mapToDouble(circuit -> circuit.dot(circuit)).toArray();
+            double[][] costs = new double[a.size()][a.size()];
+            for (int i = 0; i < costs.length; i++) {
+                double own = a.get(i).dot(a.get(i));
+                for (int j = 0; j < costs.length; j++) {
+                    costs[i][j] = Math.max(0, own + others[j] - 2 * a.get(i).dot(b.get(j)));
+                }
+            }
+            return costs;
+        }
+    }
+
+    /** What an item has not itself, such as the keys of a group of heads, it has from what it stands in. */
+    private Circuit circuit(ChainPieces pieces, List<Place> item, String stem) {
+        List<Piece> through = new ArrayList<>();
+        Optional<String> space = Optional.empty();
+        for (int depth = item.size(); depth >= 1; depth--) {
+            List<Place> path = item.subList(0, depth);
+            through.addAll(pieces.at(path));
+            space = space.or(() -> tree.inside(path).stream().filter(name -> stem(name).equals(stem)).findFirst());
+        }
+        String found = space.orElse(stem);
+        return Circuit.of(through, found, tree.group(found));
+    }
+}

@@ -1,0 +1,91 @@
+package org.thalweg.matching;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.thalweg.assignment.AssignmentProblem;
+import org.thalweg.assignment.NestedAssignment;
+import org.thalweg.group.Group;
+import org.thalweg.group.GroupElement;
+import org.thalweg.group.Permutation;
+import org.thalweg.symmetry.IndexedName.Place;
+
+/**
+ * Which item of B takes the place of each item of A, groups as wholes and items inside their groups.
+ *
+ * @param sources [items] index of the item in B
+ * @param dualityGap certificate of the nested assignment problem
+ * @param by what decided
+ */
+record ItemOrder(int[] sources, double dualityGap, String by) {
+    /** The cheapest order; items of a space in which nothing may be exchanged keep their places. */
+    static ItemOrder cheapest(SpaceTree tree, List<List<Place>> items, double[][] costs, String by) {
+        float[][] rounded = new float[costs.length][costs.length];
+        double largest = 0;
+        for (double[] row : costs) {
+            for (double cost : row) {
+                largest = Math.max(largest, Math.abs(cost));
+            }
+        }
+        // Fourth powers of weights may leave float's range.
+        double unit = largest > 0 ? largest : 1;
+        for (int i = 0; i < costs.length; i++) {
+            for (int j = 0; j < costs.length; j++) {
+                boolean allowed = mayExchange(tree, items.get(i), items.get(j));
+                rounded[i][j] = allowed ? (float) (costs[i][j] / unit) : Float.POSITIVE_INFINITY;
+            }
+        }
+        NestedAssignment.Solution solved =
+                NestedAssignment.solve(AssignmentProblem.minimize(rounded), factors(tree, items.getFirst()));
+        return new ItemOrder(solved.columnOfRow(), solved.dualityGap() * unit, by);
+    }
+
+    private static boolean mayExchange(SpaceTree tree, List<Place> one, List<Place> other) {
+        for (int level = 0; level < one.size(); level++) {
+            boolean fixed = tree.group(one.get(level).space()) instanceof Group.Trivial;
+            if (fixed && one.get(level).position() != other.get(level).position()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int[] factors(SpaceTree tree, List<Place> item) {
+        return item.reversed().stream().mapToInt(place -> tree.group(place.space()).size()).toArray();
+    }
+
+    /** The path in B of what is put at a path of A; also for paths to groups of items. */
+    List<Place> source(List<List<Place>> items, List<Place> path) {
+        for (int item = 0; item < sources.length; item++) {
+            if (items.get(item).subList(0, path.size()).equals(path)) {
+                return items.get(sources[item]).subList(0, path.size());
+            }
+        }
+        throw new IllegalArgumentException("no item stands at " + path);
+    }
+
+    /** The permutations of the chain's spaces, by the names they have in A. */
+    Map<String, GroupElement> elements(SpaceTree tree, List<List<Place>> items) {
+        Map<String, GroupElement> elements = new LinkedHashMap<>();
+        int depth = items.getFirst().size();
+        for (int level = 0; level < depth; level++) {
+            Map<String, List<Integer>> images = new LinkedHashMap<>();
+            List<List<Place>> seen = new ArrayList<>();
+            for (List<Place> item : items) {
+                List<Place> path = item.subList(0, level + 1);
+                if (!seen.contains(path)) {
+                    seen.add(path);
+                    images.computeIfAbsent(path.getLast().space(), _ -> new ArrayList<>())
+                            .add(source(items, path).getLast().position());
+                }
+            }
+            images.forEach((space, image) -> {
+                if (tree.group(space) instanceof Group.Permutations) {
+                    elements.put(space, new Permutation(image.stream().mapToInt(Integer::intValue).toArray()));
+                }
+            });
+        }
+        return elements;
+    }
+}

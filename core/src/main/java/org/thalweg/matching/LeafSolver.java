@@ -1,0 +1,158 @@
+package org.thalweg.matching;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.thalweg.group.AxisMap;
+import org.thalweg.group.GroupElement;
+import org.thalweg.group.SignedScaling;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+/**
+ * Matches leaves given pairs of pieces (Ainsworth et al. 2023, weight matching). A leaf is first matched by the pieces
+ * whose other factors are known; where pieces run over several leaves, as in a network of several hidden layers, each
+ * is then matched again given the others until a sweep brings nothing. That is started from both ends and the better is
+ * kept, the first on a tie: a local optimum all the same. Where no piece runs over two leaves one solution of each is
+ * exact. Deterministic; nothing is changed.
+ */
+final class LeafSolver {
+    private static final int MOST_SWEEPS = 100;
+
+    private final List<Leaf> leaves;
+    private final List<PiecePair> pairs;
+    private final Predicate<Optional<String>> settled;
+
+    /**
+     * A solver.
+     *
+     * @param leaves what is to be found
+     * @param pairs pieces that run over them
+     * @param settled whether the positions of a space correspond already, nothing for one that only its place tells
+     */
+    LeafSolver(List<Leaf> leaves, List<PiecePair> pairs, Predicate<Optional<String>> settled) {
+        this.leaves = leaves;
+        this.pairs = pairs;
+        this.settled = settled;
+    }
+
+    /** The elements; leaves of which no piece can be compared yet are left out. */
+    LeafMatch solve() {
+        LeafMatch forward = descended(started(leaves));
+        if (!isCoupled()) {
+            return forward;
+        }
+        LeafMatch backward = descended(started(leaves.reversed()));
+        return backward.similarity() > forward.similarity() ? backward : forward;
+    }
+
+    private boolean isCoupled() {
+        return pairs.stream().anyMatch(pair -> leaves.stream().filter(leaf ->
+                pair.reference().factorOf(leaf.space()).isPresent()).count() > 1);
+    }
+
+    private LeafMatch started(List<Leaf> order) {
+        Map<String, GroupElement> elements = new LinkedHashMap<>();
+        Map<String, LeafMatch.Finding> findings = new LinkedHashMap<>();
+        boolean progress = true;
+        while (progress) {
+            progress = false;
+            for (Leaf leaf : order) {
+                if (!elements.containsKey(leaf.space())) {
+                    progress |= match(leaf, elements, findings);
+                }
+            }
+        }
+        return new LeafMatch(elements, findings, similarity(elements));
+    }
+
+    private LeafMatch descended(LeafMatch start) {
+        LeafMatch best = start;
+        for (int sweep = 0; isCoupled() && sweep < MOST_SWEEPS; sweep++) {
+            Map<String, GroupElement> elements = new LinkedHashMap<>(best.elements());
+            Map<String, LeafMatch.Finding> findings = new LinkedHashMap<>(best.findings());
+            leaves.forEach(leaf -> match(leaf, elements, findings));
+            LeafMatch next = new LeafMatch(elements, findings, similarity(elements));
+            // Rounding may make an equal optimum look a little better for ever.
+            if (!(next.similarity() > best.similarity() + 1e-12 * Math.abs(best.similarity()))) {
+                return best;
+            }
+            best = next;
+        }
+        return best;
+    }
+
+    /** Whether the leaf could be matched. */
+    private boolean match(Leaf leaf, Map<String, GroupElement> elements, Map<String, LeafMatch.Finding> findings) {
+        try (Scope scope = Scope.open()) {
+            CorrelationSum sum = new CorrelationSum(leaf);
+            for (PiecePair pair : pairs) {
+                for (int factor : pair.reference().factorsOf(leaf.space())) {
+                    int over = factor;
+                    moved(pair, factor, elements).ifPresent(model -> sum.add(pair.reference(), model, over));
+                }
+            }
+            if (sum.isEmpty()) {
+                return false;
+            }
+            Correlation.Best best = sum.best(leaf);
+            elements.putAll(best.elements());
+            findings.put(leaf.space(), new LeafMatch.Finding(sum.cosine(best.similarity()), best.dualityGap()));
+            return true;
+        }
+    }
+
+    /** B's piece with what is known acting on all factors but one; nothing when something about them is not known. */
+    private Optional<Piece> moved(PiecePair pair, int except, Map<String, GroupElement> elements) {
+        Tensor result = pair.model().values();
+        Piece reference = pair.reference();
+        for (int factor = 0; factor < reference.factors(); factor++) {
+            if (factor == except || !reference.isFree(factor) || !reference.hasSpace(factor)) {
+                continue;
+            }
+            Optional<String> space = reference.space(factor);
+            Optional<GroupElement> known = space.map(elements::get);
+            if (known.isPresent() && known.get() instanceof AxisMap map) {
+                result = reference.role(factor).of(map).applyTo(result, factor);
+                result = signed(result, reference, factor, elements);
+            } else if (!settled.test(space)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(pair.model().with(result));
+    }
+
+    private Tensor signed(Tensor values, Piece reference, int factor, Map<String, GroupElement> elements) {
+        String space = reference.space(factor).orElseThrow();
+        Optional<SignedScaling> signs = leaves.stream()
+                .filter(leaf -> leaf.space().equals(space))
+                .flatMap(leaf -> leaf.signs().stream())
+                .filter(vector -> reference.isScaledBy(vector, factor))
+                .map(vector -> (SignedScaling) elements.get(vector))
+                .findFirst();
+        if (signs.isEmpty()) {
+            return values;
+        }
+        long[] shape = new long[values.rank()];
+        Arrays.fill(shape, 1);
+        shape[factor] = values.length(factor);
+        return values.multiply(Tensor.of(signs.get().factors(), shape).to(values.dtype()));
+    }
+
+    /** Inner product of all pieces that can be compared, B's carried. */
+    private double similarity(Map<String, GroupElement> elements) {
+        double sum = 0;
+        for (PiecePair pair : pairs) {
+            try (Scope scope = Scope.open()) {
+                Optional<Piece> moved = moved(pair, -1, elements);
+                if (moved.isPresent()) {
+                    sum += pair.reference().values().multiply(moved.get().values()).sum().item();
+                }
+            }
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,137 @@
+package org.thalweg.matching;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
+import org.thalweg.failure.WrongUse;
+import org.thalweg.group.Group;
+import org.thalweg.group.GroupElement;
+import org.thalweg.group.OrthogonalMap;
+import org.thalweg.group.Permutation;
+import org.thalweg.group.SignedPermutation;
+import org.thalweg.tensor.Scope;
+
+/**
+ * The basis of the residual stream: the space of that name, which almost every tensor runs over (arXiv 2506.22712, Eq
+ * 4). First it is matched by what reads and writes it from outside (embeddings, positions, patches, head), then, when
+ * everything else is matched, by all weights.
+ */
+final class ResidualStream {
+    /** The space's name in every specification. */
+    static final String SPACE = "residual";
+
+    /**
+     * Models share a basis when leaving it alone reaches at least this part of what the best order reaches. With a
+     * common base it is the best; with independent bases of some width next to nothing.
+     */
+    private static final double SHARED_ORDER = 0.9;
+    /** As for orders; but the best of all rotations always fits some noise, so a shared basis reaches less of it. */
+    private static final double SHARED_ROTATION = 0.5;
+
+    private final SpaceTree tree;
+    private final ResidualMatching matching;
+
+    ResidualStream(SpaceTree tree, ResidualMatching matching) {
+        this.tree = tree;
+        this.matching = matching;
+        boolean canRotate = !isThere() || tree.group(SPACE) instanceof Group.Orthogonals
+                || tree.group(SPACE) instanceof Group.CentredOrthogonals;
+        if (matching == ResidualMatching.ROTATION && !canRotate) {
+            throw new WrongUse("the residual stream of this architecture takes a " + tree.group(SPACE).label()
+                    + ", not a rotation; fold the normalisations of both models first (thalweg canonical).");
+        }
+    }
+
+    /** Whether the architecture has a stream that may be changed. */
+    boolean isThere() {
+        return tree.architecture().spaces().containsKey(SPACE) && tree.isOpen(SPACE);
+    }
+
+    /**
+     * Matches the stream.
+     *
+     * @param reference A
+     * @param model B, with all that is known already
+     * @param settled spaces that correspond already
+     * @param isFirst whether nothing was found yet, so that leaving the stream alone is to be considered
+     * @return what is to act on B; nothing when the stream stays as it is
+     */
+    Correction match(Side reference, Side model, Predicate<Optional<String>> settled, boolean isFirst) {
+        Correction correction = new Correction();
+        Leaf leaf = new Leaf(SPACE, group(), Optional.empty());
+        try (Scope scope = Scope.open()) {
+            CorrelationSum sum = new CorrelationSum(leaf);
+            for (String tensor : tree.tensors(SPACE)) {
+                if (tree.isComparable(tensor, List.of(leaf), settled)) {
+                    try (Scope one = Scope.open()) {
+                        add(sum, PiecePair.of(reference.pieces(tensor), model.pieces(tensor)), settled);
+                    }
+                }
+            }
+            if (sum.isEmpty()) {
+                return correction;
+            }
+            Correlation.Best best = sum.best(leaf);
+            boolean isRotation = leaf.group() instanceof Group.Orthogonals
+                    || leaf.group() instanceof Group.CentredOrthogonals;
+            double enough = isRotation ? SHARED_ROTATION : SHARED_ORDER;
+            boolean isShared = sum.shareOfIdentity(best.similarity()) >= enough;
+            if (isFirst && matching == ResidualMatching.AUTO && isShared) {
+                return correction;
+            }
+            Map<String, GroupElement> elements = new LinkedHashMap<>(best.elements());
+            elements.replaceAll((space, element) -> inGroup(element));
+            elements.forEach((space, element) -> correction.put(space, element, new Correction.Found(
+                    OptionalDouble.of(sum.cosine(best.similarity())), best.dualityGap(), "weights")));
+            return correction;
+        }
+    }
+
+    private static void add(CorrelationSum sum, List<PiecePair> pairs, Predicate<Optional<String>> settled) {
+        for (PiecePair pair : pairs) {
+            Piece piece = pair.reference();
+            for (int factor : piece.factorsOf(SPACE)) {
+                if (piece.othersSettled(factor, settled)) {
+                    sum.add(piece, pair.model(), factor);
+                }
+            }
+        }
+    }
+
+    /** Orders and signs are rotations too; where rotations act, they may be all that is asked for. */
+    private Group group() {
+        Group group = tree.group(SPACE);
+        if (matching != ResidualMatching.PERMUTATION) {
+            return group;
+        }
+        return switch (group) {
+            case Group.Orthogonals(int size) -> new Group.SignedPermutations(size);
+            case Group.CentredOrthogonals(int size) -> new Group.Permutations(size);
+            default -> group;
+        };
+    }
+
+    private GroupElement inGroup(GroupElement element) {
+        Group group = tree.group(SPACE);
+        if (!(group instanceof Group.Orthogonals) && !(group instanceof Group.CentredOrthogonals)) {
+            return element;
+        }
+        return switch (element) {
+            case SignedPermutation signed -> matrix(signed.unsigned(), signed.negative());
+            case Permutation order -> matrix(order, new boolean[order.size()]);
+            default -> element;
+        };
+    }
+
+    private static OrthogonalMap matrix(Permutation order, boolean[] negative) {
+        int size = order.size();
+        double[] entries = new double[Math.multiplyExact(size, size)];
+        for (int i = 0; i < size; i++) {
+            entries[i * size + order.image(i)] = negative[i] ? -1 : 1;
+        }
+        return OrthogonalMap.of(entries);
+    }
+}

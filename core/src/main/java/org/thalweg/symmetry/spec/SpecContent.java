@@ -1,0 +1,97 @@
+package org.thalweg.symmetry.spec;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.thalweg.failure.WrongUse;
+import org.thalweg.symmetry.NamePattern;
+import org.thalweg.symmetry.Scale;
+
+/**
+ * A checked specification with its inclusions in place.
+ *
+ * @param name of the family
+ * @param spaces in an order in which each refers only to earlier ones
+ * @param tensors in the order of the files
+ * @param flags conditions that may be set
+ * @param ranges ranges that must be given
+ * @param ignored patterns of the names of buffers
+ * @param families the spaces by the family of their name
+ */
+record SpecContent(
+        String name,
+        List<SpaceDeclaration> spaces,
+        List<TensorDeclaration> tensors,
+        Set<String> flags,
+        Set<String> ranges,
+        List<BufferPattern> ignored,
+        Map<String, SpaceDeclaration> families) {
+
+    static SpecContent of(String name, List<SpecFile> files, String source) {
+        Set<String> flags = new LinkedHashSet<>();
+        Set<String> ranges = new LinkedHashSet<>();
+        List<SpaceDeclaration> spaces = new ArrayList<>();
+        List<TensorDeclaration> tensors = new ArrayList<>();
+        List<BufferPattern> ignored = new ArrayList<>();
+        for (SpecFile file : files) {
+            IndexTable indices = IndexTable.parse(file.indices());
+            file.ignore().forEach(entry -> ignored.add(BufferPattern.parse(entry)));
+            flags.addAll(file.flags());
+            ranges.addAll(file.ranges());
+            file.spaces().forEach(entry -> spaces.add(space(entry, indices, source)));
+            file.tensors().forEach(entry -> tensors.add(tensor(entry, indices, source)));
+        }
+        Map<String, SpaceDeclaration> families = new LinkedHashMap<>();
+        spaces.forEach(space -> families.putIfAbsent(SpecFile.sample(space.name().toString()), space));
+        SpecContent content = new SpecContent(
+                name, List.copyOf(spaces), List.copyOf(tensors), Set.copyOf(flags), Set.copyOf(ranges),
+                List.copyOf(ignored), families);
+        content.check(source);
+        return content;
+    }
+
+    private static SpaceDeclaration space(SpecFile.SpaceEntry entry, IndexTable indices, String source) {
+        if (entry.name() == null || entry.group() == null) {
+            throw new WrongUse(source + ": a space needs 'name' and 'group', but one has name '" + entry.name()
+                    + "' and group '" + entry.group() + "'.");
+        }
+        NamePattern name = NamePattern.parse(entry.name());
+        return new SpaceDeclaration(
+                name,
+                entry.group(),
+                entry.instead(),
+                Optional.ofNullable(entry.over()).map(NamePattern::parse),
+                entry.scale().stream().map(Scale::parse).toList(),
+                Optional.ofNullable(entry.size()),
+                new Guard(entry.when(), entry.unless(), entry.where()),
+                indices);
+    }
+
+    private static TensorDeclaration tensor(SpecFile.TensorEntry entry, IndexTable indices, String source) {
+        if (entry.name() == null) {
+            throw new WrongUse(source + ": a tensor has no 'name'.");
+        }
+        NamePattern name = NamePattern.parse(entry.name());
+        return new TensorDeclaration(
+                name,
+                entry.axes().stream().map(AxisPattern::parse).toList(),
+                Optional.ofNullable(entry.shift()).map(NamePattern::parse),
+                entry.scale().stream().map(Scale::parse).toList(),
+                entry.partScale().stream().map(part -> part.stream().map(Scale::parse).toList()).toList(),
+                new Guard(entry.when(), entry.unless(), entry.where()),
+                indices);
+    }
+
+    /** The declaration of a space, found by the family of its name. */
+    Optional<SpaceDeclaration> declarationOf(String reference) {
+        return Optional.ofNullable(families.get(SpecFile.sample(reference)));
+    }
+
+    private void check(String source) {
+        new SpecCheck(this, source).run();
+    }
+}

@@ -1,0 +1,202 @@
+package org.thalweg.symmetry.spec;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.thalweg.group.GroupKind;
+
+/**
+ * A specification as it stands in a YAML file; absent lists are empty.
+ *
+ * @param name of the architecture or fragment
+ * @param about one sentence for people
+ * @param prefix of the tensors' names that a model has or has not
+ * @param flags conditions the file asks for
+ * @param ranges ranges of numbers the file asks for
+ * @param indices variables that run over the positions of a space, by variable
+ * @param spaces the spaces
+ * @param tensors the tensors
+ * @param ignore patterns of the names of buffers
+ * @param include fragments put in place
+ */
+record SpecFile(
+        String name,
+        String about,
+        String prefix,
+        List<String> flags,
+        List<String> ranges,
+        Map<String, String> indices,
+        List<SpaceEntry> spaces,
+        List<TensorEntry> tensors,
+        List<String> ignore,
+        List<Inclusion> include) {
+    private static final Pattern VARIABLE = Pattern.compile("\\{[^}]*}");
+    private static final Pattern WORD = Pattern.compile("[^ ()\\[\\]~|]+");
+    private static final Pattern NUMBER = Pattern.compile("(?<=\\.)[0-9]+(?=\\.|$)");
+
+    SpecFile {
+        flags = orEmpty(flags);
+        ranges = orEmpty(ranges);
+        indices = orEmpty(indices);
+        spaces = orEmpty(spaces);
+        tensors = orEmpty(tensors);
+        ignore = orEmpty(ignore);
+        include = orEmpty(include);
+    }
+
+    /** This file with the optional prefix in front of every tensor's name but those that never have it. */
+    SpecFile prefixed() {
+        return prefix == null ? this : new SpecFile(
+                name, about, null, flags, ranges, indices, spaces,
+                tensors.stream().map(entry -> entry.withoutPrefix ? entry : entry.at(prefix + entry.name)).toList(),
+                ignore.stream().map(entry -> entry.endsWith(BufferPattern.ANY) ? entry : prefix + entry).toList(),
+                include.stream().map(entry -> entry.under(prefix)).toList());
+    }
+
+    /** One entry of {@code spaces}. */
+    record SpaceEntry(
+            String name,
+            GroupKind group,
+            Map<String, GroupKind> instead,
+            String over,
+            List<String> scale,
+            String size,
+            List<String> when,
+            List<String> unless,
+            Map<String, String> where) {
+        SpaceEntry {
+            instead = orEmpty(instead);
+            scale = orEmpty(scale);
+            unless = orEmpty(unless);
+            when = orEmpty(when);
+            where = orEmpty(where);
+        }
+    }
+
+    /** One entry of {@code tensors}. */
+    record TensorEntry(
+            String name,
+            @JsonProperty("without prefix") boolean withoutPrefix,
+            List<String> axes,
+            String shift,
+            List<String> scale,
+            @JsonProperty("part scale") List<List<String>> partScale,
+            List<String> when,
+            List<String> unless,
+            Map<String, String> where) {
+        TensorEntry {
+            axes = orEmpty(axes);
+            scale = orEmpty(scale);
+            partScale = orEmpty(partScale);
+            when = orEmpty(when);
+            unless = orEmpty(unless);
+            where = orEmpty(where);
+        }
+
+        TensorEntry at(String newName) {
+            return new TensorEntry(newName, withoutPrefix, axes, shift, scale, partScale, when, unless, where);
+        }
+    }
+
+    /** A fragment whose tensors and spaces get a prefix each, under further conditions. */
+    record Inclusion(
+            String fragment,
+            String tensors,
+            String spaces,
+            List<String> when,
+            List<String> unless,
+            Map<String, String> where) {
+        Inclusion {
+            when = orEmpty(when);
+            unless = orEmpty(unless);
+            where = orEmpty(where);
+        }
+
+        Inclusion under(String prefix) {
+            return new Inclusion(fragment, prefix + tensors, spaces, when, unless, where);
+        }
+    }
+
+    /**
+     * This fragment as it stands inside another file: its tensors and the spaces it declares get the prefixes,
+     * names of spaces it does not declare (the residual stream) stay as they are and mean the other file's.
+     */
+    SpecFile placed(Inclusion place) {
+        Set<String> own = spaces.stream().map(SpaceEntry::name).collect(Collectors.toSet());
+        UnaryOperator<String> space = reference -> rename(reference, own, place.spaces);
+        List<SpaceEntry> placedSpaces = spaces.stream()
+                .map(entry -> new SpaceEntry(
+                        space.apply(entry.name), entry.group, entry.instead,
+                        renameOptional(entry.over, space), entry.scale.stream().map(space).toList(), entry.size,
+                        joined(entry.when, place.when), joined(entry.unless, place.unless),
+                        joined(entry.where, place.where)))
+                .toList();
+        List<TensorEntry> placedTensors = tensors.stream()
+                .map(entry -> new TensorEntry(
+                        place.tensors + "." + entry.name, entry.withoutPrefix, entry.axes.stream().map(space).toList(),
+                        renameOptional(entry.shift, space), entry.scale.stream().map(space).toList(),
+                        entry.partScale.stream().map(part -> part.stream().map(space).toList()).toList(),
+                        joined(entry.when, place.when), joined(entry.unless, place.unless),
+                        joined(entry.where, place.where)))
+                .toList();
+        Map<String, String> placedIndices = new LinkedHashMap<>();
+        indices.forEach((variable, reference) -> placedIndices.put(variable, space.apply(reference)));
+        return new SpecFile(
+                name, about, null, flags, ranges, placedIndices, placedSpaces, placedTensors,
+                ignore.stream().map(entry -> place.tensors + "." + entry).toList(), include);
+    }
+
+    /** Renames every space in a reference or axis: {@code name}, {@code 1/name}, {@code ~name}, {@code (name name)}. */
+    private static String rename(String reference, Set<String> own, String prefix) {
+        return WORD.matcher(reference).replaceAll(found -> {
+            String word = found.group();
+            boolean divides = word.startsWith("1/");
+            String renamed = renameWord(divides ? word.substring(2) : word, own, prefix);
+            return Matcher.quoteReplacement(divides ? "1/" + renamed : renamed);
+        });
+    }
+
+    private static String renameWord(String reference, Set<String> own, String prefix) {
+        // A reference may name a neighbour or an instance of a declared space: hidden.{depth-1}, hidden.0.
+        boolean isOwn = own.stream().anyMatch(name -> sample(name).equals(sample(reference)));
+        return isOwn ? prefix + "." + reference : reference;
+    }
+
+    /** A name with every number and variable replaced by 0, which is equal for names of one family. */
+    static String sample(String name) {
+        return NUMBER.matcher(VARIABLE.matcher(name).replaceAll("0")).replaceAll("0");
+    }
+
+    private static String renameOptional(String reference, UnaryOperator<String> space) {
+        return Optional.ofNullable(reference).map(space).orElse(null);
+    }
+
+    private static List<String> joined(List<String> own, List<String> outer) {
+        List<String> result = new ArrayList<>(own);
+        result.addAll(outer);
+        return result;
+    }
+
+    private static Map<String, String> joined(Map<String, String> own, Map<String, String> outer) {
+        Map<String, String> result = new LinkedHashMap<>(own);
+        result.putAll(outer);
+        return result;
+    }
+
+    private static <T> List<T> orEmpty(List<T> list) {
+        return list == null ? List.of() : List.copyOf(list);
+    }
+
+    private static <T> Map<String, T> orEmpty(Map<String, T> map) {
+        return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    }
+}
