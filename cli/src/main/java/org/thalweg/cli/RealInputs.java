@@ -13,9 +13,9 @@ import org.thalweg.data.TextFiles;
 import org.thalweg.data.TokenIds;
 import org.thalweg.data.Tokenizer;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.model.InputKind;
 import org.thalweg.model.ModelDirectory;
-import org.thalweg.model.Probes;
+import org.thalweg.network.Inputs;
+import org.thalweg.network.Probes;
 import org.thalweg.network.VitConfig;
 import org.thalweg.tensor.Scope;
 import org.thalweg.training.Examples;
@@ -39,16 +39,16 @@ final class RealInputs {
      * @throws WorkFailure when there are none for this model
      */
     static Probes of(ModelDirectory model, Path data, int most) {
-        return switch (InputKind.of(model)) {
-            case InputKind.Texts kind -> kind.given(texts(model, kind, data, most), most, data.toString());
-            case InputKind.Images kind -> images(kind, data, most);
-            case InputKind.Pairs _, InputKind.Vectors _ -> throw new WorkFailure(model.checkpoint().directory()
-                    + " takes " + InputKind.of(model) + ", for which no data are read; leave out --data to compare on "
+        return switch (Inputs.of(model)) {
+            case Inputs.Texts kind -> kind.given(texts(model, kind, data, most), most, data.toString());
+            case Inputs.Images kind -> images(kind, data, most);
+            case Inputs.Pairs _, Inputs.Vectors _ -> throw new WorkFailure(model.checkpoint().directory()
+                    + " takes " + Inputs.of(model) + ", for which no data are read; leave out --data to compare on "
                     + "random ones.");
         };
     }
 
-    private static List<int[]> texts(ModelDirectory model, InputKind.Texts kind, Path data, int most) {
+    private static List<int[]> texts(ModelDirectory model, Inputs.Texts kind, Path data, int most) {
         if (data.toString().endsWith(".json") && Files.isRegularFile(data)) {
             return TokenIds.read(data);
         }
@@ -59,7 +59,7 @@ final class RealInputs {
         }
     }
 
-    private static Tokenizer tokenizer(ModelDirectory model, InputKind.Texts kind) {
+    private static Tokenizer tokenizer(ModelDirectory model, Inputs.Texts kind) {
         Path file = model.checkpoint().directory().resolve("tokenizer.json");
         if (Files.isRegularFile(file)) {
             return Tokenizer.ofFile(file);
@@ -72,7 +72,7 @@ final class RealInputs {
                 + "[[1, 403], [1, 9]].");
     }
 
-    private static Probes images(InputKind.Images kind, Path data, int most) {
+    private static Probes images(Inputs.Images kind, Path data, int most) {
         VitConfig.Image wanted = kind.image();
         ImageShape shape = new ImageShape(wanted.channels(), wanted.height(), wanted.width());
         ImageData images = fitting(source(data), shape).load();

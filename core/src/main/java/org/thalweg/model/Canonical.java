@@ -209,7 +209,7 @@ public record Canonical(Set<CanonicalForm> forms) {
         return new BlockwiseComparison(
                 original.compared(original.network(), original.tensors()),
                 original.compared(network, tensors),
-                tolerance).of(InputKind.of(original.network()).random(PROBES, 0)).proof();
+                tolerance).of(original.network().inputs().random(PROBES, 0)).proof();
     }
 
     private static void require(Proof proof, String what) {

@@ -8,8 +8,7 @@ import org.thalweg.canonical.Gains;
 import org.thalweg.canonical.Gauge;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Network;
-import org.thalweg.network.Vit;
-import org.thalweg.network.decoder.Decoder;
+import org.thalweg.network.Normalisation;
 import org.thalweg.symmetry.Architecture;
 
 /** What can be chosen by a rule about a model without changing its function. */
@@ -49,9 +48,8 @@ public enum CanonicalForm {
 
     /** Why a model has not this form; nothing when it can have it. */
     Optional<String> obstacle(Network network, Architecture architecture) {
-        boolean after = network instanceof Decoder decoder && decoder.config().norm().after();
-        boolean centred = network instanceof Vit
-                || network instanceof Decoder pre && pre.config().norm().centred();
+        boolean after = network.normalisation() == Normalisation.LAYER_AFTER_SUM;
+        boolean centred = after || network.normalisation() == Normalisation.LAYER;
         boolean gains = !Gains.names(architecture).isEmpty();
         return switch (this) {
             case NORMS -> centred ? Optional.of("its normalisations are LayerNorm, whose form is 'layer-norms'")

@@ -7,10 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.Network;
-import org.thalweg.network.decoder.DeclaredTensor;
-import org.thalweg.network.decoder.Decoder;
-import org.thalweg.network.encoderdecoder.SwitchTransformer;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
@@ -35,12 +33,7 @@ record ComparedModel(Network network, Set<String> tensors, TensorReader reader) 
         Map<String, long[]> shapes = new LinkedHashMap<>();
         model.checkpoint().tensors().forEach((name, layout) -> shapes.put(name, layout.shape()));
         return ModelDirectory.named(model.checkpoint().directory(), () -> {
-            switch (network) {
-                case Decoder decoder -> DeclaredTensor.requireShapes(decoder.tensors(), shapes);
-                case SwitchTransformer pair -> DeclaredTensor.requireShapes(pair.tensors(), shapes);
-                // Their sizes were held against the configuration when the model was opened.
-                default -> { }
-            }
+            DeclaredTensor.requireShapes(network.tensors().values(), shapes);
             Set<String> names = shapes.keySet().stream()
                     .filter(name -> !model.architecture().ignored().contains(name))
                     .collect(Collectors.toUnmodifiableSet());

@@ -6,6 +6,8 @@ import org.thalweg.checkpoint.ElementType;
 import org.thalweg.equivalence.Proof;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.network.Inputs;
+import org.thalweg.network.Probes;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.TensorReader;
@@ -59,7 +61,7 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
      * @throws WorkFailure when the architectures differ, weights are not finite, or the family has no network here
      */
     public Proof compare(ModelDirectory first, ModelDirectory second) {
-        return compare(first, second, InputKind.of(first).random(probes, seed)).proof();
+        return compare(first, second, ComparedModel.network(first).inputs().random(probes, seed)).proof();
     }
 
     /**
@@ -69,7 +71,7 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
      *
      * @param first a model
      * @param second another of the same architecture
-     * @param inputs made by the models' {@link InputKind}
+     * @param inputs made by the models' {@link Inputs}
      * @return what was found; differences are not numbers when an output is not finite, which is never equal
      * @throws WorkFailure when the architectures differ, weights are not finite, or the family has no network here
      */
@@ -100,7 +102,7 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
             try (CheckpointReader one = model.checkpoint().reader()) {
                 return new BlockwiseComparison(
                         ComparedModel.of(model, one), ComparedModel.of(model, other), tolerance)
-                        .of(InputKind.of(model).random(probes, seed)).proof();
+                        .of(ComparedModel.network(model).inputs().random(probes, seed)).proof();
             }
         });
     }
@@ -112,8 +114,8 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
             throw new WorkFailure("the models have different architectures, so they are not compared: " + one + " is '"
                     + first.architecture().name() + "', " + other + " is '" + second.architecture().name() + "'.");
         }
-        InputKind kind = InputKind.of(first);
-        InputKind others = InputKind.of(second);
+        Inputs kind = ComparedModel.network(first).inputs();
+        Inputs others = ComparedModel.network(second).inputs();
         if (!kind.equals(others)) {
             throw new WorkFailure("the models have different inputs or outputs, so they are not compared: " + one
                     + " has " + kind + ", " + other + " has " + others + ".");

@@ -15,11 +15,10 @@ import org.thalweg.matching.ModelArchitecture;
 import org.thalweg.network.Mlp;
 import org.thalweg.network.MlpConfig;
 import org.thalweg.network.Network;
+import org.thalweg.network.Tie;
 import org.thalweg.network.Vit;
 import org.thalweg.network.VitConfig;
-import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderFamily;
-import org.thalweg.network.decoder.Role;
 import org.thalweg.network.encoderdecoder.SwitchConfig;
 import org.thalweg.network.encoderdecoder.SwitchTransformer;
 import org.thalweg.symmetry.Architecture;
@@ -165,12 +164,7 @@ public record ModelDirectory(
      * @throws WorkFailure as {@link #network()}
      */
     public List<String> tied() {
-        return network().map(found -> switch (found) {
-            case Decoder decoder when decoder.config().ends().tied() ->
-                List.of(decoder.names().weight(Role.EMBEDDING, 0, 0));
-            case SwitchTransformer pair when pair.config().tied() -> List.of("shared.weight");
-            default -> List.<String>of();
-        }).orElse(List.of());
+        return network().flatMap(Network::tie).map(Tie::embedding).stream().toList();
     }
 
     /**

@@ -5,8 +5,6 @@ import java.util.Optional;
 import org.thalweg.canonical.CentredNorms;
 import org.thalweg.canonical.NormReaders;
 import org.thalweg.network.Network;
-import org.thalweg.network.Vit;
-import org.thalweg.network.decoder.Decoder;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 
@@ -23,7 +21,7 @@ public final class RmsReading {
      *     form {@code layer-norms} or has no LayerNorm
      */
     public static Optional<Network> of(ModelDirectory model) {
-        boolean layerNorm = model.network().filter(RmsReading::isLayerNorm).isPresent();
+        boolean layerNorm = model.network().flatMap(Network::withoutMeans).isPresent();
         return layerNorm && FoldedNorms.hold(model.checkpoint(), model.architecture())
                         && offCentre(model) < roundedMean(model)
                 ? model.network().map(RmsReading::of)
@@ -32,18 +30,8 @@ public final class RmsReading {
 
     /** The network without means, whatever its tensors. */
     static Network of(Network network) {
-        return switch (network) {
-            case Vit vit -> vit.withoutMeans();
-            case Decoder decoder -> decoder.withoutMeans();
-            default -> throw new IllegalArgumentException("no layer normalisation in a "
-                    + network.getClass().getSimpleName());
-        };
-    }
-
-    static boolean isLayerNorm(Network network) {
-        return network instanceof Vit
-                || network instanceof Decoder decoder && decoder.config().norm().centred()
-                        && !decoder.config().norm().after();
+        return network.withoutMeans().orElseThrow(() -> new IllegalArgumentException("no layer normalisation in a "
+                + network.getClass().getSimpleName()));
     }
 
     private static double offCentre(ModelDirectory model) {

@@ -12,8 +12,6 @@ import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Network;
-import org.thalweg.network.Vit;
-import org.thalweg.network.decoder.Decoder;
 import org.thalweg.symmetry.Space;
 
 /** Whether one alignment can act on two models: the same tensors of the same shapes in the same spaces. */
@@ -122,18 +120,10 @@ final class SameKind {
 
     private static Optional<Object> configuration(ModelDirectory model) {
         try {
-            return model.network().map(SameKind::configuration);
+            return model.network().map(Network::configuration);
         } catch (WorkFailure | WrongUse unknown) {
             // What a network that cannot be built would do is not known either.
             return Optional.empty();
         }
-    }
-
-    private static Object configuration(Network network) {
-        return switch (network) {
-            case Vit vit -> vit.config();
-            case Decoder decoder -> decoder.config();
-            default -> network;
-        };
     }
 }

@@ -8,8 +8,6 @@ import java.util.Optional;
 import org.thalweg.checkpoint.ShardIndex;
 import org.thalweg.checkpoint.Sharding;
 import org.thalweg.network.Network;
-import org.thalweg.network.decoder.Decoder;
-import org.thalweg.network.decoder.Role;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
@@ -25,13 +23,8 @@ import org.thalweg.tensor.Tensor;
 record TiedHead(String embedding, String head, String lastGain) {
     /** The tied head of a network that has one and could have another; BERT's cannot. */
     static Optional<TiedHead> of(Network network) {
-        return network instanceof Decoder decoder && decoder.config().ends().tied()
-                        && decoder.names().has(Role.HEAD)
-                ? Optional.of(new TiedHead(
-                        decoder.names().weight(Role.EMBEDDING, 0, 0),
-                        decoder.names().weight(Role.HEAD, 0, 0),
-                        decoder.names().weight(Role.FINAL_NORM, 0, 0)))
-                : Optional.empty();
+        return network.tie().flatMap(tie ->
+                tie.head().map(head -> new TiedHead(tie.embedding(), head, tie.lastGain())));
     }
 
     /** Whether a form cannot be had with it: gains of RMSNorm unless the last is 1, a centred stream in any case. */

@@ -1,6 +1,7 @@
 package org.thalweg.network;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.tensor.Functions;
@@ -36,28 +37,32 @@ public record Mlp(MlpConfig config) implements Network {
     }
 
     @Override
-    public int stageOf(String name) {
+    public Map<String, DeclaredTensor> tensors() {
+        Map<String, DeclaredTensor> tensors = new LinkedHashMap<>();
         for (int map = 0; map < config.maps(); map++) {
-            if (name.equals(PREFIX + "." + map + ".weight") || name.equals(PREFIX + "." + map + ".bias")) {
-                return map;
-            }
+            long in = config.sizes().get(map);
+            long out = config.sizes().get(map + 1);
+            DeclaredTensor.Filling filling = new DeclaredTensor.Filling.Uniform(1 / Math.sqrt(in));
+            String name = PREFIX + "." + map;
+            tensors.put(name + ".weight", new DeclaredTensor(name + ".weight", List.of(out, in), map, filling));
+            tensors.put(name + ".bias", new DeclaredTensor(name + ".bias", List.of(out), map, filling));
         }
-        throw new IllegalArgumentException("no stage of this mlp reads a tensor '" + name + "'");
+        return tensors;
     }
 
-    /**
-     * Names and shapes of every tensor.
-     *
-     * @return a new map in the order of the stages
-     */
-    public Map<String, long[]> shapes() {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        for (int map = 0; map < config.maps(); map++) {
-            long out = config.sizes().get(map + 1);
-            shapes.put(PREFIX + "." + map + ".weight", new long[] {out, config.sizes().get(map)});
-            shapes.put(PREFIX + "." + map + ".bias", new long[] {out});
-        }
-        return shapes;
+    @Override
+    public Inputs inputs() {
+        return new Inputs.Vectors(config.sizes().getFirst(), config.sizes().getLast());
+    }
+
+    @Override
+    public Object configuration() {
+        return config;
+    }
+
+    @Override
+    public Normalisation normalisation() {
+        return Normalisation.NONE;
     }
 
     /**

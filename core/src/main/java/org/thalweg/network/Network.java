@@ -1,5 +1,7 @@
 package org.thalweg.network;
 
+import java.util.Map;
+import java.util.Optional;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Tensor;
 
@@ -28,23 +30,58 @@ public interface Network {
     Tensor run(Parameters parameters, Tensor state, int from, int to);
 
     /**
-     * The stage that reads a tensor.
+     * Every tensor that it reads.
+     *
+     * @return by name, in the order of the stages that read them first; cannot be changed
+     */
+    Map<String, DeclaredTensor> tensors();
+
+    /** What it takes. */
+    Inputs inputs();
+
+    /** Sizes and parts, a record: equal records are the same function of the same tensors. */
+    Object configuration();
+
+    /** What stands in front of its sublayers, or behind them. */
+    Normalisation normalisation();
+
+    /** The embedding that is the head too, if there is one. */
+    default Optional<Tie> tie() {
+        return Optional.empty();
+    }
+
+    /**
+     * The same network with norms that do not subtract the mean. On a model whose stream has mean 0 everywhere it is the
+     * same function (arXiv 2506.22712, appendix E).
+     *
+     * @return a network of the same tensors; nothing when there is no LayerNorm in front of sublayers
+     */
+    default Optional<Network> withoutMeans() {
+        return Optional.empty();
+    }
+
+    /**
+     * The first stage that reads a tensor.
      *
      * @param name of a tensor of this network
      * @return its stage
      * @throws IllegalArgumentException when no stage reads it
      */
-    int stageOf(String name);
+    default int stageOf(String name) {
+        return Optional.ofNullable(tensors().get(name))
+                .map(tensor -> tensor.stages().getFirst())
+                .orElseThrow(() -> new IllegalArgumentException("no stage of this network reads a tensor '" + name + "'"));
+    }
 
     /**
      * Whether a stage reads a tensor; with the tensors for which this holds, and no others, the stage can be run.
      *
      * @param stage a stage
-     * @param name of a tensor of this network
+     * @param name any name
      * @return whether it does; a tensor may be read by several stages
      */
     default boolean reads(int stage, String name) {
-        return stageOf(name) == stage;
+        return Optional.ofNullable(tensors().get(name)).filter(tensor -> tensor.stages().contains(stage)).isPresent();
     }
 
     /**

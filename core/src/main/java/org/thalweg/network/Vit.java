@@ -32,14 +32,9 @@ public record Vit(VitConfig config, boolean centred) implements Network {
         this(config, true);
     }
 
-    /**
-     * The same network with root-mean-square normalisation; on a model whose stream has mean 0 everywhere it is the
-     * same function (Paper B, appendix E).
-     *
-     * @return a ViT of the same tensors
-     */
-    public Vit withoutMeans() {
-        return new Vit(config, false);
+    @Override
+    public Optional<Network> withoutMeans() {
+        return centred ? Optional.of(new Vit(config, false)) : Optional.empty();
     }
 
     @Override
@@ -65,21 +60,23 @@ public record Vit(VitConfig config, boolean centred) implements Network {
     }
 
     @Override
-    public int stageOf(String name) {
-        if (name.startsWith("vit.embeddings.")) {
-            return 0;
-        }
-        if (name.startsWith("vit.layernorm.") || name.startsWith("classifier.")) {
-            return stages() - 1;
-        }
-        for (int layer = 0; layer < config.layers(); layer++) {
-            String prefix = layerName(layer) + ".";
-            if (name.startsWith(prefix)) {
-                String rest = name.substring(prefix.length());
-                return 2 * layer + (rest.startsWith("attention.") || rest.startsWith("layernorm_before.") ? 1 : 2);
-            }
-        }
-        throw new IllegalArgumentException("no stage of this ViT reads a tensor '" + name + "'");
+    public Map<String, DeclaredTensor> tensors() {
+        return VitTensors.of(config);
+    }
+
+    @Override
+    public Inputs inputs() {
+        return new Inputs.Images(config.image(), config.classes());
+    }
+
+    @Override
+    public Object configuration() {
+        return this;
+    }
+
+    @Override
+    public Normalisation normalisation() {
+        return centred ? Normalisation.LAYER : Normalisation.RMS;
     }
 
     @Override

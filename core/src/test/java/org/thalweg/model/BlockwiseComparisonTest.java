@@ -22,6 +22,7 @@ import org.thalweg.network.Activation;
 import org.thalweg.network.Gating;
 import org.thalweg.network.MoeConfig;
 import org.thalweg.network.Network;
+import org.thalweg.network.Probes;
 import org.thalweg.network.Vit;
 import org.thalweg.network.VitConfig;
 import org.thalweg.network.decoder.SmallConfigs;
@@ -75,7 +76,7 @@ class BlockwiseComparisonTest {
         Path out = directory.resolve("b");
         new Scramble(5, Set.of(), 0.01).write(a, new Output(out, false));
         ModelDirectory b = ModelDirectory.open(out);
-        Probes probes = InputKind.of(a).random(5, 1);
+        Probes probes = a.network().orElseThrow().inputs().random(5, 1);
         Comparison found = new FunctionComparison(1e-9, 1, 0).compare(a, b, probes);
         assertThat(found.proof().maxAbsDifference()).isPositive().isEqualTo(wholeDifference(a, b, probes));
         assertThat(found.inputs()).isEqualTo(5);
@@ -94,7 +95,7 @@ class BlockwiseComparisonTest {
         }
         ModelDirectory a = ModelDirectory.open(directory.resolve("a"));
         ModelDirectory b = ModelDirectory.open(directory.resolve("b"));
-        Probes probes = InputKind.of(a).random(7, 1);
+        Probes probes = a.network().orElseThrow().inputs().random(7, 1);
         Comparison found = new FunctionComparison(1e-9, 1, 0).compare(a, b, probes);
         assertThat(found.proof().maxAbsDifference()).isPositive().isEqualTo(wholeDifference(a, b, probes));
         assertThat(found.firstDifference()).hasValue("layer 1, attention");
@@ -115,8 +116,8 @@ class BlockwiseComparisonTest {
         ModelDirectory b = write("b" + changed, family, model -> model.mapNamed(
                 (name, tensor) -> name.equals(changed) ? tensor.multiply(1.5) : tensor));
         FunctionComparison comparison = new FunctionComparison(1e-4, 3, 0);
-        assertThat(comparison.compare(a, a, InputKind.of(a).random(3, 0)).firstDifference()).isEmpty();
-        return comparison.compare(a, b, InputKind.of(a).random(3, 0)).firstDifference();
+        assertThat(comparison.compare(a, a, a.network().orElseThrow().inputs().random(3, 0)).firstDifference()).isEmpty();
+        return comparison.compare(a, b, a.network().orElseThrow().inputs().random(3, 0)).firstDifference();
     }
 
     @Test
@@ -142,7 +143,7 @@ class BlockwiseComparisonTest {
                     two.checkpoint().load().filter(name -> !name.contains("layers.1.")), Map.of());
         }
         ModelDirectory one = ModelDirectory.open(directory.resolve("one"));
-        Comparison found = new FunctionComparison(1e-4, 2, 0).compare(two, one, InputKind.of(two).random(2, 0));
+        Comparison found = new FunctionComparison(1e-4, 2, 0).compare(two, one, two.network().orElseThrow().inputs().random(2, 0));
         assertThat(found.proof().verified()).isFalse();
         assertThat(found.proof().maxAbsDifference()).isPositive();
         assertThat(found.firstDifference()).isEmpty();

@@ -226,7 +226,7 @@ class CanonicalTest {
     private static double withoutMeans(ModelDirectory model) {
         try (Scope scope = Scope.open()) {
             Parameters tensors = model.checkpoint().load().to(DType.FLOAT64);
-            Tensor input = InputKind.of(model).random(8, 1).batches().getFirst().get();
+            Tensor input = model.network().orElseThrow().inputs().random(8, 1).batches().getFirst().get();
             Tensor expected = model.network().orElseThrow().forward(tensors, input);
             Tensor found = RmsReading.of(model.network().orElseThrow()).forward(tensors, input);
             return found.subtract(expected).abs().max() / expected.abs().max();

@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.network.Activation;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.Gating;
 import org.thalweg.network.decoder.Attention;
-import org.thalweg.network.decoder.DeclaredTensor;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderConfig;
 import org.thalweg.network.decoder.DecoderFamily;
@@ -56,7 +56,7 @@ class ConditionsAgreementTest {
     @MethodSource("configs")
     void symmetriesAndDecoderAgree(ObjectNode config) {
         for (Decoder decoder : DecoderFamily.of(config).decoders(config)) {
-            Set<String> names = decoder.tensors().stream().map(DeclaredTensor::name).collect(Collectors.toSet());
+            Set<String> names = decoder.tensors().values().stream().map(DeclaredTensor::name).collect(Collectors.toSet());
             Conditions found = FamilyConditions.of(config, names).conditions();
             DecoderConfig parts = decoder.config();
             assertThat(found.ranges().get("layers")).hasSameSizeAs(parts.layers());
@@ -136,7 +136,7 @@ class ConditionsAgreementTest {
     @MethodSource("switchConfigs")
     void symmetriesAndSwitchTransformerAgree(ObjectNode config) {
         SwitchTransformer network = new SwitchTransformer(SwitchConfig.read(config));
-        Set<String> names = network.tensors().stream().map(DeclaredTensor::name).collect(Collectors.toSet());
+        Set<String> names = network.tensors().values().stream().map(DeclaredTensor::name).collect(Collectors.toSet());
         Conditions found = FamilyConditions.of(config, names).conditions();
         SwitchConfig sizes = network.config();
         Map.of("encoder", sizes.encoder(), "decoder", sizes.decoder()).forEach((stack, sparse) -> {

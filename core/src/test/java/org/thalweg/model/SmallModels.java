@@ -11,13 +11,13 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.thalweg.network.Activation;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.Gating;
 import org.thalweg.network.Mlp;
 import org.thalweg.network.MlpConfig;
 import org.thalweg.network.MoeConfig;
 import org.thalweg.network.Vit;
 import org.thalweg.network.VitConfig;
-import org.thalweg.network.decoder.DeclaredTensor;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.decoder.SmallConfigs;
 import org.thalweg.network.encoderdecoder.SwitchConfig;
@@ -78,7 +78,7 @@ final class SmallModels {
                     + "'num_decoder_layers': 2, 'decoder_sparse_step': 2, 'relative_attention_num_buckets': 8, "
                     + "'relative_attention_max_distance': 12" + more + "}");
             SwitchTransformer network = new SwitchTransformer(SwitchConfig.read(config));
-            return new Small("switch" + more, config, random -> DeclaredTensor.draw(network.tensors(), random));
+            return new Small("switch" + more, config, random -> DeclaredTensor.draw(network.tensors().values(), random));
         });
     }
 

@@ -49,8 +49,8 @@ class MlpTest {
                 state = network.run(model.filter(name -> network.stageOf(name) == now), state, stage, stage + 1);
             }
             assertThat(state.sameAs(network.forward(model, x))).isTrue();
-            assertThat(network.shapes().keySet()).containsExactlyInAnyOrderElementsOf(model.names());
-            network.shapes().forEach((name, shape) -> assertThat(model.get(name).shape()).containsExactly(shape));
+            assertThat(network.tensors().keySet()).containsExactlyInAnyOrderElementsOf(model.names());
+            network.tensors().forEach((name, tensor) -> assertThat(model.get(name).shape()).containsExactly(tensor.lengths()));
             assertThatThrownBy(() -> network.stageOf("fc.2.weight"))
                     .hasMessage("no stage of this mlp reads a tensor 'fc.2.weight'");
         }

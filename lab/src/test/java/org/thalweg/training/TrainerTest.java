@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,9 +25,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.checkpoint.SafetensorsWriter;
 import org.thalweg.network.Activation;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.Gating;
+import org.thalweg.network.Inputs;
 import org.thalweg.network.MoeConfig;
 import org.thalweg.network.Network;
+import org.thalweg.network.Normalisation;
 import org.thalweg.network.Vit;
 import org.thalweg.network.VitConfig;
 import org.thalweg.storage.Digest;
@@ -312,8 +316,26 @@ class TrainerTest {
         }
 
         @Override
-        public int stageOf(String name) {
-            return 0;
+        public Map<String, DeclaredTensor> tensors() {
+            Map<String, DeclaredTensor> tensors = new LinkedHashMap<>();
+            vit.tensors().forEach((name, tensor) -> tensors.put(
+                    name, new DeclaredTensor(name, tensor.shape(), 0, tensor.filling())));
+            return tensors;
+        }
+
+        @Override
+        public Inputs inputs() {
+            return vit.inputs();
+        }
+
+        @Override
+        public Object configuration() {
+            return vit;
+        }
+
+        @Override
+        public Normalisation normalisation() {
+            return vit.normalisation();
         }
     }
 

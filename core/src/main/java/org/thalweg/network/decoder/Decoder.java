@@ -1,11 +1,14 @@
 package org.thalweg.network.decoder;
 
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
+import org.thalweg.network.Normalisation;
+import org.thalweg.network.Tie;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -48,22 +51,46 @@ public final class Decoder implements Network {
         return names;
     }
 
-    /** Every tensor it reads, in the order of the stages; the collection cannot be changed. */
-    public Collection<DeclaredTensor> tensors() {
-        return tensors.values();
+    @Override
+    public Map<String, DeclaredTensor> tensors() {
+        return tensors;
     }
 
-    /**
-     * The same decoder with norms that do not subtract the mean; on a model whose stream has mean 0 everywhere it is
-     * the same function (Paper B, appendix E).
-     *
-     * @return a decoder of the same tensors
-     */
-    public Decoder withoutMeans() {
-        return new Decoder(
-                new DecoderConfig(config.ends(), config.residual(), config.norm().withoutMean(), config.attention(),
-                        config.dense(), config.experts(), config.moe(), config.layers()),
-                names);
+    @Override
+    public Inputs inputs() {
+        return new Inputs.Texts(config.ends().vocabulary(),
+                Math.min(Inputs.LONGEST, config.ends().positions().orElse(Inputs.LONGEST)));
+    }
+
+    @Override
+    public Object configuration() {
+        return config;
+    }
+
+    @Override
+    public Normalisation normalisation() {
+        return config.norm().after() ? Normalisation.LAYER_AFTER_SUM
+                : config.norm().centred() ? Normalisation.LAYER : Normalisation.RMS;
+    }
+
+    @Override
+    public Optional<Tie> tie() {
+        return config.ends().tied()
+                ? Optional.of(new Tie(
+                        names.weight(Role.EMBEDDING, 0, 0),
+                        names.has(Role.HEAD) ? Optional.of(names.weight(Role.HEAD, 0, 0)) : Optional.empty(),
+                        names.weight(Role.FINAL_NORM, 0, 0)))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<Network> withoutMeans() {
+        return normalisation() == Normalisation.LAYER
+                ? Optional.of(new Decoder(
+                        new DecoderConfig(config.ends(), config.residual(), config.norm().withoutMean(),
+                                config.attention(), config.dense(), config.experts(), config.moe(), config.layers()),
+                        names))
+                : Optional.empty();
     }
 
     @Override
@@ -86,25 +113,6 @@ public final class Decoder implements Network {
         return x;
     }
 
-    /**
-     * {@inheritDoc} A tied embedding belongs to the first stage, which reads it first.
-     */
-    @Override
-    public int stageOf(String name) {
-        DeclaredTensor tensor = tensors.get(name);
-        if (tensor == null) {
-            throw new IllegalArgumentException("no stage of this decoder reads a tensor '" + name + "'");
-        }
-        return tensor.stage();
-    }
-
-    @Override
-    public boolean reads(int stage, String name) {
-        DeclaredTensor tensor = tensors.get(name);
-        boolean isHead = config.ends().tied() && name.equals(names.weight(Role.EMBEDDING, 0, 0));
-        return isHead && stage == stages() - 1 || tensor != null && tensor.stage() == stage;
-    }
-
     @Override
     public String stageName(int stage) {
         return stage == 0 ? "embedding" : stage == stages() - 1 ? "head"
@@ -120,7 +128,7 @@ public final class Decoder implements Network {
      * @return every tensor of the network, float32
      */
     public Parameters initialise(Random random) {
-        return DeclaredTensor.draw(tensors(), random);
+        return DeclaredTensor.draw(tensors().values(), random);
     }
 
     /**
@@ -131,7 +139,7 @@ public final class Decoder implements Network {
      * @throws WorkFailure that names the first such tensor
      */
     public void require(Parameters parameters) {
-        DeclaredTensor.require(tensors(), parameters);
+        DeclaredTensor.require(tensors().values(), parameters);
     }
 
     private Tensor sublayer(LayerTensors layer, boolean attention, Tensor x) {

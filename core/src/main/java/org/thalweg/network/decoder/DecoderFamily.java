@@ -85,7 +85,7 @@ public final class DecoderFamily {
         Decoder best = candidates.getFirst();
         long most = -1;
         for (Decoder candidate : candidates) {
-            long present = candidate.tensors().stream().filter(tensor -> tensors.contains(tensor.name())).count();
+            long present = candidate.tensors().keySet().stream().filter(tensors::contains).count();
             if (present > most) {
                 best = candidate;
                 most = present;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.MoeConfig;
 import org.thalweg.network.MoeLayer;
 
@@ -58,6 +59,8 @@ final class TensorTable {
         norm(Role.FINAL_NORM, residual, config.norm().shifted());
         if (!config.ends().tied()) {
             linear(Role.HEAD, config.ends().vocabulary(), residual, false);
+        } else {
+            byName.computeIfPresent(name(Role.EMBEDDING), (_, tied) -> tied.alsoAt(stage));
         }
     }
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.thalweg.network.decoder.DeclaredTensor;
+import org.thalweg.network.DeclaredTensor;
 
 /** Every tensor of a Switch Transformer, by name, in the order of the stages. */
 final class SwitchTensors {
@@ -21,8 +21,18 @@ final class SwitchTensors {
         table.put("shared", new DeclaredTensor.Filling.Normal(0, 0.5), config.vocabulary(), config.residual());
         table.stack("encoder", config.encoder());
         table.norm("encoder.final_layer_norm");
+        int encoder = table.stage;
         table.stack("decoder", config.decoder());
         table.stage++;
+        for (int later = 2; later <= encoder; later++) {
+            table.readAgain(bias("encoder"), later);
+        }
+        for (int later = encoder + 2; later < table.stage; later++) {
+            table.readAgain(bias("decoder"), later);
+        }
+        if (config.tied()) {
+            table.readAgain("shared.weight", table.stage);
+        }
         table.norm("decoder.final_layer_norm");
         if (!config.tied()) {
             table.linear("lm_head", config.vocabulary(), config.residual());
@@ -33,6 +43,10 @@ final class SwitchTensors {
     /** Name of the biases of relative positions, which stand in a stack's first block and serve all. */
     static String bias(String stack) {
         return stack + ".block.0.layer.0.SelfAttention.relative_attention_bias.weight";
+    }
+
+    private void readAgain(String name, int stage) {
+        byName.computeIfPresent(name, (_, tensor) -> tensor.alsoAt(stage));
     }
 
     private void stack(String name, List<Boolean> sparse) {

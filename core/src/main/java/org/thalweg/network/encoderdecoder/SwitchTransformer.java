@@ -1,14 +1,16 @@
 package org.thalweg.network.encoderdecoder;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
-import org.thalweg.network.decoder.DeclaredTensor;
+import org.thalweg.network.Normalisation;
+import org.thalweg.network.Tie;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Tensor;
@@ -45,9 +47,31 @@ public final class SwitchTransformer implements Network {
         return config;
     }
 
-    /** Every tensor it reads, in the order of the stages; the collection cannot be changed. */
-    public Collection<DeclaredTensor> tensors() {
-        return tensors.values();
+    @Override
+    public Map<String, DeclaredTensor> tensors() {
+        return tensors;
+    }
+
+    @Override
+    public Inputs inputs() {
+        return new Inputs.Pairs(config.vocabulary());
+    }
+
+    @Override
+    public Object configuration() {
+        return config;
+    }
+
+    @Override
+    public Normalisation normalisation() {
+        return Normalisation.RMS;
+    }
+
+    @Override
+    public Optional<Tie> tie() {
+        return config.tied()
+                ? Optional.of(new Tie("shared.weight", Optional.of("lm_head.weight"), "decoder.final_layer_norm.weight"))
+                : Optional.empty();
     }
 
     @Override
@@ -71,29 +95,6 @@ public final class SwitchTransformer implements Network {
             }
         }
         return x;
-    }
-
-    /**
-     * {@inheritDoc} What several stages read (a tied embedding, the biases of relative positions) belongs to the first.
-     */
-    @Override
-    public int stageOf(String name) {
-        return Optional.ofNullable(tensors.get(name)).map(DeclaredTensor::stage)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "no stage of this Switch Transformer reads a tensor '" + name + "'"));
-    }
-
-    @Override
-    public boolean reads(int stage, String name) {
-        DeclaredTensor tensor = tensors.get(name);
-        if (tensor == null) {
-            return false;
-        }
-        int encoder = config.encoder().size();
-        boolean isBias = name.equals(SwitchTensors.bias("encoder")) && stage >= 1 && stage <= encoder
-                || name.equals(SwitchTensors.bias("decoder")) && stage > encoder && stage < stages() - 1;
-        boolean isTiedHead = config.tied() && name.equals("shared.weight") && stage == stages() - 1;
-        return isBias || isTiedHead || tensor.stage() == stage;
     }
 
     @Override

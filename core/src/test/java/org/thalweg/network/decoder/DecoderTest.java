@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -94,7 +95,7 @@ class DecoderTest {
             for (int stage = 0; stage < decoder.stages(); stage++) {
                 states.add(decoder.run(parameters, states.get(stage), stage, stage + 1));
             }
-            for (DeclaredTensor tensor : decoder.tensors()) {
+            for (DeclaredTensor tensor : decoder.tensors().values()) {
                 int stage = decoder.stageOf(tensor.name());
                 Tensor noise = Random.seeded(9).normal(DType.FLOAT64, tensor.lengths());
                 Parameters changed = parameters.with(
@@ -143,7 +144,7 @@ class DecoderTest {
     void bareNamesOfGpt2AreRecognised() {
         ObjectNode config = SmallConfigs.of("gpt2");
         Decoder decoder = DecoderFamily.decoder(config, Set.of("wte.weight", "h.0.ln_1.weight"));
-        assertThat(decoder.tensors()).extracting(DeclaredTensor::name)
+        assertThat(decoder.tensors().values()).extracting(DeclaredTensor::name)
                 .contains("wte.weight", "h.1.attn.c_attn.bias", "ln_f.bias");
     }
 

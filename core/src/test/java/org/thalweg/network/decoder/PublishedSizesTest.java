@@ -14,6 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.thalweg.network.DeclaredTensor;
 
 /** Declared tensors of released models, held to the published numbers of tensors and parameters. */
 class PublishedSizesTest {
@@ -62,7 +63,7 @@ class PublishedSizesTest {
     void tensorsAndParametersAreAsManyAsPublished(String config, int tensors, long parameters) throws IOException {
         Decoder decoder = DecoderFamily.decoder(SmallConfigs.parse(config).put("rms_norm_eps", 1e-6), Set.of());
         assertThat(decoder.tensors()).hasSize(tensors);
-        long elements = decoder.tensors().stream()
+        long elements = decoder.tensors().values().stream()
                 .mapToLong(tensor -> tensor.shape().stream().reduce(1L, Math::multiplyExact))
                 .sum();
         assertThat(elements).isEqualTo(parameters);
@@ -78,7 +79,7 @@ class PublishedSizesTest {
                 .get("weight_map").fieldNames().forEachRemaining(published::add);
         Decoder decoder = DecoderFamily.decoder(
                 (ObjectNode) json.readTree(file.toFile()), new HashSet<>(published));
-        assertThat(decoder.tensors().stream().map(DeclaredTensor::name))
+        assertThat(decoder.tensors().values().stream().map(DeclaredTensor::name))
                 .containsExactlyInAnyOrderElementsOf(published);
     }
 }

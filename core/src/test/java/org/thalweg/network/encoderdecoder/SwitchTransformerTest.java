@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.network.decoder.DeclaredTensor;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -58,7 +58,7 @@ class SwitchTransformerTest {
         try (Scope scope = Scope.open()) {
             SwitchTransformer network = network(small().put("tie_word_embeddings", tied));
             for (int seed = 0; seed < 3; seed++) {
-                Parameters model = DeclaredTensor.draw(network.tensors(), Random.seeded(seed)).to(DType.FLOAT64);
+                Parameters model = DeclaredTensor.draw(network.tensors().values(), Random.seeded(seed)).to(DType.FLOAT64);
                 double[][] expected = new PlainSwitch(model, 4, 8, 9, tied).logits(INPUTS, TARGETS);
                 double[] found = network.forward(model, pair()).toDoubles();
                 for (int token = 0; token < TARGETS.length; token++) {
@@ -79,7 +79,7 @@ class SwitchTransformerTest {
     void stagesInTurnAreTheWholeAndReadOnlyTheirOwnTensors() {
         try (Scope scope = Scope.open()) {
             SwitchTransformer network = network(small());
-            Parameters model = DeclaredTensor.draw(network.tensors(), Random.seeded(1));
+            Parameters model = DeclaredTensor.draw(network.tensors().values(), Random.seeded(1));
             Tensor state = pair();
             for (int stage = 0; stage < network.stages(); stage++) {
                 int now = stage;
@@ -96,7 +96,7 @@ class SwitchTransformerTest {
     void aPairDoesNotSeeItsNeighboursAndTheDecoderNotItsFuture() {
         try (Scope scope = Scope.open()) {
             SwitchTransformer network = network(small());
-            Parameters model = DeclaredTensor.draw(network.tensors(), Random.seeded(2)).to(DType.FLOAT64);
+            Parameters model = DeclaredTensor.draw(network.tensors().values(), Random.seeded(2)).to(DType.FLOAT64);
             Tensor one = pair();
             long[] other = one.toLongs();
             other[0] = 5;
@@ -120,7 +120,7 @@ class SwitchTransformerTest {
                 + "'num_heads': 12, 'num_experts': 8, 'num_layers': 12, 'num_sparse_encoder_layers': 6, "
                 + "'num_sparse_decoder_layers': 6, 'feed_forward_proj': 'relu'}"));
         assertThat(base8.tensors()).hasSize(437);
-        assertThat(base8.tensors().stream()
+        assertThat(base8.tensors().values().stream()
                 .mapToLong(tensor -> tensor.shape().stream().reduce(1L, Math::multiplyExact)).sum())
                 .isEqualTo(619_339_008);
         assertThat(base8.config().encoder().indexOf(true)).isEqualTo(1);
@@ -164,7 +164,7 @@ class SwitchTransformerTest {
                         + "than half of it");
         try (Scope scope = Scope.open()) {
             SwitchTransformer network = network(small());
-            Parameters model = DeclaredTensor.draw(network.tensors(), Random.seeded(3));
+            Parameters model = DeclaredTensor.draw(network.tensors().values(), Random.seeded(3));
             assertThatThrownBy(() -> network.forward(model, Tensor.of(new long[] {0, 13}, 1, 2, 1)))
                     .hasMessage("the text has token 13 but the model's vocabulary has 13 tokens; use the tokenizer "
                             + "that belongs to the model");

@@ -1,4 +1,4 @@
-package org.thalweg.model;
+package org.thalweg.network;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,19 +6,12 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.network.Mlp;
-import org.thalweg.network.Network;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
-import org.thalweg.network.decoder.Decoder;
-import org.thalweg.network.decoder.DecoderConfig;
-import org.thalweg.network.encoderdecoder.SwitchTransformer;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
 
 /** What a network takes, and how inputs for a comparison are made: at random, or from data. */
-public sealed interface InputKind {
+public sealed interface Inputs {
     /** Outputs held for one batch: 32 MiB in float64 for each model. */
     long BATCH_OUTPUTS = 1L << 22;
     /** Tokens of a random text: enough for windows and chunks of small models, few enough for large ones. */
@@ -32,7 +25,7 @@ public sealed interface InputKind {
      * @param vocabulary number of tokens there are
      * @param longest tokens of the longest text that is compared
      */
-    record Texts(int vocabulary, int longest) implements InputKind {
+    record Texts(int vocabulary, int longest) implements Inputs {
         @Override
         public Probes random(int count, long seed) {
             int length = Math.min(RANDOM_LENGTH, longest);
@@ -99,7 +92,7 @@ public sealed interface InputKind {
      * @param image their shape
      * @param classes number of classes
      */
-    record Images(VitConfig.Image image, int classes) implements InputKind {
+    record Images(VitConfig.Image image, int classes) implements Inputs {
         @Override
         public Probes random(int count, long seed) {
             return drawn(count, classes, (start, size) -> source(seed, start)
@@ -136,7 +129,7 @@ public sealed interface InputKind {
      *
      * @param vocabulary number of tokens there are
      */
-    record Pairs(int vocabulary) implements InputKind {
+    record Pairs(int vocabulary) implements Inputs {
         @Override
         public Probes random(int count, long seed) {
             return drawn(count, (long) vocabulary * RANDOM_LENGTH, (start, size) -> source(seed, start)
@@ -155,7 +148,7 @@ public sealed interface InputKind {
      * @param inputs how many numbers
      * @param classes number of outputs
      */
-    record Vectors(int inputs, int classes) implements InputKind {
+    record Vectors(int inputs, int classes) implements Inputs {
         @Override
         public Probes random(int count, long seed) {
             return drawn(count, classes, (start, size) -> source(seed, start).normal(DType.FLOAT64, size, inputs));
@@ -188,36 +181,6 @@ public sealed interface InputKind {
      * @return the inputs
      */
     Probes random(int count, long seed);
-
-    /**
-     * What a model takes.
-     *
-     * @param model a model
-     * @return its kind of inputs
-     * @throws WorkFailure when the family has no network here
-     */
-    static InputKind of(ModelDirectory model) {
-        return of(ComparedModel.network(model));
-    }
-
-    /**
-     * What a network takes.
-     *
-     * @param network of any built-in kind
-     * @return its kind of inputs
-     */
-    static InputKind of(Network network) {
-        return switch (network) {
-            case Vit vit -> new Images(vit.config().image(), vit.config().classes());
-            case Decoder decoder -> {
-                DecoderConfig.Ends ends = decoder.config().ends();
-                yield new Texts(ends.vocabulary(), Math.min(LONGEST, ends.positions().orElse(LONGEST)));
-            }
-            case SwitchTransformer pair -> new Pairs(pair.config().vocabulary());
-            case Mlp mlp -> new Vectors(mlp.config().sizes().getFirst(), mlp.config().sizes().getLast());
-            default -> throw new IllegalStateException("no probes for a " + network.getClass().getSimpleName());
-        };
-    }
 
     private static Probes drawn(int count, long outputs, Draw draw) {
         List<Supplier<Tensor>> batches = new ArrayList<>();

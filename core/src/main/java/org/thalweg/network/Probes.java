@@ -1,4 +1,4 @@
-package org.thalweg.model;
+package org.thalweg.network;
 
 import java.util.List;
 import java.util.function.Supplier;
@@ -6,7 +6,7 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * Inputs on which two networks are compared, in batches that are made when asked for: int64 tokens [batch tokens] or
- * float64 images [batch channels height width], in the current scope, the same each time. {@link InputKind} makes them.
+ * float64 images [batch channels height width], in the current scope, the same each time. {@link Inputs} makes them.
  *
  * @param inputs how many inputs there are in all batches
  * @param batches the batches

@@ -1,5 +1,6 @@
-package org.thalweg.network.decoder;
+package org.thalweg.network;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -13,14 +14,14 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
 
 /**
- * A tensor that a decoder reads.
+ * A tensor that a network reads.
  *
  * @param name in the checkpoint
  * @param shape lengths of the axes
- * @param stage the first stage that reads it
- * @param filling how {@link Decoder#initialise} fills it
+ * @param stages the stages that read it, ascending
+ * @param filling how {@link #draw} fills it
  */
-public record DeclaredTensor(String name, List<Long> shape, int stage, Filling filling) {
+public record DeclaredTensor(String name, List<Long> shape, List<Integer> stages, Filling filling) {
     /** Random contents. */
     public sealed interface Filling {
         /**
@@ -42,6 +43,24 @@ public record DeclaredTensor(String name, List<Long> shape, int stage, Filling f
     /** Copies the shape. */
     public DeclaredTensor {
         shape = List.copyOf(shape);
+        stages = List.copyOf(stages);
+    }
+
+    /** As the whole, for a tensor that one stage reads. */
+    public DeclaredTensor(String name, List<Long> shape, int stage, Filling filling) {
+        this(name, shape, List.of(stage), filling);
+    }
+
+    /**
+     * The same tensor, read by one more stage, such as an embedding that is the head too.
+     *
+     * @param stage a later stage
+     * @return a new declaration
+     */
+    public DeclaredTensor alsoAt(int stage) {
+        List<Integer> all = new ArrayList<>(stages);
+        all.add(stage);
+        return new DeclaredTensor(name, shape, all, filling);
     }
 
     /**
@@ -94,7 +113,8 @@ public record DeclaredTensor(String name, List<Long> shape, int stage, Filling f
         }
     }
 
-    long[] lengths() {
+    /** The shape as an array. */
+    public long[] lengths() {
         return shape.stream().mapToLong(Long::longValue).toArray();
     }
 }

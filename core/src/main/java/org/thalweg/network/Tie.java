@@ -1,0 +1,12 @@
+package org.thalweg.network;
+
+import java.util.Optional;
+
+/**
+ * An embedding that serves as the head too.
+ *
+ * @param embedding name of the tensor
+ * @param head name that a head of its own would have; nothing where the architecture has no such tensor
+ * @param lastGain name of the gain of the norm in front of the head
+ */
+public record Tie(String embedding, Optional<String> head, String lastGain) {}
