@@ -39,11 +39,11 @@ final class RealInputs {
      * @throws WorkFailure when there are none for this model
      */
     static Probes of(ModelDirectory model, Path data, int most) {
-        return switch (Inputs.of(model)) {
+        return switch (model.inputs()) {
             case Inputs.Texts kind -> kind.given(texts(model, kind, data, most), most, data.toString());
             case Inputs.Images kind -> images(kind, data, most);
             case Inputs.Pairs _, Inputs.Vectors _ -> throw new WorkFailure(model.checkpoint().directory()
-                    + " takes " + Inputs.of(model) + ", for which no data are read; leave out --data to compare on "
+                    + " takes " + model.inputs() + ", for which no data are read; leave out --data to compare on "
                     + "random ones.");
         };
     }

@@ -14,7 +14,6 @@ import org.thalweg.failure.WrongUse;
 import org.thalweg.model.Comparison;
 import org.thalweg.model.FunctionComparison;
 import org.thalweg.model.ModelDirectory;
-import org.thalweg.network.Inputs;
 import org.thalweg.network.Probes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -81,7 +80,7 @@ public final class VerifyCommand implements Callable<Integer> {
         FunctionComparison comparison = new FunctionComparison(
                 tolerance.orElseGet(() -> FunctionComparison.usualTolerance(a, b)), probes, seed);
         Probes inputs = data.map(place -> RealInputs.of(a, place, probes))
-                .orElseGet(() -> Inputs.of(a).random(probes, seed));
+                .orElseGet(() -> a.inputs().random(probes, seed));
         Comparison found = comparison.compare(a, b, inputs);
         PrintWriter printer = spec.commandLine().getOut();
         printer.println(json ? JsonText.of(document(found, a.uncompared())) : text(found));

@@ -12,6 +12,7 @@ import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.ModelArchitecture;
+import org.thalweg.network.Inputs;
 import org.thalweg.network.Mlp;
 import org.thalweg.network.MlpConfig;
 import org.thalweg.network.Network;
@@ -165,6 +166,16 @@ public record ModelDirectory(
      */
     public List<String> tied() {
         return network().flatMap(Network::tie).map(Tie::embedding).stream().toList();
+    }
+
+    /**
+     * What the network takes.
+     *
+     * @return its inputs
+     * @throws WorkFailure when the family has no network here
+     */
+    public Inputs inputs() {
+        return ComparedModel.network(this).inputs();
     }
 
     /**

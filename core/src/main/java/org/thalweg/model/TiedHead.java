@@ -19,12 +19,13 @@ import org.thalweg.tensor.Tensor;
  * @param embedding the embedding's name
  * @param head what the head's own tensor is called
  * @param lastGain the name of the gain in front of the head
+ * @param factor what the head's own weights are, in units of the embedding
  */
-record TiedHead(String embedding, String head, String lastGain) {
+record TiedHead(String embedding, String head, String lastGain, double factor) {
     /** The tied head of a network that has one and could have another; BERT's cannot. */
     static Optional<TiedHead> of(Network network) {
         return network.tie().flatMap(tie ->
-                tie.head().map(head -> new TiedHead(tie.embedding(), head, tie.lastGain())));
+                tie.head().map(head -> new TiedHead(tie.embedding(), head, tie.lastGain(), tie.factor())));
     }
 
     /** Whether a form cannot be had with it: gains of RMSNorm unless the last is 1, a centred stream in any case. */
@@ -48,7 +49,7 @@ record TiedHead(String embedding, String head, String lastGain) {
     }
 
     Parameters untied(Parameters model) {
-        return model.with(Parameters.of(Map.of(head, model.get(embedding).copy())));
+        return model.with(Parameters.of(Map.of(head, factor == 1 ? model.get(embedding).copy() : model.get(embedding).multiply(factor))));
     }
 
     /** The same division among files, the head beside the embedding. */

@@ -8,5 +8,7 @@ import java.util.Optional;
  * @param embedding name of the tensor
  * @param head name that a head of its own would have; nothing where the architecture has no such tensor
  * @param lastGain name of the gain of the norm in front of the head
+ * @param factor what the stream is multiplied by in front of the head while it is tied; a head of its own has it in its
+ *     weights
  */
-public record Tie(String embedding, Optional<String> head, String lastGain) {}
+public record Tie(String embedding, Optional<String> head, String lastGain, double factor) {}

@@ -52,7 +52,7 @@ class MlpTest {
             assertThat(network.tensors().keySet()).containsExactlyInAnyOrderElementsOf(model.names());
             network.tensors().forEach((name, tensor) -> assertThat(model.get(name).shape()).containsExactly(tensor.lengths()));
             assertThatThrownBy(() -> network.stageOf("fc.2.weight"))
-                    .hasMessage("no stage of this mlp reads a tensor 'fc.2.weight'");
+                    .hasMessage("no stage of this network reads a tensor 'fc.2.weight'");
         }
     }
 

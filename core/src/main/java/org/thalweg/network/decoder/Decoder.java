@@ -79,7 +79,8 @@ public final class Decoder implements Network {
                 ? Optional.of(new Tie(
                         names.weight(Role.EMBEDDING, 0, 0),
                         names.has(Role.HEAD) ? Optional.of(names.weight(Role.HEAD, 0, 0)) : Optional.empty(),
-                        names.weight(Role.FINAL_NORM, 0, 0)))
+                        names.weight(Role.FINAL_NORM, 0, 0),
+                        1))
                 : Optional.empty();
     }
 

@@ -70,7 +70,8 @@ public final class SwitchTransformer implements Network {
     @Override
     public Optional<Tie> tie() {
         return config.tied()
-                ? Optional.of(new Tie("shared.weight", Optional.of("lm_head.weight"), "decoder.final_layer_norm.weight"))
+                ? Optional.of(new Tie("shared.weight", Optional.of("lm_head.weight"), "decoder.final_layer_norm.weight",
+                        1 / Math.sqrt(config.residual())))
                 : Optional.empty();
     }
 

@@ -211,7 +211,7 @@ class DecoderTest {
                     .hasMessage("the checkpoint has no tensor 'transformer.ln_f.bias' [16] which its config.json "
                             + "asks for");
             assertThatThrownBy(() -> decoder.stageOf("lm_head.weight"))
-                    .hasMessage("no stage of this decoder reads a tensor 'lm_head.weight'");
+                    .hasMessage("no stage of this network reads a tensor 'lm_head.weight'");
         }
     }
 

@@ -169,7 +169,7 @@ class SwitchTransformerTest {
                     .hasMessage("the text has token 13 but the model's vocabulary has 13 tokens; use the tokenizer "
                             + "that belongs to the model");
             assertThatThrownBy(() -> network.stageOf("lm_head.weight"))
-                    .hasMessage("no stage of this Switch Transformer reads a tensor 'lm_head.weight'");
+                    .hasMessage("no stage of this network reads a tensor 'lm_head.weight'");
         }
     }
 }
