@@ -30,6 +30,19 @@ public interface Network {
     Tensor run(Parameters parameters, Tensor state, int from, int to);
 
     /**
+     * Runs some of the stages with a say in which experts are used. Networks without experts ignore it.
+     *
+     * @param parameters the model
+     * @param state as for {@link #run(Parameters, Tensor, int, int)}
+     * @param span which stages
+     * @param choice told of every choice of experts, and decides it
+     * @return the state after the last of them
+     */
+    default Tensor run(Parameters parameters, Tensor state, StageSpan span, ExpertChoice choice) {
+        return run(parameters, state, span.from(), span.to());
+    }
+
+    /**
      * Every tensor that it reads.
      *
      * @return by name, in the order of the stages that read them first; cannot be changed
