@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.family.ModelArchitecture;
 import org.thalweg.matching.Candidate;
 import org.thalweg.matching.ExpertOrdering;
 import org.thalweg.matching.MatchedCandidates;
-import org.thalweg.matching.ModelArchitecture;
 import org.thalweg.matching.MoeMatcher;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.matching.WeightMatcher;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Parameters;
@@ -46,7 +46,7 @@ public final class AlignmentTimings {
         b = Checkpoint.open(model).load();
         architecture = ModelArchitecture.ofLayer(
                 new MoeConfig(options.get("experts"), new Gating.Dense(), List.of(options.get("hidden")),
-                        Activation.GELU),
+                        UnitFunction.GELU),
                 a);
     }
 

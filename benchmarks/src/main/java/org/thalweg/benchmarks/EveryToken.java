@@ -2,8 +2,8 @@ package org.thalweg.benchmarks;
 
 import java.util.Optional;
 import org.thalweg.network.Network;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Tensor;
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.thalweg.data.ImageSet;
 import org.thalweg.data.ImageShape;
-import org.thalweg.network.Vit;
+import org.thalweg.network.vit.Vit;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;

@@ -2,10 +2,10 @@ package org.thalweg.benchmarks;
 
 import java.util.List;
 import java.util.Optional;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.VitConfig;
 
 /** The network that speed is measured on: the paper's ViT for CIFAR. */
 final class Sizes {
@@ -16,12 +16,12 @@ final class Sizes {
 
     /** Width 128, 6 layers, 8 heads, patches of 4 on 3 × 32 × 32 images, 512 hidden units. */
     static VitConfig cifar() {
-        return new VitConfig(new VitConfig.Image(3, 32, 32), 4, 128, 8, LAYERS, 512, CLASSES, Optional.empty());
+        return new VitConfig(new ImageShape(3, 32, 32), 4, 128, 8, LAYERS, 512, CLASSES, Optional.empty());
     }
 
     /** The same with 4 densely gated experts of 512 hidden units in the last layer. */
     static VitConfig cifarWithExpertsLast() {
-        MoeConfig experts = new MoeConfig(4, new Gating.Dense(), List.of(512), Activation.GELU);
+        MoeConfig experts = new MoeConfig(4, new Gating.Dense(), List.of(512), UnitFunction.GELU);
         return cifar().withExperts(new VitConfig.MoeLayers(List.of(LAYERS - 1), experts));
     }
 }

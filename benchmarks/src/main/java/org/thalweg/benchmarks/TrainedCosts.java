@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.data.EmbeddedFashionMnist;
 import org.thalweg.data.ImageData;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Gradients;
@@ -91,7 +91,7 @@ public final class TrainedCosts {
             String norm = "vit.encoder.layer.0.layernorm_after";
             Tensor read = Functions.layerNorm(
                     stream, model.get(norm + ".weight"), model.get(norm + ".bias"), VitConfig.NORM_EPSILON);
-            Tensor units = Activation.GELU.apply(Functions.linear(
+            Tensor units = UnitFunction.GELU.apply(Functions.linear(
                     read, model.get(EXPERT + "0.weight"), Optional.of(model.get(EXPERT + "0.bias"))));
             Tensor centred = units.subtract(units.mean(0, true));
             Tensor squares = centred.multiply(centred).sum(0, true).add(1e-12);

@@ -1,6 +1,6 @@
 package org.thalweg.benchmarks;
 
-import org.thalweg.network.Vit;
+import org.thalweg.network.vit.Vit;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Gradients;

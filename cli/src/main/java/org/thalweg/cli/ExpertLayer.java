@@ -12,9 +12,9 @@ import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.identifiability.MoeFunction;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
 
 /**

@@ -73,7 +73,7 @@ final class RealInputs {
     }
 
     private static Probes images(Inputs.Images kind, Path data, int most) {
-        VitConfig.Image wanted = kind.image();
+        ImageShape wanted = kind.image();
         ImageShape shape = new ImageShape(wanted.channels(), wanted.height(), wanted.width());
         ImageData images = fitting(source(data), shape).load();
         if (!images.test().shape().equals(shape)) {

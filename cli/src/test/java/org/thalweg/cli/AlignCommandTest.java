@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
 import org.thalweg.network.decoder.DecoderFamily;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -60,9 +60,9 @@ class AlignCommandTest {
     }
 
     private String vit(String name, long seed) {
-        VitConfig config = new VitConfig(new VitConfig.Image(1, 4, 4), 2, 8, 2, 2, 6, 3, Optional.of(
+        VitConfig config = new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 2, 6, 3, Optional.of(
                 new VitConfig.MoeLayers(List.of(1),
-                        new MoeConfig(4, new Gating.DeepSeek(2, 1), List.of(5), Activation.RELU))));
+                        new MoeConfig(4, new Gating.DeepSeek(2, 1), List.of(5), UnitFunction.RELU))));
         try (Scope scope = Scope.open()) {
             return write(name, config.toJson(), new Vit(config).initialise(Random.seeded(seed)));
         }

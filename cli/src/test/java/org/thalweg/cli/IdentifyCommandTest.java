@@ -13,11 +13,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
@@ -34,8 +34,8 @@ class IdentifyCommandTest {
     private Scope scope;
 
     private static VitConfig config(List<Integer> layers) {
-        MoeConfig moe = new MoeConfig(3, new Gating.Dense(), List.of(5), Activation.RELU);
-        return new VitConfig(new VitConfig.Image(1, 4, 4), 2, 8, 2, 2, 6, 3,
+        MoeConfig moe = new MoeConfig(3, new Gating.Dense(), List.of(5), UnitFunction.RELU);
+        return new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 2, 6, 3,
                 Optional.of(new VitConfig.MoeLayers(layers, moe)));
     }
 

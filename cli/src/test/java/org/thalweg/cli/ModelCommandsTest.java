@@ -19,12 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.thalweg.checkpoint.Checkpoint;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
 import org.thalweg.network.decoder.DecoderFamily;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -106,8 +106,8 @@ class ModelCommandsTest {
     @EnumSource(names = {"FLOAT64", "FLOAT32"})
     void aVitWithExpertsToo(DType type) {
         for (Gating gating : List.of(new Gating.Dense(), new Gating.Sparse(2), new Gating.DeepSeek(2, 1))) {
-            MoeConfig moe = new MoeConfig(4, gating, List.of(5), Activation.RELU);
-            VitConfig config = new VitConfig(new VitConfig.Image(1, 4, 4), 2, 8, 2, 2, 6, 3,
+            MoeConfig moe = new MoeConfig(4, gating, List.of(5), UnitFunction.RELU);
+            VitConfig config = new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 2, 6, 3,
                     Optional.of(new VitConfig.MoeLayers(List.of(1), moe)));
             String a;
             try (Scope scope = Scope.open()) {
@@ -196,7 +196,7 @@ class ModelCommandsTest {
     @Test
     void modelsOfDifferentKindsAreNotCompared() throws IOException {
         String a = writeLlama("a", DType.FLOAT32, model -> model);
-        VitConfig config = new VitConfig(new VitConfig.Image(1, 4, 4), 2, 8, 2, 1, 6, 3, Optional.empty());
+        VitConfig config = new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 1, 6, 3, Optional.empty());
         String b;
         try (Scope scope = Scope.open()) {
             b = write("b", config.toJson(), new Vit(config).initialise(Random.seeded(2)));

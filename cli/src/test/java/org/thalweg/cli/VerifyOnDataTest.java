@@ -15,9 +15,9 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
 import org.thalweg.network.decoder.DecoderFamily;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
@@ -112,8 +112,8 @@ class VerifyOnDataTest {
     @Test
     void imagesAreThoseOfTheTestSplit() {
         String a = directory.resolve("a").toString();
-        VitConfig config = new VitConfig(new VitConfig.Image(1, 28, 28), 14, 8, 2, 1, 6, 10, Optional.empty());
-        VitConfig other = new VitConfig(new VitConfig.Image(3, 28, 28), 14, 8, 2, 1, 6, 10, Optional.empty());
+        VitConfig config = new VitConfig(new ImageShape(1, 28, 28), 14, 8, 2, 1, 6, 10, Optional.empty());
+        VitConfig other = new VitConfig(new ImageShape(3, 28, 28), 14, 8, 2, 1, 6, 10, Optional.empty());
         try (Scope scope = Scope.open()) {
             Checkpoint.write(Path.of(a), config.toJson(), new Vit(config).initialise(Random.seeded(2)), Map.of());
             Checkpoint.write(directory.resolve("colour"), other.toJson(),

@@ -3,9 +3,9 @@ package org.thalweg.identifiability;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
 
 /**
  * Which assumptions of the functional equivalence theorems a layer breaks. Dense gates: Theorem B.5. Sparse gates
@@ -48,7 +48,7 @@ final class Assumptions {
                     "Theorems B.5 and C.4 are about the softmax over the selected scores and have no shared experts; "
                             + "DeepSeek gates are neither"));
         }
-        if (config.activation() != Activation.RELU) {
+        if (config.activation() != UnitFunction.RELU) {
             reasons.add(new FailedAssumption.NotCovered(
                     "Theorems B.5 and C.4 are proved for ReLU experts, not for " + config.activation()));
         }

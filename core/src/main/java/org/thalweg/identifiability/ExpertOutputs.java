@@ -4,10 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.thalweg.network.FeedForward;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.tensor.Functions;
-import org.thalweg.tensor.Parameters;
+import org.thalweg.network.LayerTensors;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.moe.MoeLayer;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
@@ -22,29 +21,22 @@ record ExpertOutputs(List<Tensor> routed, Optional<Tensor> shared, boolean[][] u
     static ExpertOutputs of(MoeFunction layer, Tensor probes) {
         MoeConfig config = layer.config();
         int maps = config.hidden().size() + 1;
+        MoeLayer moe = layer.layer();
+        LayerTensors tensors = layer.tensors();
         List<Tensor> routed = new ArrayList<>();
-        for (int expert = 0; expert < config.experts(); expert++) {
-            routed.add(FeedForward.forward(layer.parameters(), layer.prefix() + ".experts." + expert + ".dense", maps,
-                    config.activation(), probes));
+        for (int expert = 0; expert < moe.count(); expert++) {
+            routed.add(moe.experts().routed(tensors, expert, probes));
         }
-        Optional<Tensor> shared = config.gating().sharedExperts() == 0
-                ? Optional.empty()
-                : Optional.of(FeedForward.forward(
-                        layer.parameters(), layer.prefix() + ".shared_experts.dense", maps, config.activation(),
-                        probes));
-        return new ExpertOutputs(routed, shared, used(config, layer.parameters(), layer.prefix(), probes));
+        Optional<Tensor> shared = moe.shared().map(_ -> moe.experts().shared(tensors, probes));
+        return new ExpertOutputs(routed, shared, used(moe, tensors, probes));
     }
 
-    private static boolean[][] used(MoeConfig config, Parameters parameters, String prefix, Tensor probes) {
-        String bias = prefix + ".gate.bias";
-        Tensor scores = Functions.linear(
-                probes,
-                parameters.get(prefix + ".gate.weight"),
-                parameters.contains(bias) ? Optional.of(parameters.get(bias)) : Optional.empty());
-        int selected = config.gating().selectedOf(config.experts());
+    private static boolean[][] used(MoeLayer moe, LayerTensors tensors, Tensor probes) {
+        int selected = moe.router().selected();
         int count = (int) probes.length(0);
-        long[] best = scores.argsortDescending(1).narrow(1, 0, selected).toLongs(); // [probes selected]
-        boolean[][] used = new boolean[config.experts()][count];
+        long[] best = moe.scores(tensors, probes)
+                .argsortDescending(1).narrow(1, 0, selected).toLongs(); // [probes selected]
+        boolean[][] used = new boolean[moe.count()][count];
         for (int slot = 0; slot < best.length; slot++) {
             used[(int) best[slot]][slot / selected] = true;
         }

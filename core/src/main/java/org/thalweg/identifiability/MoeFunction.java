@@ -3,8 +3,11 @@ package org.thalweg.identifiability;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.MoeLayer;
+import org.thalweg.family.ModelArchitecture;
+import org.thalweg.network.ExpertChoice;
+import org.thalweg.network.LayerTensors;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.moe.MoeLayer;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Tensor;
@@ -44,7 +47,16 @@ public record MoeFunction(MoeConfig config, Parameters parameters, String prefix
         return (int) parameters.get(prefix + ".gate.weight").length(1);
     }
 
+    /** The layer as a pure function of {@link #tensors}. */
+    MoeLayer layer() {
+        return config.layer(parameters.contains(prefix + ".gate.bias"));
+    }
+
+    LayerTensors tensors() {
+        return ModelArchitecture.layerTensors(parameters, prefix);
+    }
+
     Tensor forward(Tensor x) {
-        return MoeLayer.forward(config, parameters, prefix, x);
+        return layer().forward(tensors(), x, ExpertChoice.FREE);
     }
 }

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.matching.ModelArchitecture;
-import org.thalweg.network.VitConfig;
+import org.thalweg.family.ModelArchitecture;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.symmetry.spec.Conditions;
 import org.thalweg.symmetry.spec.FamilyConditions;
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.MlpConfig;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.symmetry.Architecture;
 
 /** Whether tensors have the sizes that the configuration states, for networks that do not ask when they are loaded. */

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.thalweg.canonical.NormReaders;
 import org.thalweg.network.Network;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.symmetry.Architecture;
 
 /** Which maps read which layer normalisation of a pre-normalised model. */

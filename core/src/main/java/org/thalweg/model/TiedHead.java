@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.thalweg.checkpoint.ShardIndex;
 import org.thalweg.checkpoint.Sharding;
 import org.thalweg.network.Network;
+import org.thalweg.network.Tie;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
@@ -16,22 +17,18 @@ import org.thalweg.tensor.Tensor;
 /**
  * A head that is the embedding, to be made a tensor of its own so that the last gain can be folded into it.
  *
- * @param embedding the embedding's name
- * @param head what the head's own tensor is called
- * @param lastGain the name of the gain in front of the head
- * @param factor what the head's own weights are, in units of the embedding
+ * @param tie names of the tensors
  */
-record TiedHead(String embedding, String head, String lastGain, double factor) {
+record TiedHead(Tie tie) {
     /** The tied head of a network that has one and could have another; BERT's cannot. */
     static Optional<TiedHead> of(Network network) {
-        return network.tie().flatMap(tie ->
-                tie.head().map(head -> new TiedHead(tie.embedding(), head, tie.lastGain(), tie.factor())));
+        return network.tie().filter(tie -> !tie.untied().isEmpty()).map(TiedHead::new);
     }
 
     /** Whether a form cannot be had with it: gains of RMSNorm unless the last is 1, a centred stream in any case. */
     boolean isInTheWay(List<CanonicalForm> forms, Parameters model) {
         return forms.contains(CanonicalForm.LAYER_NORMS)
-                || forms.contains(CanonicalForm.NORMS) && !isOne(model.get(lastGain));
+                || forms.contains(CanonicalForm.NORMS) && !isOne(model.get(tie.lastGain()));
     }
 
     private static boolean isOne(Tensor gain) {
@@ -49,15 +46,19 @@ record TiedHead(String embedding, String head, String lastGain, double factor) {
     }
 
     Parameters untied(Parameters model) {
-        return model.with(Parameters.of(Map.of(head, factor == 1 ? model.get(embedding).copy() : model.get(embedding).multiply(factor))));
+        Map<String, Tensor> more = new LinkedHashMap<>();
+        Tensor embedding = model.get(tie.embedding());
+        tie.untied().forEach((name, factor) ->
+                more.put(name, factor == 1 ? embedding.copy() : embedding.multiply(factor)));
+        return model.with(Parameters.of(more));
     }
 
-    /** The same division among files, the head beside the embedding. */
+    /** The same division among files, new tensors beside the embedding. */
     Sharding untied(Sharding sharding) {
         return switch (sharding) {
             case Sharding.As(ShardIndex index) -> {
                 Map<String, String> shardOf = new LinkedHashMap<>(index.shardOf());
-                shardOf.put(head, shardOf.get(embedding));
+                tie.untied().keySet().forEach(name -> shardOf.put(name, shardOf.get(tie.embedding())));
                 yield new Sharding.As(new ShardIndex(shardOf));
             }
             case Sharding.OneFile _, Sharding.UpTo _ -> sharding;

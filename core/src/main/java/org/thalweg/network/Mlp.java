@@ -1,24 +1,20 @@
 package org.thalweg.network;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.thalweg.tensor.Functions;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
 
 /**
- * A plain feed-forward network: inputs [batch inputs] to outputs [batch classes] through linear maps
- * {@code fc.i.weight} [out in], {@code fc.i.bias} [out] with an activation between them. It changes neither parameters
- * nor input. Each map is a stage.
+ * A plain feed-forward network: inputs [batch inputs] to outputs [batch classes] through linear maps [out in] with
+ * biases and a function between them. It changes neither parameters nor input. Each map is a stage.
  *
  * @param config sizes
+ * @param names what the tensors are called
  */
-public record Mlp(MlpConfig config) implements Network {
-    private static final String PREFIX = "fc";
-
+public record Mlp(MlpConfig config, TensorNames names) implements Network {
     @Override
     public int stages() {
         return config.maps();
@@ -27,27 +23,22 @@ public record Mlp(MlpConfig config) implements Network {
     @Override
     public Tensor run(Parameters parameters, Tensor state, int from, int to) {
         Tensor x = state;
+        LayerTensors tensors = new LayerTensors(names, parameters, 0);
         for (int map = from; map < to; map++) {
-            String name = PREFIX + "." + map;
-            x = Functions.linear(
-                    map == 0 ? x : config.activation().apply(x),
-                    parameters.get(name + ".weight"), Optional.of(parameters.get(name + ".bias")));
+            x = tensors.linear(Role.MAP, 0, map, true).apply(map == 0 ? x : config.activation().apply(x));
         }
         return x;
     }
 
     @Override
     public Map<String, DeclaredTensor> tensors() {
-        Map<String, DeclaredTensor> tensors = new LinkedHashMap<>();
+        TensorTable table = new TensorTable(names);
         for (int map = 0; map < config.maps(); map++) {
-            long in = config.sizes().get(map);
-            long out = config.sizes().get(map + 1);
-            DeclaredTensor.Filling filling = new DeclaredTensor.Filling.Uniform(1 / Math.sqrt(in));
-            String name = PREFIX + "." + map;
-            tensors.put(name + ".weight", new DeclaredTensor(name + ".weight", List.of(out, in), map, filling));
-            tensors.put(name + ".bias", new DeclaredTensor(name + ".bias", List.of(out), map, filling));
+            table.at(map, 0);
+            table.linear(Role.MAP, names.of(Role.MAP, 0, 0, map), config.sizes().get(map + 1),
+                    config.sizes().get(map), true);
         }
-        return tensors;
+        return table.tensors();
     }
 
     @Override
@@ -73,8 +64,10 @@ public record Mlp(MlpConfig config) implements Network {
      */
     public Parameters initialise(Random random) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        FeedForward.initialise(config.sizes(), 1, random)
-                .forEach((name, tensor) -> tensors.put(PREFIX + "." + name, tensor));
+        tensors().forEach((name, tensor) -> {
+            double range = 1 / Math.sqrt(config.sizes().get(tensor.stages().getFirst()));
+            tensors.put(name, random.uniform(DType.FLOAT32, -range, range, tensor.lengths()));
+        });
         return Parameters.of(tensors);
     }
 }

@@ -1,9 +1,7 @@
 package org.thalweg.network;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.thalweg.failure.WrongUse;
@@ -14,7 +12,7 @@ import org.thalweg.failure.WrongUse;
  * @param sizes widths of the inputs, of each hidden layer and of the outputs; at least one hidden layer
  * @param activation between the linear maps
  */
-public record MlpConfig(List<Integer> sizes, Activation activation) {
+public record MlpConfig(List<Integer> sizes, UnitFunction activation) {
     /** Its {@code model_type}. */
     public static final String MODEL_TYPE = "mlp";
 
@@ -41,24 +39,5 @@ public record MlpConfig(List<Integer> sizes, Activation activation) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("model_type", MODEL_TYPE);
         sizes.forEach(json.putArray("sizes")::add);
         return json.put("activation", activation.name().toLowerCase(Locale.ROOT));
-    }
-
-    /**
-     * Reads what {@link #toJson} writes.
-     *
-     * @param json a checkpoint's configuration; not changed
-     * @return the sizes
-     * @throws WrongUse when a key is missing or does not hold what it should
-     */
-    public static MlpConfig fromJson(JsonNode json) {
-        List<Integer> sizes = new ArrayList<>();
-        for (JsonNode size : json.path("sizes")) {
-            if (!size.isInt()) {
-                throw new WrongUse("config.json: the key 'sizes' is " + json.get("sizes")
-                        + ", expected an array of whole numbers.");
-            }
-            sizes.add(size.intValue());
-        }
-        return new MlpConfig(sizes, Activation.named("activation", json.path("activation").asText()));
     }
 }

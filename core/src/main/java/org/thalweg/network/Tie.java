@@ -1,14 +1,18 @@
 package org.thalweg.network;
 
-import java.util.Optional;
+import java.util.Map;
 
 /**
  * An embedding that serves as the head too.
  *
  * @param embedding name of the tensor
- * @param head name that a head of its own would have; nothing where the architecture has no such tensor
+ * @param untied the tensors that a model with a head of its own has beside it: for each the factor of the embedding that
+ *     leaves the function as it is; none where the architecture cannot have one
  * @param lastGain name of the gain of the norm in front of the head
- * @param factor what the stream is multiplied by in front of the head while it is tied; a head of its own has it in its
- *     weights
  */
-public record Tie(String embedding, Optional<String> head, String lastGain, double factor) {}
+public record Tie(String embedding, Map<String, Double> untied, String lastGain) {
+    /** Copies the map. */
+    public Tie {
+        untied = Map.copyOf(untied);
+    }
+}

@@ -89,6 +89,11 @@ public final class Functions {
         return Tensor.wrap(torch.sigmoid(x.handle()));
     }
 
+    /** Hyperbolic tangent. */
+    public static Tensor tanh(Tensor x) {
+        return Tensor.wrap(torch.tanh(x.handle()));
+    }
+
     /** Every element moved to the nearer end when it lies outside {@code [low, high]}; the ends may be infinite. */
     public static Tensor clamp(Tensor x, double low, double high) {
         return Tensor.wrap(torch.clamp(

@@ -13,21 +13,21 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.thalweg.equivalence.EquivalenceProof;
 import org.thalweg.equivalence.Proof;
+import org.thalweg.family.ModelArchitecture;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.PositiveScaling;
 import org.thalweg.group.RotaryMap;
 import org.thalweg.group.SignedScaling;
-import org.thalweg.matching.ModelArchitecture;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
 import org.thalweg.network.Network;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.decoder.SmallConfigs;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.SampleModels;
@@ -97,11 +97,11 @@ final class CanonicalModels {
 
     private static VitConfig vit(String name) {
         MoeConfig layer = switch (name) {
-            case "vit relu" -> new MoeConfig(4, new Gating.Sparse(2), List.of(5), Activation.RELU);
-            case "vit relu deep" -> new MoeConfig(3, new Gating.Dense(), List.of(5, 4, 6), Activation.RELU);
-            case "vit relu top-1" -> new MoeConfig(4, new Gating.Sparse(1), List.of(7), Activation.RELU);
-            case "vit relu shared" -> new MoeConfig(4, new Gating.DeepSeek(2, 1), List.of(5, 4), Activation.RELU);
-            case "vit gelu" -> new MoeConfig(3, new Gating.Sparse(2), List.of(5), Activation.GELU);
+            case "vit relu" -> new MoeConfig(4, new Gating.Sparse(2), List.of(5), UnitFunction.RELU);
+            case "vit relu deep" -> new MoeConfig(3, new Gating.Dense(), List.of(5, 4, 6), UnitFunction.RELU);
+            case "vit relu top-1" -> new MoeConfig(4, new Gating.Sparse(1), List.of(7), UnitFunction.RELU);
+            case "vit relu shared" -> new MoeConfig(4, new Gating.DeepSeek(2, 1), List.of(5, 4), UnitFunction.RELU);
+            case "vit gelu" -> new MoeConfig(3, new Gating.Sparse(2), List.of(5), UnitFunction.GELU);
             default -> throw new IllegalArgumentException(name);
         };
         return SampleModels.vit(layer);

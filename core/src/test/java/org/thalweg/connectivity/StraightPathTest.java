@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Functions;
@@ -25,9 +25,9 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 class StraightPathTest {
-    private static final Vit NETWORK = new Vit(new VitConfig(new VitConfig.Image(1, 4, 4), 2, 8, 2, 3, 12, 5,
+    private static final Vit NETWORK = new Vit(new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 3, 12, 5,
             Optional.of(new VitConfig.MoeLayers(List.of(1),
-                    new MoeConfig(3, new Gating.Sparse(2), List.of(9), Activation.GELU)))));
+                    new MoeConfig(3, new Gating.Sparse(2), List.of(9), UnitFunction.GELU)))));
 
     @BeforeAll
     static void useOneThread() {

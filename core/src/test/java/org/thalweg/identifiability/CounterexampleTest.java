@@ -12,10 +12,10 @@ import org.thalweg.equivalence.EquivalenceProof;
 import org.thalweg.equivalence.Proof;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.MoeLayer;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.moe.MoeLayer;
 import org.thalweg.symmetry.SampleModels;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -30,7 +30,7 @@ class CounterexampleTest {
     /** Remark B.6, with its (X, Y, Z) = (1, 3, 2) and (2, 5, 3), B = 0 and 1: then A = -5 and C = 10. */
     @Test
     void equallySpacedGatesHideAnotherParametrisationOfADenseLayer() {
-        MoeConfig config = new MoeConfig(3, new Gating.Dense(), List.of(1), Activation.RELU);
+        MoeConfig config = new MoeConfig(3, new Gating.Dense(), List.of(1), UnitFunction.RELU);
         try (Scope scope = Scope.open()) {
             Parameters a = constants(new double[] {1, 3, 2}, new double[] {-5, 0, 10});
             Parameters b = constants(new double[] {2, 5, 3}, new double[] {-5, 1, 10});
@@ -51,7 +51,7 @@ class CounterexampleTest {
     /** Remark C.8: scores (-2x, -x, x, 2x) and (-3x, -2x, 2x, 3x), two of four selected, any experts. */
     @Test
     void dependentGateDifferencesHideAnotherParametrisationOfASparseLayer() {
-        MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(5), Activation.RELU);
+        MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(5), UnitFunction.RELU);
         try (Scope scope = Scope.open()) {
             Parameters experts = SampleModels.loud(
                     MoeLayer.initialise(config, 1, "moe", Random.seeded(2)), Random.seeded(3));
@@ -69,7 +69,7 @@ class CounterexampleTest {
 
     @Test
     void coincidingExpertsAreNamed() {
-        MoeConfig config = new MoeConfig(3, new Gating.Dense(), List.of(4), Activation.RELU);
+        MoeConfig config = new MoeConfig(3, new Gating.Dense(), List.of(4), UnitFunction.RELU);
         try (Scope scope = Scope.open()) {
             Parameters single = SampleModels.layer(config, Random.seeded(5));
             Parameters a = single.mapNamed((name, _) -> single.get(name.replace("experts.2.", "experts.0.")));
@@ -88,7 +88,7 @@ class CounterexampleTest {
 
     @Test
     void equalExpertsWithUnrelatedWeightsAreRelatedWithoutAnAlignmentOfWeights() {
-        MoeConfig config = new MoeConfig(3, new Gating.Dense(), List.of(2), Activation.RELU);
+        MoeConfig config = new MoeConfig(3, new Gating.Dense(), List.of(2), UnitFunction.RELU);
         try (Scope scope = Scope.open()) {
             Parameters any = SampleModels.layer(config, Random.seeded(8));
             String idle = "moe.experts.1.dense.1.weight";
@@ -106,7 +106,7 @@ class CounterexampleTest {
 
     @Test
     void anUnusedExpertWithOtherWeightsLeavesTheRelationUndecided() {
-        MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(3), Activation.RELU);
+        MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(3), UnitFunction.RELU);
         try (Scope scope = Scope.open()) {
             Parameters a = withUnusedExpert(SampleModels.layer(config, Random.seeded(4)), 1);
             Parameters b = a.mapNamed((name, tensor) ->
@@ -126,7 +126,7 @@ class CounterexampleTest {
 
     @Test
     void anUnusedExpertWithEqualWeightsIsRelated() {
-        MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(3), Activation.RELU);
+        MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(3), UnitFunction.RELU);
         try (Scope scope = Scope.open()) {
             Parameters a = withUnusedExpert(SampleModels.layer(config, Random.seeded(4)), 1);
             Identification found = MoeIdentifier.identify(
@@ -139,7 +139,7 @@ class CounterexampleTest {
     /** Related weights of the unused expert suffice: those of a used one may be free, as its answers were compared. */
     @Test
     void anUnusedExpertWithRelatedWeightsIsRelatedBesideAUsedOneWithoutThem() {
-        MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(3), Activation.RELU);
+        MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(3), UnitFunction.RELU);
         try (Scope scope = Scope.open()) {
             Parameters any = withUnusedExpert(SampleModels.layer(config, Random.seeded(4)), 1);
             String idle = "moe.experts.0.dense.1.weight";
@@ -155,19 +155,19 @@ class CounterexampleTest {
 
     @Test
     void saysWhichLayersNoTheoremCovers() {
-        assertThat(Assumptions.ofKind(new MoeConfig(3, new Gating.Sparse(1), List.of(4), Activation.RELU)))
+        assertThat(Assumptions.ofKind(new MoeConfig(3, new Gating.Sparse(1), List.of(4), UnitFunction.RELU)))
                 .extracting(FailedAssumption::sentence)
                 .containsExactly("No theorem is proved: Theorem C.4 excludes k = 1, where only the best expert is used "
                         + "(Remark C.9).");
-        assertThat(Assumptions.ofKind(new MoeConfig(3, new Gating.DeepSeek(2, 1), List.of(4), Activation.GELU)))
+        assertThat(Assumptions.ofKind(new MoeConfig(3, new Gating.DeepSeek(2, 1), List.of(4), UnitFunction.GELU)))
                 .hasSize(2);
-        assertThat(Assumptions.ofKind(new MoeConfig(3, new Gating.Dense(), List.of(4), Activation.RELU))).isEmpty();
+        assertThat(Assumptions.ofKind(new MoeConfig(3, new Gating.Dense(), List.of(4), UnitFunction.RELU))).isEmpty();
     }
 
     @Test
     void layersOfDifferentSizesAreComparedByTheirOutputsOnly() {
-        MoeConfig three = new MoeConfig(3, new Gating.Dense(), List.of(4), Activation.RELU);
-        MoeConfig four = new MoeConfig(4, new Gating.Dense(), List.of(4), Activation.RELU);
+        MoeConfig three = new MoeConfig(3, new Gating.Dense(), List.of(4), UnitFunction.RELU);
+        MoeConfig four = new MoeConfig(4, new Gating.Dense(), List.of(4), UnitFunction.RELU);
         try (Scope scope = Scope.open()) {
             MoeFunction a = new MoeFunction(three, SampleModels.layer(three, Random.seeded(1)), "moe");
             MoeFunction b = new MoeFunction(four, SampleModels.layer(four, Random.seeded(2)), "moe");
@@ -177,7 +177,7 @@ class CounterexampleTest {
 
     @Test
     void refusesLayersThatCannotBeCompared() {
-        MoeConfig config = new MoeConfig(3, new Gating.Dense(), List.of(4), Activation.RELU);
+        MoeConfig config = new MoeConfig(3, new Gating.Dense(), List.of(4), UnitFunction.RELU);
         try (Scope scope = Scope.open()) {
             MoeFunction layer = new MoeFunction(config, SampleModels.layer(config, Random.seeded(1)), "moe");
             MoeFunction narrow = new MoeFunction(

@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.MoeLayer;
+import org.thalweg.family.ModelArchitecture;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.moe.MoeLayer;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -23,7 +24,7 @@ import org.thalweg.tensor.Tensor;
 /** Two experts whose router says they changed places while their weights say they did not. */
 class BestOrderTest {
     private static final int RESIDUAL = 8;
-    private static final MoeConfig CONFIG = new MoeConfig(2, new Gating.Dense(), List.of(4), Activation.GELU);
+    private static final MoeConfig CONFIG = new MoeConfig(2, new Gating.Dense(), List.of(4), UnitFunction.GELU);
 
     private static Parameters withRouter(Parameters layer, double[] row) {
         Map<String, Tensor> tensors = new LinkedHashMap<>(layer.asMap());

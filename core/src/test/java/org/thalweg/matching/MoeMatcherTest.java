@@ -10,10 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.family.ModelArchitecture;
 import org.thalweg.group.Permutation;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.SampleModels;
@@ -25,7 +26,7 @@ import org.thalweg.tensor.Tensor;
 
 class MoeMatcherTest {
     private static final MoeConfig DEEP_SEEK =
-            new MoeConfig(4, new Gating.DeepSeek(2, 2), List.of(5), Activation.GELU);
+            new MoeConfig(4, new Gating.DeepSeek(2, 2), List.of(5), UnitFunction.GELU);
 
     @Test
     void allOrdersCostNoMoreThanOneMatchingForEachPair() {

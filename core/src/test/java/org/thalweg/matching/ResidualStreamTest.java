@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.VitConfig;
+import org.thalweg.family.ModelArchitecture;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.SampleModels;
 import org.thalweg.tensor.DType;
@@ -21,7 +22,7 @@ class ResidualStreamTest {
     void biasesOfExpertsThatAreNotMatchedYetDoNotCount() {
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(2);
-            VitConfig vit = SampleModels.vit(new MoeConfig(4, new Gating.Dense(), List.of(5), Activation.GELU));
+            VitConfig vit = SampleModels.vit(new MoeConfig(4, new Gating.Dense(), List.of(5), UnitFunction.GELU));
             Parameters a = SampleModels.loud(SampleModels.vitParameters(vit, random), random).to(DType.FLOAT64);
             Architecture architecture = ModelArchitecture.ofVit(vit, a);
             Parameters b = architecture.random(random).apply(a);

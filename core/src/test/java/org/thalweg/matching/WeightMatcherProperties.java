@@ -7,9 +7,10 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.thalweg.network.Activation;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.VitConfig;
+import org.thalweg.family.ModelArchitecture;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.SampleModels;
@@ -64,7 +65,7 @@ class WeightMatcherProperties {
     /** Without ReLU scalings and shared scales the two costs are the paper's, so two matchers give one answer. */
     @Property(tries = 30)
     void ordersExpertsOfIndependentLayersAsAlgorithm1(@ForAll("configs") MoeConfig any, @ForAll long seed) {
-        MoeConfig config = new MoeConfig(any.experts(), any.gating(), any.hidden(), Activation.GELU);
+        MoeConfig config = new MoeConfig(any.experts(), any.gating(), any.hidden(), UnitFunction.GELU);
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(seed);
             Parameters a = SampleModels.layer(config, random);

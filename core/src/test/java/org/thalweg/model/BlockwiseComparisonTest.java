@@ -18,14 +18,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.equivalence.Proof;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
 import org.thalweg.network.Network;
 import org.thalweg.network.Probes;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
 import org.thalweg.network.decoder.SmallConfigs;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -84,9 +84,9 @@ class BlockwiseComparisonTest {
 
     @Test
     void aVitsToo() {
-        VitConfig config = new VitConfig(new VitConfig.Image(1, 4, 4), 2, 8, 2, 2, 6, 3, Optional.of(
+        VitConfig config = new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 2, 6, 3, Optional.of(
                 new VitConfig.MoeLayers(List.of(1), new MoeConfig(4, new Gating.Sparse(2), List.of(5),
-                        Activation.RELU))));
+                        UnitFunction.RELU))));
         try (Scope scope = Scope.open()) {
             Parameters model = new Vit(config).initialise(Random.seeded(2));
             Checkpoint.write(directory.resolve("a"), config.toJson(), model, Map.of());

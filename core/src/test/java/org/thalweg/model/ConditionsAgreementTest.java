@@ -12,20 +12,19 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.thalweg.network.Activation;
 import org.thalweg.network.DeclaredTensor;
-import org.thalweg.network.Gating;
+import org.thalweg.network.HiddenUnits;
+import org.thalweg.network.UnitFunction;
 import org.thalweg.network.decoder.Attention;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderConfig;
 import org.thalweg.network.decoder.DecoderFamily;
-import org.thalweg.network.decoder.HiddenUnits;
 import org.thalweg.network.decoder.LayerPlan;
-import org.thalweg.network.decoder.Router;
 import org.thalweg.network.decoder.SmallConfigs;
-import org.thalweg.network.decoder.UnitFunction;
 import org.thalweg.network.encoderdecoder.SwitchConfig;
 import org.thalweg.network.encoderdecoder.SwitchTransformer;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.Router;
 import org.thalweg.symmetry.spec.Conditions;
 import org.thalweg.symmetry.spec.FamilyConditions;
 
@@ -120,7 +119,7 @@ class ConditionsAgreementTest {
         });
         parts.moe().filter(_ -> any).ifPresent(moe -> {
             add(flags, "shared-experts", moe.gating().sharedExperts() > 0);
-            add(flags, "relu-experts", moe.activation() == Activation.RELU);
+            add(flags, "relu-experts", moe.activation() == UnitFunction.RELU);
             add(flags, "top-1-of-selected", moe.gating().equals(new Gating.Sparse(1)));
         });
         return flags;

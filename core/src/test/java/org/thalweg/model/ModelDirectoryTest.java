@@ -22,9 +22,9 @@ import org.thalweg.checkpoint.Sharding;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.group.Group;
-import org.thalweg.network.Activation;
 import org.thalweg.network.Mlp;
 import org.thalweg.network.MlpConfig;
+import org.thalweg.network.UnitFunction;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.decoder.SmallConfigs;
@@ -138,9 +138,9 @@ class ModelDirectoryTest {
     @Test
     void sizesOfAnMlpAreHeldAgainstItsTensors() {
         Path place = directory.resolve("mlp");
-        MlpConfig config = new MlpConfig(List.of(5, 7, 3), Activation.GELU);
+        MlpConfig config = new MlpConfig(List.of(5, 7, 3), UnitFunction.GELU);
         try (Scope scope = Scope.open()) {
-            Checkpoint.write(place, new MlpConfig(List.of(5, 8, 3), Activation.GELU).toJson(),
+            Checkpoint.write(place, new MlpConfig(List.of(5, 8, 3), UnitFunction.GELU).toJson(),
                     new Mlp(config).initialise(Random.seeded(1)), Map.of());
         }
         assertThatThrownBy(() -> ModelDirectory.open(place)).isInstanceOf(WorkFailure.class)

@@ -10,18 +10,18 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.thalweg.network.Activation;
 import org.thalweg.network.DeclaredTensor;
-import org.thalweg.network.Gating;
 import org.thalweg.network.Mlp;
 import org.thalweg.network.MlpConfig;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.decoder.SmallConfigs;
 import org.thalweg.network.encoderdecoder.SwitchConfig;
 import org.thalweg.network.encoderdecoder.SwitchTransformer;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -94,12 +94,12 @@ final class SmallModels {
     }
 
     private static Stream<Small> vits() {
-        VitConfig plain = new VitConfig(new VitConfig.Image(2, 4, 6), 2, 8, 2, 2, 6, 3, Optional.empty());
+        VitConfig plain = new VitConfig(new ImageShape(2, 4, 6), 2, 8, 2, 2, 6, 3, Optional.empty());
         Stream<VitConfig> sparse = Stream.of(
-                        new MoeConfig(4, new Gating.Dense(), List.of(5), Activation.GELU),
-                        new MoeConfig(4, new Gating.Sparse(2), List.of(5, 3), Activation.RELU),
-                        new MoeConfig(4, new Gating.Sparse(1), List.of(5), Activation.GELU),
-                        new MoeConfig(4, new Gating.DeepSeek(2, 2), List.of(5), Activation.RELU))
+                        new MoeConfig(4, new Gating.Dense(), List.of(5), UnitFunction.GELU),
+                        new MoeConfig(4, new Gating.Sparse(2), List.of(5, 3), UnitFunction.RELU),
+                        new MoeConfig(4, new Gating.Sparse(1), List.of(5), UnitFunction.GELU),
+                        new MoeConfig(4, new Gating.DeepSeek(2, 2), List.of(5), UnitFunction.RELU))
                 .map(layer -> plain.withExperts(new VitConfig.MoeLayers(List.of(1), layer)));
         return Stream.concat(Stream.of(plain), sparse).map(config -> new Small(
                 "vit" + config.moe().map(moe -> " " + moe.layer().gating().label()).orElse(""), config.toJson(),
@@ -107,8 +107,8 @@ final class SmallModels {
     }
 
     private static Stream<Small> mlps() {
-        return Stream.of(new MlpConfig(List.of(5, 7, 6, 3), Activation.RELU),
-                        new MlpConfig(List.of(5, 7, 3), Activation.GELU))
+        return Stream.of(new MlpConfig(List.of(5, 7, 6, 3), UnitFunction.RELU),
+                        new MlpConfig(List.of(5, 7, 3), UnitFunction.GELU))
                 .map(config -> new Small(
                         "mlp " + config.sizes(), config.toJson(), random -> new Mlp(config).initialise(random)));
     }

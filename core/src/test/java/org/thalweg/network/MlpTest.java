@@ -19,7 +19,7 @@ import org.thalweg.tensor.Tensor;
 class MlpTest {
     @ParameterizedTest
     @EnumSource(Activation.class)
-    void outputsFollowTheFormulas(Activation activation) {
+    void outputsFollowTheFormulas(UnitFunction activation) {
         try (Scope scope = Scope.open()) {
             Mlp network = new Mlp(new MlpConfig(List.of(4, 6, 5, 3), activation));
             Parameters model = network.initialise(Random.seeded(1)).to(DType.FLOAT64);
@@ -40,7 +40,7 @@ class MlpTest {
     @Test
     void stagesReadTheirOwnMapOnly() {
         try (Scope scope = Scope.open()) {
-            Mlp network = new Mlp(new MlpConfig(List.of(4, 6, 3), Activation.RELU));
+            Mlp network = new Mlp(new MlpConfig(List.of(4, 6, 3), UnitFunction.RELU));
             Parameters model = network.initialise(Random.seeded(2));
             Tensor x = Random.seeded(3).normal(DType.FLOAT32, 7, 4);
             Tensor state = x;
@@ -58,7 +58,7 @@ class MlpTest {
 
     @Test
     void configurationsAreReadAsWritten() {
-        MlpConfig config = new MlpConfig(List.of(4, 6, 3), Activation.RELU);
+        MlpConfig config = new MlpConfig(List.of(4, 6, 3), UnitFunction.RELU);
         assertThat(MlpConfig.fromJson(config.toJson())).isEqualTo(config);
         ObjectNode json = config.toJson();
         assertThatThrownBy(() -> MlpConfig.fromJson(json.deepCopy().put("activation", "tanh")))
@@ -68,7 +68,7 @@ class MlpTest {
         words.putArray("sizes").add("many");
         assertThatThrownBy(() -> MlpConfig.fromJson(words))
                 .hasMessage("config.json: the key 'sizes' is [\"many\"], expected an array of whole numbers.");
-        assertThatThrownBy(() -> new MlpConfig(List.of(4, 3), Activation.GELU))
+        assertThatThrownBy(() -> new MlpConfig(List.of(4, 3), UnitFunction.GELU))
                 .hasMessage("an mlp has inputs, one or more hidden layers and outputs, each at least 1 wide, not "
                         + "[4, 3].");
     }

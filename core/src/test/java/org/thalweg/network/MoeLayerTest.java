@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.moe.MoeLayer;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Parameters;
@@ -32,7 +35,7 @@ class MoeLayerTest {
 
     static List<MoeConfig> configurations() {
         List<MoeConfig> all = new ArrayList<>();
-        for (Activation activation : Activation.values()) {
+        for (UnitFunction activation : UnitFunction.values()) {
             for (List<Integer> hidden : List.of(List.of(7), List.of(7, 3))) {
                 for (Gating gating : List.of(new Gating.Dense(), new Gating.Sparse(1), new Gating.Sparse(2),
                         new Gating.Sparse(4), new Gating.DeepSeek(1, 1), new Gating.DeepSeek(2, 1),
@@ -59,7 +62,7 @@ class MoeLayerTest {
     @Test
     void everyTokenOfOneBatchIsComputedAsAlone() {
         try (Scope scope = Scope.open()) {
-            MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(7), Activation.GELU);
+            MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(7), UnitFunction.GELU);
             Parameters model = model(config);
             Tensor together = MoeLayer.forward(config, model, "moe", inputs());
             for (int token = 0; token < TOKENS; token++) {
@@ -92,11 +95,11 @@ class MoeLayerTest {
     @Test
     void sparseSelectingAllIsDense() {
         try (Scope scope = Scope.open()) {
-            MoeConfig dense = new MoeConfig(4, new Gating.Dense(), List.of(7), Activation.GELU);
+            MoeConfig dense = new MoeConfig(4, new Gating.Dense(), List.of(7), UnitFunction.GELU);
             Parameters model = model(dense);
             Tensor expected = MoeLayer.forward(dense, model, "moe", inputs());
             for (Gating all : List.of(new Gating.Sparse(4), new Gating.DeepSeek(4, 0))) {
-                MoeConfig config = new MoeConfig(4, all, List.of(7), Activation.GELU);
+                MoeConfig config = new MoeConfig(4, all, List.of(7), UnitFunction.GELU);
                 Tensor found = MoeLayer.forward(config, model, "moe", inputs());
                 assertThat(found.subtract(expected).abs().max()).as(all.label()).isLessThan(1e-13);
             }
@@ -106,8 +109,8 @@ class MoeLayerTest {
     @Test
     void sparseAndDeepSeekGatesNormaliseDifferently() {
         try (Scope scope = Scope.open()) {
-            MoeConfig sparse = new MoeConfig(4, new Gating.Sparse(2), List.of(7), Activation.GELU);
-            MoeConfig deepSeek = new MoeConfig(4, new Gating.DeepSeek(2, 0), List.of(7), Activation.GELU);
+            MoeConfig sparse = new MoeConfig(4, new Gating.Sparse(2), List.of(7), UnitFunction.GELU);
+            MoeConfig deepSeek = new MoeConfig(4, new Gating.DeepSeek(2, 0), List.of(7), UnitFunction.GELU);
             Parameters model = model(sparse);
             assertThat(MoeLayer.forward(sparse, model, "moe", inputs())
                     .subtract(MoeLayer.forward(deepSeek, model, "moe", inputs())).abs().max()).isGreaterThan(1e-3);
@@ -117,7 +120,7 @@ class MoeLayerTest {
     @Test
     void namesAndShapesAreTheDocumentedOnes() {
         try (Scope scope = Scope.open()) {
-            MoeConfig config = new MoeConfig(2, new Gating.DeepSeek(1, 2), List.of(7), Activation.GELU);
+            MoeConfig config = new MoeConfig(2, new Gating.DeepSeek(1, 2), List.of(7), UnitFunction.GELU);
             Parameters model = MoeLayer.initialise(config, RESIDUAL, "p", Random.seeded(1));
             Map<String, List<Long>> shapes = new LinkedHashMap<>();
             model.asMap().forEach((name, tensor) ->
@@ -148,18 +151,18 @@ class MoeLayerTest {
     @Test
     void layersThatCannotBeAreRefusedWithASentence() {
         List<Integer> hidden = List.of(3);
-        assertThatThrownBy(() -> new MoeConfig(0, new Gating.Dense(), hidden, Activation.GELU))
+        assertThatThrownBy(() -> new MoeConfig(0, new Gating.Dense(), hidden, UnitFunction.GELU))
                 .isInstanceOf(WrongUse.class).hasMessage("an MoE layer has at least 1 expert, not 0.");
         for (int selected : new int[] {0, 3}) {
-            assertThatThrownBy(() -> new MoeConfig(2, new Gating.Sparse(selected), hidden, Activation.GELU))
+            assertThatThrownBy(() -> new MoeConfig(2, new Gating.Sparse(selected), hidden, UnitFunction.GELU))
                     .isInstanceOf(WrongUse.class).hasMessage("the gate selects k = " + selected
                             + " of 2 experts; choose k between 1 and the number of experts.");
         }
-        assertThatThrownBy(() -> new MoeConfig(2, new Gating.Dense(), List.of(), Activation.GELU))
+        assertThatThrownBy(() -> new MoeConfig(2, new Gating.Dense(), List.of(), UnitFunction.GELU))
                 .isInstanceOf(WrongUse.class).hasMessageContaining("one or more hidden layers");
-        assertThatThrownBy(() -> new MoeConfig(2, new Gating.DeepSeek(1, -1), hidden, Activation.GELU))
+        assertThatThrownBy(() -> new MoeConfig(2, new Gating.DeepSeek(1, -1), hidden, UnitFunction.GELU))
                 .isInstanceOf(WrongUse.class).hasMessage("the number of shared experts is 0 or more, not -1.");
-        assertThatThrownBy(() -> new MoeConfig(2, new Gating.DeepSeek(1, 2), List.of(3, 3), Activation.GELU))
+        assertThatThrownBy(() -> new MoeConfig(2, new Gating.DeepSeek(1, 2), List.of(3, 3), UnitFunction.GELU))
                 .isInstanceOf(WrongUse.class).hasMessageStartingWith("several shared experts are one wide network");
     }
 

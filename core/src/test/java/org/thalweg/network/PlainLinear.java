@@ -27,7 +27,7 @@ final class PlainLinear {
         return y;
     }
 
-    static double[][] activate(Activation activation, double[][] x) {
+    static double[][] activate(UnitFunction activation, double[][] x) {
         double[][] y = new double[x.length][x[0].length];
         for (int row = 0; row < x.length; row++) {
             for (int i = 0; i < x[row].length; i++) {

@@ -1,6 +1,8 @@
 package org.thalweg.network;
 
 import java.util.stream.IntStream;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.tensor.Parameters;
 
 /** A Mixture-of-Experts layer token by token, as Paper A writes it (Eq 2, 3 and 139). */

@@ -1,5 +1,6 @@
 package org.thalweg.network;
 
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
 
 /** A Vision Transformer image by image and position by position; every layer computes every token. */
@@ -17,7 +18,7 @@ final class PlainVit {
                 PlainLinear.add(x, PlainMoe.forward(config.moe().orElseThrow().layer(), model, name + ".moe", normed));
             } else {
                 double[][] hidden = PlainLinear.activate(
-                        Activation.GELU, PlainLinear.apply(model, name + ".intermediate.dense", normed));
+                        UnitFunction.GELU, PlainLinear.apply(model, name + ".intermediate.dense", normed));
                 PlainLinear.add(x, PlainLinear.apply(model, name + ".output.dense", hidden));
             }
         }

@@ -11,9 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.VitConfig;
 
 class VitConfigTest {
-    private static final VitConfig.Image IMAGE = new VitConfig.Image(3, 8, 8);
+    private static final ImageShape IMAGE = new ImageShape(3, 8, 8);
 
     private static VitConfig config() {
         return new VitConfig(IMAGE, 4, 8, 2, 3, 16, 10, Optional.empty());
@@ -21,15 +24,15 @@ class VitConfigTest {
 
     private static VitConfig withExperts() {
         return config().withExperts(new VitConfig.MoeLayers(List.of(2, 0, 2),
-                new MoeConfig(4, new Gating.DeepSeek(2, 1), List.of(16, 5), Activation.RELU)));
+                new MoeConfig(4, new Gating.DeepSeek(2, 1), List.of(16, 5), UnitFunction.RELU)));
     }
 
     @Test
     void jsonReadsBackEqual() throws Exception {
-        VitConfig oblong = new VitConfig(new VitConfig.Image(1, 8, 12), 4, 8, 2, 3, 16, 10, Optional.empty());
+        VitConfig oblong = new VitConfig(new ImageShape(1, 8, 12), 4, 8, 2, 3, 16, 10, Optional.empty());
         for (Gating gating : List.of(new Gating.Dense(), new Gating.Sparse(2), new Gating.DeepSeek(2, 1))) {
             for (VitConfig one : List.of(config(), oblong, withExperts(), oblong.withExperts(new VitConfig.MoeLayers(
-                    List.of(1), new MoeConfig(4, gating, List.of(3), Activation.GELU))))) {
+                    List.of(1), new MoeConfig(4, gating, List.of(3), UnitFunction.GELU))))) {
                 String text = one.toJson().toString();
                 assertThat(VitConfig.fromJson(new ObjectMapper().readTree(text))).isEqualTo(one);
             }

@@ -14,6 +14,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Functions;
@@ -36,7 +40,7 @@ class VitTest {
         for (int layers : new int[] {1, 2, 3}) {
             all.add(dense(layers));
             for (Gating gating : List.of(new Gating.Dense(), new Gating.Sparse(2), new Gating.DeepSeek(2, 1))) {
-                MoeConfig layer = new MoeConfig(3, gating, List.of(9), Activation.GELU);
+                MoeConfig layer = new MoeConfig(3, gating, List.of(9), UnitFunction.GELU);
                 all.add(dense(layers).withExperts(new VitConfig.MoeLayers(List.of(0), layer)));
                 all.add(dense(layers).withExperts(new VitConfig.MoeLayers(List.of(0, layers - 1), layer)));
             }
@@ -172,7 +176,7 @@ class VitTest {
     }
 
     private static VitConfig dense(int layers) {
-        return new VitConfig(new VitConfig.Image(2, 4, 6), 2, 8, 2, layers, 12, 5, Optional.empty());
+        return new VitConfig(new ImageShape(2, 4, 6), 2, 8, 2, layers, 12, 5, Optional.empty());
     }
 
     /** Every tensor random, so that a forgotten normalisation or bias shows. */
@@ -183,7 +187,7 @@ class VitTest {
     }
 
     private static Tensor images(VitConfig config) {
-        VitConfig.Image image = config.image();
+        ImageShape image = config.image();
         return Random.seeded(22).normal(DType.FLOAT64, IMAGES, image.channels(), image.height(), image.width());
     }
 }

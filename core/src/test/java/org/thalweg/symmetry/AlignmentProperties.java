@@ -9,15 +9,15 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.thalweg.equivalence.EquivalenceProof;
 import org.thalweg.equivalence.Proof;
+import org.thalweg.family.ModelArchitecture;
 import org.thalweg.group.Group;
 import org.thalweg.group.PositiveScaling;
-import org.thalweg.matching.ModelArchitecture;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.MoeLayer;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.moe.MoeLayer;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -102,7 +102,7 @@ class AlignmentProperties {
     void topOneLeavesTheGatesScaleFree(@ForAll long seed) {
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(seed);
-            MoeConfig config = new MoeConfig(4, new Gating.Sparse(1), List.of(5), Activation.GELU);
+            MoeConfig config = new MoeConfig(4, new Gating.Sparse(1), List.of(5), UnitFunction.GELU);
             Parameters layer = SampleModels.layer(config, random);
             Architecture architecture = ModelArchitecture.ofLayer(config, layer);
             Alignment g = architecture.identity().with("moe.gate_scale", new PositiveScaling(new double[] {1.7}));

@@ -11,12 +11,12 @@ import org.thalweg.equivalence.EquivalenceProof;
 import org.thalweg.equivalence.Proof;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.group.Permutation;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.MoeLayer;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.moe.MoeLayer;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -26,7 +26,7 @@ import org.thalweg.tensor.Tensor;
 /** Near misses: changes that look like symmetries and are none. */
 class NegativeControlTest {
     private static final MoeConfig SPARSE =
-            new MoeConfig(4, new Gating.Sparse(2), List.of(5), Activation.GELU);
+            new MoeConfig(4, new Gating.Sparse(2), List.of(5), UnitFunction.GELU);
 
     @Test
     void scalingTheGateChangesSparseOutputsWithTwoSelected() {
@@ -35,13 +35,13 @@ class NegativeControlTest {
 
     @Test
     void scalingTheGateChangesDenseOutputs() {
-        assertVisible(new MoeConfig(4, new Gating.Dense(), List.of(5), Activation.GELU), scaled("moe.gate."));
+        assertVisible(new MoeConfig(4, new Gating.Dense(), List.of(5), UnitFunction.GELU), scaled("moe.gate."));
     }
 
     @Test
     void scalingTheGateChangesDeepSeekOutputsEvenWithOneSelected() {
-        assertVisible(new MoeConfig(4, new Gating.DeepSeek(1, 1), List.of(5), Activation.GELU), scaled("moe.gate."));
-        assertVisible(new MoeConfig(4, new Gating.DeepSeek(2, 1), List.of(5), Activation.GELU), scaled("moe.gate."));
+        assertVisible(new MoeConfig(4, new Gating.DeepSeek(1, 1), List.of(5), UnitFunction.GELU), scaled("moe.gate."));
+        assertVisible(new MoeConfig(4, new Gating.DeepSeek(2, 1), List.of(5), UnitFunction.GELU), scaled("moe.gate."));
     }
 
     @Test

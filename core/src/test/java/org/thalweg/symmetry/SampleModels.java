@@ -5,12 +5,12 @@ import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.MoeLayer;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.moe.MoeLayer;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -29,7 +29,7 @@ public final class SampleModels {
                 new Gating.Dense(), new Gating.Sparse(1), new Gating.Sparse(2), new Gating.Sparse(3),
                 new Gating.DeepSeek(1, 1), new Gating.DeepSeek(2, 1), new Gating.DeepSeek(2, 2));
         Arbitrary<List<Integer>> widths = Arbitraries.of(List.of(5), List.of(7), List.of(4, 5), List.of(3, 5, 4));
-        return Combinators.combine(gatings, widths, Arbitraries.of(Activation.values()), Arbitraries.integers()
+        return Combinators.combine(gatings, widths, Arbitraries.of(UnitFunction.values()), Arbitraries.integers()
                         .between(3, 5))
                 .as((gating, hidden, activation, experts) -> new MoeConfig(
                         experts, gating, gating.sharedExperts() > 1 ? List.of(4) : hidden, activation));
@@ -52,7 +52,7 @@ public final class SampleModels {
 
     /** A ViT with experts in the first and last of three layers. */
     public static VitConfig vit(MoeConfig layer) {
-        return new VitConfig(new VitConfig.Image(1, 4, 4), 2, 8, 2, 3, 5, 3, Optional.of(
+        return new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 3, 5, 3, Optional.of(
                 new VitConfig.MoeLayers(List.of(0, 2), layer)));
     }
 

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.results.Setting;
 import org.thalweg.storage.Digest;
 import org.thalweg.study.StudyFile.ExperimentSpec;
@@ -144,10 +144,10 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
         }
     }
 
-    private static Activation activation(String name) {
+    private static UnitFunction activation(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
-            case "gelu" -> Activation.GELU;
-            case "relu" -> Activation.RELU;
+            case "gelu" -> UnitFunction.GELU;
+            case "relu" -> UnitFunction.RELU;
             default -> throw new WrongUse("activation is '" + name + "', expected gelu or relu.");
         };
     }

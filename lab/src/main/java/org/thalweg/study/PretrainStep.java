@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.network.Vit;
+import org.thalweg.network.vit.Vit;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.training.Trainer;

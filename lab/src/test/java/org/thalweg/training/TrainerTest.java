@@ -24,15 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.checkpoint.SafetensorsWriter;
-import org.thalweg.network.Activation;
 import org.thalweg.network.DeclaredTensor;
-import org.thalweg.network.Gating;
 import org.thalweg.network.Inputs;
-import org.thalweg.network.MoeConfig;
 import org.thalweg.network.Network;
 import org.thalweg.network.Normalisation;
-import org.thalweg.network.Vit;
-import org.thalweg.network.VitConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.storage.Digest;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Optimiser;
@@ -46,7 +46,7 @@ class TrainerTest {
     private static final Optimiser.Method ADAMW = new Optimiser.Method.AdamW(0.9, 0.999, 1e-8, 0.01);
     private static final Path STATM = Path.of("/proc/self/statm");
     private static final Vit NETWORK = new Vit(ToyImages.network(2).withExperts(new VitConfig.MoeLayers(
-            List.of(1), new MoeConfig(3, new Gating.Sparse(2), List.of(16), Activation.GELU))));
+            List.of(1), new MoeConfig(3, new Gating.Sparse(2), List.of(16), UnitFunction.GELU))));
 
     @BeforeAll
     static void useOneThread() {

@@ -1,27 +1,31 @@
 package org.thalweg.network.decoder;
 
-import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.ExpertChoice;
+import org.thalweg.network.HiddenUnits;
 import org.thalweg.network.Inputs;
+import org.thalweg.network.LayerTensors;
 import org.thalweg.network.Network;
+import org.thalweg.network.Norm;
 import org.thalweg.network.Normalisation;
+import org.thalweg.network.Role;
+import org.thalweg.network.StageSpan;
+import org.thalweg.network.TensorNames;
 import org.thalweg.network.Tie;
-import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
 
 /**
- * A decoder-only Transformer (or BERT's encoder with its masked-language head): token ids [batch tokens] to logits
- * [batch tokens vocabulary], all positions at once and without a cache. It computes in the element type of its
- * parameters (float32 or float64), deterministically, and
- * changes neither them nor its input. Time is that of the selected experts only; memory, besides the parameters,
- * grows with batch · heads · tokens².
+ * A decoder-only Transformer (or BERT's encoder): token ids [batch tokens] to logits [batch tokens vocabulary], all
+ * positions at once and without a cache. It computes in the element type of its parameters (float32 or float64),
+ * deterministically, and changes neither them nor its input. Time is that of the selected experts only; memory, besides
+ * the parameters, grows with batch · heads · tokens².
  *
- * <p>Stages: the embedding; for each layer its attention, then its feed-forward network or experts; the head.
+ * <p>Stages: as {@link Stages} says.
  */
 public final class Decoder implements Network {
     private final DecoderConfig config;
@@ -38,17 +42,12 @@ public final class Decoder implements Network {
     public Decoder(DecoderConfig config, TensorNames names) {
         this.config = config;
         this.names = names;
-        this.tensors = Collections.unmodifiableMap(TensorTable.of(config, names));
+        this.tensors = DecoderTensors.of(config, names);
     }
 
     /** Its parts. */
     public DecoderConfig config() {
         return config;
-    }
-
-    /** What its tensors are called. */
-    public TensorNames names() {
-        return names;
     }
 
     @Override
@@ -58,8 +57,9 @@ public final class Decoder implements Network {
 
     @Override
     public Inputs inputs() {
-        return new Inputs.Texts(config.ends().vocabulary(),
-                Math.min(Inputs.LONGEST, config.ends().positions().orElse(Inputs.LONGEST)));
+        return new Inputs.Texts(config.embedding().vocabulary(),
+                Math.min(Inputs.LONGEST, config.embedding().positions()
+                        .map(DecoderConfig.Positions::longest).orElse(Inputs.LONGEST)));
     }
 
     @Override
@@ -69,55 +69,64 @@ public final class Decoder implements Network {
 
     @Override
     public Normalisation normalisation() {
-        return config.norm().after() ? Normalisation.LAYER_AFTER_SUM
-                : config.norm().centred() ? Normalisation.LAYER : Normalisation.RMS;
+        Norm norm = config.block().norm();
+        return config.block().place() == DecoderConfig.NormPlace.AFTER_SUM ? Normalisation.LAYER_AFTER_SUM
+                : norm.centred() ? Normalisation.LAYER : Normalisation.RMS;
     }
 
     @Override
     public Optional<Tie> tie() {
-        return config.ends().tied()
-                ? Optional.of(new Tie(
-                        names.weight(Role.EMBEDDING, 0, 0),
-                        names.has(Role.HEAD) ? Optional.of(names.weight(Role.HEAD, 0, 0)) : Optional.empty(),
-                        names.weight(Role.FINAL_NORM, 0, 0),
-                        1))
-                : Optional.empty();
+        String embedding = names.of(Role.EMBEDDING, 0);
+        return switch (config.head()) {
+            case Head.Vocabulary head when head.tied() -> Optional.of(new Tie(
+                    embedding, Map.of(names.of(Role.HEAD, 0), 1.0), names.of(Role.FINAL_NORM, 0)));
+            case Head.Masked _ ->
+                Optional.of(new Tie(embedding, Map.of(), names.of(Role.FINAL_NORM, 0)));
+            case Head.Vocabulary _, Head.Body _, Head.Pooler _, Head.Classes _, Head.PooledClasses _ ->
+                Optional.empty();
+        };
     }
 
     @Override
     public Optional<Network> withoutMeans() {
         return normalisation() == Normalisation.LAYER
-                ? Optional.of(new Decoder(
-                        new DecoderConfig(config.ends(), config.residual(), config.norm().withoutMean(),
-                                config.attention(), config.dense(), config.experts(), config.moe(), config.layers()),
-                        names))
-                : Optional.empty();
+                ? Optional.of(new Decoder(config.withoutMeans(), names)) : Optional.empty();
     }
 
     @Override
     public int stages() {
-        return 2 * config.layers().size() + 2;
-    }
-
-    @Override
-    public Tensor run(Parameters parameters, Tensor state, int from, int to) {
-        Tensor x = state;
-        for (int stage = from; stage < to; stage++) {
-            if (stage == 0) {
-                x = embed(parameters, x);
-            } else if (stage == stages() - 1) {
-                x = head(parameters, x);
-            } else {
-                x = sublayer(new LayerTensors(this, parameters, (stage - 1) / 2), stage % 2 == 1, x);
-            }
-        }
-        return x;
+        return Stages.count(config);
     }
 
     @Override
     public String stageName(int stage) {
-        return stage == 0 ? "embedding" : stage == stages() - 1 ? "head"
-                : "layer " + (stage - 1) / 2 + (stage % 2 == 1 ? ", attention" : ", feed-forward network");
+        return Stages.name(config, stage);
+    }
+
+    @Override
+    public Tensor run(Parameters parameters, Tensor state, int from, int to) {
+        return run(parameters, state, new StageSpan(from, to), ExpertChoice.FREE);
+    }
+
+    @Override
+    public Tensor run(Parameters parameters, Tensor state, StageSpan span, ExpertChoice choice) {
+        Tensor x = state;
+        for (int stage = span.from(); stage < span.to(); stage++) {
+            if (stage == 0) {
+                x = Ends.embed(config, new LayerTensors(names, parameters, 0), x);
+            } else if (stage == stages() - 1) {
+                x = Ends.head(config, new LayerTensors(names, parameters, 0), x);
+            } else {
+                int layer = Stages.layer(config, stage);
+                LayerTensors own = new LayerTensors(names, parameters, layer);
+                boolean both = config.block().parallel();
+                boolean attention = stage == Stages.attention(config, layer);
+                x = both ? x.add(attention(own, x)).add(feedForward(own, x, choice))
+                        : sum(own, attention ? Role.ATTENTION_NORM : Role.FEED_FORWARD_NORM, x,
+                                attention ? attention(own, x) : feedForward(own, x, choice));
+            }
+        }
+        return x;
     }
 
     /**
@@ -129,7 +138,7 @@ public final class Decoder implements Network {
      * @return every tensor of the network, float32
      */
     public Parameters initialise(Random random) {
-        return DeclaredTensor.draw(tensors().values(), random);
+        return DeclaredTensor.draw(tensors.values(), random);
     }
 
     /**
@@ -140,59 +149,56 @@ public final class Decoder implements Network {
      * @throws WorkFailure that names the first such tensor
      */
     public void require(Parameters parameters) {
-        DeclaredTensor.require(tensors().values(), parameters);
+        DeclaredTensor.require(tensors.values(), parameters);
     }
 
-    private Tensor sublayer(LayerTensors layer, boolean attention, Tensor x) {
-        Role norm = attention ? Role.ATTENTION_NORM : Role.FEED_FORWARD_NORM;
-        boolean after = config.norm().after();
-        Tensor input = after ? x : layer.norm(norm, x); // [batch tokens residual]
-        Tensor sum = x.add(attention ? SelfAttention.forward(layer, input) : FeedForwardLayer.forward(layer, input));
-        return after ? layer.norm(norm, sum) : sum;
+    private Tensor attention(LayerTensors layer, Tensor x) {
+        return output(layer, Role.ATTENTION_OUTPUT_NORM,
+                SelfAttention.forward(config, layer, input(layer, Role.ATTENTION_NORM, x)));
     }
 
-    private Tensor embed(Parameters parameters, Tensor ids) {
-        int tokens = (int) ids.length(1);
-        for (long id : ids.toLongs()) {
-            if (id < 0 || id >= config.ends().vocabulary()) {
-                throw new WorkFailure("the text has token " + id + " but the model's vocabulary has "
-                        + config.ends().vocabulary() + " tokens; use the tokenizer that belongs to the model");
-            }
-        }
-        Tensor embedding = parameters.get(names.weight(Role.EMBEDDING, 0, 0));
-        Tensor x = embedding
-                .indexSelect(0, ids.reshape(-1))
-                .reshape(ids.length(0), tokens, config.residual()); // [batch tokens residual]
-        if (config.ends().positions().isEmpty()) {
-            return x;
-        }
-        int most = config.ends().positions().getAsInt();
-        if (tokens > most) {
-            throw new WorkFailure("the text has " + tokens + " tokens but the model has positions for " + most
-                    + "; shorten it");
-        }
-        Tensor placed = x.add(parameters.get(names.weight(Role.POSITIONS, 0, 0)).narrow(0, 0, tokens));
-        if (config.ends().masked().isEmpty()) {
-            return placed;
-        }
-        Tensor type = parameters.get(names.weight(Role.TOKEN_TYPES, 0, 0)).select(0, 0); // [residual]
-        return new LayerTensors(this, parameters, 0).norm(Role.EMBEDDING_NORM, placed.add(type));
+    private Tensor feedForward(LayerTensors layer, Tensor x, ExpertChoice choice) {
+        Tensor input = input(layer, Role.FEED_FORWARD_NORM, x);
+        Tensor result = config.layers().get(layer.layer()).sparse()
+                ? config.moe().orElseThrow()
+                        .forward(layer, input.reshape(-1, config.residual()), choice).reshape(x.shape())
+                : dense(layer, input);
+        return output(layer, Role.FEED_FORWARD_OUTPUT_NORM, result);
     }
 
-    private Tensor head(Parameters parameters, Tensor x) {
-        LayerTensors last = new LayerTensors(this, parameters, config.layers().size() - 1);
-        Tensor mapped = config.ends().masked()
-                .map(masked -> masked.function().apply(last.linear(Role.HEAD_TRANSFORM, x)))
-                .orElse(x);
-        Tensor normed = last.norm(Role.FINAL_NORM, mapped); // [batch tokens residual]
-        Optional<Tensor> bias = config.ends().masked()
-                .map(_ -> parameters.get(names.weight(Role.HEAD_BIAS, 0, 0))); // [vocabulary]
-        return config.ends().tied()
-                ? Functions.linear(normed, parameters.get(names.weight(Role.EMBEDDING, 0, 0)), bias)
-                : last.linear(Role.HEAD, normed);
+    private Tensor dense(LayerTensors layer, Tensor x) {
+        DecoderConfig.Dense dense = config.dense();
+        HiddenUnits units = dense.units();
+        Tensor hidden;
+        if (layer.has(Role.GATE_UP)) {
+            Tensor both = layer.linear(Role.GATE_UP, dense.bias()).apply(x); // [batch tokens 2*width]
+            hidden = units.apply(
+                    both.narrow(2, dense.width(), dense.width()), () -> both.narrow(2, 0, dense.width()));
+        } else {
+            hidden = units.apply(layer.linear(Role.UP, dense.bias()).apply(x),
+                    () -> layer.linear(Role.GATE, dense.bias()).apply(x)); // [batch tokens width]
+        }
+        return layer.linear(Role.DOWN, dense.bias()).apply(hidden);
     }
 
-    boolean reads(String name) {
-        return tensors.containsKey(name);
+    private Tensor input(LayerTensors layer, Role norm, Tensor x) {
+        return switch (config.block().place()) {
+            case BEFORE, AROUND -> layer.norm(norm, config.block().norm(), x);
+            case BEHIND, AFTER_SUM -> x;
+        };
+    }
+
+    private Tensor output(LayerTensors layer, Role norm, Tensor x) {
+        Tensor normed = switch (config.block().place()) {
+            case BEHIND, AROUND -> layer.norm(norm, config.block().norm(), x);
+            case BEFORE, AFTER_SUM -> x;
+        };
+        return config.block().factor() == 1 ? normed : normed.multiply(config.block().factor());
+    }
+
+    private Tensor sum(LayerTensors layer, Role norm, Tensor x, Tensor added) {
+        Tensor sum = x.add(added);
+        return config.block().place() == DecoderConfig.NormPlace.AFTER_SUM
+                ? layer.norm(norm, config.block().norm(), sum) : sum;
     }
 }

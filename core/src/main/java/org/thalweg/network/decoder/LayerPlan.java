@@ -1,13 +1,15 @@
 package org.thalweg.network.decoder;
 
+import java.util.Optional;
+
 /**
  * What differs between the layers of one model.
  *
  * @param sparse experts instead of one feed-forward network
- * @param rotary whether rotary positions apply
- * @param span which earlier tokens attention sees
+ * @param rope rotary positions, if the layer has any
+ * @param span which tokens attention sees
  */
-public record LayerPlan(boolean sparse, boolean rotary, Span span) {
+public record LayerPlan(boolean sparse, Optional<Rope> rope, Span span) {
     /** Which tokens a token attends to. */
     public sealed interface Span {
         /** All, later ones too (encoders). */

@@ -5,29 +5,36 @@ import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Tensor;
 
 /**
- * Rotary positions (Su et al. 2021): pair i of a head turns by {@code position · frequencies[i]} radians.
+ * Rotary positions (Su et al. 2021): pair i of the first {@code width} coordinates of a head turns by
+ * {@code position · frequency[i]} radians; the coordinates behind stay as they are.
  *
- * @param frequencies radians per token, one for each pair
- * @param amplitude factor of the turned vector, 1 except under YaRN
- * @param neighbours whether pair i is coordinates 2i and 2i+1, or i and i + pairs
+ * @param width coordinates that turn, an even number
+ * @param theta base of the frequencies
+ * @param scaling how they are scaled for texts longer than those of training
+ * @param neighbours whether pair i is coordinates 2i and 2i+1, or i and i + width/2
  */
-public record Rope(List<Double> frequencies, double amplitude, boolean neighbours) {
-    /** Copies the list. */
-    public Rope {
-        frequencies = List.copyOf(frequencies);
-    }
-
+public record Rope(int width, double theta, RopeScaling scaling, boolean neighbours) {
     /**
      * Turns each token's vectors by its position, the first token's being 0.
      *
-     * @param x [batch heads tokens 2·pairs]; not changed
+     * @param x [batch heads tokens head_dim]; not changed
      * @return the same shape
+     * @throws org.thalweg.failure.WorkFailure when the scaling is none that is known here
      */
     public Tensor apply(Tensor x) {
+        if (width == x.length(3)) {
+            return turned(x);
+        }
+        return Tensor.concatenate(
+                List.of(turned(x.narrow(3, 0, width)), x.narrow(3, width, x.length(3) - width)), 3);
+    }
+
+    private Tensor turned(Tensor x) {
         int tokens = (int) x.length(2);
-        int pairs = frequencies.size();
-        Tensor cosine = table(x.dtype(), tokens, true); // [tokens pairs]
-        Tensor sine = table(x.dtype(), tokens, false); // [tokens pairs]
+        RopeScaling.Turns turns = scaling.turns(width, theta, tokens);
+        int pairs = width / 2;
+        Tensor cosine = table(x.dtype(), tokens, turns, true); // [tokens pairs]
+        Tensor sine = table(x.dtype(), tokens, turns, false); // [tokens pairs]
         long[] shape = x.shape();
         Tensor split = neighbours
                 ? x.reshape(shape[0], shape[1], tokens, pairs, 2)
@@ -41,15 +48,16 @@ public record Rope(List<Double> frequencies, double amplitude, boolean neighbour
                 : Tensor.concatenate(List.of(turnedFirst, turnedSecond), 3);
     }
 
-    private Tensor table(DType dtype, int tokens, boolean cosine) {
-        int pairs = frequencies.size();
-        double[] values = new double[tokens * pairs];
+    private static Tensor table(DType dtype, int tokens, RopeScaling.Turns turns, boolean cosine) {
+        double[] frequencies = turns.frequencies();
+        double[] values = new double[tokens * frequencies.length];
         for (int token = 0; token < tokens; token++) {
-            for (int pair = 0; pair < pairs; pair++) {
-                double angle = token * frequencies.get(pair);
-                values[token * pairs + pair] = amplitude * (cosine ? Math.cos(angle) : Math.sin(angle));
+            for (int pair = 0; pair < frequencies.length; pair++) {
+                double angle = token * frequencies[pair];
+                values[token * frequencies.length + pair] =
+                        turns.amplitude() * (cosine ? Math.cos(angle) : Math.sin(angle));
             }
         }
-        return Tensor.of(values, tokens, pairs).to(dtype);
+        return Tensor.of(values, tokens, frequencies.length).to(dtype);
     }
 }

@@ -2,76 +2,87 @@ package org.thalweg.network.decoder;
 
 import java.util.List;
 import java.util.Optional;
+import org.thalweg.network.LayerTensors;
+import org.thalweg.network.Norm;
+import org.thalweg.network.Role;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Tensor;
 
 /** The attention sublayer of a decoder, without norm and residual connection. */
 final class SelfAttention {
-    /** Epsilon of the norms of compressed vectors, which DeepSeek's code fixes whatever the config says. */
-    private static final double LATENT_EPSILON = 1e-6;
+    /** The norms of compressed vectors, whose epsilon DeepSeek's code fixes whatever the configuration says. */
+    static final Norm LATENT_NORM = Norm.rms(1e-6);
 
     private SelfAttention() {}
 
     /** Queries [batch heads tokens d], keys [batch key_heads tokens d], values [batch key_heads tokens v]. */
     private record Heads(Tensor query, Tensor key, Tensor value) {}
 
-    static Tensor forward(LayerTensors layer, Tensor x) {
-        Tensor mixed = switch (layer.config().attention()) {
-            case Attention.Grouped attention -> {
-                Optional<Tensor> sinks =
-                        attention.extras().sinks() ? Optional.of(layer.weight(Role.SINKS)) : Optional.empty();
-                yield attend(layer, grouped(attention, layer, x), 1 / Math.sqrt(attention.headDim()), sinks);
-            }
-            case Attention.Latent attention ->
-                attend(layer, latent(attention, layer, x), attention.scale(), Optional.empty());
+    static Tensor forward(DecoderConfig config, LayerTensors layer, Tensor x) {
+        LayerPlan plan = config.layers().get(layer.layer());
+        Tensor mixed = switch (config.attention()) {
+            case Attention.Grouped attention ->
+                attend(plan, positioned(config, attention, plan, split(config, attention, layer, x)),
+                        attention.extras(), sinks(attention, layer));
+            case Attention.Latent attention -> attend(plan, latent(attention, plan, layer, x),
+                    Attention.Extras.plain(1).scaledBy(attention.scale()), Optional.empty());
+        };
+        boolean bias = switch (config.attention()) {
+            case Attention.Grouped attention -> attention.bias().ofOutput();
+            case Attention.Latent attention -> attention.bias();
         };
         Tensor joined = mixed.transpose(1, 2).reshape(x.length(0), x.length(1), -1); // [batch tokens heads*v]
-        return layer.linear(Role.ATTENTION_OUTPUT, joined);
+        return layer.linear(Role.ATTENTION_OUTPUT, bias).apply(joined);
     }
 
-    private static Heads grouped(Attention.Grouped attention, LayerTensors layer, Tensor x) {
-        long queries = (long) attention.heads() * attention.headDim();
-        long keys = (long) attention.keyHeads() * attention.headDim();
-        Tensor query;
-        Tensor key;
-        Tensor value;
-        if (layer.has(Role.QUERY_KEY_VALUE)) {
-            Tensor all = layer.linear(Role.QUERY_KEY_VALUE, x); // [batch tokens queries+2*keys]
-            query = all.narrow(2, 0, queries);
-            key = all.narrow(2, queries, keys);
-            value = all.narrow(2, queries + keys, keys);
-        } else {
-            query = layer.linear(Role.QUERY, x); // [batch tokens heads*head_dim]
-            key = layer.linear(Role.KEY, x); // [batch tokens key_heads*head_dim]
-            value = layer.linear(Role.VALUE, x);
-        }
-        double epsilon = layer.config().norm().epsilon();
+    private static Optional<Tensor> sinks(Attention.Grouped attention, LayerTensors layer) {
+        return attention.extras().sinks() ? Optional.of(layer.get(Role.SINKS)) : Optional.empty();
+    }
+
+    /** Queries, keys and values, normalised and clipped where the family does that, without positions. */
+    private static Heads split(DecoderConfig config, Attention.Grouped attention, LayerTensors layer, Tensor x) {
+        Heads flat = maps(attention, layer, x); // each [batch tokens heads*head_dim]
+        Norm norm = DecoderTensors.queryKeyNorm(config);
         if (attention.norm() == Attention.QueryKeyNorm.ALL_HEADS) {
-            query = layer.rmsNorm(Role.QUERY_NORM, query, epsilon);
-            key = layer.rmsNorm(Role.KEY_NORM, key, epsilon);
+            flat = new Heads(layer.norm(Role.QUERY_NORM, norm, flat.query),
+                    layer.norm(Role.KEY_NORM, norm, flat.key), flat.value);
         }
         if (attention.extras().clip().isPresent()) {
             double bound = attention.extras().clip().getAsDouble();
-            query = Functions.clamp(query, -bound, bound);
-            key = Functions.clamp(key, -bound, bound);
-            value = Functions.clamp(value, -bound, bound);
+            flat = new Heads(Functions.clamp(flat.query, -bound, bound), Functions.clamp(flat.key, -bound, bound),
+                    Functions.clamp(flat.value, -bound, bound));
         }
-        query = split(query, attention.heads());
-        key = split(key, attention.keyHeads());
-        if (attention.norm() == Attention.QueryKeyNorm.EACH_HEAD) {
-            query = layer.rmsNorm(Role.QUERY_NORM, query, epsilon);
-            key = layer.rmsNorm(Role.KEY_NORM, key, epsilon);
-        }
-        return positioned(attention, layer, new Heads(query, key, split(value, attention.keyHeads())));
+        Heads heads = new Heads(split(flat.query, attention.heads()), split(flat.key, attention.keyHeads()),
+                split(flat.value, attention.keyHeads()));
+        return attention.norm() == Attention.QueryKeyNorm.EACH_HEAD
+                ? new Heads(layer.norm(Role.QUERY_NORM, norm, heads.query),
+                        layer.norm(Role.KEY_NORM, norm, heads.key), heads.value)
+                : heads;
     }
 
-    private static Heads positioned(Attention.Grouped attention, LayerTensors layer, Heads heads) {
-        if (attention.rope().isPresent() && layer.plan().rotary()) {
-            Rope rope = attention.rope().get();
+    private static Heads maps(Attention.Grouped attention, LayerTensors layer, Tensor x) {
+        boolean bias = attention.bias().ofInputs();
+        if (layer.has(Role.QUERY_KEY_VALUE)) {
+            long queries = (long) attention.heads() * attention.headDim();
+            long keys = (long) attention.keyHeads() * attention.headDim();
+            Tensor all = layer.linear(Role.QUERY_KEY_VALUE, bias).apply(x); // [batch tokens queries+2*keys]
+            return new Heads(
+                    all.narrow(2, 0, queries), all.narrow(2, queries, keys), all.narrow(2, queries + keys, keys));
+        }
+        return new Heads(
+                layer.linear(Role.QUERY, bias).apply(x),
+                layer.linear(Role.KEY, bias).apply(x),
+                layer.linear(Role.VALUE, bias).apply(x));
+    }
+
+    private static Heads positioned(
+            DecoderConfig config, Attention.Grouped attention, LayerPlan plan, Heads heads) {
+        if (plan.rope().isPresent()) {
+            Rope rope = plan.rope().get();
             Tensor query = rope.apply(heads.query);
             Tensor key = rope.apply(heads.key);
-            double epsilon = layer.config().norm().epsilon();
+            double epsilon = config.block().norm().epsilon();
             return attention.norm() == Attention.QueryKeyNorm.EACH_HEAD_WITHOUT_GAIN
                     ? new Heads(Functions.rmsNorm(query, epsilon), Functions.rmsNorm(key, epsilon), heads.value)
                     : new Heads(query, key, heads.value);
@@ -91,19 +102,21 @@ final class SelfAttention {
         return Tensor.of(factors, tokens, 1).to(query.dtype());
     }
 
-    private static Heads latent(Attention.Latent attention, LayerTensors layer, Tensor x) {
+    private static Heads latent(Attention.Latent attention, LayerPlan plan, LayerTensors layer, Tensor x) {
         Attention.HeadParts head = attention.head();
+        Rope rope = plan.rope().orElseThrow();
         Tensor query = split(attention.queryRank().isPresent()
-                ? layer.linear(Role.QUERY_UP,
-                        layer.rmsNorm(Role.QUERY_DOWN_NORM, layer.linear(Role.QUERY_DOWN, x), LATENT_EPSILON))
-                : layer.linear(Role.QUERY, x), attention.heads()); // [batch heads tokens plain+rotary]
-        Tensor compressed = layer.linear(Role.LATENT_DOWN, x); // [batch tokens rank+rotary]
-        Tensor latent = layer.rmsNorm(
-                Role.LATENT_NORM, compressed.narrow(2, 0, attention.latentRank()), LATENT_EPSILON);
-        Tensor expanded = split(layer.linear(Role.LATENT_UP, latent), attention.heads()); // [.. tokens plain+value]
-        Tensor rotaryKey = attention.rope().apply(
+                ? layer.linear(Role.QUERY_UP, false).apply(layer.norm(Role.QUERY_DOWN_NORM, LATENT_NORM,
+                        layer.linear(Role.QUERY_DOWN, attention.bias()).apply(x)))
+                : layer.linear(Role.QUERY, false).apply(x), attention.heads()); // [batch heads tokens plain+rotary]
+        Tensor compressed = layer.linear(Role.LATENT_DOWN, attention.bias()).apply(x); // [batch tokens rank+rotary]
+        Tensor latent = layer.norm(
+                Role.LATENT_NORM, LATENT_NORM, compressed.narrow(2, 0, attention.latentRank()));
+        Tensor expanded = split(
+                layer.linear(Role.LATENT_UP, false).apply(latent), attention.heads()); // [.. tokens plain+value]
+        Tensor rotaryKey = rope.apply(
                 split(compressed.narrow(2, attention.latentRank(), head.rotary()), 1)); // [batch 1 tokens rotary]
-        Tensor rotaryQuery = attention.rope().apply(query.narrow(3, head.plain(), head.rotary()));
+        Tensor rotaryQuery = rope.apply(query.narrow(3, head.plain(), head.rotary()));
         return new Heads(
                 Tensor.concatenate(List.of(query.narrow(3, 0, head.plain()), rotaryQuery), 3),
                 Tensor.concatenate(List.of(
@@ -111,16 +124,16 @@ final class SelfAttention {
                 expanded.narrow(3, head.plain(), head.value()));
     }
 
-    private static Tensor attend(LayerTensors layer, Heads heads, double scale, Optional<Tensor> sinks) {
+    private static Tensor attend(LayerPlan plan, Heads heads, Attention.Extras extras, Optional<Tensor> sinks) {
         long[] shape = heads.query.shape();
         long batch = shape[0];
         long tokens = shape[2];
         long keyHeads = heads.key.length(1);
         long group = shape[1] / keyHeads;
         Tensor query = heads.query.reshape(batch, keyHeads, group, tokens, shape[3]);
-        Tensor scores = query.matmul(heads.key.unsqueeze(2).transpose(3, 4)) // [batch key_heads group tokens tokens]
-                .multiply(scale)
-                .add(mask(layer.plan().span(), (int) tokens, query.dtype()));
+        Tensor products = query.matmul(heads.key.unsqueeze(2).transpose(3, 4)) // [batch key_heads group tokens tokens]
+                .multiply(extras.scale());
+        Tensor scores = Ends.capped(products, extras.softCap()).add(mask(plan.span(), (int) tokens, query.dtype()));
         Tensor weights = sinks.map(sink -> {
             Tensor column = sink.reshape(1, keyHeads, group, 1, 1).expand(batch, -1, -1, tokens, -1);
             return Functions.softmax(Tensor.concatenate(List.of(scores, column), 4), 4).narrow(4, 0, tokens);

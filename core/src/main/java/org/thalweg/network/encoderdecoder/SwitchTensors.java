@@ -1,107 +1,80 @@
 package org.thalweg.network.encoderdecoder;
 
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.Role;
+import org.thalweg.network.TensorNames;
+import org.thalweg.network.TensorTable;
 
 /** Every tensor of a Switch Transformer, by name, in the order of the stages. */
 final class SwitchTensors {
+    private static final DeclaredTensor.Filling EMBEDDING = new DeclaredTensor.Filling.Normal(0, 0.5);
     private final SwitchConfig config;
-    private final Map<String, DeclaredTensor> byName = new LinkedHashMap<>();
-    private int stage;
+    private final TensorTable ends;
 
-    private SwitchTensors(SwitchConfig config) {
+    private SwitchTensors(SwitchConfig config, TensorNames names) {
         this.config = config;
+        this.ends = new TensorTable(names);
     }
 
-    static Map<String, DeclaredTensor> of(SwitchConfig config) {
-        SwitchTensors table = new SwitchTensors(config);
-        table.put("shared", new DeclaredTensor.Filling.Normal(0, 0.5), config.vocabulary(), config.residual());
-        table.stack("encoder", config.encoder());
-        table.norm("encoder.final_layer_norm");
-        int encoder = table.stage;
-        table.stack("decoder", config.decoder());
-        table.stage++;
-        for (int later = 2; later <= encoder; later++) {
-            table.readAgain(bias("encoder"), later);
-        }
-        for (int later = encoder + 2; later < table.stage; later++) {
-            table.readAgain(bias("decoder"), later);
-        }
+    static Map<String, DeclaredTensor> of(SwitchConfig config, SwitchNames names) {
+        SwitchTensors tensors = new SwitchTensors(config, names.ends());
+        tensors.declare(names);
+        return tensors.ends.tensors();
+    }
+
+    private void declare(SwitchNames names) {
+        List<TensorNames> embeddings =
+                config.tied() ? List.of(names.ends()) : List.of(names.encoder(), names.decoder());
+        embeddings.forEach(own -> ends.with(own).put(
+                Role.EMBEDDING, EMBEDDING, config.vocabulary(), config.residual()));
+        int encoder = config.encoder().size();
+        stack(ends.with(names.encoder()), 1, config.encoder());
+        stack(ends.with(names.decoder()), encoder + 1, config.decoder());
+        int last = encoder + config.decoder().size() + 1;
+        TensorTable encoderEnd = ends.with(names.encoder());
+        encoderEnd.at(encoder, 0);
+        encoderEnd.norm(Role.FINAL_NORM, config.norm(), config.residual());
+        TensorTable decoderEnd = ends.with(names.decoder());
+        decoderEnd.at(last, 0);
+        decoderEnd.norm(Role.FINAL_NORM, config.norm(), config.residual());
+        ends.at(last, 0);
         if (config.tied()) {
-            table.readAgain("shared.weight", table.stage);
+            ends.readAgain(names.ends().of(Role.EMBEDDING, 0));
+        } else {
+            ends.linear(Role.HEAD, config.vocabulary(), config.residual(), false);
         }
-        table.norm("decoder.final_layer_norm");
-        if (!config.tied()) {
-            table.linear("lm_head", config.vocabulary(), config.residual());
-        }
-        return table.byName;
     }
 
-    /** Name of the biases of relative positions, which stand in a stack's first block and serve all. */
-    static String bias(String stack) {
-        return stack + ".block.0.layer.0.SelfAttention.relative_attention_bias.weight";
-    }
-
-    private void readAgain(String name, int stage) {
-        byName.computeIfPresent(name, (_, tensor) -> tensor.alsoAt(stage));
-    }
-
-    private void stack(String name, List<Boolean> sparse) {
-        boolean decoder = name.equals("decoder");
+    private void stack(TensorTable table, int firstStage, List<Boolean> sparse) {
+        long residual = config.residual();
         for (int block = 0; block < sparse.size(); block++) {
-            stage++;
-            String layer = name + ".block." + block + ".layer.";
-            norm(layer + "0.layer_norm");
-            attention(layer + "0.SelfAttention.");
+            table.at(firstStage + block, block);
+            table.norm(Role.ATTENTION_NORM, config.norm(), residual);
+            attention(table, List.of(Role.QUERY, Role.KEY, Role.VALUE, Role.ATTENTION_OUTPUT));
             if (block == 0) {
-                byName.put(bias(name), new DeclaredTensor(bias(name),
-                        List.of((long) config.positions().buckets(), (long) config.heads()), stage,
-                        new DeclaredTensor.Filling.Normal(0, 0.5)));
+                table.put(Role.RELATIVE_POSITIONS, EMBEDDING, config.positions().buckets(), config.heads());
+            } else {
+                table.readAgain(table.names().of(Role.RELATIVE_POSITIONS, 0));
             }
-            if (decoder) {
-                norm(layer + "1.layer_norm");
-                attention(layer + "1.EncDecAttention.");
+            if (table.names().has(Role.CROSS_QUERY)) {
+                table.norm(Role.CROSS_NORM, config.norm(), residual);
+                attention(table, List.of(Role.CROSS_QUERY, Role.CROSS_KEY, Role.CROSS_VALUE, Role.CROSS_OUTPUT));
             }
-            String last = layer + (decoder ? "2." : "1.");
-            norm(last + "layer_norm");
-            if (!sparse.get(block)) {
-                units(last + "mlp.");
-                continue;
-            }
-            linear(last + "mlp.router.classifier", config.experts(), config.residual());
-            for (int expert = 0; expert < config.experts(); expert++) {
-                units(last + "mlp.experts.expert_" + expert + ".");
+            table.norm(Role.FEED_FORWARD_NORM, config.norm(), residual);
+            if (sparse.get(block)) {
+                config.moe().declare(table, residual);
+            } else {
+                table.linear(Role.UP, config.hidden(), residual, false);
+                table.linear(Role.DOWN, residual, config.hidden(), false);
             }
         }
     }
 
-    private void attention(String name) {
+    private void attention(TensorTable table, List<Role> roles) {
         long inner = (long) config.heads() * config.headWidth();
-        linear(name + "q", inner, config.residual());
-        linear(name + "k", inner, config.residual());
-        linear(name + "v", inner, config.residual());
-        linear(name + "o", config.residual(), inner);
-    }
-
-    private void units(String name) {
-        linear(name + "wi", config.hidden(), config.residual());
-        linear(name + "wo", config.residual(), config.hidden());
-    }
-
-    private void linear(String name, long out, long in) {
-        put(name, new DeclaredTensor.Filling.Uniform(1 / Math.sqrt(in)), out, in);
-    }
-
-    private void norm(String name) {
-        put(name, new DeclaredTensor.Filling.Normal(1, 0.1), config.residual());
-    }
-
-    private void put(String name, DeclaredTensor.Filling filling, long... shape) {
-        String full = name + ".weight";
-        byName.put(full, new DeclaredTensor(full,
-                Arrays.stream(shape).boxed().toList(), stage, filling));
+        roles.subList(0, 3).forEach(role -> table.linear(role, inner, config.residual(), false));
+        table.linear(roles.get(3), config.residual(), inner, false);
     }
 }

@@ -1,45 +1,53 @@
 package org.thalweg.network.encoderdecoder;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.ExpertChoice;
 import org.thalweg.network.Inputs;
+import org.thalweg.network.LayerTensors;
 import org.thalweg.network.Network;
 import org.thalweg.network.Normalisation;
+import org.thalweg.network.Role;
+import org.thalweg.network.StageSpan;
+import org.thalweg.network.TensorNames;
 import org.thalweg.network.Tie;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Tensor;
 
 /**
- * A Switch Transformer (Fedus et al. 2021) with Hugging Face's tensor names: pairs of token ids
- * [batch 2 tokens], the encoder's text and as many tokens of the decoder's, to the decoder's logits
- * [batch tokens vocabulary], all positions at once and without a cache. It computes in the element type of its
- * parameters (float32 or float64), deterministically, and changes neither them nor its input.
+ * A Switch Transformer (Fedus et al. 2021, arXiv 2101.03961): pairs of token ids [batch 2 tokens], the encoder's text
+ * and as many tokens of the decoder's, to the decoder's logits [batch tokens vocabulary], all positions at once and
+ * without a cache. It computes in the element type of its parameters (float32 or float64), deterministically, and changes
+ * neither them nor its input.
  *
- * <p>Each token goes to its best expert, weighed by its probability among all; equal scores go to the smaller index.
- * The capacity of experts is not modelled: every token is served, which is the published function wherever no expert
- * overflows.
+ * <p>Each token goes to its best expert, weighed by its probability among all; equal scores go to the smaller index. An
+ * expert serves the first tokens of each text up to its capacity; the others pass by it.
  *
  * <p>Stages: both embeddings; each block of the encoder, the last with the encoder's final norm; each block of the
  * decoder; the head. Between them the state is [batch 2 tokens residual], encoder first.
  */
 public final class SwitchTransformer implements Network {
+    private static final List<Role> SELF = List.of(Role.QUERY, Role.KEY, Role.VALUE, Role.ATTENTION_OUTPUT);
+    private static final List<Role> CROSS =
+            List.of(Role.CROSS_QUERY, Role.CROSS_KEY, Role.CROSS_VALUE, Role.CROSS_OUTPUT);
     private final SwitchConfig config;
+    private final SwitchNames names;
     private final Map<String, DeclaredTensor> tensors;
 
     /**
      * A network.
      *
      * @param config its sizes
+     * @param names what its tensors are called
      */
-    public SwitchTransformer(SwitchConfig config) {
+    public SwitchTransformer(SwitchConfig config, SwitchNames names) {
         this.config = config;
-        this.tensors = Collections.unmodifiableMap(SwitchTensors.of(config));
+        this.names = names;
+        this.tensors = SwitchTensors.of(config, names);
     }
 
     /** Its sizes. */
@@ -70,8 +78,11 @@ public final class SwitchTransformer implements Network {
     @Override
     public Optional<Tie> tie() {
         return config.tied()
-                ? Optional.of(new Tie("shared.weight", Optional.of("lm_head.weight"), "decoder.final_layer_norm.weight",
-                        1 / Math.sqrt(config.residual())))
+                ? Optional.of(new Tie(
+                        names.ends().of(Role.EMBEDDING, 0),
+                        Map.of(names.encoder().of(Role.EMBEDDING, 0), 1.0, names.decoder().of(Role.EMBEDDING, 0), 1.0,
+                                names.ends().of(Role.HEAD, 0), 1 / Math.sqrt(config.residual())),
+                        names.decoder().of(Role.FINAL_NORM, 0)))
                 : Optional.empty();
     }
 
@@ -81,28 +92,35 @@ public final class SwitchTransformer implements Network {
     }
 
     @Override
+    public String stageName(int stage) {
+        int encoder = config.encoder().size();
+        return stage == 0 ? "embedding" : stage == stages() - 1 ? "head"
+                : stage <= encoder ? "encoder block " + (stage - 1) : "decoder block " + (stage - 1 - encoder);
+    }
+
+    @Override
     public Tensor run(Parameters parameters, Tensor state, int from, int to) {
+        return run(parameters, state, new StageSpan(from, to), ExpertChoice.FREE);
+    }
+
+    @Override
+    public Tensor run(Parameters parameters, Tensor state, StageSpan span, ExpertChoice choice) {
         int encoder = config.encoder().size();
         Tensor x = state;
-        for (int stage = from; stage < to; stage++) {
+        for (int stage = span.from(); stage < span.to(); stage++) {
             if (stage == 0) {
                 x = embed(parameters, x);
             } else if (stage == stages() - 1) {
                 x = head(parameters, x);
             } else if (stage <= encoder) {
-                x = Tensor.stack(List.of(encode(parameters, stage - 1, x.select(1, 0)), x.select(1, 1)), 1);
+                LayerTensors block = new LayerTensors(names.encoder(), parameters, stage - 1);
+                x = Tensor.stack(List.of(encode(block, x.select(1, 0), choice), x.select(1, 1)), 1);
             } else {
-                x = Tensor.stack(List.of(x.select(1, 0), decode(parameters, stage - 1 - encoder, x)), 1);
+                LayerTensors block = new LayerTensors(names.decoder(), parameters, stage - 1 - encoder);
+                x = Tensor.stack(List.of(x.select(1, 0), decode(block, x, choice)), 1);
             }
         }
         return x;
-    }
-
-    @Override
-    public String stageName(int stage) {
-        int encoder = config.encoder().size();
-        return stage == 0 ? "embedding" : stage == stages() - 1 ? "head"
-                : stage <= encoder ? "encoder block " + (stage - 1) : "decoder block " + (stage - 1 - encoder);
     }
 
     private Tensor embed(Parameters parameters, Tensor ids) {
@@ -115,62 +133,57 @@ public final class SwitchTransformer implements Network {
                         + config.vocabulary() + " tokens; use the tokenizer that belongs to the model");
             }
         }
-        return parameters.get("shared.weight").indexSelect(0, ids.reshape(-1))
-                .reshape(ids.length(0), 2, ids.length(2), config.residual());
+        return Tensor.stack(List.of(
+                rows(parameters, names.encoder(), ids.select(1, 0)),
+                rows(parameters, names.decoder(), ids.select(1, 1))), 1);
     }
 
-    private Tensor encode(Parameters parameters, int number, Tensor x) {
-        Block block = new Block(parameters, "encoder.block." + number + ".layer.");
-        Tensor normed = norm(parameters, block.prefix + "0.layer_norm.weight", x); // [batch tokens residual]
-        Tensor attended = x.add(attend(block, "0.SelfAttention.", normed, normed,
-                Optional.of(bias(parameters, "encoder", (int) x.length(1)))));
-        Tensor result = feedForward(block, "1.", attended, config.encoder().get(number));
-        return number < config.encoder().size() - 1
-                ? result : norm(parameters, "encoder.final_layer_norm.weight", result);
+    /** Embedded tokens [batch tokens residual]. */
+    private Tensor rows(Parameters parameters, TensorNames own, Tensor ids) {
+        return parameters.get((config.tied() ? names.ends() : own).of(Role.EMBEDDING, 0))
+                .indexSelect(0, ids.reshape(-1))
+                .reshape(ids.length(0), ids.length(1), config.residual());
     }
 
-    private Tensor decode(Parameters parameters, int number, Tensor state) {
-        Block block = new Block(parameters, "decoder.block." + number + ".layer.");
+    private Tensor encode(LayerTensors block, Tensor x, ExpertChoice choice) {
+        Tensor normed = block.norm(Role.ATTENTION_NORM, config.norm(), x); // [batch tokens residual]
+        Tensor attended = x.add(attend(block, SELF, normed, normed, Optional.of(bias(block, (int) x.length(1), true))));
+        boolean sparse = config.encoder().get(block.layer());
+        Tensor result = attended.add(feedForward(block, attended, sparse, choice));
+        return block.layer() < config.encoder().size() - 1
+                ? result : block.norm(Role.FINAL_NORM, config.norm(), result);
+    }
+
+    private Tensor decode(LayerTensors block, Tensor state, ExpertChoice choice) {
         Tensor x = state.select(1, 1); // [batch tokens residual]
-        Tensor normed = norm(parameters, block.prefix + "0.layer_norm.weight", x);
-        Tensor attended = x.add(attend(block, "0.SelfAttention.", normed, normed,
-                Optional.of(bias(parameters, "decoder", (int) x.length(1)))));
-        Tensor query = norm(parameters, block.prefix + "1.layer_norm.weight", attended);
-        Tensor crossed = attended.add(
-                attend(block, "1.EncDecAttention.", query, state.select(1, 0), Optional.empty()));
-        return feedForward(block, "2.", crossed, config.decoder().get(number));
+        Tensor normed = block.norm(Role.ATTENTION_NORM, config.norm(), x);
+        Tensor attended = x.add(attend(block, SELF, normed, normed, Optional.of(bias(block, (int) x.length(1), false))));
+        Tensor query = block.norm(Role.CROSS_NORM, config.norm(), attended);
+        Tensor crossed = attended.add(attend(block, CROSS, query, state.select(1, 0), Optional.empty()));
+        return crossed.add(feedForward(block, crossed, config.decoder().get(block.layer()), choice));
     }
 
     private Tensor head(Parameters parameters, Tensor state) {
-        Tensor normed = norm(parameters, "decoder.final_layer_norm.weight", state.select(1, 1));
+        Tensor normed = new LayerTensors(names.decoder(), parameters, 0)
+                .norm(Role.FINAL_NORM, config.norm(), state.select(1, 1));
+        LayerTensors ends = new LayerTensors(names.ends(), parameters, 0);
         // A tied head reads a stream of the embedding's scale, as in T5.
         return config.tied()
-                ? Functions.linear(normed.multiply(1 / Math.sqrt(config.residual())),
-                        parameters.get("shared.weight"), Optional.empty())
-                : Functions.linear(normed, parameters.get("lm_head.weight"), Optional.empty());
-    }
-
-    /** The tensors of one block by the rest of their names. */
-    private record Block(Parameters parameters, String prefix) {
-        Tensor linear(String name, Tensor x) {
-            return Functions.linear(x, parameters.get(prefix + name + ".weight"), Optional.empty());
-        }
-    }
-
-    private Tensor norm(Parameters parameters, String gain, Tensor x) {
-        return Functions.rmsNorm(x, config.epsilon()).multiply(parameters.get(gain));
+                ? Functions.linear(normed.multiply(1 / Math.sqrt(config.residual())), ends.get(Role.EMBEDDING),
+                        Optional.empty())
+                : ends.linear(Role.HEAD, false).apply(normed);
     }
 
     /** Scores are not divided by the root of the head's width. */
-    private Tensor attend(Block block, String name, Tensor x, Tensor source, Optional<Tensor> bias) {
-        Tensor query = heads(block.linear(name + "q", x)); // [batch heads tokens head_width]
-        Tensor key = heads(block.linear(name + "k", source));
-        Tensor value = heads(block.linear(name + "v", source));
+    private Tensor attend(LayerTensors block, List<Role> maps, Tensor x, Tensor source, Optional<Tensor> bias) {
+        Tensor query = heads(block.linear(maps.get(0), false).apply(x)); // [batch heads tokens head_width]
+        Tensor key = heads(block.linear(maps.get(1), false).apply(source));
+        Tensor value = heads(block.linear(maps.get(2), false).apply(source));
         Tensor scores = query.matmul(key.transpose(2, 3)); // [batch heads tokens tokens]
         Tensor weights = Functions.softmax(bias.map(scores::add).orElse(scores), 3);
         Tensor joined = weights.matmul(value).transpose(1, 2)
                 .reshape(x.length(0), x.length(1), (long) config.heads() * config.headWidth());
-        return block.linear(name + "o", joined);
+        return block.linear(maps.get(3), false).apply(joined);
     }
 
     private Tensor heads(Tensor x) {
@@ -178,8 +191,7 @@ public final class SwitchTransformer implements Network {
     }
 
     /** What a stack adds to its scores: [heads tokens tokens], −∞ for later tokens of the decoder. */
-    private Tensor bias(Parameters parameters, String stack, int tokens) {
-        boolean bothWays = stack.equals("encoder");
+    private Tensor bias(LayerTensors block, int tokens, boolean bothWays) {
         int[] buckets = new int[tokens * tokens];
         double[] mask = new double[tokens * tokens];
         for (int from = 0; from < tokens; from++) {
@@ -188,38 +200,22 @@ public final class SwitchTransformer implements Network {
                 mask[from * tokens + to] = bothWays || to <= from ? 0 : Double.NEGATIVE_INFINITY;
             }
         }
-        Tensor table = parameters.get(SwitchTensors.bias(stack)); // [buckets heads]
+        // The biases stand in a stack's first block and serve all.
+        Tensor table = block.parameters().get(block.names().of(Role.RELATIVE_POSITIONS, 0)); // [buckets heads]
         return table.indexSelect(0, Tensor.indices(buckets))
                 .reshape(tokens, tokens, config.heads())
                 .permute(2, 0, 1)
                 .add(Tensor.of(mask, tokens, tokens).to(table.dtype()));
     }
 
-    private Tensor feedForward(Block block, String layer, Tensor x, boolean sparse) {
-        Tensor normed = norm(block.parameters, block.prefix + layer + "layer_norm.weight", x);
-        if (!sparse) {
-            return x.add(expert(block, layer + "mlp.", normed));
+    private Tensor feedForward(LayerTensors block, Tensor x, boolean sparse, ExpertChoice choice) {
+        Tensor normed = block.norm(Role.FEED_FORWARD_NORM, config.norm(), x);
+        if (sparse) {
+            return config.moe().forward(block, normed, choice, config.capacity());
         }
-        Tensor tokens = normed.reshape(-1, config.residual()); // [batch*tokens residual]
-        Tensor logits = block.linear(layer + "mlp.router.classifier", tokens); // [batch*tokens experts]
-        Tensor chosen = logits.detach().argsortDescending(1).narrow(1, 0, 1); // [batch*tokens 1]
-        Tensor weights = Functions.softmax(logits, 1).gather(1, chosen); // [batch*tokens 1]
-        List<Tensor> used = new ArrayList<>();
-        List<Tensor> outputs = new ArrayList<>();
-        for (int e = 0; e < config.experts(); e++) {
-            Tensor rows = chosen.reshape(-1).equalTo(e).nonZero(); // [used]
-            if (rows.size() > 0) {
-                used.add(rows);
-                outputs.add(expert(block, layer + "mlp.experts.expert_" + e + ".", tokens.indexSelect(0, rows))
-                        .multiply(weights.indexSelect(0, rows)));
-            }
-        }
-        Tensor sum = Tensor.zeros(x.dtype(), tokens.shape())
-                .indexAdd(0, Tensor.concatenate(used, 0), Tensor.concatenate(outputs, 0));
-        return x.add(sum.reshape(x.shape()));
-    }
-
-    private Tensor expert(Block block, String name, Tensor x) {
-        return block.linear(name + "wo", config.function().apply(block.linear(name + "wi", x)));
+        Tensor hidden = config.units().apply(
+                block.linear(Role.UP, false).apply(normed),
+                () -> block.linear(Role.GATE, false).apply(normed));
+        return block.linear(Role.DOWN, false).apply(hidden);
     }
 }

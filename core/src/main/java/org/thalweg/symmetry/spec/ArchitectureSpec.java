@@ -15,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.thalweg.checkpoint.StoredLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.symmetry.Architecture;
@@ -34,15 +36,20 @@ public final class ArchitectureSpec {
             .build();
 
     private final SpecContent content;
-    private final Optional<Prefixed> prefixed;
+    private final String prefix;
 
-    /** The same for models whose tensors' names start with an optional prefix. */
-    private record Prefixed(String prefix, SpecContent content) {}
-
-    private ArchitectureSpec(SpecContent content, Optional<Prefixed> prefixed) {
+    private ArchitectureSpec(SpecContent content, String prefix) {
         this.content = content;
-        this.prefixed = prefixed;
+        this.prefix = prefix;
     }
+
+    /**
+     * Name of a tensor by its role.
+     *
+     * @param template the name with {@code {layer}}, {@code {expert}} and {@code {map}} for numbers
+     * @param inputsFirst whether a map is stored [in out]
+     */
+    public record RoleName(String template, boolean inputsFirst) {}
 
     /**
      * A specification that comes with the library.
@@ -87,9 +94,8 @@ public final class ArchitectureSpec {
     }
 
     private static ArchitectureSpec of(SpecFile file, String source) {
-        Optional<Prefixed> prefixed = Optional.ofNullable(file.prefix())
-                .map(prefix -> new Prefixed(prefix, contentOf(file.prefixed(), source)));
-        return new ArchitectureSpec(contentOf(file, source), prefixed);
+        return new ArchitectureSpec(
+                contentOf(file.prefixed(), source), Optional.ofNullable(file.prefix()).orElse(""));
     }
 
     private static SpecContent contentOf(SpecFile file, String source) {
@@ -161,11 +167,62 @@ public final class ArchitectureSpec {
      * @throws WorkFailure with one sentence that names the tensor, when something does not fit
      */
     public Architecture bind(Map<String, long[]> shapes, Conditions conditions) {
-        SpecContent fitting = prefixed
-                .filter(other -> shapes.keySet().stream().anyMatch(name -> name.startsWith(other.prefix())))
-                .map(Prefixed::content)
-                .orElse(content);
-        return new SpecBinder(fitting, shapes, conditions).bind();
+        return new SpecBinder(content, shapes, conditions).bind();
+    }
+
+    /**
+     * Where the tensors that this specification describes lie in a model's files: names there may lack the prefix, have
+     * other ends, or be of tensors that hold several. Stored tensors that are unknown have their own names.
+     *
+     * @param shapes of the stored tensors by name; not changed
+     * @return the layout, in which nothing counts as a copy yet
+     * @throws WorkFailure naming a stored tensor that cannot be divided as the specification says
+     */
+    public StoredLayout stored(Map<String, long[]> shapes) {
+        return content.stored().layout(shapes, prefix, this::knows);
+    }
+
+    /**
+     * The same layout in which stored tensors that repeat another one count as copies.
+     *
+     * @param layout of {@link #stored}
+     * @param flags that hold for the model
+     * @return the layout without the copies among its tensors
+     */
+    public StoredLayout withCopies(StoredLayout layout, Set<String> flags) {
+        return content.stored().withCopies(layout, flags);
+    }
+
+    private boolean knows(String name) {
+        return content.tensors().stream().anyMatch(tensor -> tensor.name().match(name).isPresent())
+                || content.ignored().stream().anyMatch(pattern -> pattern.covers(name));
+    }
+
+    /**
+     * The names of tensors by the role that a network reads them in.
+     *
+     * @param flags that hold for the model
+     * @return by role; declarations of one role have one name
+     */
+    public Map<String, RoleName> roles(Set<String> flags) {
+        Map<String, RoleName> roles = new LinkedHashMap<>();
+        Conditions conditions = new Conditions(flags, Map.of(), Map.of());
+        for (TensorDeclaration tensor : content.tensors()) {
+            if (tensor.role().isPresent() && tensor.guard().isActive(conditions)) {
+                String template = tensor.name().toString()
+                        .replaceAll("\\{(layer|block)}", "{layer}")
+                        .replaceAll("\\{[a-z_]*expert}", "{expert}")
+                        .replace("{depth}", "{map}");
+                RoleName name = new RoleName(template, tensor.inputsFirst());
+                RoleName before = roles.putIfAbsent(tensor.role().get(), name);
+                if (before != null && !before.equals(name)) {
+                    throw new WrongUse("the architecture '" + content.name() + "' gives the role '"
+                            + tensor.role().get() + "' to '" + before.template() + "' and to '" + template
+                            + "'; one of them needs another role or a flag.");
+                }
+            }
+        }
+        return roles;
     }
 
     /**

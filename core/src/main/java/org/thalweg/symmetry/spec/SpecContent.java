@@ -20,6 +20,7 @@ import org.thalweg.symmetry.Scale;
  * @param flags conditions that may be set
  * @param ranges ranges that must be given
  * @param ignored patterns of the names of buffers
+ * @param stored how tensors lie in files
  * @param families the spaces by the family of their name
  */
 record SpecContent(
@@ -29,6 +30,7 @@ record SpecContent(
         Set<String> flags,
         Set<String> ranges,
         List<BufferPattern> ignored,
+        StoredNames stored,
         Map<String, SpaceDeclaration> families) {
 
     static SpecContent of(String name, List<SpecFile> files, String source) {
@@ -47,9 +49,13 @@ record SpecContent(
         }
         Map<String, SpaceDeclaration> families = new LinkedHashMap<>();
         spaces.forEach(space -> families.putIfAbsent(SpecFile.sample(space.name().toString()), space));
+        List<SpecFile.PackedEntry> packed = files.stream().flatMap(file -> file.packed().stream()).toList();
+        List<SpecFile.CopyEntry> copies = files.stream().flatMap(file -> file.copies().stream()).toList();
+        Map<String, String> aliases = new LinkedHashMap<>();
+        files.forEach(file -> aliases.putAll(file.aliases()));
         SpecContent content = new SpecContent(
                 name, List.copyOf(spaces), List.copyOf(tensors), Set.copyOf(flags), Set.copyOf(ranges),
-                List.copyOf(ignored), families);
+                List.copyOf(ignored), StoredNames.of(aliases, packed, copies, source), families);
         content.check(source);
         return content;
     }
@@ -78,6 +84,8 @@ record SpecContent(
         NamePattern name = NamePattern.parse(entry.name());
         return new TensorDeclaration(
                 name,
+                Optional.ofNullable(entry.role()),
+                entry.inputsFirst(),
                 entry.axes().stream().map(AxisPattern::parse).toList(),
                 Optional.ofNullable(entry.shift()).map(NamePattern::parse),
                 entry.scale().stream().map(Scale::parse).toList(),

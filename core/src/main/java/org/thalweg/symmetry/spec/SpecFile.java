@@ -26,6 +26,9 @@ import org.thalweg.group.GroupKind;
  * @param spaces the spaces
  * @param tensors the tensors
  * @param ignore patterns of the names of buffers
+ * @param aliases parts of names in files, and what stands in their place here, in order
+ * @param packed stored tensors that hold several tensors
+ * @param copies stored tensors that repeat another one
  * @param include fragments put in place
  */
 record SpecFile(
@@ -38,6 +41,9 @@ record SpecFile(
         List<SpaceEntry> spaces,
         List<TensorEntry> tensors,
         List<String> ignore,
+        Map<String, String> aliases,
+        List<PackedEntry> packed,
+        List<CopyEntry> copies,
         List<Inclusion> include) {
     private static final Pattern VARIABLE = Pattern.compile("\\{[^}]*}");
     private static final Pattern WORD = Pattern.compile("[^ ()\\[\\]~|]+");
@@ -50,6 +56,9 @@ record SpecFile(
         spaces = orEmpty(spaces);
         tensors = orEmpty(tensors);
         ignore = orEmpty(ignore);
+        aliases = orEmpty(aliases);
+        packed = orEmpty(packed);
+        copies = orEmpty(copies);
         include = orEmpty(include);
     }
 
@@ -59,6 +68,8 @@ record SpecFile(
                 name, about, null, flags, ranges, indices, spaces,
                 tensors.stream().map(entry -> entry.withoutPrefix ? entry : entry.at(prefix + entry.name)).toList(),
                 ignore.stream().map(entry -> entry.endsWith(BufferPattern.ANY) ? entry : prefix + entry).toList(),
+                aliases, packed.stream().map(entry -> entry.at(prefix)).toList(),
+                copies.stream().map(entry -> entry.at(prefix)).toList(),
                 include.stream().map(entry -> entry.under(prefix)).toList());
     }
 
@@ -86,6 +97,8 @@ record SpecFile(
     record TensorEntry(
             String name,
             @JsonProperty("without prefix") boolean withoutPrefix,
+            String role,
+            @JsonProperty("in out") boolean inputsFirst,
             List<String> axes,
             String shift,
             List<String> scale,
@@ -103,7 +116,43 @@ record SpecFile(
         }
 
         TensorEntry at(String newName) {
-            return new TensorEntry(newName, withoutPrefix, axes, shift, scale, partScale, when, unless, where);
+            return new TensorEntry(
+                    newName, withoutPrefix, role, inputsFirst, axes, shift, scale, partScale, when, unless, where);
+        }
+    }
+
+    /**
+     * One entry of {@code packed}: a stored tensor whose first axis runs over items and that holds several tensors of
+     * each, one after the other along its rows.
+     */
+    record PackedEntry(String name, List<String> holds, boolean transposed, boolean alternating) {
+        PackedEntry {
+            holds = orEmpty(holds);
+        }
+
+        PackedEntry at(String start) {
+            return new PackedEntry(
+                    start + name, holds.stream().map(entry -> start + entry).toList(), transposed, alternating);
+        }
+    }
+
+    /** One entry of {@code copies}: a stored tensor that repeats another one, unless a flag is set. */
+    record CopyEntry(
+            String name,
+            String of,
+            @JsonProperty("without prefix") boolean withoutPrefix,
+            @JsonProperty("of without prefix") boolean ofWithoutPrefix,
+            List<String> when,
+            List<String> unless) {
+        CopyEntry {
+            when = orEmpty(when);
+            unless = orEmpty(unless);
+        }
+
+        CopyEntry at(String start) {
+            return new CopyEntry(
+                    withoutPrefix || name == null ? name : start + name, ofWithoutPrefix || of == null ? of : start + of,
+                    withoutPrefix, ofWithoutPrefix, when, unless);
         }
     }
 
@@ -116,6 +165,9 @@ record SpecFile(
             List<String> unless,
             Map<String, String> where) {
         Inclusion {
+            // Names in the file itself have no dot behind the prefix.
+            tensors = tensors == null ? "" : tensors.isEmpty() || tensors.endsWith(".") ? tensors : tensors + ".";
+            spaces = spaces == null ? "" : spaces;
             when = orEmpty(when);
             unless = orEmpty(unless);
             where = orEmpty(where);
@@ -142,7 +194,8 @@ record SpecFile(
                 .toList();
         List<TensorEntry> placedTensors = tensors.stream()
                 .map(entry -> new TensorEntry(
-                        place.tensors + "." + entry.name, entry.withoutPrefix, entry.axes.stream().map(space).toList(),
+                        entry.withoutPrefix ? entry.name : place.tensors + entry.name, entry.withoutPrefix, entry.role,
+                        entry.inputsFirst, entry.axes.stream().map(space).toList(),
                         renameOptional(entry.shift, space), entry.scale.stream().map(space).toList(),
                         entry.partScale.stream().map(part -> part.stream().map(space).toList()).toList(),
                         joined(entry.when, place.when), joined(entry.unless, place.unless),
@@ -152,7 +205,9 @@ record SpecFile(
         indices.forEach((variable, reference) -> placedIndices.put(variable, space.apply(reference)));
         return new SpecFile(
                 name, about, null, flags, ranges, placedIndices, placedSpaces, placedTensors,
-                ignore.stream().map(entry -> place.tensors + "." + entry).toList(), include);
+                ignore.stream().map(entry -> place.tensors + entry).toList(),
+                aliases, packed.stream().map(entry -> entry.at(place.tensors)).toList(),
+                copies.stream().map(entry -> entry.at(place.tensors)).toList(), include);
     }
 
     /** Renames every space in a reference or axis: {@code name}, {@code 1/name}, {@code ~name}, {@code (name name)}. */
@@ -168,7 +223,7 @@ record SpecFile(
     private static String renameWord(String reference, Set<String> own, String prefix) {
         // A reference may name a neighbour or an instance of a declared space: hidden.{depth-1}, hidden.0.
         boolean isOwn = own.stream().anyMatch(name -> sample(name).equals(sample(reference)));
-        return isOwn ? prefix + "." + reference : reference;
+        return isOwn && !prefix.isEmpty() ? prefix + "." + reference : reference;
     }
 
     /** A name with every number and variable replaced by 0, which is equal for names of one family. */

@@ -12,6 +12,8 @@ import org.thalweg.symmetry.Scale;
  * A family of tensors in a specification.
  *
  * @param name pattern of the tensors' names
+ * @param role what a network knows the tensors by, if it reads them
+ * @param inputsFirst whether a map is stored [in out]
  * @param axes of each tensor, outermost first
  * @param shift the translation space that is added, if any
  * @param scales the scaling spaces that multiply
@@ -21,6 +23,8 @@ import org.thalweg.symmetry.Scale;
  */
 record TensorDeclaration(
         NamePattern name,
+        Optional<String> role,
+        boolean inputsFirst,
         List<AxisPattern> axes,
         Optional<NamePattern> shift,
         List<Scale> scales,

@@ -1,6 +1,8 @@
 package org.thalweg.network.decoder;
 
+import org.thalweg.network.HiddenUnits;
 import org.thalweg.network.PlainMoe;
+import org.thalweg.network.UnitFunction;
 import org.thalweg.tensor.Parameters;
 
 /** GPT-2 written out with loops: 2 layers of 4 heads, width 16; experts where there is no network of two maps. */

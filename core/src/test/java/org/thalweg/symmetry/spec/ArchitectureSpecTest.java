@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.family.ModelArchitecture;
 import org.thalweg.group.Group;
 import org.thalweg.group.Permutation;
 import org.thalweg.group.SignedScaling;
 import org.thalweg.group.Translation;
-import org.thalweg.matching.ModelArchitecture;
-import org.thalweg.network.Activation;
-import org.thalweg.network.Gating;
-import org.thalweg.network.MoeConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Architecture;
@@ -36,7 +36,7 @@ import org.thalweg.tensor.Tensor;
 
 class ArchitectureSpecTest {
     private static final MoeConfig CONFIG =
-            new MoeConfig(3, new Gating.Sparse(2), List.of(5), Activation.GELU);
+            new MoeConfig(3, new Gating.Sparse(2), List.of(5), UnitFunction.GELU);
 
     @Test
     void bindsEverySpaceWithItsGroupAndLength() {
@@ -272,7 +272,7 @@ class ArchitectureSpecTest {
 
     @Test
     void alignmentsOfDifferentArchitecturesDoNotCompose() {
-        MoeConfig four = new MoeConfig(4, new Gating.Sparse(2), List.of(5), Activation.GELU);
+        MoeConfig four = new MoeConfig(4, new Gating.Sparse(2), List.of(5), UnitFunction.GELU);
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(1);
             Alignment three = ModelArchitecture.ofLayer(CONFIG, SampleModels.layer(CONFIG, random)).identity();

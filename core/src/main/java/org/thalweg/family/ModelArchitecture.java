@@ -1,0 +1,95 @@
+package org.thalweg.family;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.thalweg.network.LayerTensors;
+import org.thalweg.network.Role;
+import org.thalweg.network.TensorNames;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.moe.MoeLayer;
+import org.thalweg.network.vit.VitConfig;
+import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.spec.ArchitectureSpec;
+import org.thalweg.symmetry.spec.Conditions;
+import org.thalweg.tensor.Parameters;
+
+/** Architectures of the networks that studies train, and of single Mixture-of-Experts layers. */
+public final class ModelArchitecture {
+    private static final String ALONE = "moe";
+    private static final TensorNames LAYER_NAMES =
+            RoleNames.of(ArchitectureSpec.builtIn("moe-layer"), Set.of("shared-experts", "gate-bias"), "");
+
+    private ModelArchitecture() {}
+
+    /**
+     * The architecture of a Vision Transformer, with or without experts.
+     *
+     * @param config its sizes
+     * @param model its tensors; not changed
+     * @return the bound specification
+     * @throws org.thalweg.failure.WorkFailure naming the tensor, when tensors and sizes do not fit
+     */
+    public static Architecture ofVit(VitConfig config, Parameters model) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        model.asMap().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        return ofVit(config, shapes);
+    }
+
+    /**
+     * As {@link #ofVit(VitConfig, Parameters)}, with nothing but shapes, so that no tensor need be read.
+     *
+     * @param config its sizes
+     * @param shapes of its tensors by name; not changed
+     * @return the bound specification
+     * @throws org.thalweg.failure.WorkFailure naming the tensor, when tensors and sizes do not fit
+     */
+    public static Architecture ofVit(VitConfig config, Map<String, long[]> shapes) {
+        return ArchitectureSpec.builtIn("vit-moe").bind(shapes, VitFamily.conditions(config));
+    }
+
+    /**
+     * The architecture of a single MoE layer under the prefix {@code moe}.
+     *
+     * @param config its sizes
+     * @param layer its tensors; not changed
+     * @return the bound specification {@code moe-layer}
+     * @throws org.thalweg.failure.WorkFailure naming the tensor, when tensors and sizes do not fit
+     */
+    public static Architecture ofLayer(MoeConfig config, Parameters layer) {
+        MoeLayer moe = layer(config, layer);
+        return ArchitectureSpec.builtIn("moe-layer")
+                .bind(layer, new Conditions(MoeConditions.flags(moe), MoeConditions.ranges(moe), Map.of()));
+    }
+
+    /**
+     * A single MoE layer.
+     *
+     * @param config its sizes
+     * @param parameters its tensors under the prefix {@code moe}, which tell whether its gate has a bias; not changed
+     * @return the layer
+     */
+    public static MoeLayer layer(MoeConfig config, Parameters parameters) {
+        return config.layer(parameters.contains("moe.gate.bias"));
+    }
+
+    /**
+     * The tensors of one MoE layer.
+     *
+     * @param parameters of the model; not changed
+     * @param prefix of the layer's tensors, for example {@code vit.encoder.layer.0.moe}
+     * @return the tensors by role
+     */
+    public static LayerTensors layerTensors(Parameters parameters, String prefix) {
+        Map<Role, String> templates = new EnumMap<>(Role.class);
+        LAYER_NAMES.templates().forEach((role, name) ->
+                templates.put(role, prefix + name.substring(ALONE.length())));
+        return new LayerTensors(new TensorNames(templates, LAYER_NAMES.inputsFirst()), parameters, 0);
+    }
+
+    /** Names of the tensors of a single MoE layer under the prefix {@code moe}. */
+    public static TensorNames layerNames() {
+        return LAYER_NAMES;
+    }
+}

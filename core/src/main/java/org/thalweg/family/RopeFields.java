@@ -1,0 +1,122 @@
+package org.thalweg.family;
+
+import java.util.Optional;
+import org.thalweg.network.decoder.Rope;
+import org.thalweg.network.decoder.RopeScaling;
+
+/**
+ * Rotary positions as stock configurations give them: {@code rope_scaling} where it is not empty, else
+ * {@code rope_parameters}; the base and the share of coordinates that turn may stand beside them.
+ *
+ * @param model the whole configuration
+ * @param parameters the object with the parameters, empty when there is none
+ * @param theta base of the frequencies where none is given
+ * @param positions what an absent {@code max_position_embeddings} means
+ */
+record RopeFields(ConfigFields model, ConfigFields parameters, double theta, int positions) {
+    static RopeFields of(ConfigFields model, double theta, int positions) {
+        ConfigFields none = new ConfigFields(model.modelType(), model.node().objectNode());
+        ConfigFields parameters = model.object("rope_scaling").filter(fields -> !fields.node().isEmpty())
+                .or(() -> model.object("rope_parameters"))
+                .orElse(none);
+        return new RopeFields(model, parameters, theta, positions);
+    }
+
+    /** The same with the parameters of one type of layers, where each type has its own. */
+    RopeFields ofLayers(String type, double otherTheta) {
+        ConfigFields none = new ConfigFields(model.modelType(), model.node().objectNode());
+        return new RopeFields(model, parameters.object(type).orElse(none), otherTheta, positions);
+    }
+
+    /** Rotary positions of a head part of {@code width} coordinates. */
+    Rope rope(int width, boolean neighbours) {
+        return new Rope(width, base(), scaling(), neighbours);
+    }
+
+    /** Rotary positions of the share of a head's coordinates that {@code partial_rotary_factor} gives. */
+    Rope partial(int headDim, double otherwise, boolean neighbours) {
+        double share = parameters.optionalNumber("partial_rotary_factor")
+                .orElseGet(() -> model.number("partial_rotary_factor", otherwise));
+        return rope((int) (headDim * share), neighbours);
+    }
+
+    private double base() {
+        return parameters.optionalNumber("rope_theta").orElseGet(() -> model.number("rope_theta", theta));
+    }
+
+    String type() {
+        return parameters.word("rope_type", parameters.word("type", "default"));
+    }
+
+    RopeScaling scaling() {
+        return switch (type()) {
+            case "default" -> new RopeScaling.None();
+            case "linear" -> new RopeScaling.Linear(parameters.number("factor"));
+            case "dynamic" -> new RopeScaling.Dynamic(parameters.number("factor"), longest());
+            case "llama3" -> new RopeScaling.Llama3(parameters.number("factor"), parameters.number("low_freq_factor"),
+                    parameters.number("high_freq_factor"), originalPositions());
+            case "yarn" -> new RopeScaling.Yarn(factor(), parameters.number("beta_fast", 32),
+                    parameters.number("beta_slow", 1), originalPositions(), parameters.flag("truncate", true),
+                    yarnAmplitude());
+            case "longrope" -> longRope();
+            default -> new RopeScaling.Unknown(parameters.wrong(
+                    parameters.field("rope_type").isPresent() ? "rope_type" : "type",
+                    "default, linear, dynamic, llama3, yarn or longrope").getMessage());
+        };
+    }
+
+    private double longest() {
+        return model.size("max_position_embeddings", positions);
+    }
+
+    private double originalPositions() {
+        return model.optionalNumber("original_max_position_embeddings")
+                .or(() -> parameters.optionalNumber("original_max_position_embeddings"))
+                .orElseGet(this::longest);
+    }
+
+    /** An absent or null factor is how many times longer texts may be than the original ones. */
+    private double factor() {
+        return parameters.optionalNumber("factor").orElseGet(() -> longest() / originalPositions());
+    }
+
+    private RopeScaling longRope() {
+        double factor = factor();
+        double positions = originalPositions();
+        double amplitude = parameters.optionalNumber("attention_factor").orElseGet(() ->
+                factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(positions)));
+        return new RopeScaling.Long(
+                parameters.decimals("short_factor").orElseThrow(() -> parameters.wrong("short_factor", "an array")),
+                parameters.decimals("long_factor").orElseThrow(() -> parameters.wrong("long_factor", "an array")),
+                positions, amplitude);
+    }
+
+    /** The factor by which DeepSeek multiplies attention scores. */
+    double scoreFactor() {
+        if (type().equals("default")) {
+            return 1;
+        }
+        Optional<Double> all = weight("mscale_all_dim");
+        double amplitude = all.map(weight -> amplitude(weight, parameters.number("factor"))).orElse(1.0);
+        return amplitude * amplitude;
+    }
+
+    private double yarnAmplitude() {
+        return parameters.optionalNumber("attention_factor").orElseGet(() -> {
+            Optional<Double> each = weight("mscale");
+            Optional<Double> all = weight("mscale_all_dim");
+            return each.isPresent() && all.isPresent()
+                    ? amplitude(each.get(), factor()) / amplitude(all.get(), factor()) : amplitude(1, factor());
+        });
+    }
+
+    /** A weight that counts as absent when it is 0. */
+    private Optional<Double> weight(String key) {
+        boolean isZero = parameters.field(key).filter(value -> value.isNumber() && value.doubleValue() == 0).isPresent();
+        return isZero ? Optional.empty() : parameters.optionalNumber(key);
+    }
+
+    private static double amplitude(double weight, double factor) {
+        return factor <= 1 ? 1 : 0.1 * weight * Math.log(factor) + 1;
+    }
+}

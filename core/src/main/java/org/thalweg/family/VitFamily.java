@@ -1,0 +1,104 @@
+package org.thalweg.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.thalweg.network.ImageShape;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
+import org.thalweg.symmetry.spec.ArchitectureSpec;
+import org.thalweg.symmetry.spec.Conditions;
+
+/** What the configurations of Vision Transformers mean, with and without Mixture-of-Experts layers. */
+public final class VitFamily {
+    private static final String SPECIFICATION = "vit-moe";
+
+    private VitFamily() {}
+
+    /**
+     * The network of a Vision Transformer.
+     *
+     * @param config its sizes
+     * @return a network of tensors with Hugging Face's names
+     */
+    public static Vit network(VitConfig config) {
+        return network(config, ArchitectureSpec.builtIn(SPECIFICATION));
+    }
+
+    private static Vit network(VitConfig config, ArchitectureSpec spec) {
+        return new Vit(config, RoleNames.of(spec, conditions(config).flags(), ""), true);
+    }
+
+    static FamilyModel read(ConfigFields fields, ArchitectureSpec spec, Set<String> tensors) {
+        VitConfig config = config(fields, tensors);
+        return new FamilyModel(network(config, spec), conditions(config));
+    }
+
+    /** The sizes that a configuration gives. */
+    static VitConfig config(ConfigFields fields, Set<String> tensors) {
+        Optional<VitConfig.MoeLayers> moe = fields.object("moe").map(object -> StudyMoeFields.read(object, tensors));
+        boolean isClassifier = tensors.contains("classifier.weight") || tensors.isEmpty();
+        VitConfig.Head head = isClassifier ? VitConfig.Head.CLASSIFIER
+                : tensors.contains("vit.pooler.dense.weight") ? VitConfig.Head.POOLER : VitConfig.Head.BODY;
+        if (head == VitConfig.Head.POOLER) {
+            fields.refuseUnless("pooler_act", "tanh");
+        }
+        UnitFunction function = fields.function("hidden_act", "gelu");
+        return new VitConfig(
+                image(fields), fields.size("patch_size", 16), fields.size("hidden_size", 768),
+                fields.size("num_attention_heads", 12), fields.depth("num_hidden_layers", 12),
+                fields.size("intermediate_size", 3072), isClassifier ? fields.labels() : fields.size("hidden_size", 768),
+                moe, new VitConfig.Details(function, fields.number("layer_norm_eps", 1e-12),
+                        fields.flag("qkv_bias", true), head));
+    }
+
+    private static ImageShape image(ConfigFields fields) {
+        int channels = fields.size("num_channels", 3);
+        Optional<JsonNode> size = fields.field("image_size");
+        if (size.filter(JsonNode::isArray).isEmpty()) {
+            int side = fields.size("image_size", 224);
+            return new ImageShape(channels, side, side);
+        }
+        var sides = fields.numbers("image_size");
+        if (sides.size() != 2 || sides.stream().anyMatch(side -> side < 1)) {
+            throw fields.wrong("image_size", "one side, or height and width");
+        }
+        return new ImageShape(channels, sides.get(0), sides.get(1));
+    }
+
+    /** What the specification needs to know. */
+    static Conditions conditions(VitConfig config) {
+        Set<Integer> all = IntStream.range(0, config.layers()).boxed().collect(Collectors.toCollection(TreeSet::new));
+        Set<Integer> sparse = new TreeSet<>(all);
+        sparse.removeIf(layer -> !config.isMoe(layer));
+        Set<Integer> dense = new TreeSet<>(all);
+        dense.removeAll(sparse);
+        Set<String> flags = new LinkedHashSet<>();
+        Map<String, Set<Integer>> ranges = new LinkedHashMap<>(
+                Map.of("layers", all, "moe-layers", sparse, "dense-layers", dense,
+                        "inner-maps", Set.of(), "last-map", Set.of(1)));
+        config.moe().ifPresent(moe -> {
+            flags.addAll(MoeConditions.flags(moe.layer().layer(moe.gateBias())));
+            ranges.putAll(MoeConditions.ranges(moe.layer().layer(moe.gateBias())));
+        });
+        switch (config.details().head()) {
+            case CLASSIFIER -> flags.add("classifier");
+            case BODY -> flags.add("body");
+            case POOLER -> flags.addAll(Set.of("body", "pooler"));
+        }
+        if (config.details().queryKeyValueBias()) {
+            flags.add("attention-biases");
+        }
+        if (config.details().function() == UnitFunction.RELU) {
+            flags.add("relu");
+        }
+        return new Conditions(flags, ranges, Map.of("heads", config.heads()));
+    }
+}

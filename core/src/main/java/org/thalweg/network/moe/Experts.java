@@ -1,0 +1,124 @@
+package org.thalweg.network.moe;
+
+import java.util.List;
+import org.thalweg.network.HiddenUnits;
+import org.thalweg.network.LayerTensors;
+import org.thalweg.network.Role;
+import org.thalweg.network.TensorTable;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.tensor.Tensor;
+
+/** What one expert is. */
+public sealed interface Experts {
+    /**
+     * One hidden layer: up and down maps, and a gate map where units are gated.
+     *
+     * @param width hidden units
+     * @param units their non-linearity
+     * @param bias whether the maps have biases
+     */
+    record OneLayer(int width, HiddenUnits units, boolean bias) implements Experts {}
+
+    /**
+     * Linear maps with biases and a function between them, as in arXiv 2509.11348.
+     *
+     * @param hidden widths of the hidden layers, first to last; at least one
+     * @param function between the maps
+     */
+    record Stack(List<Integer> hidden, UnitFunction function) implements Experts {
+        /** Copies the list. */
+        public Stack {
+            hidden = List.copyOf(hidden);
+        }
+
+        private Tensor run(LayerTensors layer, Role role, int expert, Tensor x) {
+            Tensor state = x;
+            for (int map = 0; map <= hidden.size(); map++) {
+                state = layer.linear(role, expert, map, true).apply(map == 0 ? state : function.apply(state));
+            }
+            return state;
+        }
+    }
+
+    /**
+     * Output of one routed expert.
+     *
+     * @param layer its tensors; not changed
+     * @param expert counted from 0
+     * @param x [used residual]; not changed
+     * @return [used residual]
+     */
+    default Tensor routed(LayerTensors layer, int expert, Tensor x) {
+        return switch (this) {
+            case OneLayer(int _, HiddenUnits units, boolean bias) -> {
+                Tensor up = layer.linear(Role.EXPERT_UP, expert, 0, bias).apply(x); // [used width]
+                Tensor hidden = units.apply(up, () -> layer.linear(Role.EXPERT_GATE, expert, 0, bias).apply(x));
+                yield layer.linear(Role.EXPERT_DOWN, expert, 0, bias).apply(hidden);
+            }
+            case Stack stack -> stack.run(layer, Role.EXPERT_MAP, expert, x);
+        };
+    }
+
+    /**
+     * Output of the shared experts, which are one network.
+     *
+     * @param layer its tensors; not changed
+     * @param x [tokens residual]; not changed
+     * @return [tokens residual]
+     */
+    default Tensor shared(LayerTensors layer, Tensor x) {
+        return switch (this) {
+            case OneLayer(int _, HiddenUnits units, boolean _) -> {
+                Tensor up = layer.linear(Role.SHARED_UP, false).apply(x); // [tokens width]
+                Tensor hidden = units.apply(up, () -> layer.linear(Role.SHARED_GATE, false).apply(x));
+                yield layer.linear(Role.SHARED_DOWN, false).apply(hidden);
+            }
+            case Stack stack -> stack.run(layer, Role.SHARED_MAP, 0, x);
+        };
+    }
+
+    /** Declares the tensors of the routed experts. */
+    default void declareRouted(TensorTable table, int count, long residual) {
+        for (int expert = 0; expert < count; expert++) {
+            switch (this) {
+                case OneLayer(int width, HiddenUnits units, boolean bias) -> {
+                    if (units.gated()) {
+                        declare(table, Role.EXPERT_GATE, expert, new long[] {width, residual}, bias);
+                    }
+                    declare(table, Role.EXPERT_UP, expert, new long[] {width, residual}, bias);
+                    declare(table, Role.EXPERT_DOWN, expert, new long[] {residual, width}, bias);
+                }
+                case Stack(List<Integer> hidden, UnitFunction _) ->
+                    stack(table, Role.EXPERT_MAP, expert, hidden.stream().map(Long::valueOf).toList(), residual);
+            }
+        }
+    }
+
+    /** Declares the tensors of the shared experts, {@code width} hidden units wide, or as many times a stack's. */
+    default void declareShared(TensorTable table, long width, long residual) {
+        switch (this) {
+            case OneLayer(int _, HiddenUnits units, boolean _) -> {
+                if (units.gated()) {
+                    table.linear(Role.SHARED_GATE, width, residual, false);
+                }
+                table.linear(Role.SHARED_UP, width, residual, false);
+                table.linear(Role.SHARED_DOWN, residual, width, false);
+            }
+            case Stack(List<Integer> hidden, UnitFunction _) -> stack(
+                    table, Role.SHARED_MAP, 0, hidden.stream().map(one -> one * width).toList(), residual);
+        }
+    }
+
+    private static void declare(TensorTable table, Role role, int expert, long[] shape, boolean bias) {
+        table.linear(role, table.names().of(role, table.layer(), expert, 0), shape[0], shape[1], bias);
+    }
+
+    private static void stack(TensorTable table, Role role, int expert, List<Long> hidden, long residual) {
+        long in = residual;
+        for (int map = 0; map <= hidden.size(); map++) {
+            long out = map == hidden.size() ? residual : hidden.get(map);
+            table.linear(role, table.names().of(role, table.layer(), expert, map), out, in, true);
+            in = out;
+        }
+    }
+}

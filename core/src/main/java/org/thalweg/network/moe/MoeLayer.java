@@ -1,0 +1,166 @@
+package org.thalweg.network.moe;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.ExpertChoice;
+import org.thalweg.network.LayerTensors;
+import org.thalweg.network.Role;
+import org.thalweg.network.TensorTable;
+import org.thalweg.tensor.Functions;
+import org.thalweg.tensor.Tensor;
+
+/**
+ * A Mixture-of-Experts layer as a pure function: the one layer of all networks here. Time is that of the selected
+ * experts only; equal scores go to the smaller index.
+ *
+ * @param count routed experts
+ * @param experts what one of them is
+ * @param router how tokens choose
+ * @param routerBias whether the router has a bias
+ * @param shared experts that every token uses, if any
+ */
+public record MoeLayer(
+        int count, Experts experts, Router router, boolean routerBias, Optional<Shared> shared) {
+    /**
+     * Shared experts, stored as one network.
+     *
+     * @param width its hidden units; for stacks how many experts stand side by side
+     * @param gated whether the sigmoid of a linear function of the input multiplies its output (Qwen2-MoE)
+     */
+    public record Shared(int width, boolean gated) {}
+
+    /** Refuses numbers that do not fit together. */
+    public MoeLayer {
+        Router.Groups groups = router.groups();
+        require(router.selected() <= count, "config.json asks for " + router.selected()
+                + " experts for each token but there are " + count);
+        require(count % groups.count() == 0 && groups.kept() <= groups.count(), "config.json asks for "
+                + groups.kept() + " of " + groups.count() + " groups of " + count
+                + " experts; groups must be of equal size and enough");
+        require(router.selected() <= count / groups.count() * groups.kept(), "config.json asks for "
+                + router.selected() + " experts for each token, more than " + groups.kept() + " groups hold");
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new WorkFailure(sentence);
+        }
+    }
+
+    /**
+     * Runs the layer.
+     *
+     * @param layer its tensors; not changed
+     * @param x [tokens residual]; not changed
+     * @param choice decides which experts are used
+     * @return [tokens residual]
+     */
+    public Tensor forward(LayerTensors layer, Tensor x, ExpertChoice choice) {
+        Tensor scores = scores(layer, x); // [tokens experts]
+        Tensor routed = router instanceof Router.Dense
+                ? dense(layer, x, Functions.softmax(scores, -1))
+                : selected(layer, x, Routing.of(router, layer, scores, choice));
+        return withShared(layer, x, routed);
+    }
+
+    /**
+     * Runs the layer when each expert serves a limited number of tokens of each text, the first ones that choose it;
+     * the others get nothing from their expert (Switch Transformers).
+     *
+     * @param layer its tensors; not changed
+     * @param x [batch tokens residual]; not changed
+     * @param choice decides which experts are used
+     * @param capacity tokens of a text that an expert serves
+     * @return [batch tokens residual]
+     */
+    public Tensor forward(LayerTensors layer, Tensor x, ExpertChoice choice, int capacity) {
+        Tensor tokens = x.reshape(-1, x.length(2)); // [batch*tokens residual]
+        Routing routing = Routing.of(router, layer, scores(layer, tokens), choice)
+                .limited(capacity, (int) x.length(1), count);
+        return withShared(layer, tokens, selected(layer, tokens, routing)).reshape(x.shape());
+    }
+
+    private Tensor withShared(LayerTensors layer, Tensor x, Tensor routed) {
+        return shared.map(some -> {
+            Tensor output = experts.shared(layer, x); // [tokens residual]
+            return routed.add(some.gated()
+                    ? output.multiply(Functions.sigmoid(layer.linear(Role.SHARED_SWITCH, false).apply(x))) : output);
+        }).orElse(routed);
+    }
+
+    /**
+     * Router scores {@code x Wᵀ + b}.
+     *
+     * @param layer its tensors; not changed
+     * @param x [tokens residual]; not changed
+     * @return [tokens experts]
+     */
+    public Tensor scores(LayerTensors layer, Tensor x) {
+        return layer.linear(Role.ROUTER, routerBias).apply(x);
+    }
+
+    /**
+     * Output of one routed expert.
+     *
+     * @param layer its tensors; not changed
+     * @param expert counted from 0
+     * @param x [tokens residual]; not changed
+     * @return [tokens residual]
+     */
+    public Tensor expert(LayerTensors layer, int expert, Tensor x) {
+        return experts.routed(layer, expert, x);
+    }
+
+    /**
+     * Declares the layer's tensors.
+     *
+     * @param table stands at the layer's stage
+     * @param residual width of the stream
+     */
+    public void declare(TensorTable table, long residual) {
+        table.linear(Role.ROUTER, count, residual, routerBias);
+        if (router.isCorrected()) {
+            table.put(Role.ROUTER_CORRECTION, new DeclaredTensor.Filling.Normal(0, 0.1), count);
+        }
+        experts.declareRouted(table, count, residual);
+        shared.ifPresent(some -> {
+            experts.declareShared(table, some.width(), residual);
+            if (some.gated()) {
+                table.linear(Role.SHARED_SWITCH, 1, residual, false);
+            }
+        });
+    }
+
+    private Tensor dense(LayerTensors layer, Tensor x, Tensor weights) {
+        List<Tensor> terms = new ArrayList<>();
+        for (int e = 0; e < count; e++) {
+            terms.add(experts.routed(layer, e, x).multiply(weights.narrow(1, e, 1)));
+        }
+        return terms.stream().reduce(Tensor::add).orElseThrow();
+    }
+
+    private Tensor selected(LayerTensors layer, Tensor x, Routing routing) {
+        boolean onInput = router instanceof Router.SigmoidOnInput;
+        long slots = routing.chosen().length(1);
+        Tensor chosen = routing.chosen().reshape(-1); // [tokens*selected]
+        Tensor weights = routing.weights().reshape(-1, 1); // [tokens*selected 1]
+        Tensor sum = Tensor.zeros(x.dtype(), x.shape()); // [tokens residual]
+        for (int e = 0; e < count; e++) {
+            Tensor slot = chosen.equalTo(e).nonZero(); // [used]
+            if (slot.size() == 0) {
+                continue;
+            }
+            Tensor token = slots == 1 ? slot : slot.floorDivide(slots); // [used]
+            Tensor input = x.indexSelect(0, token); // [used residual]
+            Tensor weight = weights.indexSelect(0, slot); // [used 1]
+            Tensor output = onInput
+                    ? experts.routed(layer, e, input.multiply(weight))
+                    : experts.routed(layer, e, input).multiply(weight);
+            sum = sum.indexAdd(0, token, output);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,108 @@
+package org.thalweg.network.moe;
+
+/** How a token chooses its experts and weighs them, from the logits {@code z = x Wᵀ + b}. Ties: the smaller index. */
+public sealed interface Router {
+    /** What the softmax weights are relative to. */
+    enum Weighting {
+        /** Softmax over all experts, the chosen ones' values as they are. */
+        OVER_ALL,
+        /** Softmax over all experts, the chosen ones' values divided by their sum. */
+        OVER_ALL_RENORMALISED,
+        /** Softmax over the chosen experts' logits. */
+        OVER_CHOSEN
+    }
+
+    /**
+     * Limit of the choice to some groups of neighbouring experts.
+     *
+     * @param count groups of equal size; 1 for no limit
+     * @param kept groups from which experts may come
+     * @param members a group's score is the sum of so many of its best experts' scores
+     */
+    record Groups(int count, int kept, int members) {
+        /** All experts in one group. */
+        public static final Groups ONE = new Groups(1, 1, 1);
+
+        /** Whether some groups are left out. */
+        public boolean isLimit() {
+            return kept < count;
+        }
+    }
+
+    /**
+     * All experts, weighed by the softmax (arXiv 2509.11348, Eq 2).
+     *
+     * @param selected how many there are
+     */
+    record Dense(int selected) implements Router {}
+
+    /**
+     * The best by softmax: Mixtral, OLMoE, Qwen2- and Qwen3-MoE, DeepSeek-MoE and -V2, gpt-oss, Switch, and the sparse
+     * and DeepSeek gates of arXiv 2509.11348.
+     *
+     * @param selected experts for each token
+     * @param weighting what the weights are relative to
+     * @param groups limit of the choice
+     * @param scale factor of the weights
+     * @param corrected whether a number for each expert is added to its probability for the choice only (ERNIE 4.5)
+     */
+    record Softmax(int selected, Weighting weighting, Groups groups, double scale, boolean corrected)
+            implements Router {}
+
+    /**
+     * The best by sigmoid plus a correction that does not enter the weights: DeepSeek-V3, GLM-4, dots, MiniMax-M2.
+     *
+     * @param selected experts for each token
+     * @param renormalise whether the weights are divided by their sum
+     * @param groups limit of the choice
+     * @param scale factor of the weights
+     */
+    record CorrectedSigmoid(int selected, boolean renormalise, Groups groups, double scale) implements Router {}
+
+    /**
+     * The best by logit; the sigmoid of the logit multiplies the expert's input: Llama 4.
+     *
+     * @param selected experts for each token
+     */
+    record SigmoidOnInput(int selected) implements Router {}
+
+    /** Experts for each token. */
+    int selected();
+
+    /** Limit of the choice. */
+    default Groups groups() {
+        return switch (this) {
+            case Dense _, SigmoidOnInput _ -> Groups.ONE;
+            case Softmax(int _, Weighting _, Groups groups, double _, boolean _) -> groups;
+            case CorrectedSigmoid(int _, boolean _, Groups groups, double _) -> groups;
+        };
+    }
+
+    /** Whether a number for each expert corrects its score for the choice. */
+    default boolean isCorrected() {
+        return switch (this) {
+            case Dense _, SigmoidOnInput _ -> false;
+            case Softmax(int _, Weighting _, Groups _, double _, boolean corrected) -> corrected;
+            case CorrectedSigmoid _ -> true;
+        };
+    }
+
+    /** Whether a common shift of all logits changes nothing. */
+    default boolean isShiftFree() {
+        return switch (this) {
+            case Dense _, Softmax _ -> true;
+            case CorrectedSigmoid _, SigmoidOnInput _ -> false;
+        };
+    }
+
+    /** Whether a positive factor of all logits changes nothing: one expert is chosen and has the weight 1. */
+    default boolean isScaleFree() {
+        return switch (this) {
+            case Dense(int selected) -> selected == 1;
+            case Softmax(int selected, Weighting weighting, Groups groups, double _, boolean corrected) ->
+                selected == 1 && weighting != Weighting.OVER_ALL && !corrected
+                        && (!groups.isLimit() || groups.members() == 1);
+            case CorrectedSigmoid _, SigmoidOnInput _ -> false;
+        };
+    }
+}
