@@ -1,9 +1,7 @@
 package org.thalweg.model;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.thalweg.canonical.NormReaders;
@@ -18,11 +16,9 @@ final class LayerNormSites {
 
     /** Of a model of a built-in family, folded or not. */
     static List<NormReaders> of(ModelDirectory model) {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        model.checkpoint().tensors().forEach((name, layout) -> shapes.put(name, layout.shape()));
         // Without the condition of folded gains: that takes their spaces away, which tell who reads them.
         return of(model.network().orElseThrow(), ModelDirectory.architecture(
-                model.checkpoint().config(), shapes, Optional.empty(), Set.of()));
+                model.checkpoint().config(), ModelDirectory.shapes(model.tensors()), Optional.empty(), Set.of()));
     }
 
     /** From the specification where it says so, for a ViT, whose specification keeps gains apart, from its layout. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.thalweg.checkpoint.ShardIndex;
 import org.thalweg.checkpoint.Sharding;
+import org.thalweg.checkpoint.StoredLayout;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -52,12 +53,12 @@ record TiedHead(String embedding, String head, String lastGain, double factor) {
         return model.with(Parameters.of(Map.of(head, factor == 1 ? model.get(embedding).copy() : model.get(embedding).multiply(factor))));
     }
 
-    /** The same division among files, the head beside the embedding. */
-    Sharding untied(Sharding sharding) {
+    /** The same division among files, the head beside the embedding, unless it has a file already. */
+    Sharding untied(Sharding sharding, StoredLayout stored) {
         return switch (sharding) {
             case Sharding.As(ShardIndex index) -> {
                 Map<String, String> shardOf = new LinkedHashMap<>(index.shardOf());
-                shardOf.put(head, shardOf.get(embedding));
+                shardOf.putIfAbsent(head, shardOf.get(stored.place(embedding).stored()));
                 yield new Sharding.As(new ShardIndex(shardOf));
             }
             case Sharding.OneFile _, Sharding.UpTo _ -> sharding;

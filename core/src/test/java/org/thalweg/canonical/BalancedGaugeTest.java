@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
@@ -36,8 +36,8 @@ class BalancedGaugeTest {
             Parameters model = family.parameters(Random.seeded(1));
             Architecture architecture = family.architecture(model);
             Parameters balanced = BalancedGauge.of(architecture, model::get).apply(model);
-            Proof proof = family.prove(model, balanced);
-            assertThat(proof.verified()).describedAs(proof.toString()).isTrue();
+            Verification found = family.compare(model, balanced);
+            assertThat(found.verified()).describedAs(found.toString()).isTrue();
             assertThat(Gains.tensors(architecture).isEmpty())
                     .isEqualTo(family.name().equals("bert") || family.name().startsWith("vit"));
             Gains.tensors(architecture).forEach((space, name) ->
@@ -162,7 +162,7 @@ class BalancedGaugeTest {
             Arrays.fill(expected, 1);
             expected[3] = 0;
             assertThat(folded.get(name).toDoubles()).containsExactly(expected, within(1e-15));
-            assertThat(family.prove(model, folded).verified()).isTrue();
+            assertThat(family.compare(model, folded).verified()).isTrue();
             assertThat(gauge.left()).containsExactly("1 of 16 gains in '" + name
                     + "' are 0 or too small to divide by, and stay");
         }
@@ -182,7 +182,7 @@ class BalancedGaugeTest {
             assertThat(gauge.left()).containsExactly("the maps that write or read 'layers.0.heads.0.value_output' are "
                     + "of lower rank than its 4 dimensions, so its basis stays");
             assertThat(gauge.alignment().elements()).hasSize(15);
-            assertThat(family.prove(model, gauge.alignment().apply(model)).verified()).isTrue();
+            assertThat(family.compare(model, gauge.alignment().apply(model)).verified()).isTrue();
         }
     }
 

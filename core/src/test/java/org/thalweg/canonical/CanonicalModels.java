@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.thalweg.equivalence.EquivalenceProof;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.EquivalenceCheck;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.PositiveScaling;
@@ -90,8 +90,8 @@ final class CanonicalModels {
             return network.forward(model, Random.seeded(78).normal(DType.FLOAT64, 16, 1, 4, 4));
         }
 
-        Proof prove(Parameters before, Parameters after) {
-            return EquivalenceProof.prove(this::outputs, before, after, 1e-9);
+        Verification compare(Parameters before, Parameters after) {
+            return EquivalenceCheck.compare(this::outputs, before, after, 1e-9);
         }
     }
 

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.thalweg.equivalence.EquivalenceProof;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.EquivalenceCheck;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Activation;
@@ -232,7 +232,7 @@ class CounterexampleTest {
 
     private static void assertEqualOutputs(MoeConfig config, Parameters a, Parameters b) {
         Tensor x = Random.seeded(9).normal(DType.FLOAT64, 200, a.get("moe.gate.weight").length(1)).multiply(2);
-        Proof proof = EquivalenceProof.prove(p -> MoeLayer.forward(config, p, "moe", x), a, b, 1e-12);
-        assertThat(proof.requireVerified().outputs()).isGreaterThanOrEqualTo(200);
+        Verification found = EquivalenceCheck.compare(p -> MoeLayer.forward(config, p, "moe", x), a, b, 1e-12);
+        assertThat(found.requireVerified().outputs()).isGreaterThanOrEqualTo(200);
     }
 }

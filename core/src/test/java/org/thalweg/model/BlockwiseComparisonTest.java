@@ -17,7 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointReader;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.Comparison;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.network.Activation;
 import org.thalweg.network.Gating;
 import org.thalweg.network.MoeConfig;
@@ -78,7 +79,7 @@ class BlockwiseComparisonTest {
         ModelDirectory b = ModelDirectory.open(out);
         Probes probes = a.network().orElseThrow().inputs().random(5, 1);
         Comparison found = new FunctionComparison(1e-9, 1, 0).compare(a, b, probes);
-        assertThat(found.proof().maxAbsDifference()).isPositive().isEqualTo(wholeDifference(a, b, probes));
+        assertThat(found.verification().maxAbsDifference()).isPositive().isEqualTo(wholeDifference(a, b, probes));
         assertThat(found.inputs()).isEqualTo(5);
     }
 
@@ -97,7 +98,7 @@ class BlockwiseComparisonTest {
         ModelDirectory b = ModelDirectory.open(directory.resolve("b"));
         Probes probes = a.network().orElseThrow().inputs().random(7, 1);
         Comparison found = new FunctionComparison(1e-9, 1, 0).compare(a, b, probes);
-        assertThat(found.proof().maxAbsDifference()).isPositive().isEqualTo(wholeDifference(a, b, probes));
+        assertThat(found.verification().maxAbsDifference()).isPositive().isEqualTo(wholeDifference(a, b, probes));
         assertThat(found.firstDifference()).hasValue("layer 1, attention");
     }
 
@@ -125,11 +126,11 @@ class BlockwiseComparisonTest {
         ModelDirectory mistral = write("a", named("mistral, layout 0"), model -> model);
         List<String> read = new ArrayList<>();
         try (CheckpointReader reader = mistral.checkpoint().reader()) {
-            Proof proof = new FunctionComparison(1e-9, 2, 0).compare(mistral, name -> {
+            Verification found = new FunctionComparison(1e-9, 2, 0).compare(mistral, name -> {
                 read.add(name);
                 return reader.read(name);
             });
-            assertThat(proof.maxAbsDifference()).isZero();
+            assertThat(found.maxAbsDifference()).isZero();
         }
         assertThat(read).hasSize(mistral.checkpoint().tensors().size() + 1);
         assertThat(new HashSet<>(read)).isEqualTo(mistral.checkpoint().tensors().keySet());
@@ -144,8 +145,8 @@ class BlockwiseComparisonTest {
         }
         ModelDirectory one = ModelDirectory.open(directory.resolve("one"));
         Comparison found = new FunctionComparison(1e-4, 2, 0).compare(two, one, two.network().orElseThrow().inputs().random(2, 0));
-        assertThat(found.proof().verified()).isFalse();
-        assertThat(found.proof().maxAbsDifference()).isPositive();
+        assertThat(found.verification().verified()).isFalse();
+        assertThat(found.verification().maxAbsDifference()).isPositive();
         assertThat(found.firstDifference()).isEmpty();
     }
 }

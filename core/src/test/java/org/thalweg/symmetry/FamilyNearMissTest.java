@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.group.Permutation;
 import org.thalweg.group.RotaryMap;
 import org.thalweg.group.SignedPermutation;
@@ -14,7 +14,7 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
-/** Near misses in every family: changes that look like symmetries and are none, which the proof must refuse. */
+/** Near misses in every family: changes that look like symmetries and are none, which the found must refuse. */
 class FamilyNearMissTest {
     @Test
     void permutingCoordinatesInsideARotaryHeadChangesLogits() {
@@ -121,7 +121,7 @@ class FamilyNearMissTest {
         try (Scope scope = Scope.open()) {
             FamilySymmetryTest.Case family = FamilySymmetryTest.named(table);
             Parameters model = family.model(Random.seeded(9));
-            assertThat(FamilySymmetryTest.prove(family, model, change.apply(model)).verified())
+            assertThat(FamilySymmetryTest.compare(family, model, change.apply(model)).verified())
                     .describedAs(table).isTrue();
         }
     }
@@ -197,9 +197,9 @@ class FamilyNearMissTest {
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(9);
             Parameters model = family.model(random);
-            Proof proof = FamilySymmetryTest.prove(family, model, change.apply(model));
-            assertThat(proof.verified()).describedAs(family.toString()).isFalse();
-            assertThat(proof.maxAbsDifference()).describedAs(family.toString()).isGreaterThan(1e-3);
+            Verification found = FamilySymmetryTest.compare(family, model, change.apply(model));
+            assertThat(found.verified()).describedAs(family.toString()).isFalse();
+            assertThat(found.maxAbsDifference()).describedAs(family.toString()).isGreaterThan(1e-3);
         }
     }
 }
