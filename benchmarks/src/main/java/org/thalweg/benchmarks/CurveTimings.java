@@ -8,8 +8,8 @@ import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Grid;
 import org.thalweg.connectivity.LossAndAccuracy;
 import org.thalweg.connectivity.StraightPath;
+import org.thalweg.family.VitFamily;
 import org.thalweg.network.Network;
-import org.thalweg.network.moe.MoeLayer;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
@@ -28,7 +28,7 @@ import org.thalweg.tensor.Tensor;
  */
 public final class CurveTimings {
     private final VitConfig config = Sizes.cifarWithExpertsLast();
-    private final Vit network = new Vit(config);
+    private final Vit network = VitFamily.network(config);
     private final StraightPath path;
     private final List<EvaluationSet.Batch> inputs = new ArrayList<>();
     private final Grid grid;
@@ -36,8 +36,8 @@ public final class CurveTimings {
     private CurveTimings(Options options) {
         Random random = Random.seeded(1);
         Parameters a = network.initialise(random);
-        Parameters b = a.with(MoeLayer.initialise(
-                config.moe().orElseThrow().layer(), config.residual(), Vit.moePrefix(Sizes.LAYERS - 1), random));
+        Parameters b = a.with(config.moe().orElseThrow().layer()
+                .initialise(network.names(), Sizes.LAYERS - 1, config.residual(), random));
         path = new StraightPath(a, b);
         grid = Grid.uniform(options.get("points"));
         for (int first = 0; first < options.get("images"); first += options.get("batch")) {

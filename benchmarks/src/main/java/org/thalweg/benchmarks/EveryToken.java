@@ -1,6 +1,7 @@
 package org.thalweg.benchmarks;
 
 import java.util.Optional;
+import org.thalweg.family.VitFamily;
 import org.thalweg.network.Network;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
@@ -18,7 +19,7 @@ record EveryToken(Vit vit, Vit deeper) implements Network {
     static EveryToken of(VitConfig config) {
         VitConfig more = new VitConfig(config.image(), config.patch(), config.residual(), config.heads(),
                 config.layers() + 1, config.feedForward(), config.classes(), Optional.empty());
-        return new EveryToken(new Vit(config), new Vit(config.moe().map(more::withExperts).orElse(more)));
+        return new EveryToken(VitFamily.network(config), VitFamily.network(config.moe().map(more::withExperts).orElse(more)));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.thalweg.data.ImageSet;
 import org.thalweg.data.ImageShape;
+import org.thalweg.family.VitFamily;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Optimiser;
@@ -64,7 +65,7 @@ public final class MemoryOfTraining {
         int epochs = Math.ceilDiv(options.get("steps") * options.get("batch"), images.size());
         TrainingPlan plan = new TrainingPlan(epochs, options.get("batch"),
                 new Optimiser.Method.AdamW(0.9, 0.999, 1e-8, 0.01), new Schedule(Schedule.Shape.COSINE, 1e-3, 0));
-        Vit network = new Vit(Sizes.cifar());
+        Vit network = VitFamily.network(Sizes.cifar());
         try (Scope scope = Scope.open()) {
             Parameters start = network.initialise(Random.seeded(1));
             Examples examples = new Examples(images, Standardisation.of(images));

@@ -2,6 +2,7 @@ package org.thalweg.benchmarks;
 
 import java.util.List;
 import java.util.Optional;
+import org.thalweg.network.ImageSize;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
@@ -16,7 +17,7 @@ final class Sizes {
 
     /** Width 128, 6 layers, 8 heads, patches of 4 on 3 × 32 × 32 images, 512 hidden units. */
     static VitConfig cifar() {
-        return new VitConfig(new ImageShape(3, 32, 32), 4, 128, 8, LAYERS, 512, CLASSES, Optional.empty());
+        return new VitConfig(new ImageSize(3, 32, 32), 4, 128, 8, LAYERS, 512, CLASSES, Optional.empty());
     }
 
     /** The same with 4 densely gated experts of 512 hidden units in the last layer. */

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.data.EmbeddedFashionMnist;
 import org.thalweg.data.ImageData;
+import org.thalweg.family.VitFamily;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
@@ -30,7 +31,7 @@ import org.thalweg.training.Standardisation;
  */
 public final class TrainedCosts {
     private static final int IMAGES = 2000;
-    private static final String EXPERT = Vit.moePrefix(0) + ".experts.0.dense.";
+    private static final String EXPERT = VitFamily.moePrefix(0) + ".experts.0.dense.";
 
     private TrainedCosts() {}
 
@@ -61,7 +62,7 @@ public final class TrainedCosts {
     }
 
     private static void write(Checkpoint first, Checkpoint second, Examples examples, Path out) {
-        Vit network = new Vit(VitConfig.fromJson(first.config()));
+        Vit network = VitFamily.network(first.config());
         Parameters a = first.load();
         Parameters b = second.load();
         Tensor weights = weights(a).matmul(weights(b).transpose(0, 1)); // [hidden hidden]
@@ -90,7 +91,7 @@ public final class TrainedCosts {
             Tensor stream = network.run(model, images, 0, 2).select(1, 0); // [images residual]
             String norm = "vit.encoder.layer.0.layernorm_after";
             Tensor read = Functions.layerNorm(
-                    stream, model.get(norm + ".weight"), model.get(norm + ".bias"), VitConfig.NORM_EPSILON);
+                    stream, model.get(norm + ".weight"), model.get(norm + ".bias"), VitConfig.Details.USUAL.epsilon());
             Tensor units = UnitFunction.GELU.apply(Functions.linear(
                     read, model.get(EXPERT + "0.weight"), Optional.of(model.get(EXPERT + "0.bias"))));
             Tensor centred = units.subtract(units.mean(0, true));

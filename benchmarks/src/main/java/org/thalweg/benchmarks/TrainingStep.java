@@ -1,5 +1,6 @@
 package org.thalweg.benchmarks;
 
+import org.thalweg.family.VitFamily;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Functions;
@@ -15,7 +16,7 @@ final class TrainingStep implements AutoCloseable {
     private static final double RATE = 1e-3;
 
     private final Scope scope = Scope.open();
-    private final Vit network = new Vit(Sizes.cifar());
+    private final Vit network = VitFamily.network(Sizes.cifar());
     private final Parameters leaves;
     private final Optimiser optimiser;
     private final Tensor images;

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
@@ -15,6 +16,8 @@ import org.thalweg.matching.ExpertOrdering;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.model.Align;
+import org.thalweg.model.Checking;
+import org.thalweg.model.ExactStorage;
 import org.thalweg.model.LayerDistance;
 import org.thalweg.model.ModelDirectory;
 import org.thalweg.model.Scramble;
@@ -25,15 +28,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code thalweg align A B --out DIR}: B carried into A's basin, the same function as before. */
+/** {@code thalweg align A B --out DIR}: B moved into A's basin, the same function as before. */
 @Command(
         name = "align",
         mixinStandardHelpOptions = true,
-        description = "Carry model B along its symmetries as close to model A as their weights tell.",
+        description = "Move model B along its symmetries as close to model A as their weights tell.",
         footer = {
             "",
             "Writes B with its own names, shapes, types, shards and companion files, and the alignment in",
-            "alignment.json, which 'thalweg apply' takes. Nothing is written unless the carried B is proved to be the",
+            "alignment.json, which 'thalweg apply' takes. Nothing is written unless the moved B is checked to be the",
             "same function as B."
         })
 public final class AlignCommand implements Callable<Integer> {
@@ -46,7 +49,7 @@ public final class AlignCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "A", description = "The model that stays: a Hugging Face directory.")
     private Path reference;
 
-    @Parameters(index = "1", paramLabel = "B", description = "The model that is carried, of the same architecture.")
+    @Parameters(index = "1", paramLabel = "B", description = "The model that is moved, of the same architecture.")
     private Path model;
 
     @Option(names = "--method", paramLabel = "M", defaultValue = "weight",
@@ -62,13 +65,13 @@ public final class AlignCommand implements Callable<Integer> {
                     + "or rotation; ${DEFAULT-VALUE} when absent.")
     private String residual;
 
-    @Option(names = "--maps", paramLabel = "K", defaultValue = "all",
+    @Option(names = "--maps", paramLabel = "K",
             description = "discrete: orders and signs alone, which lose no bit; all: scalings and linear maps inside "
-                    + "heads and units too; ${DEFAULT-VALUE} when absent.")
-    private String maps;
+                    + "heads and units too; when absent all, for weights of 16 bits discrete.")
+    private Optional<String> maps = Optional.empty();
 
     @Mixin
-    private CarryOptions options;
+    private MovedOptions options;
 
     @Spec
     private CommandSpec spec;
@@ -77,36 +80,36 @@ public final class AlignCommand implements Callable<Integer> {
     public AlignCommand() {}
 
     /**
-     * Aligns, proves, writes, and tells what was found.
+     * Aligns, checks, writes, and tells what was found.
      *
      * @return 0
      * @throws WrongUse when an option makes no sense
-     * @throws WorkFailure when the models cannot be read, aligned or proved, or something stands at the place
+     * @throws WorkFailure when the models cannot be read or aligned, the function changes, or something stands at the place
      */
     @Override
     public Integer call() {
         Choice.of("--method", method, Method.values());
-        Align align = new Align(
-                new WeightMatchSettings(
-                        Choice.of("--order", order, ExpertOrdering.values()),
-                        Choice.of("--residual", residual, ResidualMatching.values()),
-                        Choice.of("--maps", maps, Maps.values()) == Maps.ALL),
-                options.proving());
+        ExpertOrdering experts = Choice.of("--order", order, ExpertOrdering.values());
+        ResidualMatching stream = Choice.of("--residual", residual, ResidualMatching.values());
+        Optional<Maps> asked = maps.map(named -> Choice.of("--maps", named, Maps.values()));
+        Checking checking = options.checking();
         ModelDirectory a = ModelDirectory.open(reference, options.specification());
         ModelDirectory b = ModelDirectory.open(model, options.specification());
+        Maps acting = asked.orElseGet(() -> ExactStorage.isUsualFor(b) ? Maps.DISCRETE : Maps.ALL);
+        Align align = new Align(new WeightMatchSettings(experts, stream, acting == Maps.ALL), checking);
         Align.Done done;
         try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {
             done = align.write(a, b, options.output(), progress);
         }
-        CarriedAccount account = new CarriedAccount(
-                options.out(), align.proving(), done.proof(), done.match().spaces());
+        MovedAccount account = new MovedAccount(
+                options.out(), checking, CheckAccount.of(b, done.checked()), done.match().spaces());
         PrintWriter printer = spec.commandLine().getOut();
-        printer.println(options.json() ? JsonText.of(document(account, done)) : text(account, done));
+        printer.println(options.json() ? JsonText.of(document(account, done, acting)) : text(account, done, acting));
         printer.flush();
         return 0;
     }
 
-    private Map<String, Object> document(CarriedAccount account, Align.Done done) {
+    private Map<String, Object> document(MovedAccount account, Align.Done done, Maps acting) {
         Map<String, Object> document = account.document();
         LayerDistance all = LayerDistance.all(done.layers());
         document.put("distance_before", all.before());
@@ -118,13 +121,13 @@ public final class AlignCommand implements Callable<Integer> {
         Map<String, Object> conventions = new LinkedHashMap<>();
         conventions.put("reference", reference.toString());
         conventions.put("carried", model.toString());
-        conventions.put("direction", CarriedAccount.DIRECTION);
+        conventions.put("direction", MovedAccount.DIRECTION);
         conventions.put("method", method);
         conventions.put("order", order);
         conventions.put("residual", residual);
-        conventions.put("maps", maps);
-        conventions.put("probes", account.proving().probes());
-        conventions.put("seed", account.proving().seed());
+        conventions.put("maps", acting.name().toLowerCase(Locale.ROOT));
+        conventions.put("probes", account.checking().probes());
+        conventions.put("seed", account.checking().seed());
         document.put("conventions", conventions);
         return document;
     }
@@ -138,9 +141,13 @@ public final class AlignCommand implements Callable<Integer> {
         return layer;
     }
 
-    private String text(CarriedAccount account, Align.Done done) {
+    private String text(MovedAccount account, Align.Done done, Maps acting) {
         List<String> lines = new ArrayList<>();
-        lines.add("Wrote " + account.out() + ": B carried to A by " + Scramble.ALIGNMENT + " there.");
+        lines.add("Wrote " + account.out() + ": B moved to A by " + Scramble.ALIGNMENT + " there.");
+        if (acting == Maps.DISCRETE && maps.isEmpty()) {
+            lines.add("  exact       weights have 16 bits, so orders and signs alone acted, which store exactly; --maps all "
+                    + "allows the rest");
+        }
         lines.addAll(account.lines());
         done.differences().forEach(difference -> lines.add("  differs     in config.json: " + difference));
         lines.add(String.format(Locale.ROOT, "  %-24s %14s %14s %14s",

@@ -19,15 +19,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code thalweg apply FILE DIR --out DIR2}: a model carried by an alignment that is there already. */
+/** {@code thalweg apply FILE DIR --out DIR2}: a model moved by an alignment that is there already. */
 @Command(
         name = "apply",
         mixinStandardHelpOptions = true,
-        description = "Carry a model by an alignment that 'align' found or 'scramble' drew.",
+        description = "Move a model by an alignment that 'align' found or 'scramble' drew.",
         footer = {
             "",
             "Writes the model with its own names, shapes, types, shards and companion files, and what acted in",
-            "alignment.json. Nothing is written unless the result is proved to be the same function."
+            "alignment.json. Nothing is written unless the result is checked to be the same function."
         })
 public final class ApplyCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FILE", description = "An alignment.json.")
@@ -40,7 +40,7 @@ public final class ApplyCommand implements Callable<Integer> {
     private boolean inverse;
 
     @Mixin
-    private CarryOptions options;
+    private MovedOptions options;
 
     @Spec
     private CommandSpec spec;
@@ -49,45 +49,46 @@ public final class ApplyCommand implements Callable<Integer> {
     public ApplyCommand() {}
 
     /**
-     * Carries, proves, writes, and tells what was done.
+     * Moves, checks, writes, and tells what was done.
      *
      * @return 0
      * @throws WrongUse when an option makes no sense
-     * @throws WorkFailure when model or file cannot be read or do not fit, the result is not proved, or something
+     * @throws WorkFailure when model or file cannot be read or do not fit, the function changes, or something
      *     stands at the place
      */
     @Override
     public Integer call() {
-        Apply apply = new Apply(inverse, options.proving());
+        Apply apply = new Apply(inverse, options.checking());
         ModelDirectory model = ModelDirectory.open(directory, options.specification());
         Apply.Done done;
         try (ModelProgress progress = ModelProgress.on("apply", spec.commandLine().getErr())) {
             done = apply.write(file, model, options.output(), progress);
         }
-        CarriedAccount account = new CarriedAccount(options.out(), apply.proving(), done.proof(), done.spaces());
+        MovedAccount account = new MovedAccount(
+                options.out(), apply.checking(), CheckAccount.of(model, done.checked()), done.spaces());
         PrintWriter printer = spec.commandLine().getOut();
         printer.println(options.json() ? JsonText.of(document(account, done)) : text(account));
         printer.flush();
         return 0;
     }
 
-    private Map<String, Object> document(CarriedAccount account, Apply.Done done) {
+    private Map<String, Object> document(MovedAccount account, Apply.Done done) {
         Map<String, Object> document = account.document();
         document.put("did", done.alignment().describe());
         Map<String, Object> conventions = new LinkedHashMap<>();
         conventions.put("file", file.toString());
         conventions.put("carried", directory.toString());
         conventions.put("inverse", inverse);
-        conventions.put("direction", CarriedAccount.DIRECTION);
-        conventions.put("probes", account.proving().probes());
-        conventions.put("seed", account.proving().seed());
+        conventions.put("direction", MovedAccount.DIRECTION);
+        conventions.put("probes", account.checking().probes());
+        conventions.put("seed", account.checking().seed());
         document.put("conventions", conventions);
         return document;
     }
 
-    private String text(CarriedAccount account) {
+    private String text(MovedAccount account) {
         List<String> lines = new ArrayList<>();
-        lines.add("Wrote " + account.out() + ": " + directory + " carried by "
+        lines.add("Wrote " + account.out() + ": " + directory + " moved by "
                 + (inverse ? "the inverse of " : "") + file + "; what acted is in " + Scramble.ALIGNMENT + " there.");
         lines.addAll(account.lines());
         return String.join(System.lineSeparator(), lines);

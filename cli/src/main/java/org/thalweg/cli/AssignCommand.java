@@ -16,6 +16,7 @@ import org.thalweg.checkpoint.NumpyFile;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,8 +39,8 @@ public final class AssignCommand implements Callable<Integer> {
     @Option(names = "--maximize", description = "make the sum as large as possible instead of as small")
     private boolean maximize;
 
-    @Option(names = "--json", description = "print one JSON document instead of text")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     @Option(names = "--out", paramLabel = "FILE.npy", description = "write the column of each row there, as int64")
     private Optional<Path> out = Optional.empty();
@@ -73,7 +74,7 @@ public final class AssignCommand implements Callable<Integer> {
         Arrays.sort(seconds);
         double median = (seconds[(repeat - 1) / 2] + seconds[repeat / 2]) / 2;
         PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json ? document(problem, answer, median) : sentence(problem, answer, median));
+        printer.println(json.isAsked() ? document(problem, answer, median) : sentence(problem, answer, median));
         printer.flush();
         return 0;
     }

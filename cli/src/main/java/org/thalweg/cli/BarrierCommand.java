@@ -10,8 +10,8 @@ import org.thalweg.connectivity.Barrier;
 import org.thalweg.connectivity.CurveFile;
 import org.thalweg.connectivity.LossAndAccuracy;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,8 +36,8 @@ public final class BarrierCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FILE.csv", description = "The curve: columns t,loss[,accuracy].")
     private Path file;
 
-    @Option(names = "--json", description = "Print one JSON document instead of a table.")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     @Spec
     private CommandSpec spec;
@@ -46,7 +46,7 @@ public final class BarrierCommand implements Callable<Integer> {
     public Integer call() {
         LossAndAccuracy curves = CurveFile.read(file);
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
+        if (json.isAsked()) {
             out.println(JsonText.of(document(curves)));
         } else {
             out.print(table(curves));

@@ -6,17 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.model.Canonical;
 import org.thalweg.model.CanonicalForm;
 import org.thalweg.model.ModelDirectory;
-import org.thalweg.model.Output;
+import org.thalweg.model.NotCompared;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,30 +31,25 @@ import picocli.CommandLine.Spec;
             "",
             "Forms: norms (gains of RMSNorm are 1), layer-norms (gains of LayerNorm are 1 and the stream is centred,",
             "so that it is an RMSNorm model too), units (incoming and outgoing norms of units equal, routers centred),",
-            "circuits (bases inside heads balanced, diagonal and signed). The function is proved equal in float64",
+            "circuits (bases inside heads balanced, diagonal and signed). The function is checked to be equal in float64",
             "before anything is written."
         })
 public final class CanonicalCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "DIR", description = "A Hugging Face directory.")
     private Path directory;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR2",
-            description = "Where the model in canonical form is to stand.")
-    private Path out;
+    @Mixin
+    private OutputOptions output;
 
     @Option(names = "--forms", paramLabel = "A,B,…", split = ",",
             description = "Which forms; all that the model can have when absent.")
     private List<String> forms = List.of();
 
-    @Option(names = "--spec", paramLabel = "FILE",
-            description = "Your own specification of the architecture, in place of the built-in one.")
-    private Optional<Path> specification = Optional.empty();
+    @Mixin
+    private SpecOption specification;
 
-    @Option(names = "--overwrite", description = "Replace a model that stands at DIR2.")
-    private boolean overwrite;
-
-    @Option(names = "--json", description = "Print one JSON document instead of text.")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     @Spec
     private CommandSpec spec;
@@ -63,7 +58,7 @@ public final class CanonicalCommand implements Callable<Integer> {
     public CanonicalCommand() {}
 
     /**
-     * Writes the model and tells what was proved.
+     * Writes the model and tells what was done.
      *
      * @return 0
      * @throws WrongUse when there is no such form or the model cannot have it
@@ -73,40 +68,42 @@ public final class CanonicalCommand implements Callable<Integer> {
     public Integer call() {
         Canonical canonical =
                 new Canonical(forms.stream().map(CanonicalForm::named).collect(Collectors.toUnmodifiableSet()));
-        ModelDirectory model = ModelDirectory.open(directory, specification);
-        Canonical.Done done = canonical.write(model, specification, new Output(out, overwrite));
+        ModelDirectory model = ModelDirectory.open(directory, specification.file());
+        Canonical.Done done = canonical.write(model, specification.file(), output.output());
         PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json ? JsonText.of(document(done)) : text(done));
+        printer.println(json.isAsked() ? JsonText.of(document(done, model)) : text(done, model));
         printer.flush();
         return 0;
     }
 
-    private Map<String, Object> document(Canonical.Done done) {
+    private Map<String, Object> document(Canonical.Done done, ModelDirectory model) {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("out", out.toString());
+        document.put("out", output.out().toString());
         document.put("forms", done.forms().stream().map(CanonicalForm::label).toList());
         document.put("left", done.left());
         document.put("untied_head", done.untied());
-        document.put("verified", done.proof().verified());
-        document.put("max_abs_difference", done.proof().maxAbsDifference());
-        document.put("max_rel_difference", done.proof().maxRelDifference());
-        done.withoutMeans().ifPresent(proof ->
-                document.put("rms_norm_max_rel_difference", proof.maxRelDifference()));
+        document.put("verified", done.exact().verified());
+        document.put("max_abs_difference", done.exact().maxAbsDifference());
+        document.put("max_rel_difference", done.exact().maxRelDifference());
+        done.withoutMeans().ifPresent(found ->
+                document.put("rms_norm_max_rel_difference", found.maxRelDifference()));
         document.put("stored_max_rel_difference", done.stored().maxRelDifference());
+        document.put("not_compared", NotCompared.tensors(model));
         return document;
     }
 
-    private String text(Canonical.Done done) {
-        StringBuilder text = new StringBuilder("Wrote ").append(out).append(" in canonical form.");
+    private String text(Canonical.Done done, ModelDirectory model) {
+        StringBuilder text = new StringBuilder("Wrote ").append(output.out()).append(" in canonical form.");
         line(text, "forms", done.forms().stream().map(CanonicalForm::label).collect(Collectors.joining(", ")));
         if (done.untied()) {
             line(text, "head", "lm_head.weight is a tensor of its own now, no longer the embedding");
         }
         done.left().forEach(what -> line(text, "left", what));
-        line(text, "proof", difference(done.proof(), "in float64"));
-        done.withoutMeans().ifPresent(proof ->
-                line(text, "rms norm", difference(proof, "in float64 with RMSNorm in place of LayerNorm")));
+        line(text, "check", difference(done.exact(), "in float64"));
+        done.withoutMeans().ifPresent(found ->
+                line(text, "rms norm", difference(found, "in float64 with RMSNorm in place of LayerNorm")));
         line(text, "stored", difference(done.stored(), "after rounding to the stored types"));
+        NotCompared.tensors(model).forEach(tensor -> line(text, "unchecked", tensor));
         return text.toString();
     }
 
@@ -114,7 +111,7 @@ public final class CanonicalCommand implements Callable<Integer> {
         text.append(System.lineSeparator()).append(String.format(Locale.ROOT, "  %-9s %s", name, what));
     }
 
-    private static String difference(Proof proof, String where) {
-        return String.format(Locale.ROOT, "outputs differ by %.1e of the largest %s", proof.maxRelDifference(), where);
+    private static String difference(Verification found, String where) {
+        return String.format(Locale.ROOT, "outputs differ by %.1e of the largest %s", found.maxRelDifference(), where);
     }
 }

@@ -11,9 +11,9 @@ import org.thalweg.checkpoint.ElementType;
 import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.family.VitFamily;
 import org.thalweg.identifiability.MoeFunction;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
 
@@ -58,7 +58,7 @@ record ExpertLayer(Checkpoint checkpoint, MoeConfig config, int number) {
 
     private static VitConfig config(Checkpoint checkpoint) {
         try {
-            return VitConfig.fromJson(checkpoint.config());
+            return VitFamily.network(checkpoint.config()).config();
         } catch (WrongUse refused) {
             throw new WorkFailure(checkpoint.directory() + ": " + refused.getMessage(), refused);
         }
@@ -107,7 +107,7 @@ record ExpertLayer(Checkpoint checkpoint, MoeConfig config, int number) {
     }
 
     String prefix() {
-        return Vit.moePrefix(number - 1);
+        return VitFamily.moePrefix(number - 1);
     }
 
     /** Largest relative difference that rounding in the stored type explains. */

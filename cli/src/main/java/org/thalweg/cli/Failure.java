@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.training.Stopped;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * How a command failed.
@@ -17,6 +20,9 @@ import org.thalweg.training.Stopped;
 record Failure(String sentence, int exitCode) {
     static final int WORK_FAILED = 1;
     static final int WRONG_USE = 2;
+
+    /** How the library's sentences speak of parameters. */
+    private static final Pattern PARAMETER = Pattern.compile("^([a-z]+) is |\\ballow '([a-z]+)'");
 
     /** Sentences stay on one line, whatever a file's name or a library's message holds. */
     Failure {
@@ -41,6 +47,20 @@ record Failure(String sentence, int exitCode) {
             default -> new Failure("this should not have happened: " + named(thrown)
                     + "; run again with --stacktrace and report what it prints.", WORK_FAILED);
         };
+    }
+
+    /**
+     * The same sentence with dashes before names of parameters that are options of a command: the library says
+     * "tolerance is 2.0" and "allow 'overwrite'", the command has {@code --tolerance} and {@code --overwrite}.
+     */
+    Failure withOptionsOf(CommandSpec command) {
+        String told = PARAMETER.matcher(sentence).replaceAll(found -> {
+            String option = "--" + (found.group(1) == null ? found.group(2) : found.group(1));
+            boolean known = command.optionsMap().containsKey(option);
+            return Matcher.quoteReplacement(
+                    !known ? found.group() : found.group(1) == null ? "allow " + option : option + " is ");
+        });
+        return new Failure(told, exitCode);
     }
 
     /** An exception's type and the first line of its message: libraries append traces of their own. */

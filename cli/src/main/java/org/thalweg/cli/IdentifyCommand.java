@@ -11,6 +11,7 @@ import org.thalweg.identifiability.IdentificationSettings;
 import org.thalweg.identifiability.MoeIdentifier;
 import org.thalweg.tensor.Scope;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,8 +53,8 @@ public final class IdentifyCommand implements Callable<Integer> {
             description = "Seed of these inputs, ${DEFAULT-VALUE} when absent.")
     private long seed;
 
-    @Option(names = "--json", description = "Print one JSON document instead of text.")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     @Spec
     private CommandSpec spec;
@@ -85,7 +86,7 @@ public final class IdentifyCommand implements Callable<Integer> {
         }
         Verdict verdict = new Verdict(a, b, settings, found);
         PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json ? JsonText.of(verdict.document()) : verdict.text());
+        printer.println(json.isAsked() ? JsonText.of(verdict.document()) : verdict.text());
         printer.flush();
         return found instanceof Identification.Related ? 0 : 1;
     }

@@ -2,14 +2,13 @@ package org.thalweg.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.model.ModelDirectory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,12 +26,11 @@ public final class InspectCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "DIR", description = "A Hugging Face directory.")
     private Path directory;
 
-    @Option(names = "--spec", paramLabel = "FILE",
-            description = "Your own specification of the architecture, in place of the built-in one.")
-    private Optional<Path> specification = Optional.empty();
+    @Mixin
+    private SpecOption specification;
 
-    @Option(names = "--json", description = "Print one JSON document instead of text.")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     @Spec
     private CommandSpec spec;
@@ -49,9 +47,9 @@ public final class InspectCommand implements Callable<Integer> {
      */
     @Override
     public Integer call() {
-        ModelAccount account = ModelAccount.of(ModelDirectory.open(directory, specification));
+        ModelAccount account = ModelAccount.of(ModelDirectory.open(directory, specification.file()));
         PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json ? JsonText.of(account.document()) : account.text());
+        printer.println(json.isAsked() ? JsonText.of(account.document()) : account.text());
         printer.flush();
         return 0;
     }

@@ -6,31 +6,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.TensorLayout;
-import org.thalweg.failure.WorkFailure;
 import org.thalweg.model.ModelDirectory;
+import org.thalweg.model.NetworkOrReason;
 import org.thalweg.model.Scramble;
 import org.thalweg.model.SpaceFamily;
-import org.thalweg.network.Network;
 
 /**
  * What {@code inspect} tells of a model.
  *
  * @param model the model
- * @param network its network, when one is built in and understands the configuration
- * @param noNetwork why there is none
+ * @param known its network, when one is built in and understands the configuration, or why there is none
  */
-record ModelAccount(ModelDirectory model, Optional<Network> network, String noNetwork) {
+record ModelAccount(ModelDirectory model, NetworkOrReason known) {
     static ModelAccount of(ModelDirectory model) {
-        try {
-            return new ModelAccount(model, model.network(), "no network is built in for this family");
-        } catch (WorkFailure refused) {
-            // The symmetries are known without the network; that it cannot run is one of the things to tell.
-            return new ModelAccount(model, Optional.empty(), refused.getMessage());
-        }
+        // The symmetries are known without the network; that it cannot run is one of the things to tell.
+        return new ModelAccount(model, NetworkOrReason.of(model));
     }
 
     Map<String, Object> document() {
@@ -48,9 +41,9 @@ record ModelAccount(ModelDirectory model, Optional<Network> network, String noNe
         document.put("spaces", SpaceFamily.of(model.architecture()).stream().map(ModelAccount::space).toList());
         document.put("tied", tied());
         document.put("ignored", List.copyOf(model.architecture().ignored()));
-        document.put("network", network.isPresent());
-        if (network.isEmpty()) {
-            document.put("no_network", noNetwork);
+        document.put("network", known.network().isPresent());
+        if (known.network().isEmpty()) {
+            document.put("no_network", known.reason());
         }
         return document;
     }
@@ -71,7 +64,7 @@ record ModelAccount(ModelDirectory model, Optional<Network> network, String noNe
         tied().forEach(tied -> lines.add("  tied        " + tied + " is the embedding and the head"));
         model.architecture().ignored().forEach(buffer -> lines.add("  ignored     " + buffer));
         lines.add("  unknown     no tensor; every one is covered by the architecture");
-        lines.add("  network     " + (network.isPresent() ? "built in, so verify can compare" : noNetwork));
+        lines.add("  network     " + (known.network().isPresent() ? "built in, so verify can compare" : known.reason()));
         return String.join(System.lineSeparator(), lines);
     }
 
@@ -87,7 +80,7 @@ record ModelAccount(ModelDirectory model, Optional<Network> network, String noNe
     }
 
     private Map<String, TensorLayout> layouts() {
-        return model.checkpoint().tensors();
+        return model.tensors();
     }
 
     private long parameters() {
@@ -121,6 +114,6 @@ record ModelAccount(ModelDirectory model, Optional<Network> network, String noNe
     }
 
     private List<String> tied() {
-        return network.isPresent() ? model.tied() : List.of();
+        return known.network().isPresent() ? model.tied() : List.of();
     }
 }

@@ -14,9 +14,9 @@ import org.thalweg.data.TokenIds;
 import org.thalweg.data.Tokenizer;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.model.ModelDirectory;
+import org.thalweg.network.ImageSize;
 import org.thalweg.network.Inputs;
 import org.thalweg.network.Probes;
-import org.thalweg.network.VitConfig;
 import org.thalweg.tensor.Scope;
 import org.thalweg.training.Examples;
 import org.thalweg.training.Standardisation;
@@ -73,7 +73,7 @@ final class RealInputs {
     }
 
     private static Probes images(Inputs.Images kind, Path data, int most) {
-        ImageShape wanted = kind.image();
+        ImageSize wanted = kind.image();
         ImageShape shape = new ImageShape(wanted.channels(), wanted.height(), wanted.width());
         ImageData images = fitting(source(data), shape).load();
         if (!images.test().shape().equals(shape)) {

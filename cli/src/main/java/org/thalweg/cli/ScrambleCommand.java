@@ -2,25 +2,25 @@ package org.thalweg.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.model.ModelDirectory;
-import org.thalweg.model.Output;
 import org.thalweg.model.Scramble;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code thalweg scramble DIR --out DIR2}: other weights, the same function. */
+/** {@code thalweg scramble DIR --out OUT}: other weights, the same function. */
 @Command(
         name = "scramble",
         mixinStandardHelpOptions = true,
@@ -29,21 +29,15 @@ import picocli.CommandLine.Spec;
             "",
             "Writes a directory of the same names, shapes, types and shards, with the companion files and the element",
             "in alignment.json. Groups: permutation, signed-permutation, translation, positive-scaling,",
-            "signed-scaling, orthogonal, invertible, rotary; 'thalweg inspect' tells which a model has."
+            "signed-scaling, orthogonal, invertible, rotary; 'thalweg inspect' tells which a model has. Nothing is",
+            "written unless the result is checked to be the same function."
         })
 public final class ScrambleCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "DIR", description = "A Hugging Face directory.")
     private Path directory;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR2", description = "Where the moved model is to stand.")
-    private Path out;
-
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
-            description = "Seed of the element, ${DEFAULT-VALUE} when absent.")
-    private long seed;
-
     @Option(names = "--groups", paramLabel = "A,B,…", split = ",",
-            description = "Kinds of groups that act; all when absent.")
+            description = "Kinds of groups that act, or all; when absent all, but for weights of 16 bits what stores exactly.")
     private List<String> groups = List.of();
 
     @Option(names = "--noise", paramLabel = "σ", defaultValue = "0",
@@ -51,15 +45,8 @@ public final class ScrambleCommand implements Callable<Integer> {
                     + "${DEFAULT-VALUE} when absent.")
     private double noise;
 
-    @Option(names = "--spec", paramLabel = "FILE",
-            description = "Your own specification of the architecture, in place of the built-in one.")
-    private Optional<Path> specification = Optional.empty();
-
-    @Option(names = "--overwrite", description = "Replace a model that stands at DIR2.")
-    private boolean overwrite;
-
-    @Option(names = "--json", description = "Print one JSON document instead of text.")
-    private boolean json;
+    @Mixin
+    private MovedOptions options;
 
     @Spec
     private CommandSpec spec;
@@ -72,34 +59,51 @@ public final class ScrambleCommand implements Callable<Integer> {
      *
      * @return 0
      * @throws WrongUse when an option makes no sense
-     * @throws WorkFailure when the model cannot be read, or something stands where the result is to be
+     * @throws WorkFailure when the model cannot be read, the function changes, or something stands where the result is to be
      */
     @Override
     public Integer call() {
-        Scramble scramble = new Scramble(seed, Set.copyOf(groups), noise);
-        ModelDirectory model = ModelDirectory.open(directory, specification);
-        Scramble.Done done = scramble.write(model, new Output(out, overwrite));
-        PrintWriter printer = spec.commandLine().getOut();
-        if (json) {
-            Map<String, Object> document = new LinkedHashMap<>();
-            document.put("out", out.toString());
-            document.put("alignment", out.resolve(Scramble.ALIGNMENT).toString());
-            document.put("architecture", model.architecture().name());
-            document.put("spaces_moved", done.alignment().elements().size());
-            document.put("did", done.alignment().describe());
-            document.put("seed", seed);
-            document.put("noise", noise);
-            document.put("rounding", done.rounding());
-            printer.println(JsonText.of(document));
-        } else {
-            printer.println("Wrote " + out + ", moved by " + Scramble.ALIGNMENT + " there.");
-            printer.println("  element   " + done.alignment().describe());
-            printer.println(String.format(Locale.ROOT, "  noise     %s of each tensor's root mean square", noise));
-            printer.println(String.format(Locale.ROOT,
-                    "  rounding  %.1e of a tensor's largest weight, from storing in the tensor's own type",
-                    done.rounding()));
+        Scramble scramble = new Scramble(options.checking().seed(), Set.copyOf(groups), noise);
+        ModelDirectory model = ModelDirectory.open(directory, options.specification());
+        Scramble.Done done;
+        try (ModelProgress progress = ModelProgress.on("scramble", spec.commandLine().getErr())) {
+            done = scramble.write(model, options.output(), options.checking(), progress);
         }
+        CheckAccount check = CheckAccount.of(model, done.checked());
+        PrintWriter printer = spec.commandLine().getOut();
+        printer.println(options.json() ? JsonText.of(document(model, done, check)) : text(done, check));
         printer.flush();
         return 0;
+    }
+
+    private Map<String, Object> document(ModelDirectory model, Scramble.Done done, CheckAccount check) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("out", options.out().toString());
+        document.put("alignment", options.out().resolve(Scramble.ALIGNMENT).toString());
+        document.put("architecture", model.architecture().name());
+        document.put("groups", done.kinds());
+        document.put("stored_exactly", done.exactly());
+        document.put("spaces_moved", done.alignment().elements().size());
+        document.put("did", done.alignment().describe());
+        document.put("seed", options.checking().seed());
+        document.put("noise", noise);
+        document.put("rounding", done.rounding());
+        check.into(document);
+        return document;
+    }
+
+    private String text(Scramble.Done done, CheckAccount check) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Wrote " + options.out() + ", moved by " + Scramble.ALIGNMENT + " there.");
+        lines.add("  element     " + done.alignment().describe());
+        if (done.exactly()) {
+            lines.add("  exact       weights have 16 bits, so only orders, signs and powers of two acted, which store "
+                    + "exactly; --groups all allows the rest");
+        }
+        lines.add(String.format(Locale.ROOT, "  noise       %s of each tensor's root mean square", noise));
+        lines.addAll(check.lines());
+        lines.add(String.format(Locale.ROOT,
+                "  rounding    %.1e of a tensor's largest weight, from storing in the tensor's own type", done.rounding()));
+        return String.join(System.lineSeparator(), lines);
     }
 }

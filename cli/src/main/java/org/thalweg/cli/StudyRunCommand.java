@@ -76,7 +76,7 @@ public final class StudyRunCommand implements Callable<Integer> {
             printer.print(ResultsFile.text(results));
         } else {
             printer.println(TableFiles.markdown(results));
-            printer.println("Functions proved unchanged: " + Proofs.describe(results) + ".");
+            printer.println("Functions checked to be unchanged: " + Checks.describe(results) + ".");
             printer.println("Report: " + report.toAbsolutePath());
         }
         printer.flush();

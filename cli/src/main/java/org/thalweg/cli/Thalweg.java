@@ -107,7 +107,8 @@ public final class Thalweg {
         CommandLine line = new CommandLine(this)
                 .setOut(printer)
                 .setErr(new PrintWriter(errors, true, StandardCharsets.UTF_8))
-                .setExecutionExceptionHandler((thrown, command, parsed) -> failed.with(Failure.of(thrown), thrown))
+                .setExecutionExceptionHandler((thrown, command, parsed) ->
+                        failed.with(Failure.of(thrown).withOptionsOf(command.getCommandSpec()), thrown))
                 .setParameterExceptionHandler((refused, given) -> refuse(failed, refused));
         int code;
         try {

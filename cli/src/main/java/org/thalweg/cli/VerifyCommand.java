@@ -3,19 +3,22 @@ package org.thalweg.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.Comparison;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.model.Comparison;
+import org.thalweg.model.Checking;
 import org.thalweg.model.FunctionComparison;
 import org.thalweg.model.ModelDirectory;
+import org.thalweg.model.NotCompared;
 import org.thalweg.network.Probes;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,26 +41,16 @@ public final class VerifyCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "B", description = "Another one of the same architecture.")
     private Path second;
 
-    @Option(names = "--tolerance", paramLabel = "X",
-            description = "Largest relative difference that counts as equal; 1e-9 for float64 checkpoints, 1e-4 for "
-                    + "float32, 5e-2 for 16-bit types when absent.")
-    private Optional<Double> tolerance = Optional.empty();
-
     @Option(names = "--data", paramLabel = "TEXT|IMAGES",
             description = "Compare on real inputs, the first of a UTF-8 file or a directory of such (with the "
                     + "tokenizer.json in A), of a .json file of token ids, or of IDX, CIFAR or folder images.")
     private Optional<Path> data = Optional.empty();
 
-    @Option(names = "--probes", paramLabel = "N", defaultValue = "64",
-            description = "How many texts or images at most, ${DEFAULT-VALUE} when absent.")
-    private int probes;
+    @Mixin
+    private ComparisonOptions options;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
-            description = "Seed of random inputs, ${DEFAULT-VALUE} when absent.")
-    private long seed;
-
-    @Option(names = "--json", description = "Print one JSON document instead of text.")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     @Spec
     private CommandSpec spec;
@@ -74,59 +67,55 @@ public final class VerifyCommand implements Callable<Integer> {
      */
     @Override
     public Integer call() {
-        WholeNumbers.requireAtLeast("--probes", 1, probes);
+        FunctionComparison asked = new FunctionComparison(
+                options.tolerance().orElse(Checking.EXACT_TOLERANCE), options.probes(), options.seed());
         ModelDirectory a = ModelDirectory.open(first);
         ModelDirectory b = ModelDirectory.open(second);
-        FunctionComparison comparison = new FunctionComparison(
-                tolerance.orElseGet(() -> FunctionComparison.usualTolerance(a, b)), probes, seed);
-        Probes inputs = data.map(place -> RealInputs.of(a, place, probes))
-                .orElseGet(() -> a.inputs().random(probes, seed));
+        FunctionComparison comparison = options.tolerance().isPresent() ? asked : new FunctionComparison(
+                FunctionComparison.usualTolerance(a, b), asked.probes(), asked.seed());
+        Probes inputs = data.map(place -> RealInputs.of(a, place, asked.probes()))
+                .orElseGet(() -> comparison.inputs(a));
         Comparison found = comparison.compare(a, b, inputs);
+        List<String> notCompared = NotCompared.between(a, b, inputs);
         PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json ? JsonText.of(document(found, a.uncompared())) : text(found));
-        if (!json) {
-            a.uncompared().ifPresent(part -> printer.println("Not compared: " + part + "."));
+        printer.println(json.isAsked() ? JsonText.of(document(found, notCompared)) : text(found));
+        if (!json.isAsked() && !notCompared.isEmpty()) {
+            printer.println("Not compared: " + String.join("; ", notCompared) + ".");
         }
         printer.flush();
-        return found.proof().verified() ? 0 : 1;
+        return found.verification().verified() ? 0 : 1;
     }
 
-    private Map<String, Object> document(Comparison found, Optional<String> uncompared) {
-        Proof proof = found.proof();
+    private Map<String, Object> document(Comparison found, List<String> notCompared) {
+        Verification outputs = found.verification();
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("verified", proof.verified());
-        document.put("max_abs_difference", finite(proof.maxAbsDifference()));
-        document.put("max_rel_difference", finite(proof.maxRelDifference()));
-        document.put("tolerance", proof.tolerance());
-        document.put("outputs", proof.outputs());
-        document.put("probes", probes);
-        document.put("seed", seed);
-        data.ifPresent(place -> {
-            document.put("data", place.toString());
-            document.put("inputs", found.inputs());
-        });
+        document.put("verified", outputs.verified());
+        document.put("max_abs_difference", CheckAccount.finite(outputs.maxAbsDifference()));
+        document.put("max_rel_difference", CheckAccount.finite(outputs.maxRelDifference()));
+        document.put("tolerance", outputs.tolerance());
+        document.put("outputs", outputs.outputs());
+        document.put("probes", options.probes());
+        document.put("seed", options.seed());
+        data.ifPresent(place -> document.put("data", place.toString()));
+        document.put("inputs", found.inputs());
         found.firstDifference().ifPresent(block -> document.put("first_difference", block));
-        uncompared.ifPresent(part -> document.put("not_compared", part));
+        document.put("not_compared", notCompared);
         return document;
     }
 
     private String text(Comparison found) {
-        Proof proof = found.proof();
-        if (Double.isNaN(proof.maxAbsDifference())) {
-            return "Not the same function, or none: an output is not finite.";
+        Verification outputs = found.verification();
+        if (!Double.isFinite(outputs.maxRelDifference())) {
+            return "Not the same function, or none: " + outputs.found() + ".";
         }
         return String.format(Locale.ROOT,
                 "%s: outputs differ by up to %.2e, %.2e of the largest (up to %.0e counts as equal), over %,d outputs "
                         + "of %,d %s.%s",
-                proof.verified() ? "The same function" : "Not the same function",
-                proof.maxAbsDifference(), proof.maxRelDifference(), proof.tolerance(), proof.outputs(),
+                outputs.verified() ? "The same function" : "Not the same function",
+                outputs.maxAbsDifference(), outputs.maxRelDifference(), outputs.tolerance(), outputs.outputs(),
                 found.inputs(),
                 (data.isEmpty() ? "random " : "") + (found.inputs() == 1 ? "input" : "inputs")
                         + data.map(place -> " from " + place).orElse(""),
                 found.firstDifference().map(block -> " The first block that differs: " + block + ".").orElse(""));
-    }
-
-    private static OptionalDouble finite(double number) {
-        return Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
     }
 }

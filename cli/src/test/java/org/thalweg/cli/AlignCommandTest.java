@@ -18,11 +18,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.family.VitFamily;
+import org.thalweg.network.ImageSize;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -60,11 +61,11 @@ class AlignCommandTest {
     }
 
     private String vit(String name, long seed) {
-        VitConfig config = new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 2, 6, 3, Optional.of(
+        VitConfig config = new VitConfig(new ImageSize(1, 4, 4), 2, 8, 2, 2, 6, 3, Optional.of(
                 new VitConfig.MoeLayers(List.of(1),
                         new MoeConfig(4, new Gating.DeepSeek(2, 1), List.of(5), UnitFunction.RELU))));
         try (Scope scope = Scope.open()) {
-            return write(name, config.toJson(), new Vit(config).initialise(Random.seeded(seed)));
+            return write(name, config.toJson(), VitFamily.network(config).initialise(Random.seeded(seed)));
         }
     }
 
@@ -100,7 +101,8 @@ class AlignCommandTest {
         JsonNode done = succeeded("align", a, b, "--out", place("c"), "--json", "--probes", "8");
         assertThat(done.fieldNames()).toIterable().containsExactly("out", "alignment", "verified",
                 "max_abs_difference", "max_rel_difference", "tolerance", "outputs",
-                "max_abs_difference_before_rounding", "max_rel_difference_before_rounding", "moved", "spaces",
+                "max_abs_difference_before_rounding", "max_rel_difference_before_rounding",
+                "fixed_routing_max_rel_difference", "flipped_choices_share", "not_compared", "moved", "spaces",
                 "distance_before", "distance_after", "norm", "layers", "did", "config_differences", "conventions");
         assertThat(done.get("out").asText()).isEqualTo(place("c"));
         assertThat(done.get("alignment").asText()).isEqualTo(place("c") + "/alignment.json");
@@ -169,12 +171,12 @@ class AlignCommandTest {
         Ran align = Ran.command("align", a, b, "--out", place("c"));
         assertThat(align.code()).as(align.err()).isZero();
         assertThat(align.err()).isEmpty();
-        assertThat(align.out()).startsWith("Wrote " + place("c") + ": B carried to A by alignment.json there.")
+        assertThat(align.out()).startsWith("Wrote " + place("c") + ": B moved to A by alignment.json there.")
                 .contains("the same function: outputs differ by up to", "distance of B to A", "layers.1", "norm of A",
                         "  all ");
         Ran.command("scramble", a, "--out", place("d"), "--groups", "permutation");
         Ran apply = Ran.command("apply", place("d") + "/alignment.json", a, "--out", place("e"));
-        assertThat(apply.out()).contains(a + " carried by " + place("d") + "/alignment.json")
+        assertThat(apply.out()).contains(a + " moved by " + place("d") + "/alignment.json")
                 .containsPattern("8 x permutation +layers\\.\\*\\.moe\\.experts\\.\\*\\.hidden: \\d+ of 80 positions");
     }
 
@@ -208,7 +210,7 @@ class AlignCommandTest {
     }
 
     @Test
-    void withoutAProofVerifiedIsNull() throws IOException {
+    void withoutACheckVerifiedIsNull() throws IOException {
         Path spec = Files.writeString(directory.resolve("own.yaml"), OWN);
         String a;
         try (Scope scope = Scope.open()) {
@@ -217,13 +219,13 @@ class AlignCommandTest {
                     "out", Random.seeded(2).normal(DType.FLOAT32, 3, 5))));
         }
         Ran.command("align", a, a, "--out", place("b"), "--spec", spec.toString())
-                .failedWith(1, "cannot be proved", "--unproved");
-        JsonNode done = succeeded("align", a, a, "--out", place("b"), "--spec", spec.toString(), "--unproved",
+                .failedWith(1, "cannot be checked", "allow --unchecked");
+        JsonNode done = succeeded("align", a, a, "--out", place("b"), "--spec", spec.toString(), "--unchecked",
                 "--json");
         assertThat(done.get("verified").isNull()).isTrue();
         assertThat(done.get("max_abs_difference").isNull()).isTrue();
         Ran told = Ran.command("apply", place("b") + "/alignment.json", a, "--out", place("c"), "--spec",
-                spec.toString(), "--unproved");
-        assertThat(told.out()).contains("proof       none");
+                spec.toString(), "--unchecked");
+        assertThat(told.out()).contains("check       none");
     }
 }

@@ -13,10 +13,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.family.VitFamily;
+import org.thalweg.network.ImageSize;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -35,7 +36,7 @@ class IdentifyCommandTest {
 
     private static VitConfig config(List<Integer> layers) {
         MoeConfig moe = new MoeConfig(3, new Gating.Dense(), List.of(5), UnitFunction.RELU);
-        return new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 2, 6, 3,
+        return new VitConfig(new ImageSize(1, 4, 4), 2, 8, 2, 2, 6, 3,
                 Optional.of(new VitConfig.MoeLayers(layers, moe)));
     }
 
@@ -50,7 +51,7 @@ class IdentifyCommandTest {
     }
 
     private static Parameters model(VitConfig config, long seed) {
-        return new Vit(config).initialise(Random.seeded(seed));
+        return VitFamily.network(config).initialise(Random.seeded(seed));
     }
 
     private String write(String name, ObjectNode config, Parameters model) {

@@ -19,11 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.family.VitFamily;
+import org.thalweg.network.ImageSize;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -81,7 +82,7 @@ class ModelCommandsTest {
         assertThat(done.get("did").asText()).contains("rotary halves in 4 spaces").contains("signed permutation");
         JsonNode verdict = succeeded("verify", a, b, "--json");
         assertThat(verdict.fieldNames()).toIterable().containsExactly("verified", "max_abs_difference",
-                "max_rel_difference", "tolerance", "outputs", "probes", "seed");
+                "max_rel_difference", "tolerance", "outputs", "probes", "seed", "inputs", "not_compared");
         assertThat(verdict.get("verified").asBoolean()).isTrue();
         assertThat(verdict.get("max_rel_difference").asDouble()).isLessThan(type == DType.FLOAT64 ? 1e-9 : 1e-4);
         assertThat(Ran.command("verify", a, b).out()).startsWith("The same function: outputs differ by up to ");
@@ -107,11 +108,11 @@ class ModelCommandsTest {
     void aVitWithExpertsToo(DType type) {
         for (Gating gating : List.of(new Gating.Dense(), new Gating.Sparse(2), new Gating.DeepSeek(2, 1))) {
             MoeConfig moe = new MoeConfig(4, gating, List.of(5), UnitFunction.RELU);
-            VitConfig config = new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 2, 6, 3,
+            VitConfig config = new VitConfig(new ImageSize(1, 4, 4), 2, 8, 2, 2, 6, 3,
                     Optional.of(new VitConfig.MoeLayers(List.of(1), moe)));
             String a;
             try (Scope scope = Scope.open()) {
-                a = write("a" + gating, config.toJson(), new Vit(config).initialise(Random.seeded(2)).to(type));
+                a = write("a" + gating, config.toJson(), VitFamily.network(config).initialise(Random.seeded(2)).to(type));
             }
             String b = place("b" + gating);
             succeeded("scramble", a, "--out", b, "--json");
@@ -121,7 +122,7 @@ class ModelCommandsTest {
     }
 
     @Test
-    void verifySaysWhatOfALlamaThatSeesItPassesOver() throws IOException {
+    void verifySaysWhichTensorsItPassesOver() throws IOException {
         ObjectNode config = JsonMapper.builder().build().createObjectNode().put("model_type", "llama4");
         config.set("text_config", llama().put("num_local_experts", 2).put("intermediate_size_mlp", 10));
         try (Scope scope = Scope.open()) {
@@ -131,12 +132,12 @@ class ModelCommandsTest {
                     "multi_modal_projector.linear_1.weight", Tensor.ones(DType.FLOAT64, 16, 3)))));
         }
         succeeded("scramble", place("a"), "--out", place("b"), "--seed", "2", "--json");
-        JsonNode proof = succeeded("verify", place("a"), place("b"), "--json");
-        assertThat(proof.get("verified").booleanValue()).isTrue();
-        assertThat(proof.get("not_compared").asText())
-                .isEqualTo("the part that sees (vision_model, multi_modal_projector)");
+        JsonNode found = succeeded("verify", place("a"), place("b"), "--json");
+        assertThat(found.get("verified").booleanValue()).isTrue();
+        assertThat(found.get("not_compared")).hasSize(1);
+        assertThat(found.get("not_compared").get(0).asText()).isEqualTo("multi_modal_projector.linear_1.weight");
         assertThat(Ran.command("verify", place("a"), place("b")).out()).endsWith(
-                "Not compared: the part that sees (vision_model, multi_modal_projector).\n");
+                "Not compared: multi_modal_projector.linear_1.weight.\n");
     }
 
     @Test
@@ -196,10 +197,10 @@ class ModelCommandsTest {
     @Test
     void modelsOfDifferentKindsAreNotCompared() throws IOException {
         String a = writeLlama("a", DType.FLOAT32, model -> model);
-        VitConfig config = new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 1, 6, 3, Optional.empty());
+        VitConfig config = new VitConfig(new ImageSize(1, 4, 4), 2, 8, 2, 1, 6, 3, Optional.empty());
         String b;
         try (Scope scope = Scope.open()) {
-            b = write("b", config.toJson(), new Vit(config).initialise(Random.seeded(2)));
+            b = write("b", config.toJson(), VitFamily.network(config).initialise(Random.seeded(2)));
         }
         Ran.command("verify", a, b).failedWith(1, "different architectures", a + " is 'llama'", b + " is 'vit-moe'");
     }

@@ -15,8 +15,9 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.family.VitFamily;
+import org.thalweg.network.ImageSize;
 import org.thalweg.network.decoder.DecoderFamily;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -112,12 +113,12 @@ class VerifyOnDataTest {
     @Test
     void imagesAreThoseOfTheTestSplit() {
         String a = directory.resolve("a").toString();
-        VitConfig config = new VitConfig(new ImageShape(1, 28, 28), 14, 8, 2, 1, 6, 10, Optional.empty());
-        VitConfig other = new VitConfig(new ImageShape(3, 28, 28), 14, 8, 2, 1, 6, 10, Optional.empty());
+        VitConfig config = new VitConfig(new ImageSize(1, 28, 28), 14, 8, 2, 1, 6, 10, Optional.empty());
+        VitConfig other = new VitConfig(new ImageSize(3, 28, 28), 14, 8, 2, 1, 6, 10, Optional.empty());
         try (Scope scope = Scope.open()) {
-            Checkpoint.write(Path.of(a), config.toJson(), new Vit(config).initialise(Random.seeded(2)), Map.of());
+            Checkpoint.write(Path.of(a), config.toJson(), VitFamily.network(config).initialise(Random.seeded(2)), Map.of());
             Checkpoint.write(directory.resolve("colour"), other.toJson(),
-                    new Vit(other).initialise(Random.seeded(2)), Map.of());
+                    VitFamily.network(other).initialise(Random.seeded(2)), Map.of());
         }
         JsonNode found =
                 Ran.command("verify", a, scrambled(a), "--data", "fashion-mnist-subset", "--probes", "33", "--json")

@@ -156,12 +156,22 @@ public final class Checkpoint {
     }
 
     /**
-     * Tensors one at a time, in the types they are stored in.
+     * Tensors one at a time, in the types they are stored in, by their names in the files.
      *
      * @return a reader for one thread; close it
      */
     public CheckpointReader reader() {
-        return new CheckpointReader(this);
+        return reader(StoredLayout.plain(tensors.keySet()));
+    }
+
+    /**
+     * Tensors one at a time, in the types they are stored in, by their canonical names.
+     *
+     * @param layout where they lie
+     * @return a reader for one thread; close it
+     */
+    public CheckpointReader reader(StoredLayout layout) {
+        return new CheckpointReader(this, layout);
     }
 
     /**

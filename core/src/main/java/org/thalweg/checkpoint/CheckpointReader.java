@@ -8,16 +8,18 @@ import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
 
 /**
- * Reads a checkpoint's tensors one at a time. Files are opened when first asked for and stay open, so that a header is
- * parsed once however many tensors are read. Memory is that of the headers and of the tensors handed out. Not for
- * several threads.
+ * Reads a checkpoint's tensors one at a time, by the names of a {@link StoredLayout}. Files are opened when first asked
+ * for and stay open, so that a header is parsed once however many tensors are read. Memory is that of the headers and
+ * of the tensors handed out. Not for several threads.
  */
 public final class CheckpointReader implements TensorReader, AutoCloseable {
     private final Checkpoint checkpoint;
+    private final StoredLayout layout;
     private final Map<Path, SafetensorsFile> opened = new HashMap<>();
 
-    CheckpointReader(Checkpoint checkpoint) {
+    CheckpointReader(Checkpoint checkpoint, StoredLayout layout) {
         this.checkpoint = checkpoint;
+        this.layout = layout;
     }
 
     /**
@@ -27,7 +29,11 @@ public final class CheckpointReader implements TensorReader, AutoCloseable {
      */
     @Override
     public Tensor read(String name) {
-        return opened.computeIfAbsent(checkpoint.fileOf(name), SafetensorsFile::open).read(name);
+        StoredLayout.Place place = layout.place(name);
+        SafetensorsFile file = opened.computeIfAbsent(checkpoint.fileOf(place.stored()), SafetensorsFile::open);
+        return place.slice()
+                .map(slice -> file.read(place.stored(), slice))
+                .orElseGet(() -> file.read(place.stored()));
     }
 
     @Override

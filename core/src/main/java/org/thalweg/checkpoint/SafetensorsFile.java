@@ -13,8 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
@@ -120,16 +122,51 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
      */
     public Tensor read(String name) {
         TensorEntry entry = entry(name);
-        DType dtype = entry.type().dtype().orElseThrow(() -> new WorkFailure(
-                "tensor " + Shown.name(name) + " in " + file + " has element type " + entry.type()
+        return read(name, entry.begin(), entry.layout());
+    }
+
+    /**
+     * Copies a slice of a tensor into native memory, in the type it is stored in. Of a slice whose axes stay, only the
+     * bytes from its first to its last row are read; else those of its position on the first axis.
+     *
+     * @param name the tensor's name; it has two or three axes
+     * @param slice which part
+     * @return [rows] or [rows columns], a tensor of its own
+     * @throws WorkFailure when the file has no such tensor, or one of a type that cannot be computed with
+     */
+    public Tensor read(String name, StoredLayout.Slice slice) {
+        TensorEntry entry = entry(name);
+        long[] shape = entry.shape();
+        long columns = shape.length == 3 ? shape[2] : 1;
+        boolean rowsAlone = !slice.transposed();
+        long first = slice.index() * shape[1] + (rowsAlone ? slice.start() : 0);
+        long rows = rowsAlone ? slice.span() : shape[1];
+        TensorLayout part = new TensorLayout(
+                entry.type(), shape.length == 3 ? new long[] {rows, columns} : new long[] {rows});
+        try (Scope scope = Scope.open()) {
+            Tensor read = read(name, entry.begin() + first * columns * entry.type().bits() / Byte.SIZE, part);
+            Tensor turned = rowsAlone ? read : read.transpose(0, 1);
+            long start = rowsAlone ? 0 : slice.start();
+            Tensor chosen = slice.step() == 1
+                    ? turned.narrow(0, start, slice.count())
+                    : turned.indexSelect(0, Tensor.of(
+                            LongStream.range(0, slice.count()).map(row -> start + row * slice.step()).toArray(),
+                            slice.count()));
+            return scope.keep(chosen.contiguous());
+        }
+    }
+
+    private Tensor read(String name, long begin, TensorLayout layout) {
+        DType dtype = layout.type().dtype().orElseThrow(() -> new WorkFailure(
+                "tensor " + Shown.name(name) + " in " + file + " has element type " + layout.type()
                         + ", which cannot be computed with; convert the model to one of "
                         + ElementType.computable() + "."));
         try (Arena passing = Arena.ofConfined()) {
-            MemorySegment bytes = map(entry, passing);
+            MemorySegment bytes = map(begin, begin + layout.bytes(), passing);
             try {
-                return Tensor.copyOf(bytes, dtype, entry.shape());
+                return Tensor.copyOf(bytes, dtype, layout.shape());
             } catch (RuntimeException | OutOfMemoryError refused) {
-                throw new WorkFailure("cannot hold tensor " + Shown.name(name) + " of " + entry.layout() + " from "
+                throw new WorkFailure("cannot hold tensor " + Shown.name(name) + " of " + layout + " from "
                         + file + " in memory, " + bytes.byteSize()
                         + " bytes; free memory or load fewer tensors at once.", refused);
             }
@@ -147,7 +184,7 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
     public void give(String name, Receiver receiver) throws IOException {
         TensorEntry entry = entry(name);
         try (Arena passing = Arena.ofConfined()) {
-            receiver.accept(map(entry, passing));
+            receiver.accept(map(entry.begin(), entry.end(), passing));
         } catch (InternalError fault) {
             throw cutWhileRead(file, fault);
         }
@@ -163,7 +200,7 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
     public OptionalLong firstNonFinite(String name) {
         TensorEntry entry = entry(name);
         try (Arena passing = Arena.ofConfined()) {
-            return NonFinite.first(entry.type(), map(entry, passing));
+            return NonFinite.first(entry.type(), map(entry.begin(), entry.end(), passing));
         } catch (InternalError fault) {
             throw cutWhileRead(file, fault);
         }
@@ -180,10 +217,10 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
     }
 
     /** One tensor mapped by itself: pages that were read leave memory with the arena, not when the file is closed. */
-    private MemorySegment map(TensorEntry entry, Arena passing) {
+    private MemorySegment map(long begin, long end, Arena passing) {
         try {
             return channel.map(FileChannel.MapMode.READ_ONLY,
-                    start + entry.begin(), entry.end() - entry.begin(), passing);
+                    start + begin, end - begin, passing);
         } catch (IOException refused) {
             throw cutWhileRead(file, refused);
         }

@@ -50,7 +50,7 @@ final class BertFamilies {
         if (tensors.contains("classifier.weight")) {
             return new Head.PooledClasses(fields.labels());
         }
-        if (tensors.contains("cls.predictions.transform.dense.weight")) {
+        if (tensors.isEmpty() || tensors.contains("cls.predictions.transform.dense.weight")) {
             fields.refuseUnless("tie_word_embeddings", true);
             return new Head.Masked(function);
         }

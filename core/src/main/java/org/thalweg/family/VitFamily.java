@@ -1,6 +1,7 @@
 package org.thalweg.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -9,7 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.thalweg.network.ImageShape;
+import org.thalweg.network.ImageSize;
+import org.thalweg.network.Role;
+import org.thalweg.network.TensorNames;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
@@ -19,6 +22,8 @@ import org.thalweg.symmetry.spec.Conditions;
 /** What the configurations of Vision Transformers mean, with and without Mixture-of-Experts layers. */
 public final class VitFamily {
     private static final String SPECIFICATION = "vit-moe";
+    private static final TensorNames NAMES =
+            RoleNames.of(ArchitectureSpec.builtIn(SPECIFICATION), Set.of("shared-experts", "classifier"), "");
 
     private VitFamily() {}
 
@@ -30,6 +35,28 @@ public final class VitFamily {
      */
     public static Vit network(VitConfig config) {
         return network(config, ArchitectureSpec.builtIn(SPECIFICATION));
+    }
+
+    /**
+     * The network of a configuration.
+     *
+     * @param config a {@code config.json} of a Vision Transformer; not changed
+     * @return the network
+     * @throws org.thalweg.failure.WorkFailure naming the field, when one is wrong or asks for what is not computed here
+     */
+    public static Vit network(ObjectNode config) {
+        return network(config(new ConfigFields(config.path("model_type").asText("vit"), config), Set.of()));
+    }
+
+    /**
+     * Name prefix of the experts in a layer.
+     *
+     * @param layer counted from 0
+     * @return for example {@code vit.encoder.layer.0.moe}
+     */
+    public static String moePrefix(int layer) {
+        String router = NAMES.of(Role.ROUTER, layer);
+        return router.substring(0, router.length() - ".gate.weight".length());
     }
 
     private static Vit network(VitConfig config, ArchitectureSpec spec) {
@@ -59,18 +86,18 @@ public final class VitFamily {
                         fields.flag("qkv_bias", true), head));
     }
 
-    private static ImageShape image(ConfigFields fields) {
+    private static ImageSize image(ConfigFields fields) {
         int channels = fields.size("num_channels", 3);
         Optional<JsonNode> size = fields.field("image_size");
         if (size.filter(JsonNode::isArray).isEmpty()) {
             int side = fields.size("image_size", 224);
-            return new ImageShape(channels, side, side);
+            return new ImageSize(channels, side, side);
         }
         var sides = fields.numbers("image_size");
         if (sides.size() != 2 || sides.stream().anyMatch(side -> side < 1)) {
             throw fields.wrong("image_size", "one side, or height and width");
         }
-        return new ImageShape(channels, sides.get(0), sides.get(1));
+        return new ImageSize(channels, sides.get(0), sides.get(1));
     }
 
     /** What the specification needs to know. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.thalweg.checkpoint.CheckpointReader;
+import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.WeightMatch;
@@ -17,25 +18,25 @@ import org.thalweg.matching.WeightMatcher;
 import org.thalweg.tensor.DType;
 
 /**
- * Carries a model B along its symmetries as close to a model A as their weights tell, proves that it still is the same
+ * Moves a model B along its symmetries as close to a model A as their weights tell, checks that it still is the same
  * function, and writes it. The same models and settings give the same bytes on one machine.
  *
  * @param matching what is matched and how
- * @param proving how the function is compared
+ * @param checking how the function is compared
  */
-public record Align(WeightMatchSettings matching, Proving proving) {
+public record Align(WeightMatchSettings matching, Checking checking) {
     /**
      * What was done.
      *
      * @param match the alignment, and what was found in each space
      * @param layers distances before and after
-     * @param proof of the written weights; nothing when the network is not built in
+     * @param checked of the written weights; nothing when the network is not built in
      * @param differences fields of the configurations in which the two networks differ, as {@code name: A's, B's}
      */
     public record Done(
             WeightMatch match,
             List<LayerDistance> layers,
-            Optional<Proving.Proved> proof,
+            Optional<Checking.Checked> checked,
             List<String> differences) {
         /** Copies the lists. */
         public Done {
@@ -46,7 +47,7 @@ public record Align(WeightMatchSettings matching, Proving proving) {
 
     /**
      * Aligns and writes: B's names, shapes, types, configuration, companion files and division among files, the element
-     * in {@link Scramble#ALIGNMENT}. Matching, measuring and writing hold single tensors; the proof holds one block of
+     * in {@link Scramble#ALIGNMENT}. Matching, measuring and writing hold single tensors; the check holds one block of
      * one model in float64, as {@link FunctionComparison} says.
      *
      * @param reference A; not changed
@@ -55,8 +56,8 @@ public record Align(WeightMatchSettings matching, Proving proving) {
      * @param observer watches
      * @return what was done
      * @throws WrongUse when writing would delete A or B
-     * @throws WorkFailure when the two cannot be aligned, weights are not finite, the carried model is not proved to be
-     *     the same function, or the disk refuses; then nothing is left
+     * @throws WorkFailure when the two cannot be aligned, weights are not finite, the moved model is not the same
+     *     function, or the disk refuses; then nothing is left
      */
     public Done write(ModelDirectory reference, ModelDirectory model, Output output, WorkObserver observer) {
         boolean isOneFolded = !reference.architecture().equals(model.architecture())
@@ -70,32 +71,34 @@ public record Align(WeightMatchSettings matching, Proving proving) {
         output.require(reference.checkpoint().directory());
         output.require(model.checkpoint().directory());
         SameKind.require(reference, model);
-        proving.requirePossible(model);
+        checking.requirePossible(model);
         reference.checkpoint().requireFinite();
         model.checkpoint().requireFinite();
-        try (CheckpointReader a = reference.checkpoint().reader();
-                CheckpointReader b = model.checkpoint().reader()) {
+        try (CheckpointReader a = reference.reader();
+                CheckpointReader b = model.reader()) {
             observer.began("matching", model.architecture().tensors().size());
             WeightMatch match = WeightMatcher.match(model.architecture(), a, b, matching, observer::reached);
-            CarriedModel carried = new CarriedModel(model, b, match.alignment());
-            Optional<Proving.Proved> proof = proving.prove(carried, observer);
+            MovedModel moved = new MovedModel(model, b, match.alignment());
+            Optional<Checking.Checked> checked = checking.check(moved, observer);
             List<LayerDistance> layers = LayerDistance.of(weights(reference, model), new LayerDistance.Models(
-                    a, b, carried.counting("measuring", carried::stored, observer)));
-            carried.write(output, provenance(reference), observer);
-            return new Done(match, layers, proof, SameKind.differences(reference, model));
+                    a, b, moved.counting("measuring", moved::stored, observer)));
+            moved.write(output, provenance(reference), observer);
+            return new Done(match, layers, checked, SameKind.differences(reference, model));
         }
     }
 
     /** Names of tensors with numbers that are trained, in both models. */
     private static Set<String> weights(ModelDirectory reference, ModelDirectory model) {
-        Set<String> names = new LinkedHashSet<>(reference.checkpoint().tensors().keySet());
+        Set<String> names = new LinkedHashSet<>(floating(reference));
         names.removeAll(model.architecture().ignored());
-        names.removeIf(name -> !isFloating(reference, name) || !isFloating(model, name));
+        names.retainAll(floating(model));
         return names;
     }
 
-    private static boolean isFloating(ModelDirectory model, String name) {
-        return model.checkpoint().tensors().get(name).type().dtype().filter(DType::isFloating).isPresent();
+    private static Set<String> floating(ModelDirectory model) {
+        Map<String, TensorLayout> layouts = new LinkedHashMap<>(model.tensors());
+        layouts.values().removeIf(layout -> layout.type().dtype().filter(DType::isFloating).isEmpty());
+        return layouts.keySet();
     }
 
     private Map<String, String> provenance(ModelDirectory reference) {

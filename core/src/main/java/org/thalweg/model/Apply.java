@@ -18,21 +18,21 @@ import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
 
 /**
- * Carries a model by an alignment that was found or drawn before, proves that it still is the same function, and writes
+ * Moves a model by an alignment that was found or drawn before, checks that it still is the same function, and writes
  * it.
  *
  * @param inverse whether the alignment is undone
- * @param proving how the function is compared
+ * @param checking how the function is compared
  */
-public record Apply(boolean inverse, Proving proving) {
+public record Apply(boolean inverse, Checking checking) {
     /**
      * What was done.
      *
      * @param alignment what acted, already inverted when that was asked for
      * @param spaces every space in which it acts
-     * @param proof of the written weights; nothing when the network is not built in
+     * @param checked of the written weights; nothing when the network is not built in
      */
-    public record Done(Alignment alignment, List<SpaceMatch> spaces, Optional<Proving.Proved> proof) {
+    public record Done(Alignment alignment, List<SpaceMatch> spaces, Optional<Checking.Checked> checked) {
         /** Copies the list. */
         public Done {
             spaces = List.copyOf(spaces);
@@ -41,30 +41,30 @@ public record Apply(boolean inverse, Proving proving) {
 
     /**
      * Applies and writes: the model's names, shapes, types, configuration, companion files and division among files,
-     * what acted in {@link Scramble#ALIGNMENT}. Writing holds single tensors; the proof holds one block of one model
+     * what acted in {@link Scramble#ALIGNMENT}. Writing holds single tensors; the check holds one block of one model
      * in float64, as {@link FunctionComparison} says.
      *
      * @param file the alignment
-     * @param model what is carried; its files are not changed
+     * @param model what is moved; its files are not changed
      * @param output where and whether an existing directory is replaced
      * @param observer watches
      * @return what was done
      * @throws WrongUse when writing would delete the model or the file
-     * @throws WorkFailure when the file is no alignment of this architecture, weights are not finite, the carried model
-     *     is not proved to be the same function, or the disk refuses; then nothing is left
+     * @throws WorkFailure when the file is no alignment of this architecture, weights are not finite, the moved model
+     *     is not the same function, or the disk refuses; then nothing is left
      */
     public Done write(Path file, ModelDirectory model, Output output, WorkObserver observer) {
         Alignment read = read(file, model);
         output.require(model.checkpoint().directory());
         output.require(file);
-        proving.requirePossible(model);
+        checking.requirePossible(model);
         model.checkpoint().requireFinite();
         Alignment alignment = inverse ? read.inverse() : read;
-        try (CheckpointReader reader = model.checkpoint().reader()) {
-            CarriedModel carried = new CarriedModel(model, reader, alignment);
-            Optional<Proving.Proved> proof = proving.prove(carried, observer);
-            carried.write(output, Map.of("thalweg.apply", inverse ? "inverse" : "alignment"), observer);
-            return new Done(alignment, spaces(alignment), proof);
+        try (CheckpointReader reader = model.reader()) {
+            MovedModel moved = new MovedModel(model, reader, alignment);
+            Optional<Checking.Checked> checked = checking.check(moved, observer);
+            moved.write(output, Map.of("thalweg.apply", inverse ? "inverse" : "alignment"), observer);
+            return new Done(alignment, spaces(alignment), checked);
         }
     }
 

@@ -14,11 +14,17 @@ import java.util.stream.Collectors;
 import org.thalweg.canonical.CentredNorms;
 import org.thalweg.canonical.Gains;
 import org.thalweg.canonical.Gauge;
+import org.thalweg.canonical.NormReaders;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointContent;
 import org.thalweg.checkpoint.CheckpointOptions;
 import org.thalweg.checkpoint.CheckpointWriter;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.checkpoint.Sharding;
+import org.thalweg.checkpoint.StoredLayout;
+import org.thalweg.checkpoint.TensorLayout;
+import org.thalweg.equivalence.BlockwiseComparison;
+import org.thalweg.equivalence.ComparedModel;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Network;
@@ -34,7 +40,7 @@ import org.thalweg.tensor.Tensor;
  * Writes a model in canonical form: one that a rule chooses among all models of its function, so that two models which
  * differ by free factors, shifts and bases alone become equal.
  *
- * <p>The form is found and proved in float64: the network's outputs are the same to 1e-9, or nothing is written.
+ * <p>The form is found and checked in float64: the network's outputs are the same to 1e-9, or nothing is written.
  * Storing then rounds once to each tensor's type. Nothing is random: the same model gives the same bytes on one
  * machine.
  *
@@ -58,7 +64,7 @@ public record Canonical(Set<CanonicalForm> forms) {
      * @param forms the model now has
      * @param left for people: what could not be done, and why
      * @param untied whether the head, which was the embedding, became a tensor of its own
-     * @param proof that the function is the same, in float64
+     * @param exact that the function is the same, in float64
      * @param withoutMeans that the network with RMSNorm in place of LayerNorm is the same too; with the form
      *     {@code layer-norms}
      * @param stored the same comparison after rounding to the stored types, for information
@@ -67,9 +73,9 @@ public record Canonical(Set<CanonicalForm> forms) {
             List<CanonicalForm> forms,
             List<String> left,
             boolean untied,
-            Proof proof,
-            Optional<Proof> withoutMeans,
-            Proof stored) {
+            Verification exact,
+            Optional<Verification> withoutMeans,
+            Verification stored) {
         /** Copies the lists. */
         public Done {
             forms = List.copyOf(forms);
@@ -87,10 +93,6 @@ public record Canonical(Set<CanonicalForm> forms) {
                     tensors,
                     ModelDirectory.architecture(config, shapes, own, Set.of()),
                     ModelDirectory.network(config, tensors.names()).orElseThrow());
-        }
-
-        ComparedModel compared(Network other, Parameters others) {
-            return new ComparedModel(other, others.names(), others::get);
         }
 
         Held with(Parameters others) {
@@ -115,14 +117,14 @@ public record Canonical(Set<CanonicalForm> forms) {
         Checkpoint checkpoint = model.checkpoint();
         Network network = model.network().orElseThrow(() -> new WorkFailure(checkpoint.directory()
                 + " is of the family '" + model.family() + "', whose network is not built in, so that a form of it "
-                + "cannot be proved."));
+                + "cannot be checked."));
         List<CanonicalForm> chosen = chosen(network, model);
         options.require(checkpoint.directory());
         checkpoint.requireFinite();
         Optional<ArchitectureSpec> own = specification.map(ArchitectureSpec::read);
         return ModelDirectory.named(checkpoint.directory(), () -> Gradients.without(() -> {
             try (Scope scope = Scope.open()) {
-                return write(checkpoint, own, chosen, options);
+                return write(model, own, chosen, options);
             }
         }));
     }
@@ -147,8 +149,9 @@ public record Canonical(Set<CanonicalForm> forms) {
     }
 
     private static Done write(
-            Checkpoint checkpoint, Optional<ArchitectureSpec> own, List<CanonicalForm> chosen, Output options) {
-        Parameters read = checkpoint.load();
+            ModelDirectory model, Optional<ArchitectureSpec> own, List<CanonicalForm> chosen, Output options) {
+        Checkpoint checkpoint = model.checkpoint();
+        Parameters read = model.load();
         Held original = Held.of(checkpoint.config(), read.to(DType.FLOAT64), own);
         Optional<TiedHead> tied = TiedHead.of(original.network())
                 .filter(head -> head.isInTheWay(chosen, original.tensors()));
@@ -156,32 +159,32 @@ public record Canonical(Set<CanonicalForm> forms) {
                 .map(head -> Held.of(head.untied(original.config()), head.untied(original.tensors()), own))
                 .orElse(original);
         List<String> left = new ArrayList<>();
-        Held found = carried(centred(start, chosen), chosen, left);
-        Proof proof = proof(original, found.network(), found.tensors(), EXACT);
-        require(proof, "the canonical form");
-        Optional<Proof> withoutMeans = Optional.of(found)
+        Held found = moved(centred(start, chosen), chosen, left);
+        Verification exact = compare(original, found.network(), found.tensors(), EXACT);
+        require(exact, "the canonical form");
+        Optional<Verification> withoutMeans = Optional.of(found)
                 .filter(_ -> chosen.contains(CanonicalForm.LAYER_NORMS))
-                .map(held -> proof(original, RmsReading.of(held.network()), held.tensors(), EXACT));
+                .map(held -> compare(original, RmsReading.of(held.network()), held.tensors(), EXACT));
         withoutMeans.ifPresent(other -> require(other, "the canonical form with RMSNorm in place of LayerNorm"));
         Parameters types = tied.map(head -> head.untied(read)).orElse(read);
         Parameters stored = found.tensors().mapNamed((name, tensor) -> tensor.to(types.get(name).dtype()));
         Checkpoint.requireFinite("the canonical form", stored);
-        Proof rounded = proof(original, found.network(), stored.to(DType.FLOAT64), ROUNDED);
+        Verification rounded = compare(original, found.network(), stored.to(DType.FLOAT64), ROUNDED);
         CheckpointWriter.write(
                 options.directory(),
-                CheckpointContent.of(found.config(), stored, provenance(checkpoint, chosen)),
-                settings(checkpoint, options, tied));
-        return new Done(chosen, left, tied.isPresent(), proof, withoutMeans, rounded);
+                content(model, found.config(), stored, chosen),
+                settings(model, options, tied));
+        return new Done(chosen, left, tied.isPresent(), exact, withoutMeans, rounded);
     }
 
     private static Held centred(Held held, List<CanonicalForm> chosen) {
         return chosen.contains(CanonicalForm.LAYER_NORMS)
                 ? held.with(CentredNorms.rewrite(held.architecture(), held.tensors(),
-                        LayerNormSites.of(held.network(), held.architecture())))
+                        NormReaders.of(held.architecture())))
                 : held;
     }
 
-    private static Held carried(Held held, List<CanonicalForm> chosen, List<String> left) {
+    private static Held moved(Held held, List<CanonicalForm> chosen, List<String> left) {
         Gauge gauge = Gauge.of(held.architecture(), held.tensors()::get);
         for (CanonicalForm form : chosen) {
             gauge = switch (form) {
@@ -192,10 +195,10 @@ public record Canonical(Set<CanonicalForm> forms) {
             };
         }
         left.addAll(gauge.left());
-        Parameters carried = gauge.alignment().apply(held.tensors());
+        Parameters moved = gauge.alignment().apply(held.tensors());
         Set<String> gains = chosen.contains(CanonicalForm.NORMS)
                 ? Set.copyOf(Gains.names(held.architecture())) : Set.of();
-        return held.with(carried.mapNamed((name, tensor) -> gains.contains(name) ? exactly(tensor) : tensor));
+        return held.with(moved.mapNamed((name, tensor) -> gains.contains(name) ? exactly(tensor) : tensor));
     }
 
     /** A gain times its reciprocal is 1 but for one rounding, and exact ones are what tells a folded model. */
@@ -205,25 +208,42 @@ public record Canonical(Set<CanonicalForm> forms) {
         return Tensor.of(numbers, numbers.length);
     }
 
-    private static Proof proof(Held original, Network network, Parameters tensors, double tolerance) {
+    private static Verification compare(Held original, Network network, Parameters tensors, double tolerance) {
         return new BlockwiseComparison(
-                original.compared(original.network(), original.tensors()),
-                original.compared(network, tensors),
-                tolerance).of(original.network().inputs().random(PROBES, 0)).proof();
+                new ComparedModel(original.network(), original.tensors()::get),
+                new ComparedModel(network, tensors::get),
+                tolerance).of(original.network().inputs().random(PROBES, 0)).verification();
     }
 
-    private static void require(Proof proof, String what) {
-        if (!proof.verified()) {
-            throw new WorkFailure(what + " is not the same function: its outputs differ by "
-                    + proof.maxRelDifference() + " of the largest, more than " + proof.tolerance()
-                    + "; nothing was written. Leave out forms with --forms until the one that fails is found.");
+    private static void require(Verification found, String what) {
+        if (!found.verified()) {
+            throw new WorkFailure(what + " is not the same function: " + found.found()
+                    + "; nothing was written; leave out forms until the one that fails is found.");
         }
     }
 
-    private static CheckpointOptions settings(Checkpoint checkpoint, Output output, Optional<TiedHead> tied) {
+    /** The tensors as the source keeps them, and a head of its own beside. */
+    private static CheckpointContent content(
+            ModelDirectory model, ObjectNode config, Parameters tensors, List<CanonicalForm> chosen) {
+        Map<String, TensorLayout> layouts = new LinkedHashMap<>(model.checkpoint().tensors());
+        Map<String, StoredLayout.Place> places = new LinkedHashMap<>(model.stored().places());
+        Map<String, String> copies = new LinkedHashMap<>(model.stored().copies());
+        tensors.names().stream().filter(name -> !places.containsKey(name)).forEach(added -> {
+            // A head that was stored as a copy of the embedding keeps its place in the files.
+            places.put(added, StoredLayout.Place.whole(added));
+            copies.remove(added);
+            layouts.put(added, TensorLayout.of(tensors.get(added)));
+        });
+        return new CheckpointContent(config, provenance(model.checkpoint(), chosen), layouts,
+                new StoredLayout(places, copies).source(layouts, tensors::get));
+    }
+
+    private static CheckpointOptions settings(ModelDirectory model, Output output, Optional<TiedHead> tied) {
+        Checkpoint checkpoint = model.checkpoint();
+        Sharding division = checkpoint.sharding();
         CheckpointOptions settings = CheckpointOptions.defaults()
-                .with(tied.map(head -> head.untied(checkpoint.sharding())).orElse(checkpoint.sharding()))
-                .withCompanions(CarriedModel.companions(checkpoint));
+                .with(tied.map(head -> head.untied(division, model.stored())).orElse(division))
+                .withCompanions(MovedModel.companions(checkpoint));
         return output.overwrite() ? settings.overwriting() : settings;
     }
 

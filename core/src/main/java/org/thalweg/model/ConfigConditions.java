@@ -11,10 +11,8 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.family.ModelArchitecture;
-import org.thalweg.network.vit.VitConfig;
+import org.thalweg.family.Families;
 import org.thalweg.symmetry.spec.Conditions;
-import org.thalweg.symmetry.spec.FamilyConditions;
 
 /** What a user's own specification may ask of {@code config.json}. */
 final class ConfigConditions {
@@ -61,13 +59,14 @@ final class ConfigConditions {
     }
 
     private static Conditions ofFamily(ObjectNode config, Set<String> tensors) {
+        Conditions none = new Conditions(Set.of(), Map.of(), Map.of());
         try {
-            return config.path("model_type").asText().startsWith("vit")
-                    ? ModelArchitecture.vitConditions(VitConfig.fromJson(config), tensors)
-                    : FamilyConditions.of(config, tensors).conditions();
+            return Families.named(config.path("model_type").asText(""))
+                    .map(family -> family.read(config, tensors).conditions())
+                    .orElse(none);
         } catch (WorkFailure | WrongUse unknown) {
             // A family of the user's own needs nothing but its fields; what is lacking is named when it is bound.
-            return new Conditions(Set.of(), Map.of(), Map.of());
+            return none;
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.thalweg.canonical.Gains;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.SafetensorsFile;
+import org.thalweg.checkpoint.StoredLayout;
 import org.thalweg.symmetry.Architecture;
 
 /**
@@ -29,9 +30,10 @@ final class FoldedNorms {
 
     private FoldedNorms() {}
 
-    static boolean hold(Checkpoint checkpoint, Architecture architecture) {
+    static boolean hold(Checkpoint checkpoint, StoredLayout stored, Architecture architecture) {
         Map<Path, List<String>> gains = new LinkedHashMap<>();
-        Gains.names(architecture).forEach(name ->
+        // No file keeps gains as slices; if one did, the whole stored tensor would have to be 1.
+        Gains.names(architecture).stream().map(name -> stored.place(name).stored()).forEach(name ->
                 gains.computeIfAbsent(checkpoint.fileOf(name), _ -> new ArrayList<>()).add(name));
         return !gains.isEmpty() && gains.entrySet().stream().allMatch(entry -> {
             try (SafetensorsFile file = SafetensorsFile.open(entry.getKey())) {

@@ -1,21 +1,28 @@
 package org.thalweg.model;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.checkpoint.ElementType;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.checkpoint.TensorLayout;
+import org.thalweg.equivalence.BlockwiseComparison;
+import org.thalweg.equivalence.ComparedModel;
+import org.thalweg.equivalence.Comparison;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.Inputs;
+import org.thalweg.network.Network;
 import org.thalweg.network.Probes;
 import org.thalweg.tensor.DType;
-import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.TensorReader;
 
 /**
  * Whether two models are the same function, as far as some inputs can tell: both networks run in float64 on the same
  * inputs and all outputs are compared. Weights that differ beyond the symmetries give other outputs on almost every
- * input, so a difference is seen unless it is below the tolerance or sits in experts that no input selects.
+ * input, so a difference is seen unless it is below the tolerance or sits where no input leads, such as in experts that
+ * none selects.
  *
  * @param tolerance largest difference allowed, in units of the largest output
  * @param probes how many inputs, where they are random
@@ -29,27 +36,35 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
 
     static void requireSense(double tolerance, int probes) {
         if (!(tolerance > 0 && tolerance < 1)) {
-            throw new WrongUse("--tolerance is " + tolerance + ", expected a number between 0 and 1.");
+            throw new WrongUse("tolerance is " + tolerance + ", expected a number between 0 and 1.");
         }
         if (probes < 1) {
-            throw new WrongUse("--probes is " + probes + ", expected at least 1.");
+            throw new WrongUse("probes is " + probes + ", expected at least 1.");
         }
     }
 
     /**
-     * The difference that rounding in the stored types explains after one random element of a model's symmetries.
+     * The difference that rounding in the stored types explains after one random element of a model's symmetries. Only
+     * tensors count that the function depends on, no buffers.
      *
      * @param models what is compared; not changed
      * @return 1e-9 when all weights are float64, 1e-4 for float32, 5e-2 when any has 16 bits
      */
     public static double usualTolerance(ModelDirectory... models) {
-        int bits = Arrays.stream(models)
-                .flatMap(model -> model.checkpoint().tensors().values().stream())
-                .filter(layout -> layout.type().dtype().filter(DType::isFloating).isPresent())
-                .mapToInt(layout -> layout.type().bits())
-                .min()
+        int bits = Arrays.stream(models).mapToInt(FunctionComparison::fewestBits).min()
                 .orElse(ElementType.F64.bits());
         return bits >= Double.SIZE ? 1e-9 : bits >= Float.SIZE ? 1e-4 : 5e-2;
+    }
+
+    /** Bits of the shortest floating type among the tensors on which a model's function depends. */
+    static int fewestBits(ModelDirectory model) {
+        Map<String, TensorLayout> layouts = model.tensors();
+        return model.weights().stream()
+                .map(name -> layouts.get(name).type())
+                .filter(type -> type.dtype().filter(DType::isFloating).isPresent())
+                .mapToInt(ElementType::bits)
+                .min()
+                .orElse(ElementType.F64.bits());
     }
 
     /**
@@ -60,8 +75,20 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
      * @return the largest difference; not a number when an output is not finite, which is never equal
      * @throws WorkFailure when the architectures differ, weights are not finite, or the family has no network here
      */
-    public Proof compare(ModelDirectory first, ModelDirectory second) {
-        return compare(first, second, ComparedModel.network(first).inputs().random(probes, seed)).proof();
+    public Verification compare(ModelDirectory first, ModelDirectory second) {
+        return compare(first, second, inputs(first)).verification();
+    }
+
+    /**
+     * Random inputs for a model, texts with every token of the vocabulary where that can be afforded; there may then be
+     * more of them than asked for.
+     *
+     * @param model any model with a network
+     * @return the inputs
+     * @throws WorkFailure when the family has no network here
+     */
+    public Probes inputs(ModelDirectory model) {
+        return TokenRows.of(model).random(probes, seed);
     }
 
     /**
@@ -79,13 +106,10 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
         requireComparable(first, second);
         first.checkpoint().requireFinite();
         second.checkpoint().requireFinite();
-        return Gradients.without(() -> {
-            try (CheckpointReader one = first.checkpoint().reader();
-                    CheckpointReader other = second.checkpoint().reader()) {
-                return new BlockwiseComparison(
-                        ComparedModel.of(first, one), ComparedModel.of(second, other), tolerance).of(inputs);
-            }
-        });
+        try (CheckpointReader one = first.reader();
+                CheckpointReader other = second.reader()) {
+            return new BlockwiseComparison(compared(first, one), compared(second, other), tolerance).of(inputs);
+        }
     }
 
     /**
@@ -97,13 +121,19 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
      * @return the largest difference; not a number when an output is not finite, which is never equal
      * @throws WorkFailure when the family has no network here
      */
-    public Proof compare(ModelDirectory model, TensorReader other) {
-        return Gradients.without(() -> {
-            try (CheckpointReader one = model.checkpoint().reader()) {
-                return new BlockwiseComparison(
-                        ComparedModel.of(model, one), ComparedModel.of(model, other), tolerance)
-                        .of(ComparedModel.network(model).inputs().random(probes, seed)).proof();
-            }
+    public Verification compare(ModelDirectory model, TensorReader other) {
+        try (CheckpointReader one = model.reader()) {
+            return new BlockwiseComparison(compared(model, one), compared(model, other), tolerance)
+                    .of(inputs(model)).verification();
+        }
+    }
+
+    /** A model with the configuration and the shapes of a directory. */
+    static ComparedModel compared(ModelDirectory model, TensorReader reader) {
+        Network network = model.requireNetwork();
+        return ModelDirectory.named(model.checkpoint().directory(), () -> {
+            DeclaredTensor.requireShapes(network.tensors().values(), ModelDirectory.shapes(model.tensors()));
+            return new ComparedModel(network, reader);
         });
     }
 
@@ -114,8 +144,8 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
             throw new WorkFailure("the models have different architectures, so they are not compared: " + one + " is '"
                     + first.architecture().name() + "', " + other + " is '" + second.architecture().name() + "'.");
         }
-        Inputs kind = ComparedModel.network(first).inputs();
-        Inputs others = ComparedModel.network(second).inputs();
+        Inputs kind = first.inputs();
+        Inputs others = second.inputs();
         if (!kind.equals(others)) {
             throw new WorkFailure("the models have different inputs or outputs, so they are not compared: " + one
                     + " has " + kind + ", " + other + " has " + others + ".");

@@ -19,7 +19,7 @@ import org.thalweg.tensor.TensorReader;
  *
  * @param layer for example {@code layers.3}, or {@code embed_tokens} for what is in no layer
  * @param before distance between A and B
- * @param after distance between A and carried B
+ * @param after distance between A and aligned B
  * @param norm of A
  */
 public record LayerDistance(String layer, double before, double after, double norm) {
@@ -57,7 +57,7 @@ public record LayerDistance(String layer, double before, double after, double no
      * Measures all layers, with one tensor of each model in memory.
      *
      * @param tensors names of the weights
-     * @param models A, B and carried B; each tensor of A and of carried B is read once
+     * @param models A, B and aligned B; each tensor of A and of aligned B is read once
      * @return what is in no layer first, then layers by number
      */
     static List<LayerDistance> of(Set<String> tensors, Models models) {

@@ -3,29 +3,29 @@ package org.thalweg.model;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.checkpoint.CheckpointReader;
+import org.thalweg.checkpoint.StoredLayout;
+import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.family.ModelArchitecture;
+import org.thalweg.family.Families;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.Inputs;
-import org.thalweg.network.Mlp;
-import org.thalweg.network.MlpConfig;
 import org.thalweg.network.Network;
 import org.thalweg.network.Tie;
-import org.thalweg.network.decoder.DecoderFamily;
-import org.thalweg.network.encoderdecoder.SwitchConfig;
-import org.thalweg.network.encoderdecoder.SwitchTransformer;
-import org.thalweg.network.vit.Vit;
-import org.thalweg.network.vit.VitConfig;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
 import org.thalweg.symmetry.spec.Conditions;
-import org.thalweg.symmetry.spec.FamilyConditions;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
 
 /**
  * A model on disk whose family is known: its checkpoint with every tensor bound to the spaces of its architecture.
@@ -36,10 +36,14 @@ import org.thalweg.symmetry.spec.FamilyConditions;
  * @param family the {@code model_type} of its configuration
  * @param architecture its symmetries
  * @param unfolded its symmetries when gains count as free, though all may be 1; the same for most models
+ * @param stored where its tensors lie in the files; all else about a model goes by their canonical names
  */
 public record ModelDirectory(
-        Checkpoint checkpoint, String family, Architecture architecture, Architecture unfolded) {
-    private static final Set<String> VITS = Set.of("vit", "vit-moe");
+        Checkpoint checkpoint,
+        String family,
+        Architecture architecture,
+        Architecture unfolded,
+        StoredLayout stored) {
 
     /**
      * Opens a model of a family that comes with the program.
@@ -68,23 +72,104 @@ public record ModelDirectory(
     public static ModelDirectory open(Path directory, Optional<Path> specification) {
         Optional<ArchitectureSpec> own = specification.map(ArchitectureSpec::read);
         Checkpoint checkpoint = Checkpoint.open(directory);
-        return named(directory, () -> bound(checkpoint, own));
+        return named(directory, () -> bound(checkpoint, own).withoutBuffersThatAreRead());
     }
 
     private static ModelDirectory bound(Checkpoint checkpoint, Optional<ArchitectureSpec> own) {
         QuantisedTensors.refuse(checkpoint);
         ObjectNode config = checkpoint.config();
         String family = config.path("model_type").asText("");
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        checkpoint.tensors().forEach((name, layout) -> shapes.put(name, layout.shape()));
+        ArchitectureSpec spec = own.orElseGet(() -> Families.of(config).spec());
+        requireFewLayers(config, checkpoint.tensors().size());
+        StoredLayout named = spec.stored(shapes(checkpoint.tensors()));
+        Conditions conditions = conditions(config, named.places().keySet(), own.isPresent());
+        StoredLayout stored = spec.withCopies(named, conditions.flags());
+        RepeatedTensors.requireEqual(checkpoint, stored);
+        Map<String, long[]> shapes = shapes(stored.canonical(checkpoint.tensors()));
         Architecture architecture = architecture(config, shapes, own, Set.of());
         return new ModelDirectory(
                 checkpoint,
                 family.isEmpty() ? "unnamed" : family,
-                FoldedNorms.hold(checkpoint, architecture)
+                FoldedNorms.hold(checkpoint, stored, architecture)
                         ? architecture(config, shapes, own, Set.of(FoldedNorms.FLAG))
                         : architecture,
-                architecture);
+                architecture,
+                stored);
+    }
+
+    private static void requireFewLayers(ObjectNode config, int tensors) {
+        ConfigConditions.requireFewLayers(config, tensors);
+        if (config.get("text_config") instanceof ObjectNode text) {
+            ConfigConditions.requireFewLayers(text, tensors);
+        }
+    }
+
+    private static Conditions conditions(ObjectNode config, Set<String> tensors, boolean own) {
+        return own ? ConfigConditions.of(config, tensors) : Families.of(config).read(config, tensors).conditions();
+    }
+
+    /** Lengths of the axes by name. */
+    static Map<String, long[]> shapes(Map<String, TensorLayout> layouts) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        layouts.forEach((name, layout) -> shapes.put(name, layout.shape()));
+        return shapes;
+    }
+
+    /** This model; what is passed on as a buffer cannot be something that the network computes with. */
+    private ModelDirectory withoutBuffersThatAreRead() {
+        Optional<Network> runnable = NetworkOrReason.of(this).network();
+        architecture.ignored().stream()
+                .filter(name -> runnable.filter(network -> network.tensors().containsKey(name)).isPresent())
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new WorkFailure("the architecture '" + architecture.name() + "' ignores the tensor '" + name
+                            + "' as a buffer, but the network reads it; describe it under 'tensors' instead.");
+                });
+        return this;
+    }
+
+    /**
+     * Types and shapes of the model's tensors, computed anew each time.
+     *
+     * @return by canonical name, in the order of the files
+     */
+    public Map<String, TensorLayout> tensors() {
+        return stored.canonical(checkpoint.tensors());
+    }
+
+    /**
+     * The model's tensors one at a time, by canonical names, in the types they are stored in.
+     *
+     * @return a reader for one thread; close it
+     */
+    public CheckpointReader reader() {
+        return checkpoint.reader(stored);
+    }
+
+    /**
+     * Reads all tensors, in the types they are stored in.
+     *
+     * @return by canonical name, tensors of the caller's scope, or, when none is open, of the caller, to be closed
+     */
+    public Parameters load() {
+        try (Scope scope = Scope.open();
+                CheckpointReader reader = reader()) {
+            Map<String, Tensor> loaded = new LinkedHashMap<>();
+            tensors().keySet().forEach(name -> loaded.put(name, reader.read(name)));
+            return scope.keep(Parameters.of(loaded));
+        }
+    }
+
+    /**
+     * The tensors on which the model's function depends.
+     *
+     * @return those that the network reads; for families without a network all but buffers
+     */
+    Set<String> weights() {
+        Set<String> names = new LinkedHashSet<>(tensors().keySet());
+        NetworkOrReason.of(this).network().ifPresentOrElse(
+                network -> names.retainAll(network.tensors().keySet()), () -> names.removeAll(architecture.ignored()));
+        return names;
     }
 
     /**
@@ -93,37 +178,20 @@ public record ModelDirectory(
      * @return this model with {@link #unfolded} as its architecture
      */
     public ModelDirectory withFreeGains() {
-        return new ModelDirectory(checkpoint, family, unfolded, unfolded);
+        return new ModelDirectory(checkpoint, family, unfolded, unfolded, stored);
     }
 
     /** The architecture of a model with this configuration and tensors of these shapes, under further flags. */
     static Architecture architecture(
             ObjectNode config, Map<String, long[]> shapes, Optional<ArchitectureSpec> own, Set<String> flags) {
-        String family = config.path("model_type").asText("");
-        if (own.isEmpty() && family.isEmpty()) {
-            throw new WorkFailure("config.json has no 'model_type', so the family is unknown; add it, or describe the "
-                    + "architecture in a specification file and name that with --spec.");
-        }
-        ConfigConditions.requireFewLayers(config, shapes.size());
-        if (config.get("text_config") instanceof ObjectNode text) {
-            ConfigConditions.requireFewLayers(text, shapes.size());
-        }
+        Conditions conditions = conditions(config, shapes.keySet(), own.isPresent()).with(flags);
         if (own.isPresent()) {
-            return ownBound(own.get(), shapes, ConfigConditions.of(config, shapes.keySet()).with(flags));
+            return ownBound(own.get(), shapes, conditions);
         }
-        if (VITS.contains(family)) {
-            VitConfig vit = VitConfig.fromJson(config);
-            Architecture architecture = ArchitectureSpec.builtIn("vit-moe")
-                    .bind(shapes, ModelArchitecture.vitConditions(vit, shapes.keySet()).with(flags));
-            ConfigSizes.require(vit, architecture);
-            return architecture;
-        }
-        FamilyConditions found = FamilyConditions.of(config, shapes.keySet());
-        Architecture architecture =
-                ArchitectureSpec.builtIn(found.specification()).bind(shapes, found.conditions().with(flags));
-        if (family.equals(MlpConfig.MODEL_TYPE)) {
-            ConfigSizes.require(MlpConfig.fromJson(config), architecture);
-        }
+        Architecture architecture = Families.of(config).spec().bind(shapes, conditions);
+        // What the tensors' names and shapes do not tell, such as the number of patches, is in the network's declarations.
+        DeclaredTensor.requireShapes(
+                Families.of(config).read(config, shapes.keySet()).network().tensors().values(), shapes);
         return architecture;
     }
 
@@ -144,18 +212,13 @@ public record ModelDirectory(
      * @throws WorkFailure naming the directory and the field, when the configuration asks for what is not built in
      */
     public Optional<Network> network() {
-        return named(checkpoint.directory(), () -> network(checkpoint.config(), checkpoint.tensors().keySet()));
+        return named(checkpoint.directory(), () -> network(checkpoint.config(), stored.places().keySet()));
     }
 
     /** The network of a model with this configuration and tensors of these names. */
     static Optional<Network> network(ObjectNode config, Set<String> tensors) {
-        String family = config.path("model_type").asText("");
-        return switch (family) {
-            case "vit", "vit-moe" -> Optional.of(new Vit(VitConfig.fromJson(config)));
-            case MlpConfig.MODEL_TYPE -> Optional.of(new Mlp(MlpConfig.fromJson(config)));
-            case SwitchConfig.MODEL_TYPE -> Optional.of(new SwitchTransformer(SwitchConfig.read(config)));
-            default -> DecoderFamily.named(family).map(_ -> DecoderFamily.decoder(config, tensors));
-        };
+        return Families.named(config.path("model_type").asText(""))
+                .map(family -> family.read(config, tensors).network());
     }
 
     /**
@@ -175,17 +238,13 @@ public record ModelDirectory(
      * @throws WorkFailure when the family has no network here
      */
     public Inputs inputs() {
-        return ComparedModel.network(this).inputs();
+        return requireNetwork().inputs();
     }
 
-    /**
-     * What a comparison of functions passes over.
-     *
-     * @return a phrase for people, when the model does more than the network here computes
-     */
-    public Optional<String> uncompared() {
-        return architecture.spaces().containsKey("image_features")
-                ? Optional.of("the part that sees (vision_model, multi_modal_projector)") : Optional.empty();
+    /** The network, insisted on. */
+    Network requireNetwork() {
+        return network().orElseThrow(() -> new WorkFailure(checkpoint.directory() + " is of the family '" + family
+                + "', whose network is not built in, so its outputs cannot be compared."));
     }
 
     /** Says in every failure which directory it is about. */

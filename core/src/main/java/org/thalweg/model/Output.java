@@ -28,7 +28,7 @@ public record Output(Path directory, boolean overwrite) {
             return;
         }
         if (!overwrite) {
-            throw new WorkFailure(directory + " exists already; choose another place or ask for --overwrite.");
+            throw new WorkFailure(directory + " exists already; choose another place or allow 'overwrite'.");
         }
         try {
             if (source.toRealPath().startsWith(directory.toRealPath())) {

@@ -22,7 +22,7 @@ public final class RmsReading {
      */
     public static Optional<Network> of(ModelDirectory model) {
         boolean layerNorm = model.network().flatMap(Network::withoutMeans).isPresent();
-        return layerNorm && FoldedNorms.hold(model.checkpoint(), model.architecture())
+        return layerNorm && FoldedNorms.hold(model.checkpoint(), model.stored(), model.architecture())
                         && offCentre(model) < roundedMean(model)
                 ? model.network().map(RmsReading::of)
                 : Optional.empty();
@@ -35,9 +35,10 @@ public final class RmsReading {
     }
 
     private static double offCentre(ModelDirectory model) {
-        List<NormReaders> norms = LayerNormSites.of(model);
+        // Without the condition of folded gains: that takes their spaces away, which tell who reads them.
+        List<NormReaders> norms = NormReaders.of(model.unfolded());
         try (Scope scope = Scope.open()) {
-            Parameters tensors = model.checkpoint().load();
+            Parameters tensors = model.load();
             return CentredNorms.offCentre(model.architecture(), tensors, norms);
         }
     }

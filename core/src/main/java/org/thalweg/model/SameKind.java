@@ -1,8 +1,8 @@
 package org.thalweg.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +32,8 @@ final class SameKind {
             throw refusal("they have different architectures: " + a + " is '" + reference.architecture().name()
                     + "', " + b + " is '" + model.architecture().name() + "'");
         }
-        Map<String, TensorLayout> expected = reference.checkpoint().tensors();
-        Map<String, TensorLayout> found = model.checkpoint().tensors();
+        Map<String, TensorLayout> expected = withoutBuffers(reference);
+        Map<String, TensorLayout> found = withoutBuffers(model);
         // Shapes first: a layer that is wider also has other spaces, and a model with more layers more tensors.
         expected.forEach((name, layout) -> {
             if (found.containsKey(name) && !Arrays.equals(layout.shape(), found.get(name).shape())) {
@@ -44,6 +44,13 @@ final class SameKind {
         requireIn(found.keySet(), expected.keySet(), a, b);
         requireIn(expected.keySet(), found.keySet(), b, a);
         requireSameSpaces(reference, model);
+    }
+
+    /** What is aligned: buffers may be there or not. */
+    private static Map<String, TensorLayout> withoutBuffers(ModelDirectory model) {
+        Map<String, TensorLayout> layouts = new LinkedHashMap<>(model.tensors());
+        layouts.keySet().removeAll(model.architecture().ignored());
+        return layouts;
     }
 
     private static void requireIn(Set<String> present, Set<String> wanted, String has, String lacks) {
@@ -85,16 +92,16 @@ final class SameKind {
     }
 
     /**
-     * Fields of the two configurations that differ where the networks do: the carried model keeps B's.
+     * Fields of the two configurations by which the networks differ: the aligned model keeps B's.
      *
      * @param reference A
      * @param model B
      * @return for each {@code name: A's value, B's value}; none when the networks are the same or not built in
      */
     static List<String> differences(ModelDirectory reference, ModelDirectory model) {
-        Optional<Object> one = configuration(reference);
-        Optional<Object> other = configuration(model);
-        if (one.isEmpty() || one.equals(other)) {
+        Optional<Object> one = NetworkOrReason.of(reference).network().map(Network::configuration);
+        Optional<Object> other = NetworkOrReason.of(model).network().map(Network::configuration);
+        if (one.isEmpty() || other.isEmpty() || one.equals(other)) {
             return List.of();
         }
         ObjectNode a = reference.checkpoint().config();
@@ -102,28 +109,38 @@ final class SameKind {
         Set<String> fields = new TreeSet<>();
         a.fieldNames().forEachRemaining(fields::add);
         b.fieldNames().forEachRemaining(fields::add);
-        List<String> differences = new ArrayList<>();
-        for (String field : fields) {
-            boolean forPeople = field.startsWith("_") || field.endsWith("_token_id") || field.endsWith("dtype")
-                    || Set.of("architectures", "auto_map", "transformers_version", "use_cache").contains(field);
-            if (!forPeople && !a.path(field).equals(b.path(field))) {
-                differences.add(field + ": " + shown(a, field) + ", " + shown(b, field));
-            }
+        fields.removeIf(field -> a.path(field).equals(b.path(field)));
+        Set<String> names = reference.stored().places().keySet();
+        List<String> alone = fields.stream()
+                .filter(field -> !configuration(exchanged(a, b, field), names).equals(one))
+                .toList();
+        // Where only several together change the network, nobody knows which of them matters.
+        return (alone.isEmpty() ? fields : alone).stream()
+                .map(field -> field + ": " + shown(a, field) + ", " + shown(b, field))
+                .toList();
+    }
+
+    private static ObjectNode exchanged(ObjectNode a, ObjectNode b, String field) {
+        ObjectNode changed = a.deepCopy();
+        if (b.has(field)) {
+            changed.set(field, b.get(field));
+        } else {
+            changed.remove(field);
         }
-        return differences;
+        return changed;
+    }
+
+    private static Optional<Object> configuration(ObjectNode config, Set<String> tensors) {
+        try {
+            return ModelDirectory.network(config, tensors).map(Network::configuration);
+        } catch (WorkFailure | WrongUse impossible) {
+            // No network at all with that field's other value: it matters.
+            return Optional.empty();
+        }
     }
 
     private static String shown(ObjectNode config, String field) {
         String value = config.has(field) ? config.get(field).toString() : "absent";
         return value.length() <= 80 ? value : value.substring(0, 77) + "...";
-    }
-
-    private static Optional<Object> configuration(ModelDirectory model) {
-        try {
-            return model.network().map(Network::configuration);
-        } catch (WorkFailure | WrongUse unknown) {
-            // What a network that cannot be built would do is not known either.
-            return Optional.empty();
-        }
     }
 }

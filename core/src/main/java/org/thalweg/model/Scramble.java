@@ -9,15 +9,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.thalweg.checkpoint.Checkpoint;
-import org.thalweg.checkpoint.CheckpointContent;
 import org.thalweg.checkpoint.CheckpointReader;
-import org.thalweg.checkpoint.CheckpointWriter;
-import org.thalweg.checkpoint.TensorSource;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.group.Group;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
-import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Space;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Random;
@@ -28,13 +24,14 @@ import org.thalweg.tensor.TensorReader;
 /**
  * Moves a model by a random element of its symmetry group: other weights, the same function.
  *
- * <p>The element is applied in float64 and the result stored in each tensor's own type, so permutations and signs
- * lose nothing and every other group loses one rounding of the type. Random factors are log-normal with deviation 0.5
- * and random matrices have condition numbers below 20 as a rule, which keeps that rounding small. The same seed gives
- * the same bytes on one machine.
+ * <p>The element is applied in float64 and the result stored in each tensor's own type, so permutations, signs and
+ * factors that are powers of two lose nothing and every other group loses one rounding of the type. Random factors are
+ * log-normal with deviation 0.5 and random matrices have condition numbers below 20 as a rule, which keeps that rounding
+ * small. The same seed gives the same bytes on one machine.
  *
  * @param seed of the element and of the noise
- * @param groups kinds of groups that act, by {@link #kind}; all when empty
+ * @param groups kinds of groups that act, by {@link #kind}, or {@link #ALL} alone; when empty all, but for weights of 16
+ *     bits what stores exactly: orders, signs, and the powers of two nearest to random factors
  * @param noise deviation of Gaussian noise added to every weight before it is moved, in units of the root mean square
  *     of the weight's tensor; 0 for none
  */
@@ -42,19 +39,22 @@ public record Scramble(long seed, Set<String> groups, double noise) {
     /** The file with the element, beside the weights; large maps are in a second one, as {@link AlignmentFile} says. */
     public static final String ALIGNMENT = "alignment.json";
 
-    /** Kinds whose elements move numbers and change signs only. */
-    private static final Set<String> KEEPING_SIZES = Set.of("permutation", "signed-permutation");
+    /** In place of kinds: every group acts, whatever the type of the weights. */
+    public static final String ALL = "all";
+
     private static final Set<String> KINDS = new TreeSet<>(Set.of("permutation", "signed-permutation", "translation",
             "positive-scaling", "signed-scaling", "orthogonal", "invertible", "rotary"));
 
     /** Refuses kinds that no group has and noise that is none. */
     public Scramble {
         groups = Set.copyOf(groups);
-        groups.stream().filter(group -> !KINDS.contains(group)).sorted().findFirst().ifPresent(unknown -> {
-            throw new WrongUse("there is no group '" + unknown + "'; known are " + String.join(", ", KINDS) + ".");
+        Set<String> named = groups.equals(Set.of(ALL)) ? Set.of() : groups;
+        named.stream().filter(group -> !KINDS.contains(group)).sorted().findFirst().ifPresent(unknown -> {
+            throw new WrongUse("there is no group '" + unknown + "'; known are " + String.join(", ", KINDS)
+                    + ", or 'all' alone.");
         });
         if (!(noise >= 0 && noise <= 10)) {
-            throw new WrongUse("--noise is " + noise + ", expected a number from 0 to 10.");
+            throw new WrongUse("noise is " + noise + ", expected a number from 0 to 10.");
         }
     }
 
@@ -62,9 +62,17 @@ public record Scramble(long seed, Set<String> groups, double noise) {
      * What was done.
      *
      * @param alignment the element
+     * @param kinds of the groups that acted
+     * @param exactly whether only what stores exactly acted, since the weights have 16 bits
      * @param rounding largest error that storing made in any weight, divided by its tensor's largest weight
+     * @param checked of the stored weights; nothing when the network is not built in
      */
-    public record Done(Alignment alignment, double rounding) {}
+    public record Done(
+            Alignment alignment,
+            Set<String> kinds,
+            boolean exactly,
+            double rounding,
+            Optional<Checking.Checked> checked) {}
 
     /**
      * The kind of a group, as {@code --groups} names it.
@@ -82,84 +90,91 @@ public record Scramble(long seed, Set<String> groups, double noise) {
     }
 
     /**
-     * Writes the moved model: same names, shapes, types and division among files, companion files copied, the element
-     * in {@link #ALIGNMENT}. Tensors are read, moved and written one at a time: memory is the element and about eight
-     * times the largest tensor in float64, whatever the model's size. Every file is read twice.
+     * Writes the moved model as {@link #write(ModelDirectory, Output, Checking, WorkObserver)} does, with the usual
+     * check.
      *
      * @param model what to move; its files are not changed
-     * @param options where and whether an existing directory is replaced
+     * @param output where and whether an existing directory is replaced
+     * @return what was done
+     */
+    public Done write(ModelDirectory model, Output output) {
+        return write(model, output, Checking.defaults(), WorkObserver.SILENT);
+    }
+
+    /**
+     * Writes the moved model: same names, shapes, types and division among files, companion files copied, the element
+     * in {@link #ALIGNMENT}. Before, the model is checked against the source, with noise against the source with its
+     * noise. Tensors are read, moved and written one at a time: memory is the element and about eight times the largest
+     * tensor in float64, or what the check takes, as {@link FunctionComparison} says.
+     *
+     * @param model what to move; its files are not changed
+     * @param output where and whether an existing directory is replaced
+     * @param checking how the function is compared
+     * @param observer watches
      * @return what was done
      * @throws WrongUse when the model has no group of a chosen kind
-     * @throws org.thalweg.failure.WorkFailure when weights are not finite or overflow their type when moved, or the
-     *     disk refuses; then nothing is left
+     * @throws org.thalweg.failure.WorkFailure when weights are not finite or overflow their type when moved, the moved
+     *     model is not the same function, or the disk refuses; then nothing is left
      */
-    public Done write(ModelDirectory model, Output options) {
+    public Done write(ModelDirectory model, Output output, Checking checking, WorkObserver observer) {
         Checkpoint checkpoint = model.checkpoint();
-        List<String> spaces = spaces(model.architecture());
-        options.require(checkpoint.directory());
+        boolean exactly = groups.isEmpty() && ExactStorage.isUsualFor(model);
+        List<Space> spaces = spaces(model, exactly);
+        output.require(checkpoint.directory());
+        checking.requirePossible(model);
         checkpoint.requireFinite();
-        Alignment alignment = model.architecture()
-                .random(Random.seeded(Random.childSeed(seed, "scramble")), spaces);
-        try (CheckpointReader reader = checkpoint.reader()) {
-            TensorReader source = noisy(reader, model.architecture().ignored());
-            StoredTensors moved = new StoredTensors(
-                    checkpoint.tensors(), name -> alignment.carry(name, source), remedy(model.architecture()));
-            CheckpointContent content = new CheckpointContent(checkpoint.config(), provenance(checkpoint),
-                    checkpoint.tensors(), TensorSource.computing(moved::stored));
-            CheckpointWriter.write(
-                    options.directory(), content, CarriedModel.options(checkpoint, options, alignment));
-            return new Done(alignment, moved.rounding());
+        Alignment drawn = model.architecture().random(
+                Random.seeded(Random.childSeed(seed, "scramble")), spaces.stream().map(Space::name).toList());
+        Alignment alignment = exactly ? ExactStorage.powersOfTwo(drawn) : drawn;
+        try (CheckpointReader reader = model.reader()) {
+            MovedModel moved = new MovedModel(model, noisy(reader, model.architecture().ignored()), alignment);
+            Optional<Checking.Checked> checked = checking.check(moved, observer);
+            moved.write(output, provenance(exactly), observer);
+            Set<String> kinds = spaces.stream().map(space -> kind(space.group()))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            return new Done(alignment, kinds, exactly, moved.rounding(), checked);
         }
     }
 
-    private List<String> spaces(Architecture architecture) {
-        Collection<Space> all = architecture.spaces().values();
+    /** The spaces that move. */
+    private List<Space> spaces(ModelDirectory model, boolean exactly) {
+        Collection<Space> all = model.architecture().spaces().values();
         Set<String> there = all.stream().map(space -> kind(space.group())).filter(KINDS::contains)
                 .collect(Collectors.toCollection(TreeSet::new));
-        groups.stream().filter(group -> !there.contains(group)).sorted().findFirst().ifPresent(absent -> {
-            throw new WrongUse("this model has no group '" + absent + "'; it has " + String.join(", ", there) + ".");
-        });
-        return all.stream()
-                .filter(space -> groups.isEmpty() || groups.contains(kind(space.group())))
-                .map(Space::name)
-                .toList();
+        Collection<String> chosen = exactly ? ExactStorage.KINDS : groups.isEmpty() || groups.contains(ALL) ? there : groups;
+        if (!exactly) {
+            chosen.stream().filter(group -> !there.contains(group)).sorted().findFirst().ifPresent(absent -> {
+                throw new WrongUse("this model has no group '" + absent + "'; it has " + String.join(", ", there) + ".");
+            });
+        }
+        return all.stream().filter(space -> chosen.contains(kind(space.group()))).toList();
     }
 
-    /** The weights in float64 with their noise, which depends on the tensor's name and not on the order of reading. */
+    /**
+     * The weights with their noise, which depends on the tensor's name and not on the order of reading, in the type they
+     * are stored in.
+     */
     private TensorReader noisy(TensorReader weights, Set<String> buffers) {
-        return name -> {
+        return noise == 0 ? weights : name -> {
             try (Scope scope = Scope.open()) {
                 Tensor tensor = weights.read(name);
-                if (!tensor.dtype().isFloating()) {
+                if (!tensor.dtype().isFloating() || buffers.contains(name) || tensor.size() == 0) {
                     return scope.keep(tensor);
                 }
                 Tensor exact = tensor.to(DType.FLOAT64);
-                if (noise == 0 || buffers.contains(name) || exact.size() == 0) {
-                    return scope.keep(exact);
-                }
                 double deviation = noise * exact.norm() / Math.sqrt(exact.size());
                 Random random = Random.seeded(Random.childSeed(seed, "noise." + name));
-                return scope.keep(exact.add(random.normal(DType.FLOAT64, exact.shape()).multiply(deviation)));
+                return scope.keep(exact.add(random.normal(DType.FLOAT64, exact.shape()).multiply(deviation))
+                        .to(tensor.dtype()));
             }
         };
     }
 
-    private static String remedy(Architecture architecture) {
-        String harmless = architecture.spaces().values().stream()
-                .map(space -> kind(space.group()))
-                .filter(KEEPING_SIZES::contains)
-                .distinct()
-                .sorted()
-                .collect(Collectors.joining(","));
-        return (harmless.isEmpty() ? "" : "choose '--groups " + harmless + "', without scalings and mixing maps, or ")
-                + "convert the model to bfloat16 or float32 first";
-    }
-
-    private Map<String, String> provenance(Checkpoint checkpoint) {
-        Map<String, String> provenance = new LinkedHashMap<>(checkpoint.metadata());
+    private Map<String, String> provenance(boolean exactly) {
+        Map<String, String> provenance = new LinkedHashMap<>();
         provenance.put("thalweg.scramble.seed", String.valueOf(seed));
-        provenance.put("thalweg.scramble.groups", Optional.of(groups).filter(chosen -> !chosen.isEmpty())
-                .map(chosen -> String.join(",", new TreeSet<>(chosen))).orElse("all"));
+        provenance.put("thalweg.scramble.groups", exactly ? "exact"
+                : groups.isEmpty() ? ALL : String.join(",", new TreeSet<>(groups)));
         provenance.put("thalweg.scramble.noise", String.valueOf(noise));
         return provenance;
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.thalweg.checkpoint.ShardIndex;
 import org.thalweg.checkpoint.Sharding;
+import org.thalweg.checkpoint.StoredLayout;
 import org.thalweg.network.Network;
 import org.thalweg.network.Tie;
 import org.thalweg.tensor.DType;
@@ -53,12 +54,13 @@ record TiedHead(Tie tie) {
         return model.with(Parameters.of(more));
     }
 
-    /** The same division among files, new tensors beside the embedding. */
-    Sharding untied(Sharding sharding) {
+    /** The same division among files, new tensors beside the embedding, unless they have a file already. */
+    Sharding untied(Sharding sharding, StoredLayout stored) {
         return switch (sharding) {
             case Sharding.As(ShardIndex index) -> {
                 Map<String, String> shardOf = new LinkedHashMap<>(index.shardOf());
-                tie.untied().keySet().forEach(name -> shardOf.put(name, shardOf.get(tie.embedding())));
+                String file = shardOf.get(stored.place(tie.embedding()).stored());
+                tie.untied().keySet().forEach(name -> shardOf.putIfAbsent(name, file));
                 yield new Sharding.As(new ShardIndex(shardOf));
             }
             case Sharding.OneFile _, Sharding.UpTo _ -> sharding;

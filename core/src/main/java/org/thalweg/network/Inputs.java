@@ -92,7 +92,7 @@ public sealed interface Inputs {
      * @param image their shape
      * @param classes number of classes
      */
-    record Images(ImageShape image, int classes) implements Inputs {
+    record Images(ImageSize image, int classes) implements Inputs {
         @Override
         public Probes random(int count, long seed) {
             return drawn(count, classes, (start, size) -> source(seed, start)

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
@@ -36,8 +36,8 @@ class BalancedGaugeTest {
             Parameters model = family.parameters(Random.seeded(1));
             Architecture architecture = family.architecture(model);
             Parameters balanced = BalancedGauge.of(architecture, model::get).apply(model);
-            Proof proof = family.prove(model, balanced);
-            assertThat(proof.verified()).describedAs(proof.toString()).isTrue();
+            Verification found = family.compare(model, balanced);
+            assertThat(found.verified()).describedAs(found.toString()).isTrue();
             assertThat(Gains.tensors(architecture).isEmpty())
                     .isEqualTo(family.name().equals("bert") || family.name().startsWith("vit"));
             Gains.tensors(architecture).forEach((space, name) ->
@@ -77,7 +77,7 @@ class BalancedGaugeTest {
     @Test
     void unitsOfAGatedNetworkHaveEqualNormsUpAndDown() {
         try (Scope scope = Scope.open()) {
-            CanonicalModels.Model family = new CanonicalModels.Model("llama", 0);
+            CanonicalModels.Model family = new CanonicalModels.Model("llama");
             Parameters model = family.parameters(Random.seeded(4));
             Parameters balanced = BalancedGauge.of(family.architecture(model), model::get).apply(model);
             double[] up = norms(balanced.get("model.layers.1.mlp.up_proj.weight"), 1);
@@ -133,7 +133,7 @@ class BalancedGaugeTest {
     @Test
     void basesOfHeadsGetEqualGramMatrices() {
         try (Scope scope = Scope.open()) {
-            CanonicalModels.Model family = new CanonicalModels.Model("bert", 0);
+            CanonicalModels.Model family = new CanonicalModels.Model("bert");
             Parameters model = family.parameters(Random.seeded(7));
             Parameters balanced = BalancedGauge.of(family.architecture(model), model::get).apply(model);
             String layer = "bert.encoder.layer.1.attention.";
@@ -149,7 +149,7 @@ class BalancedGaugeTest {
     @Test
     void aGainOfZeroStaysAndAllElseIsFolded() {
         try (Scope scope = Scope.open()) {
-            CanonicalModels.Model family = new CanonicalModels.Model("llama", 0);
+            CanonicalModels.Model family = new CanonicalModels.Model("llama");
             String name = "model.layers.0.input_layernorm.weight";
             Parameters whole = family.parameters(Random.seeded(8));
             double[] gain = whole.get(name).toDoubles();
@@ -162,7 +162,7 @@ class BalancedGaugeTest {
             Arrays.fill(expected, 1);
             expected[3] = 0;
             assertThat(folded.get(name).toDoubles()).containsExactly(expected, within(1e-15));
-            assertThat(family.prove(model, folded).verified()).isTrue();
+            assertThat(family.compare(model, folded).verified()).isTrue();
             assertThat(gauge.left()).containsExactly("1 of 16 gains in '" + name
                     + "' are 0 or too small to divide by, and stay");
         }
@@ -171,7 +171,7 @@ class BalancedGaugeTest {
     @Test
     void aBasisOfLowerRankStaysAndIsNamed() {
         try (Scope scope = Scope.open()) {
-            CanonicalModels.Model family = new CanonicalModels.Model("gpt2", 0);
+            CanonicalModels.Model family = new CanonicalModels.Model("gpt2");
             Parameters whole = family.parameters(Random.seeded(9));
             String name = whole.names().stream().filter(each -> each.endsWith("h.0.attn.c_proj.weight")).findFirst()
                     .orElseThrow();
@@ -182,19 +182,19 @@ class BalancedGaugeTest {
             assertThat(gauge.left()).containsExactly("the maps that write or read 'layers.0.heads.0.value_output' are "
                     + "of lower rank than its 4 dimensions, so its basis stays");
             assertThat(gauge.alignment().elements()).hasSize(15);
-            assertThat(family.prove(model, gauge.alignment().apply(model)).verified()).isTrue();
+            assertThat(family.compare(model, gauge.alignment().apply(model)).verified()).isTrue();
         }
     }
 
     @Test
     void routersLoseTheMeanOfTheirRows() {
         try (Scope scope = Scope.open()) {
-            CanonicalModels.Model family = new CanonicalModels.Model("deepseek_v3", 0);
+            CanonicalModels.Model family = new CanonicalModels.Model("deepseek_v3");
             Parameters model = family.parameters(Random.seeded(10));
             Parameters balanced = BalancedGauge.of(family.architecture(model), model::get).apply(model);
             String bias = "model.layers.1.mlp.gate.e_score_correction_bias";
             assertThat(balanced.get(bias).sum().item()).isCloseTo(0, within(1e-12));
-            CanonicalModels.Model softmax = new CanonicalModels.Model("qwen3_moe", 0);
+            CanonicalModels.Model softmax = new CanonicalModels.Model("qwen3_moe");
             Parameters other = softmax.parameters(Random.seeded(11));
             Parameters centred = BalancedGauge.of(softmax.architecture(other), other::get).apply(other);
             assertThat(centred.get("model.layers.1.mlp.gate.weight").mean(0, false).abs().max()).isLessThan(1e-13);

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
 import org.thalweg.symmetry.Alignment;
@@ -58,8 +58,8 @@ class CanonicalFormsTest {
             Parameters model = family.parameters(random);
             Architecture architecture = family.architecture(model);
             Parameters expected = canonical(architecture, model);
-            Proof proof = family.prove(model, expected);
-            assertThat(proof.verified()).describedAs(proof.toString()).isTrue();
+            Verification found = family.compare(model, expected);
+            assertThat(found.verified()).describedAs(found.toString()).isTrue();
             for (int round = 0; round < 3; round++) {
                 Alignment element = continuous(architecture, random);
                 assertThat(element.elements()).isNotEmpty();
@@ -92,7 +92,7 @@ class CanonicalFormsTest {
     @Test
     void theQueryKeyCircuitOfBertIsTheProductOfItsMaps() {
         try (Scope scope = Scope.open()) {
-            CanonicalModels.Model family = new CanonicalModels.Model("bert", 0);
+            CanonicalModels.Model family = new CanonicalModels.Model("bert");
             Parameters model = family.parameters(Random.seeded(23));
             Tensor circuit = Circuits.of(family.architecture(model), model::get, "layers.0.heads.2.query_key");
             assertThat(circuit.shape()).containsExactly(1, 17, 17);
@@ -108,7 +108,7 @@ class CanonicalFormsTest {
     @Test
     void aMapThatIsNoSymmetryChangesTheCircuit() {
         try (Scope scope = Scope.open()) {
-            CanonicalModels.Model family = new CanonicalModels.Model("llama", 0);
+            CanonicalModels.Model family = new CanonicalModels.Model("llama");
             Parameters model = family.parameters(Random.seeded(24));
             Architecture architecture = family.architecture(model);
             String space = "layers.0.attention.kv_groups.1.query_key";
@@ -123,7 +123,7 @@ class CanonicalFormsTest {
     @Test
     void onlyBasesHaveCircuits() {
         try (Scope scope = Scope.open()) {
-            CanonicalModels.Model family = new CanonicalModels.Model("llama", 0);
+            CanonicalModels.Model family = new CanonicalModels.Model("llama");
             Parameters model = family.parameters(Random.seeded(25));
             Architecture architecture = family.architecture(model);
             assertThatThrownBy(() -> Circuits.of(architecture, model::get, "vocabulary"))
@@ -136,7 +136,7 @@ class CanonicalFormsTest {
     @Test
     void canonicalBasesHaveDiagonalGramsAndPositiveLargestWeights() {
         try (Scope scope = Scope.open()) {
-            CanonicalModels.Model family = new CanonicalModels.Model("llama", 0);
+            CanonicalModels.Model family = new CanonicalModels.Model("llama");
             Parameters model = family.parameters(Random.seeded(26));
             Parameters found = canonical(family.architecture(model), model);
             Tensor value = found.get("model.layers.0.self_attn.v_proj.weight").narrow(0, 0, 4);

@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.thalweg.equivalence.EquivalenceProof;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.EquivalenceCheck;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.family.ModelArchitecture;
+import org.thalweg.family.SmallConfigs;
+import org.thalweg.family.VitFamily;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.PositiveScaling;
@@ -22,18 +23,12 @@ import org.thalweg.group.SignedScaling;
 import org.thalweg.network.Network;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.decoder.Decoder;
-import org.thalweg.network.decoder.DecoderFamily;
-import org.thalweg.network.decoder.SmallConfigs;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.SampleModels;
-import org.thalweg.symmetry.spec.ArchitectureSpec;
-import org.thalweg.symmetry.spec.Conditions;
-import org.thalweg.symmetry.spec.FamilyConditions;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -43,16 +38,16 @@ import org.thalweg.tensor.Tensor;
 final class CanonicalModels {
     private CanonicalModels() {}
 
-    /** A model of one architecture; {@code layout} counts the ways its tensors are named. */
-    record Model(String name, int layout) {
+    /** A model of one architecture. */
+    record Model(String name) {
         @Override
         public String toString() {
-            return name + " " + layout;
+            return name;
         }
 
         Network network() {
-            return name.startsWith("vit") ? new Vit(vit(name))
-                    : DecoderFamily.named(name).orElseThrow().decoders(config()).get(layout);
+            return name.startsWith("vit") ? VitFamily.network(vit(name))
+                    : SmallConfigs.decoder(config());
         }
 
         private ObjectNode config() {
@@ -73,25 +68,21 @@ final class CanonicalModels {
             if (name.startsWith("vit")) {
                 return ModelArchitecture.ofVit(vit(name), model);
             }
-            FamilyConditions found = FamilyConditions.of(config(), model.names());
-            Set<String> flags = new HashSet<>(found.conditions().flags());
-            flags.addAll(moreFlags);
-            return ArchitectureSpec.builtIn(found.specification()).bind(model,
-                    new Conditions(flags, found.conditions().ranges(), found.conditions().sizes()));
+            return SmallConfigs.architecture(config(), model, moreFlags.toArray(String[]::new));
         }
 
         Tensor outputs(Parameters model) {
             Network network = network();
             if (network instanceof Decoder decoder) {
-                int tokens = Math.min(9, decoder.config().ends().positions().orElse(9));
+                int tokens = decoder.config().embedding().positions().isPresent() ? 9 : 12;
                 return network.forward(model, Random.seeded(77)
-                        .uniform(DType.FLOAT64, 0, decoder.config().ends().vocabulary(), 8, tokens).to(DType.INT64));
+                        .uniform(DType.FLOAT64, 0, decoder.config().embedding().vocabulary(), 8, tokens).to(DType.INT64));
             }
             return network.forward(model, Random.seeded(78).normal(DType.FLOAT64, 16, 1, 4, 4));
         }
 
-        Proof prove(Parameters before, Parameters after) {
-            return EquivalenceProof.prove(this::outputs, before, after, 1e-9);
+        Verification compare(Parameters before, Parameters after) {
+            return EquivalenceCheck.compare(this::outputs, before, after, 1e-9);
         }
     }
 
@@ -111,14 +102,11 @@ final class CanonicalModels {
         List<Model> models = new ArrayList<>();
         for (String family : SmallConfigs.families()) {
             if (!family.equals("llama4")) {
-                int layouts = DecoderFamily.named(family).orElseThrow().layouts().size();
-                for (int layout = 0; layout < layouts; layout++) {
-                    models.add(new Model(family, layout));
-                }
+                models.add(new Model(family));
             }
         }
         Stream.of("vit relu", "vit relu deep", "vit relu top-1", "vit relu shared", "vit gelu")
-                .forEach(name -> models.add(new Model(name, 0)));
+                .forEach(name -> models.add(new Model(name)));
         return models.stream();
     }
 

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.thalweg.family.VitFamily;
+import org.thalweg.network.ImageSize;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
@@ -25,7 +27,7 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 class StraightPathTest {
-    private static final Vit NETWORK = new Vit(new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 3, 12, 5,
+    private static final Vit NETWORK = VitFamily.network(new VitConfig(new ImageSize(1, 4, 4), 2, 8, 2, 3, 12, 5,
             Optional.of(new VitConfig.MoeLayers(List.of(1),
                     new MoeConfig(3, new Gating.Sparse(2), List.of(9), UnitFunction.GELU)))));
 

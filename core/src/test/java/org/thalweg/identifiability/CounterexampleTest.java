@@ -8,14 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.thalweg.equivalence.EquivalenceProof;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.EquivalenceCheck;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.network.SingleLayer;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.moe.MoeLayer;
 import org.thalweg.symmetry.SampleModels;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -54,7 +54,7 @@ class CounterexampleTest {
         MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(5), UnitFunction.RELU);
         try (Scope scope = Scope.open()) {
             Parameters experts = SampleModels.loud(
-                    MoeLayer.initialise(config, 1, "moe", Random.seeded(2)), Random.seeded(3));
+                    SingleLayer.initialise(config, 1, "moe", Random.seeded(2)), Random.seeded(3));
             Parameters a = withGate(experts, new double[] {-2, -1, 1, 2});
             Parameters b = withGate(experts, new double[] {-3, -2, 2, 3});
             assertEqualOutputs(config, a, b);
@@ -181,7 +181,7 @@ class CounterexampleTest {
         try (Scope scope = Scope.open()) {
             MoeFunction layer = new MoeFunction(config, SampleModels.layer(config, Random.seeded(1)), "moe");
             MoeFunction narrow = new MoeFunction(
-                    config, MoeLayer.initialise(config, 2, "moe", Random.seeded(1)), "moe");
+                    config, SingleLayer.initialise(config, 2, "moe", Random.seeded(1)), "moe");
             assertThatThrownBy(() -> MoeIdentifier.identify(layer, narrow, CLOSE))
                     .isInstanceOf(WrongUse.class)
                     .hasMessage("the first layer reads a stream of width 6 and the second one of width 2; such layers "
@@ -232,7 +232,7 @@ class CounterexampleTest {
 
     private static void assertEqualOutputs(MoeConfig config, Parameters a, Parameters b) {
         Tensor x = Random.seeded(9).normal(DType.FLOAT64, 200, a.get("moe.gate.weight").length(1)).multiply(2);
-        Proof proof = EquivalenceProof.prove(p -> MoeLayer.forward(config, p, "moe", x), a, b, 1e-12);
-        assertThat(proof.requireVerified().outputs()).isGreaterThanOrEqualTo(200);
+        Verification found = EquivalenceCheck.compare(p -> SingleLayer.forward(config, p, "moe", x), a, b, 1e-12);
+        assertThat(found.requireVerified().outputs()).isGreaterThanOrEqualTo(200);
     }
 }

@@ -10,10 +10,10 @@ import java.util.stream.DoubleStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.family.ModelArchitecture;
+import org.thalweg.network.SingleLayer;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.moe.MoeLayer;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -47,7 +47,7 @@ class BestOrderTest {
     @ValueSource(doubles = {0.4, 0.6, 0.9, 1.1, 1.6})
     void bestKeepsTheOrderThatLeavesTheLayerCloser(double routerToExperts) {
         try (Scope scope = Scope.open()) {
-            Parameters layer = MoeLayer.initialise(CONFIG, RESIDUAL, "moe", Random.seeded(1)).to(DType.FLOAT64);
+            Parameters layer = SingleLayer.initialise(CONFIG, RESIDUAL, "moe", Random.seeded(1)).to(DType.FLOAT64);
             double[] row = new double[RESIDUAL];
             row[3] = 1;
             double experts = squaredDistance(

@@ -12,11 +12,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.thalweg.family.ModelArchitecture;
+import org.thalweg.family.VitFamily;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.Permutation;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
@@ -53,7 +53,7 @@ class MoeMatcherProperties {
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(seed);
             VitConfig vit = SampleModels.vit(config);
-            Parameters a = SampleModels.loud(new Vit(vit).initialise(random), random).to(DType.FLOAT32);
+            Parameters a = SampleModels.loud(VitFamily.network(vit).initialise(random), random).to(DType.FLOAT32);
             Architecture architecture = ModelArchitecture.ofVit(vit, a);
             Alignment planted = architecture.random(random, moePermutations(architecture));
             Parameters b = planted.apply(a);

@@ -3,17 +3,12 @@ package org.thalweg.matching;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.thalweg.canonical.Gains;
+import org.thalweg.family.SmallConfigs;
 import org.thalweg.group.Group;
-import org.thalweg.network.decoder.Decoder;
-import org.thalweg.network.decoder.DecoderFamily;
-import org.thalweg.network.decoder.SmallConfigs;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
-import org.thalweg.symmetry.spec.ArchitectureSpec;
-import org.thalweg.symmetry.spec.FamilyConditions;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -26,28 +21,20 @@ import org.thalweg.tensor.Tensor;
  * @param model in float64
  */
 record PlantedModel(Architecture architecture, Parameters model) {
-    /** A family and one of its layouts. */
-    record Case(String family, int layout) {}
+    /** A family and its variant. */
+    record Case(String family) {}
 
     static Stream<Case> cases() {
-        return SmallConfigs.variants().stream()
-                .filter(variant -> !variant.equals("llama4"))
-                .flatMap(variant -> IntStream
-                        .range(0, DecoderFamily.named(SmallConfigs.family(variant)).orElseThrow().layouts().size())
-                        .mapToObj(layout -> new Case(variant, layout)));
+        return SmallConfigs.variants().stream().filter(variant -> !variant.equals("llama4")).map(Case::new);
     }
 
     static PlantedModel of(Case one) {
-        return of(SmallConfigs.of(one.family()), one.layout());
+        return of(SmallConfigs.of(one.family()));
     }
 
-    static PlantedModel of(ObjectNode config, int layout) {
-        Decoder decoder = DecoderFamily.named(config.path("model_type").asText()).orElseThrow()
-                .decoders(config).get(layout);
-        Parameters model = decoder.initialise(Random.seeded(3)).to(DType.FLOAT64);
-        FamilyConditions family = FamilyConditions.of(config, model.names());
-        return new PlantedModel(
-                ArchitectureSpec.builtIn(family.specification()).bind(model, family.conditions()), model);
+    static PlantedModel of(ObjectNode config) {
+        Parameters model = SmallConfigs.decoder(config).initialise(Random.seeded(3)).to(DType.FLOAT64);
+        return new PlantedModel(SmallConfigs.architecture(config, model), model);
     }
 
     /** The same with all gains 1, so that the stream may be rotated. */
@@ -55,9 +42,7 @@ record PlantedModel(Architecture architecture, Parameters model) {
         Set<String> gains = Set.copyOf(Gains.names(architecture));
         Parameters folded = model.mapNamed((name, tensor) ->
                 gains.contains(name) ? Tensor.ones(DType.FLOAT64, tensor.shape()) : tensor);
-        FamilyConditions family = FamilyConditions.of(config, folded.names());
-        return new PlantedModel(ArchitectureSpec.builtIn(family.specification())
-                .bind(folded, family.conditions().with(Set.of("folded-norms"))), folded);
+        return new PlantedModel(SmallConfigs.architecture(config, folded, "folded-norms"), folded);
     }
 
     /** An element of the permutations and sign changes of orders, identity in continuous groups. */

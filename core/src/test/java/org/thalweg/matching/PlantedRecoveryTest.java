@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.thalweg.family.SmallConfigs;
 import org.thalweg.group.Permutation;
 import org.thalweg.group.SignedPermutation;
 import org.thalweg.group.SignedScaling;
-import org.thalweg.network.decoder.SmallConfigs;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -59,7 +59,7 @@ class PlantedRecoveryTest {
         try (Scope scope = Scope.open()) {
             ObjectNode config = SmallConfigs.of(family.family());
             config.put("vocab_size", 40);
-            PlantedModel planted = PlantedModel.of(config, family.layout()).folded(config);
+            PlantedModel planted = PlantedModel.of(config).folded(config);
             assertThat(planted.architecture().space("residual").group().label()).endsWith("orthogonal");
             for (long seed = 0; seed < 2; seed++) {
                 Parameters moved = planted.architecture().random(Random.seeded(seed)).apply(planted.model());

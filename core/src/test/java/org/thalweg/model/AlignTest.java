@@ -24,10 +24,10 @@ import org.thalweg.checkpoint.ElementType;
 import org.thalweg.checkpoint.Sharding;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.family.SmallConfigs;
 import org.thalweg.matching.ExpertOrdering;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
-import org.thalweg.network.decoder.SmallConfigs;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -55,10 +55,10 @@ class AlignTest {
         models = new Models(directory);
     }
 
-    private static Align align(boolean unproved) {
+    private static Align align(boolean unchecked) {
         return new Align(
                 new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, false),
-                new Proving(OptionalDouble.empty(), 8, 0, unproved));
+                new Checking(OptionalDouble.empty(), 8, 0, unchecked));
     }
 
     private static Align.Done write(ModelDirectory a, ModelDirectory b, Output output) {
@@ -81,9 +81,9 @@ class AlignTest {
             assertThat(layer.after()).isZero();
             assertThat(layer.norm()).isPositive();
         });
-        Proving.Proved proof = done.proof().orElseThrow();
-        assertThat(proof.written().verified()).isTrue();
-        assertThat(proof.written().tolerance()).isEqualTo(1e-9);
+        Checking.Checked found = done.checked().orElseThrow();
+        assertThat(found.verified()).isTrue();
+        assertThat(found.written().verification().tolerance()).isEqualTo(1e-9);
         assertThat(done.differences()).isEmpty();
         assertThat(Models.same(a, ModelDirectory.open(directory.resolve("out")))).isTrue();
     }
@@ -143,7 +143,7 @@ class AlignTest {
                 .containsEntry("thalweg.align.maps", "discrete");
         b.checkpoint().tensors().keySet().forEach(name -> assertThat(out.fileOf(name).getFileName())
                 .isEqualTo(b.checkpoint().fileOf(name).getFileName()));
-        new Apply(false, align(false).proving())
+        new Apply(false, align(false).checking())
                 .write(place.resolve(Scramble.ALIGNMENT), b, models.out("again"), WorkObserver.SILENT);
         assertThat(Models.same(ModelDirectory.open(place), ModelDirectory.open(directory.resolve("again")))).isTrue();
         assertThat(AlignmentFile.read(place.resolve(Scramble.ALIGNMENT), b.architecture()).architecture())
@@ -195,7 +195,7 @@ class AlignTest {
         ModelDirectory b = models.llama("b", 2);
         models.llama("there", 3);
         assertThatThrownBy(() -> write(a, b, models.out("there"))).isInstanceOf(WorkFailure.class)
-                .hasMessageContaining("there exists already").hasMessageContaining("--overwrite");
+                .hasMessageContaining("there exists already").hasMessageContaining("allow 'overwrite'");
         for (String source : List.of("a", "b")) {
             assertThatThrownBy(() -> write(a, b, new Output(directory.resolve(source), true)))
                     .isInstanceOf(WrongUse.class).hasMessageContaining("would delete " + directory.resolve(source));
@@ -217,7 +217,7 @@ class AlignTest {
     }
 
     @Test
-    void withoutANetworkThereIsNoProofAndOnlyTheAskedForFile() throws IOException {
+    void withoutANetworkThereIsNoCheckAndOnlyTheAskedForFile() throws IOException {
         Path spec = Files.writeString(directory.resolve("own.yaml"), OWN);
         for (String name : List.of("a", "b")) {
             try (Scope scope = Scope.open()) {
@@ -229,9 +229,9 @@ class AlignTest {
         }
         ModelDirectory a = ModelDirectory.open(directory.resolve("a"), Optional.of(spec));
         ModelDirectory b = ModelDirectory.open(directory.resolve("b"), Optional.of(spec));
-        refused(a, b, "cannot be proved", "family 'unnamed'", "ask for --unproved");
+        refused(a, b, "cannot be checked", "family 'unnamed'", "allow 'unchecked'");
         Align.Done done = align(true).write(a, b, models.out("out"), WorkObserver.SILENT);
-        assertThat(done.proof()).isEmpty();
+        assertThat(done.checked()).isEmpty();
         assertThat(done.layers()).hasSize(2);
         assertThat(directory.resolve("out").resolve(Scramble.ALIGNMENT)).exists();
     }
@@ -252,6 +252,6 @@ class AlignTest {
             }
         });
         int all = a.checkpoint().tensors().size();
-        assertThat(seen).containsExactly("matching " + all, "proving " + all, "measuring " + all, "writing " + all);
+        assertThat(seen).containsExactly("matching " + all, "checking " + all, "measuring " + all, "writing " + all);
     }
 }

@@ -41,7 +41,7 @@ class AlignedFamiliesTest {
         new Scramble(seed, groups, 0).write(model, new Output(moved, false));
         return new Align(
                         new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, groups.isEmpty()),
-                        new Proving(OptionalDouble.empty(), 8, 0, false))
+                        new Checking(OptionalDouble.empty(), 8, 0, false))
                 .write(model, ModelDirectory.open(moved), new Output(directory.resolve("back" + seed), false),
                         WorkObserver.SILENT);
     }
@@ -59,7 +59,7 @@ class AlignedFamiliesTest {
     void everyGroupAtOnceIsUndone(SmallModels.Small family) {
         ModelDirectory model = write(family);
         Align.Done done = undo(model, 2, Set.of());
-        assertThat(done.proof().orElseThrow().written().verified()).isTrue();
+        assertThat(done.checked().orElseThrow().verified()).isTrue();
         assertThat(done.layers()).allSatisfy(layer ->
                 assertThat(layer.after()).describedAs(layer.layer()).isLessThan(1e-5 * layer.norm()));
     }

@@ -21,12 +21,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.network.decoder.SmallConfigs;
+import org.thalweg.family.SmallConfigs;
+import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.spec.ArchitectureSpec;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Random;
 
 class ApplyTest {
-    private static final Proving PROVING = new Proving(OptionalDouble.empty(), 8, 0, false);
+    private static final Checking CHECKING = new Checking(OptionalDouble.empty(), 8, 0, false);
 
     @TempDir
     private Path directory;
@@ -44,7 +47,7 @@ class ApplyTest {
     }
 
     private Apply.Done apply(boolean inverse, Path file, ModelDirectory model, String name) {
-        return new Apply(inverse, PROVING).write(file, model, models.out(name), WorkObserver.SILENT);
+        return new Apply(inverse, CHECKING).write(file, model, models.out(name), WorkObserver.SILENT);
     }
 
     private ModelDirectory open(String name) {
@@ -61,7 +64,7 @@ class ApplyTest {
         ModelDirectory model = models.write("a", SmallConfigs.of(family), 3, parameters -> parameters);
         Path file = scrambled(model, "b", Set.of("permutation"));
         Apply.Done done = apply(false, file, model, "c");
-        assertThat(done.proof().orElseThrow().written().tolerance()).isEqualTo(1e-9);
+        assertThat(done.checked().orElseThrow().written().verification().tolerance()).isEqualTo(1e-9);
         assertThat(done.spaces()).isNotEmpty().allSatisfy(space -> {
             assertThat(space.moved()).isPositive();
             assertThat(space.by()).isEqualTo("file");
@@ -75,14 +78,14 @@ class ApplyTest {
     }
 
     @Test
-    void allGroupsAreAppliedAsScrambleDoesAndProvedTwice() {
+    void allGroupsAreAppliedAsScrambleDoesAndCheckedTwice() {
         ModelDirectory model = models.llama("a", 1);
         Path file = scrambled(model, "b", Set.of());
-        Proving.Proved proof = apply(false, file, model, "c").proof().orElseThrow();
+        Checking.Checked found = apply(false, file, model, "c").checked().orElseThrow();
         assertThat(Models.same(open("b"), open("c"))).isTrue();
-        assertThat(proof.written().tolerance()).isEqualTo(1e-4);
-        assertThat(proof.exact().tolerance()).isEqualTo(1e-9);
-        assertThat(proof.exact().maxRelDifference()).isPositive().isLessThan(proof.written().maxRelDifference());
+        assertThat(found.written().verification().tolerance()).isEqualTo(1e-4);
+        assertThat(found.exact().tolerance()).isEqualTo(1e-9);
+        assertThat(found.exact().maxRelDifference()).isPositive().isLessThan(found.written().verification().maxRelDifference());
         apply(true, file, open("c"), "d");
         assertThat(new FunctionComparison(1e-4, 8, 0).compare(model, open("d")).verified()).isTrue();
     }
@@ -90,11 +93,11 @@ class ApplyTest {
     @Test
     void roundingBeyondTheToleranceIsRefused() throws IOException {
         ModelDirectory model = models.llama("a", 1, parameters -> parameters.to(DType.BFLOAT16));
-        Path file = scrambled(model, "b", Set.of());
-        Apply strict = new Apply(false, new Proving(OptionalDouble.of(1e-7), 8, 0, false));
+        Path file = scrambled(model, "b", Set.of("all"));
+        Apply strict = new Apply(false, new Checking(OptionalDouble.of(1e-7), 8, 0, false));
         assertThatThrownBy(() -> strict.write(file, model, models.out("c"), WorkObserver.SILENT))
                 .isInstanceOf(WorkFailure.class)
-                .hasMessageStartingWith("rounding the carried weights to their stored type changes the outputs")
+                .hasMessageStartingWith("rounding the moved weights to their stored type changes the outputs")
                 .hasMessageContaining("nothing was written");
         onlyTheseAreLeft("a", "b");
     }
@@ -111,26 +114,30 @@ class ApplyTest {
                 + "]}}}");
         assertThatThrownBy(() -> apply(false, file, model, "c")).isInstanceOf(WorkFailure.class)
                 .hasMessageMatching("the new tensor 'model\\.norm\\.weight' reaches \\S+e\\+(299|300), "
-                        + "which overflows its type float16; orders and signs alone \\(--maps discrete\\) "
-                        + "never make any larger\\.");
+                        + "which overflows its type float16; orders and signs alone \\(permutation, "
+                        + "signed-permutation\\) never make any larger; choose these, or convert the model to bfloat16 "
+                        + "or float32 first\\.");
         onlyTheseAreLeft("a", "huge.json");
     }
 
     @Test
-    void whatIsNoSymmetryIsRefusedByTheProof() throws IOException {
+    void whatIsNoSymmetryIsRefusedByTheCheck() throws IOException {
         ModelDirectory model = models.llama("a", 1);
         String wrong;
-        try (InputStream right = Architecture.class.getResourceAsStream("llama.yaml")) {
+        try (InputStream right = ArchitectureSpec.class.getResourceAsStream("llama.yaml")) {
             wrong = new String(right.readAllBytes(), StandardCharsets.UTF_8)
                     .replace("{name: vocabulary, group: none}", "{name: vocabulary, group: permutation}");
         }
         Path spec = Files.writeString(directory.resolve("wrong.yaml"), wrong);
         ModelDirectory bound = ModelDirectory.open(model.checkpoint().directory(), Optional.of(spec));
-        Path file = scrambled(bound, "b", Set.of("permutation"));
+        Path file = directory.resolve("drawn.json");
+        AlignmentFile.write(bound.architecture().random(Random.seeded(7)), file);
+        assertThatThrownBy(() -> scrambled(bound, "b", Set.of("permutation"))).isInstanceOf(WorkFailure.class)
+                .hasMessageStartingWith("the moved model is not the same function");
         assertThatThrownBy(() -> apply(false, file, bound, "c")).isInstanceOf(WorkFailure.class)
-                .hasMessageStartingWith("the aligned model is not the same function")
+                .hasMessageStartingWith("the moved model is not the same function")
                 .hasMessageContaining("nothing was written");
-        onlyTheseAreLeft("a", "b", "wrong.yaml");
+        onlyTheseAreLeft("a", "drawn.json", "wrong.yaml");
     }
 
     @Test
@@ -150,7 +157,7 @@ class ApplyTest {
     void neitherModelNorFileIsDeleted() {
         ModelDirectory model = models.llama("a", 1);
         Path file = scrambled(model, "b", Set.of());
-        Apply apply = new Apply(false, PROVING);
+        Apply apply = new Apply(false, CHECKING);
         for (String source : Set.of("a", "b")) {
             assertThatThrownBy(() -> apply.write(
                     file, model, new Output(directory.resolve(source), true), WorkObserver.SILENT))

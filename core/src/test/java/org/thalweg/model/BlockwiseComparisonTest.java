@@ -17,14 +17,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointReader;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.Comparison;
+import org.thalweg.equivalence.Verification;
+import org.thalweg.family.SmallConfigs;
+import org.thalweg.family.VitFamily;
+import org.thalweg.network.ImageSize;
 import org.thalweg.network.Network;
 import org.thalweg.network.Probes;
 import org.thalweg.network.UnitFunction;
-import org.thalweg.network.decoder.SmallConfigs;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -78,17 +80,17 @@ class BlockwiseComparisonTest {
         ModelDirectory b = ModelDirectory.open(out);
         Probes probes = a.network().orElseThrow().inputs().random(5, 1);
         Comparison found = new FunctionComparison(1e-9, 1, 0).compare(a, b, probes);
-        assertThat(found.proof().maxAbsDifference()).isPositive().isEqualTo(wholeDifference(a, b, probes));
+        assertThat(found.verification().maxAbsDifference()).isPositive().isEqualTo(wholeDifference(a, b, probes));
         assertThat(found.inputs()).isEqualTo(5);
     }
 
     @Test
     void aVitsToo() {
-        VitConfig config = new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 2, 6, 3, Optional.of(
+        VitConfig config = new VitConfig(new ImageSize(1, 4, 4), 2, 8, 2, 2, 6, 3, Optional.of(
                 new VitConfig.MoeLayers(List.of(1), new MoeConfig(4, new Gating.Sparse(2), List.of(5),
                         UnitFunction.RELU))));
         try (Scope scope = Scope.open()) {
-            Parameters model = new Vit(config).initialise(Random.seeded(2));
+            Parameters model = VitFamily.network(config).initialise(Random.seeded(2));
             Checkpoint.write(directory.resolve("a"), config.toJson(), model, Map.of());
             Checkpoint.write(directory.resolve("b"), config.toJson(), model.mapNamed((name, tensor) ->
                     name.contains("layer.1.attention.output") ? tensor.multiply(1.5) : tensor), Map.of());
@@ -97,7 +99,7 @@ class BlockwiseComparisonTest {
         ModelDirectory b = ModelDirectory.open(directory.resolve("b"));
         Probes probes = a.network().orElseThrow().inputs().random(7, 1);
         Comparison found = new FunctionComparison(1e-9, 1, 0).compare(a, b, probes);
-        assertThat(found.proof().maxAbsDifference()).isPositive().isEqualTo(wholeDifference(a, b, probes));
+        assertThat(found.verification().maxAbsDifference()).isPositive().isEqualTo(wholeDifference(a, b, probes));
         assertThat(found.firstDifference()).hasValue("layer 1, attention");
     }
 
@@ -125,11 +127,11 @@ class BlockwiseComparisonTest {
         ModelDirectory mistral = write("a", named("mistral, layout 0"), model -> model);
         List<String> read = new ArrayList<>();
         try (CheckpointReader reader = mistral.checkpoint().reader()) {
-            Proof proof = new FunctionComparison(1e-9, 2, 0).compare(mistral, name -> {
+            Verification found = new FunctionComparison(1e-9, 2, 0).compare(mistral, name -> {
                 read.add(name);
                 return reader.read(name);
             });
-            assertThat(proof.maxAbsDifference()).isZero();
+            assertThat(found.maxAbsDifference()).isZero();
         }
         assertThat(read).hasSize(mistral.checkpoint().tensors().size() + 1);
         assertThat(new HashSet<>(read)).isEqualTo(mistral.checkpoint().tensors().keySet());
@@ -144,8 +146,8 @@ class BlockwiseComparisonTest {
         }
         ModelDirectory one = ModelDirectory.open(directory.resolve("one"));
         Comparison found = new FunctionComparison(1e-4, 2, 0).compare(two, one, two.network().orElseThrow().inputs().random(2, 0));
-        assertThat(found.proof().verified()).isFalse();
-        assertThat(found.proof().maxAbsDifference()).isPositive();
+        assertThat(found.verification().verified()).isFalse();
+        assertThat(found.verification().maxAbsDifference()).isPositive();
         assertThat(found.firstDifference()).isEmpty();
     }
 }

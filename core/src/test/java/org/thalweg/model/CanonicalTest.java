@@ -21,7 +21,7 @@ import org.thalweg.checkpoint.CheckpointContent;
 import org.thalweg.checkpoint.CheckpointOptions;
 import org.thalweg.checkpoint.CheckpointWriter;
 import org.thalweg.checkpoint.Sharding;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.group.Group;
@@ -78,7 +78,7 @@ class CanonicalTest {
         return ModelDirectory.open(directory.resolve(name));
     }
 
-    private static Proof compare(ModelDirectory one, ModelDirectory other) {
+    private static Verification compare(ModelDirectory one, ModelDirectory other) {
         return new FunctionComparison(FunctionComparison.usualTolerance(one, other), 16, 1).compare(one, other);
     }
 
@@ -88,10 +88,10 @@ class CanonicalTest {
         for (DType type : List.of(DType.FLOAT64, DType.FLOAT32)) {
             ModelDirectory model = write(family, type);
             Canonical.Done done = write(model, "b" + type);
-            assertThat(done.proof().verified()).isTrue();
+            assertThat(done.exact().verified()).isTrue();
             assertThat(done.withoutMeans().isPresent()).isEqualTo(isLayerNorm(family));
-            Proof proof = compare(model, open("b" + type));
-            assertThat(proof.verified()).describedAs(type + ": " + proof).isTrue();
+            Verification found = compare(model, open("b" + type));
+            assertThat(found.verified()).describedAs(type + ": " + found).isTrue();
         }
     }
 
@@ -116,8 +116,8 @@ class CanonicalTest {
                 Gains.names(rotated.architecture()).forEach(name ->
                         assertThat(tensors.get(name).toDoubles()).containsOnly(1));
             }
-            Proof proof = compare(model, rotated);
-            assertThat(proof.verified()).describedAs(type + ": " + proof).isTrue();
+            Verification found = compare(model, rotated);
+            assertThat(found.verified()).describedAs(type + ": " + found).isTrue();
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,11 +54,17 @@ class LargeElementTest {
         return ModelDirectory.open(directory.resolve(name), Optional.of(specification));
     }
 
+    /** No network computes with these tensors. */
+    private static Scramble.Done scramble(long seed, ModelDirectory model, Path out) {
+        return new Scramble(seed, Set.of(), 0).write(model, new Output(out, false),
+                new Checking(OptionalDouble.empty(), 1, 0, true), WorkObserver.SILENT);
+    }
+
     @Test
     void theElementStandsInTwoFilesWhichNeitherLoadersNorCopiesMistakeForWeights() throws IOException {
         ModelDirectory model = write("a", CheckpointOptions.defaults());
         Path b = directory.resolve("b");
-        Scramble.Done done = new Scramble(1, Set.of(), 0).write(model, new Output(b, false));
+        Scramble.Done done = scramble(1, model, b);
         assertThat(Files.exists(b.resolve("alignment.safetensors"))).isTrue();
         Checkpoint moved = Checkpoint.open(b);
         assertThat(moved.tensors()).containsOnlyKeys("weight", "bias");
@@ -66,7 +73,7 @@ class LargeElementTest {
         ModelDirectory again = ModelDirectory.open(b, Optional.of(directory.resolve("wide.yaml")));
         Path c = directory.resolve("c");
         assertThat(moved.companions()).containsExactly(b.resolve(Scramble.ALIGNMENT));
-        new Scramble(2, Set.of(), 0).write(again, new Output(c, false));
+        scramble(2, again, c);
         try (Scope scope = Scope.open()) {
             Parameters expected = AlignmentFile.read(c.resolve(Scramble.ALIGNMENT), model.architecture())
                     .apply(moved.load());
@@ -79,7 +86,7 @@ class LargeElementTest {
         ShardIndex index = new ShardIndex(Map.of("weight", "alignment.safetensors", "bias", "b.safetensors"));
         ModelDirectory model = write("a", CheckpointOptions.defaults().with(new Sharding.As(index)));
         assertThatThrownBy(() ->
-                new Scramble(1, Set.of(), 0).write(model, new Output(directory.resolve("b"), false)))
+                scramble(1, model, directory.resolve("b")))
                 .isInstanceOf(WorkFailure.class)
                 .hasMessage("the checkpoint has a file 'alignment.safetensors' of its own, and one of that name is to "
                         + "be written beside it; rename the shard in the source.");

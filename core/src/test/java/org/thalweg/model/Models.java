@@ -5,8 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.thalweg.checkpoint.Checkpoint;
-import org.thalweg.network.decoder.DecoderFamily;
-import org.thalweg.network.decoder.SmallConfigs;
+import org.thalweg.family.SmallConfigs;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
@@ -29,8 +28,7 @@ record Models(Path directory) {
     ModelDirectory write(String name, ObjectNode config, long seed, UnaryOperator<Parameters> change) {
         Path place = directory.resolve(name);
         try (Scope scope = Scope.open()) {
-            Parameters model = DecoderFamily.named(config.path("model_type").asText()).orElseThrow()
-                    .decoders(config).getFirst().initialise(Random.seeded(seed));
+            Parameters model = SmallConfigs.decoder(config).initialise(Random.seeded(seed));
             Checkpoint.write(place, config, change.apply(model), Map.of());
         }
         return ModelDirectory.open(place);

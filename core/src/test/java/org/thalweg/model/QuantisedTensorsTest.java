@@ -16,7 +16,7 @@ import org.thalweg.checkpoint.CheckpointWriter;
 import org.thalweg.checkpoint.ElementType;
 import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.network.decoder.SmallConfigs;
+import org.thalweg.family.SmallConfigs;
 
 /** Checkpoints with quantised weights. */
 class QuantisedTensorsTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.checkpoint.Checkpoint;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.tensor.DType;
@@ -38,7 +38,7 @@ class ScrambledFamiliesTest {
         return ModelDirectory.open(place);
     }
 
-    private static Proof compare(ModelDirectory one, ModelDirectory other) {
+    private static Verification compare(ModelDirectory one, ModelDirectory other) {
         return new FunctionComparison(FunctionComparison.usualTolerance(one, other), 16, 1).compare(one, other);
     }
 
@@ -51,9 +51,9 @@ class ScrambledFamiliesTest {
                 Path out = directory.resolve("b" + type + seed);
                 Scramble.Done done = new Scramble(seed, Set.of(), 0).write(model, new Output(out, false));
                 ModelDirectory moved = ModelDirectory.open(out);
-                Proof proof = compare(model, moved);
-                assertThat(proof.verified()).describedAs(family + " " + type + ": " + proof).isTrue();
-                assertThat(proof.tolerance()).isEqualTo(type == DType.FLOAT64 ? 1e-9 : 1e-4);
+                Verification found = compare(model, moved);
+                assertThat(found.verified()).describedAs(family + " " + type + ": " + found).isTrue();
+                assertThat(found.tolerance()).isEqualTo(type == DType.FLOAT64 ? 1e-9 : 1e-4);
                 assertThat(done.alignment().elements()).isNotEmpty();
                 assertThat(moved.checkpoint().tensors()).isEqualTo(model.checkpoint().tensors());
             }

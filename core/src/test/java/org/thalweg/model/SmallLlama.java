@@ -7,8 +7,7 @@ import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointContent;
 import org.thalweg.checkpoint.CheckpointOptions;
 import org.thalweg.checkpoint.CheckpointWriter;
-import org.thalweg.network.decoder.DecoderFamily;
-import org.thalweg.network.decoder.SmallConfigs;
+import org.thalweg.family.SmallConfigs;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -25,7 +24,7 @@ final class SmallLlama {
     static ModelDirectory write(
             Path place, DType type, UnaryOperator<Parameters> change, CheckpointOptions options) {
         try (Scope scope = Scope.open()) {
-            Parameters model = DecoderFamily.named("llama").orElseThrow().decoders(SmallConfigs.of("llama")).getFirst()
+            Parameters model = SmallConfigs.decoder(SmallConfigs.of("llama"))
                     .initialise(Random.seeded(1)).to(type);
             CheckpointContent content =
                     CheckpointContent.of(SmallConfigs.of("llama"), change.apply(model), Map.of());

@@ -8,19 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.thalweg.family.MlpFamily;
+import org.thalweg.family.SmallConfigs;
+import org.thalweg.family.VitFamily;
 import org.thalweg.network.DeclaredTensor;
-import org.thalweg.network.Mlp;
+import org.thalweg.network.ImageSize;
 import org.thalweg.network.MlpConfig;
+import org.thalweg.network.Network;
 import org.thalweg.network.UnitFunction;
-import org.thalweg.network.decoder.DecoderFamily;
-import org.thalweg.network.decoder.SmallConfigs;
-import org.thalweg.network.encoderdecoder.SwitchConfig;
-import org.thalweg.network.encoderdecoder.SwitchTransformer;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -55,13 +53,8 @@ final class SmallModels {
 
     private static Stream<Small> decoders() {
         return SmallConfigs.variants().stream()
-                .flatMap(variant -> {
-                    DecoderFamily family = DecoderFamily.named(SmallConfigs.family(variant)).orElseThrow();
-                    return IntStream.range(0, family.layouts().size()).mapToObj(layout -> new Small(
-                            variant + ", layout " + layout, SmallConfigs.of(variant),
-                            random -> withImages(variant,
-                                    family.decoders(SmallConfigs.of(variant)).get(layout).initialise(random), random)));
-                });
+                .map(variant -> new Small(variant, SmallConfigs.of(variant), random -> withImages(
+                        variant, SmallConfigs.decoder(SmallConfigs.of(variant)).initialise(random), random)));
     }
 
     /** Beside the text model of a Llama 4 that sees: a tensor of the part that sees, and the map into the stream. */
@@ -75,9 +68,9 @@ final class SmallModels {
         return Stream.of("", ", 'tie_word_embeddings': false", ", 'dense_act_fn': 'gelu'").map(more -> {
             ObjectNode config = json("{'model_type': 'switch_transformers', 'vocab_size': 13, 'd_model': 12, 'd_kv': 3"
                     + ", 'd_ff': 7, 'num_heads': 3, 'num_experts': 4, 'num_layers': 2, 'num_sparse_encoder_layers': 1, "
-                    + "'num_decoder_layers': 2, 'decoder_sparse_step': 2, 'relative_attention_num_buckets': 8, "
+                    + "'num_decoder_layers': 2, 'num_sparse_decoder_layers': 1, 'relative_attention_num_buckets': 8, "
                     + "'relative_attention_max_distance': 12" + more + "}");
-            SwitchTransformer network = new SwitchTransformer(SwitchConfig.read(config));
+            Network network = SmallConfigs.network(config);
             return new Small("switch" + more, config, random -> DeclaredTensor.draw(network.tensors().values(), random));
         });
     }
@@ -94,7 +87,7 @@ final class SmallModels {
     }
 
     private static Stream<Small> vits() {
-        VitConfig plain = new VitConfig(new ImageShape(2, 4, 6), 2, 8, 2, 2, 6, 3, Optional.empty());
+        VitConfig plain = new VitConfig(new ImageSize(2, 4, 6), 2, 8, 2, 2, 6, 3, Optional.empty());
         Stream<VitConfig> sparse = Stream.of(
                         new MoeConfig(4, new Gating.Dense(), List.of(5), UnitFunction.GELU),
                         new MoeConfig(4, new Gating.Sparse(2), List.of(5, 3), UnitFunction.RELU),
@@ -103,14 +96,14 @@ final class SmallModels {
                 .map(layer -> plain.withExperts(new VitConfig.MoeLayers(List.of(1), layer)));
         return Stream.concat(Stream.of(plain), sparse).map(config -> new Small(
                 "vit" + config.moe().map(moe -> " " + moe.layer().gating().label()).orElse(""), config.toJson(),
-                random -> generic(new Vit(config).initialise(random), random)));
+                random -> generic(VitFamily.network(config).initialise(random), random)));
     }
 
     private static Stream<Small> mlps() {
         return Stream.of(new MlpConfig(List.of(5, 7, 6, 3), UnitFunction.RELU),
                         new MlpConfig(List.of(5, 7, 3), UnitFunction.GELU))
                 .map(config -> new Small(
-                        "mlp " + config.sizes(), config.toJson(), random -> new Mlp(config).initialise(random)));
+                        "mlp " + config.sizes(), config.toJson(), random -> MlpFamily.network(config).initialise(random)));
     }
 
     /** Gains of 1 and shifts of 0 would hide a norm that is not moved. */

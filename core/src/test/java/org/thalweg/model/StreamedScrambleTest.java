@@ -64,11 +64,11 @@ class StreamedScrambleTest {
     void numbersThatOverflowTheirTypeAreNamedAndNothingIsLeft() throws IOException {
         ModelDirectory model = SmallLlama.write(directory.resolve("a"), DType.FLOAT16, weights -> weights.mapNamed(
                 (name, tensor) -> name.contains("up_proj") ? tensor.multiply(60_000 / tensor.abs().max()) : tensor));
-        assertThatThrownBy(() -> new Scramble(1, Set.of(), 0).write(model, out("b")))
+        assertThatThrownBy(() -> new Scramble(1, Set.of("all"), 0).write(model, out("b")))
                 .isInstanceOf(WorkFailure.class)
                 .hasMessageMatching("the new tensor 'model\\.layers\\.\\d\\.mlp\\.up_proj\\.weight' reaches \\S+, "
-                        + "which overflows its type float16; choose '--groups permutation,signed-permutation', without "
-                        + "scalings and mixing maps, or convert the model to bfloat16 or float32 first\\.");
+                        + "which overflows its type float16; orders and signs alone \\(permutation, signed-permutation\\) "
+                        + "never make any larger; choose these, or convert the model to bfloat16 or float32 first\\.");
         try (Stream<Path> entries = Files.list(directory)) {
             assertThat(entries).containsExactly(directory.resolve("a"));
         }

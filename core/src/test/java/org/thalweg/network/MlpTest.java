@@ -9,7 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.thalweg.failure.WrongUse;
+import org.thalweg.family.MlpFamily;
+import org.thalweg.family.SmallConfigs;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -18,10 +19,10 @@ import org.thalweg.tensor.Tensor;
 
 class MlpTest {
     @ParameterizedTest
-    @EnumSource(Activation.class)
+    @EnumSource(UnitFunction.class)
     void outputsFollowTheFormulas(UnitFunction activation) {
         try (Scope scope = Scope.open()) {
-            Mlp network = new Mlp(new MlpConfig(List.of(4, 6, 5, 3), activation));
+            Mlp network = MlpFamily.network(new MlpConfig(List.of(4, 6, 5, 3), activation));
             Parameters model = network.initialise(Random.seeded(1)).to(DType.FLOAT64);
             double[][] x = {{0.3, -1, 2, 0.5}, {1, 1, -0.2, 0}};
             double[][] expected = x;
@@ -40,7 +41,7 @@ class MlpTest {
     @Test
     void stagesReadTheirOwnMapOnly() {
         try (Scope scope = Scope.open()) {
-            Mlp network = new Mlp(new MlpConfig(List.of(4, 6, 3), UnitFunction.RELU));
+            Mlp network = MlpFamily.network(new MlpConfig(List.of(4, 6, 3), UnitFunction.RELU));
             Parameters model = network.initialise(Random.seeded(2));
             Tensor x = Random.seeded(3).normal(DType.FLOAT32, 7, 4);
             Tensor state = x;
@@ -59,15 +60,14 @@ class MlpTest {
     @Test
     void configurationsAreReadAsWritten() {
         MlpConfig config = new MlpConfig(List.of(4, 6, 3), UnitFunction.RELU);
-        assertThat(MlpConfig.fromJson(config.toJson())).isEqualTo(config);
+        assertThat(SmallConfigs.network(config.toJson()).configuration()).isEqualTo(config);
         ObjectNode json = config.toJson();
-        assertThatThrownBy(() -> MlpConfig.fromJson(json.deepCopy().put("activation", "tanh")))
-                .isInstanceOf(WrongUse.class)
-                .hasMessage("config.json: activation is 'tanh', expected gelu or relu.");
+        assertThatThrownBy(() -> SmallConfigs.network(json.deepCopy().put("activation", "tanh")))
+                .hasMessage("config.json of a mlp model: 'activation' must be gelu or relu, found \"tanh\"");
         ObjectNode words = json.deepCopy();
         words.putArray("sizes").add("many");
-        assertThatThrownBy(() -> MlpConfig.fromJson(words))
-                .hasMessage("config.json: the key 'sizes' is [\"many\"], expected an array of whole numbers.");
+        assertThatThrownBy(() -> SmallConfigs.network(words))
+                .hasMessage("config.json of a mlp model: 'sizes' must be an array of whole numbers, found [\"many\"]");
         assertThatThrownBy(() -> new MlpConfig(List.of(4, 3), UnitFunction.GELU))
                 .hasMessage("an mlp has inputs, one or more hidden layers and outputs, each at least 1 wide, not "
                         + "[4, 3].");

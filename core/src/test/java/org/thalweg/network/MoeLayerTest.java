@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.family.ModelArchitecture;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.moe.MoeLayer;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Parameters;
@@ -64,9 +64,9 @@ class MoeLayerTest {
         try (Scope scope = Scope.open()) {
             MoeConfig config = new MoeConfig(4, new Gating.Sparse(2), List.of(7), UnitFunction.GELU);
             Parameters model = model(config);
-            Tensor together = MoeLayer.forward(config, model, "moe", inputs());
+            Tensor together = SingleLayer.forward(config, model, "moe", inputs());
             for (int token = 0; token < TOKENS; token++) {
-                Tensor alone = MoeLayer.forward(config, model, "moe", inputs().narrow(0, token, 1));
+                Tensor alone = SingleLayer.forward(config, model, "moe", inputs().narrow(0, token, 1));
                 assertThat(alone.subtract(together.narrow(0, token, 1)).abs().max()).isLessThan(1e-12);
             }
         }
@@ -97,10 +97,10 @@ class MoeLayerTest {
         try (Scope scope = Scope.open()) {
             MoeConfig dense = new MoeConfig(4, new Gating.Dense(), List.of(7), UnitFunction.GELU);
             Parameters model = model(dense);
-            Tensor expected = MoeLayer.forward(dense, model, "moe", inputs());
+            Tensor expected = SingleLayer.forward(dense, model, "moe", inputs());
             for (Gating all : List.of(new Gating.Sparse(4), new Gating.DeepSeek(4, 0))) {
                 MoeConfig config = new MoeConfig(4, all, List.of(7), UnitFunction.GELU);
-                Tensor found = MoeLayer.forward(config, model, "moe", inputs());
+                Tensor found = SingleLayer.forward(config, model, "moe", inputs());
                 assertThat(found.subtract(expected).abs().max()).as(all.label()).isLessThan(1e-13);
             }
         }
@@ -112,8 +112,8 @@ class MoeLayerTest {
             MoeConfig sparse = new MoeConfig(4, new Gating.Sparse(2), List.of(7), UnitFunction.GELU);
             MoeConfig deepSeek = new MoeConfig(4, new Gating.DeepSeek(2, 0), List.of(7), UnitFunction.GELU);
             Parameters model = model(sparse);
-            assertThat(MoeLayer.forward(sparse, model, "moe", inputs())
-                    .subtract(MoeLayer.forward(deepSeek, model, "moe", inputs())).abs().max()).isGreaterThan(1e-3);
+            assertThat(SingleLayer.forward(sparse, model, "moe", inputs())
+                    .subtract(SingleLayer.forward(deepSeek, model, "moe", inputs())).abs().max()).isGreaterThan(1e-3);
         }
     }
 
@@ -121,13 +121,14 @@ class MoeLayerTest {
     void namesAndShapesAreTheDocumentedOnes() {
         try (Scope scope = Scope.open()) {
             MoeConfig config = new MoeConfig(2, new Gating.DeepSeek(1, 2), List.of(7), UnitFunction.GELU);
-            Parameters model = MoeLayer.initialise(config, RESIDUAL, "p", Random.seeded(1));
+            Parameters model = SingleLayer.initialise(config, RESIDUAL, "p", Random.seeded(1));
             Map<String, List<Long>> shapes = new LinkedHashMap<>();
             model.asMap().forEach((name, tensor) ->
                     shapes.put(name, Arrays.stream(tensor.shape()).boxed().toList()));
             Map<String, List<Long>> declared = new LinkedHashMap<>();
-            MoeLayer.shapes(config, RESIDUAL, "p").forEach((name, shape) ->
-                    declared.put(name, Arrays.stream(shape).boxed().toList()));
+            TensorTable table = new TensorTable(ModelArchitecture.layerTensors(model, "p").names());
+            config.layer().declare(table, RESIDUAL);
+            table.tensors().forEach((name, tensor) -> declared.put(name, tensor.shape()));
             assertThat(declared).isEqualTo(shapes);
             Map<String, List<Long>> expected = new LinkedHashMap<>();
             expected.put("p.gate.weight", List.of(2L, 5L));
@@ -173,7 +174,7 @@ class MoeLayerTest {
     }
 
     private static void assertEqualsPlain(MoeConfig config, Parameters model, Tensor x) {
-        double[] found = MoeLayer.forward(config, model, "moe", x).toDoubles();
+        double[] found = SingleLayer.forward(config, model, "moe", x).toDoubles();
         double[] flat = x.toDoubles();
         double[][] rows = new double[flat.length / RESIDUAL][RESIDUAL];
         for (int i = 0; i < flat.length; i++) {
@@ -186,7 +187,7 @@ class MoeLayerTest {
     }
 
     private static Parameters model(MoeConfig config) {
-        return MoeLayer.initialise(config, RESIDUAL, "moe", Random.seeded(11)).to(DType.FLOAT64);
+        return SingleLayer.initialise(config, RESIDUAL, "moe", Random.seeded(11)).to(DType.FLOAT64);
     }
 
     private static Tensor inputs() {

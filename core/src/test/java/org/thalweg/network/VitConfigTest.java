@@ -10,13 +10,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.thalweg.failure.WrongUse;
+import org.thalweg.family.VitFamily;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.network.vit.VitConfig;
 
 class VitConfigTest {
-    private static final ImageShape IMAGE = new ImageShape(3, 8, 8);
+    private static final ImageSize IMAGE = new ImageSize(3, 8, 8);
 
     private static VitConfig config() {
         return new VitConfig(IMAGE, 4, 8, 2, 3, 16, 10, Optional.empty());
@@ -29,12 +29,12 @@ class VitConfigTest {
 
     @Test
     void jsonReadsBackEqual() throws Exception {
-        VitConfig oblong = new VitConfig(new ImageShape(1, 8, 12), 4, 8, 2, 3, 16, 10, Optional.empty());
+        VitConfig oblong = new VitConfig(new ImageSize(1, 8, 12), 4, 8, 2, 3, 16, 10, Optional.empty());
         for (Gating gating : List.of(new Gating.Dense(), new Gating.Sparse(2), new Gating.DeepSeek(2, 1))) {
             for (VitConfig one : List.of(config(), oblong, withExperts(), oblong.withExperts(new VitConfig.MoeLayers(
                     List.of(1), new MoeConfig(4, gating, List.of(3), UnitFunction.GELU))))) {
                 String text = one.toJson().toString();
-                assertThat(VitConfig.fromJson(new ObjectMapper().readTree(text))).isEqualTo(one);
+                assertThat(VitFamily.network((ObjectNode) new ObjectMapper().readTree(text)).config()).isEqualTo(one);
             }
         }
     }
@@ -104,7 +104,7 @@ class VitConfigTest {
         } else {
             where.set(key, new ObjectMapper().readTree(change.value));
         }
-        assertThatThrownBy(() -> VitConfig.fromJson(json)).isInstanceOf(WrongUse.class)
+        assertThatThrownBy(() -> VitFamily.network(json))
                 .hasMessageStartingWith(change.message);
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.thalweg.family.VitFamily;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.network.vit.Vit;
@@ -54,7 +55,7 @@ class VitTest {
         try (Scope scope = Scope.open()) {
             Parameters model = model(config);
             double[] images = images(config).toDoubles();
-            double[] logits = new Vit(config).forward(model, images(config)).toDoubles();
+            double[] logits = VitFamily.network(config).forward(model, images(config)).toDoubles();
             int pixels = images.length / IMAGES;
             for (int image = 0; image < IMAGES; image++) {
                 double[] expected = PlainVit.logits(
@@ -70,7 +71,7 @@ class VitTest {
     @MethodSource("configurations")
     void everyWayOfCuttingTheRunGivesTheSameLogits(VitConfig config) {
         try (Scope scope = Scope.open()) {
-            Vit network = new Vit(config);
+            Vit network = VitFamily.network(config);
             Parameters model = model(config);
             Tensor whole = network.forward(model, images(config));
             for (int cut = 0; cut <= network.stages(); cut++) {
@@ -89,7 +90,7 @@ class VitTest {
     @MethodSource("configurations")
     void aStageReadsTheTensorsThatSayTheyBelongToItAndNoOthers(VitConfig config) {
         try (Scope scope = Scope.open()) {
-            Vit network = new Vit(config);
+            Vit network = VitFamily.network(config);
             Parameters model = model(config);
             for (String name : model.names()) {
                 int stage = network.stageOf(name);
@@ -137,7 +138,7 @@ class VitTest {
             expected.put("classifier.weight", List.of(5L, 8L));
             expected.put("classifier.bias", List.of(5L));
             Map<String, List<Long>> found = new LinkedHashMap<>();
-            new Vit(dense(2)).initialise(Random.seeded(1)).asMap().forEach((name, tensor) ->
+            VitFamily.network(dense(2)).initialise(Random.seeded(1)).asMap().forEach((name, tensor) ->
                     found.put(name, Arrays.stream(tensor.shape()).boxed().toList()));
             assertThat(found).isEqualTo(expected);
         }
@@ -147,7 +148,7 @@ class VitTest {
     @MethodSource("configurations")
     void gradientsAreThoseOfCentralDifferences(VitConfig config) {
         try (Scope scope = Scope.open()) {
-            Vit network = new Vit(config);
+            Vit network = VitFamily.network(config);
             Parameters model = model(config);
             Parameters leaves = Gradients.leaves(model);
             Tensor labels = Tensor.indices(new int[] {0, 3, 4});
@@ -176,18 +177,18 @@ class VitTest {
     }
 
     private static VitConfig dense(int layers) {
-        return new VitConfig(new ImageShape(2, 4, 6), 2, 8, 2, layers, 12, 5, Optional.empty());
+        return new VitConfig(new ImageSize(2, 4, 6), 2, 8, 2, layers, 12, 5, Optional.empty());
     }
 
     /** Every tensor random, so that a forgotten normalisation or bias shows. */
     private static Parameters model(VitConfig config) {
         Random random = Random.seeded(21);
-        return new Vit(config).initialise(random).to(DType.FLOAT64).map(tensor ->
+        return VitFamily.network(config).initialise(random).to(DType.FLOAT64).map(tensor ->
                 tensor.add(random.normal(DType.FLOAT64, tensor.shape()).multiply(0.2)));
     }
 
     private static Tensor images(VitConfig config) {
-        ImageShape image = config.image();
+        ImageSize image = config.image();
         return Random.seeded(22).normal(DType.FLOAT64, IMAGES, image.channels(), image.height(), image.width());
     }
 }

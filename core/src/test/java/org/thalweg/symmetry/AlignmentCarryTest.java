@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.thalweg.family.SmallConfigs;
 import org.thalweg.network.decoder.Decoder;
-import org.thalweg.network.decoder.DecoderFamily;
-import org.thalweg.network.decoder.SmallConfigs;
-import org.thalweg.symmetry.spec.ArchitectureSpec;
-import org.thalweg.symmetry.spec.FamilyConditions;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
@@ -25,14 +20,10 @@ class AlignmentCarryTest {
     @Test
     void readsOneTensorAndGivesWhatCarryingTheModelGives() {
         Decoder decoder =
-                DecoderFamily.named("mixtral").orElseThrow().decoders(SmallConfigs.of("mixtral")).getFirst();
+                SmallConfigs.decoder(SmallConfigs.of("mixtral"));
         try (Scope scope = Scope.open()) {
             Parameters model = decoder.initialise(Random.seeded(1));
-            Map<String, long[]> shapes = new HashMap<>();
-            model.asMap().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-            FamilyConditions found = FamilyConditions.of(SmallConfigs.of("mixtral"), shapes.keySet());
-            Architecture architecture =
-                    ArchitectureSpec.builtIn(found.specification()).bind(shapes, found.conditions());
+            Architecture architecture = SmallConfigs.architecture(SmallConfigs.of("mixtral"), model);
             Alignment alignment = architecture.random(Random.seeded(2));
             Parameters carried = alignment.apply(model);
             Set<String> sources = new HashSet<>();

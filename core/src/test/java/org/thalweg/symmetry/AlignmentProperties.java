@@ -7,16 +7,16 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.thalweg.equivalence.EquivalenceProof;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.EquivalenceCheck;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.family.ModelArchitecture;
+import org.thalweg.family.VitFamily;
 import org.thalweg.group.Group;
 import org.thalweg.group.PositiveScaling;
+import org.thalweg.network.SingleLayer;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.moe.MoeLayer;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -36,7 +36,7 @@ class AlignmentProperties {
             Random random = Random.seeded(seed);
             Parameters layer = SampleModels.layer(config, random);
             Alignment g = ModelArchitecture.ofLayer(config, layer).random(random);
-            assertThat(proof(config, layer, g.apply(layer), random).requireVerified().outputs()).isEqualTo(64 * 6);
+            assertThat(found(config, layer, g.apply(layer), random).requireVerified().outputs()).isEqualTo(64 * 6);
         }
     }
 
@@ -48,7 +48,7 @@ class AlignmentProperties {
             Parameters model = SampleModels.vitParameters(vit, random);
             Alignment g = ModelArchitecture.ofVit(vit, model).random(random);
             Tensor images = random.normal(DType.FLOAT64, 5, 1, 4, 4);
-            EquivalenceProof.prove(p -> new Vit(vit).forward(p, images), model, g.apply(model), 1e-9)
+            EquivalenceCheck.compare(p -> VitFamily.network(vit).forward(p, images), model, g.apply(model), 1e-9)
                     .requireVerified();
         }
     }
@@ -106,7 +106,7 @@ class AlignmentProperties {
             Parameters layer = SampleModels.layer(config, random);
             Architecture architecture = ModelArchitecture.ofLayer(config, layer);
             Alignment g = architecture.identity().with("moe.gate_scale", new PositiveScaling(new double[] {1.7}));
-            assertThat(proof(config, layer, g.apply(layer), random).verified()).isTrue();
+            assertThat(found(config, layer, g.apply(layer), random).verified()).isTrue();
             assertThat(g.apply(layer).get("moe.gate.weight").toDoubles()[0])
                     .isEqualTo(1.7 * layer.get("moe.gate.weight").toDoubles()[0]);
         }
@@ -119,9 +119,9 @@ class AlignmentProperties {
                 .toList());
     }
 
-    private static Proof proof(MoeConfig config, Parameters before, Parameters after, Random random) {
+    private static Verification found(MoeConfig config, Parameters before, Parameters after, Random random) {
         Tensor x = SampleModels.inputs(random);
-        return EquivalenceProof.prove(p -> MoeLayer.forward(config, p, "moe", x), before, after, 1e-9);
+        return EquivalenceCheck.compare(p -> SingleLayer.forward(config, p, "moe", x), before, after, 1e-9);
     }
 
     private static void assertEqual(Parameters actual, Parameters expected, double tolerance) {

@@ -2,20 +2,21 @@ package org.thalweg.symmetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.thalweg.equivalence.EquivalenceProof;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.EquivalenceCheck;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.family.VitFamily;
 import org.thalweg.group.Permutation;
+import org.thalweg.network.SingleLayer;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.moe.MoeLayer;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -88,25 +89,46 @@ class NegativeControlTest {
                 }
                 return name.equals(attention + "output.dense.weight") ? swap.applyTo(tensor, 1) : tensor;
             });
-            Proof proof = EquivalenceProof.prove(p -> new Vit(config).forward(p, images), model, mixed, 1e-9);
-            assertThat(proof.verified()).isFalse();
-            assertThat(proof.maxAbsDifference()).isGreaterThan(1e-3);
+            Verification found = EquivalenceCheck.compare(p -> VitFamily.network(config).forward(p, images), model, mixed, 1e-9);
+            assertThat(found.verified()).isFalse();
+            assertThat(found.maxAbsDifference()).isGreaterThan(1e-3);
         }
     }
 
     @Test
     void anUnequalModelIsRefusedInOneSentence() {
-        assertThatThrownBy(() -> new Proof(0.5, 0.25, 12, 1e-9, false).requireVerified())
+        assertThatThrownBy(() -> new Verification(0.5, 2, 12, 1e-9).requireVerified())
                 .isInstanceOf(WorkFailure.class)
-                .hasMessage("the aligned model is not the same function: its outputs differ by up to 0.5 (0.25 of the "
+                .hasMessage("the moved model is not the same function: its outputs differ by up to 0.5 (0.25 of the "
                         + "largest output) over 12 outputs where 1.0E-9 is allowed; nothing was written.");
     }
 
     @Test
-    void outputsThatAreNotFiniteProveNothing() {
+    void outputsThatAreAllZeroShowNothing() {
+        try (Scope scope = Scope.open()) {
+            Parameters zero = Parameters.of(Map.of("w", Tensor.of(new double[] {0, 0}, 2)));
+            Verification found = EquivalenceCheck.compare(p -> p.get("w"), zero, zero, 0.5);
+            assertThat(found.verified()).isFalse();
+            assertThatThrownBy(found::requireVerified).hasMessageContaining("all outputs of both are 0");
+        }
+    }
+
+    @Test
+    void differencesAreInUnitsOfTheLargestOutput() {
+        try (Scope scope = Scope.open()) {
+            Parameters small = Parameters.of(Map.of("w", Tensor.of(new double[] {1e-6, 2e-6}, 2)));
+            Parameters other = Parameters.of(Map.of("w", Tensor.of(new double[] {1e-6, 2.2e-6}, 2)));
+            Verification found = EquivalenceCheck.compare(p -> p.get("w"), small, other, 1e-3);
+            assertThat(found.maxRelDifference()).isCloseTo(0.1, within(1e-9));
+            assertThat(found.verified()).isFalse();
+        }
+    }
+
+    @Test
+    void outputsThatAreNotFiniteShowNothing() {
         try (Scope scope = Scope.open()) {
             Parameters bad = Parameters.of(Map.of("w", Tensor.of(new double[] {Double.NaN}, 1)));
-            assertThat(EquivalenceProof.prove(p -> p.get("w"), bad, bad, 1).verified()).isFalse();
+            assertThat(EquivalenceCheck.compare(p -> p.get("w"), bad, bad, 1).verified()).isFalse();
         }
     }
 
@@ -123,10 +145,10 @@ class NegativeControlTest {
             Random random = Random.seeded(7);
             Parameters layer = SampleModels.layer(config, random);
             Tensor x = SampleModels.inputs(random);
-            Proof proof = EquivalenceProof.prove(
-                    p -> MoeLayer.forward(config, p, "moe", x), layer, change.apply(layer), 1e-9);
-            assertThat(proof.verified()).isFalse();
-            assertThat(proof.maxAbsDifference()).isGreaterThan(1e-3);
+            Verification found = EquivalenceCheck.compare(
+                    p -> SingleLayer.forward(config, p, "moe", x), layer, change.apply(layer), 1e-9);
+            assertThat(found.verified()).isFalse();
+            assertThat(found.maxAbsDifference()).isGreaterThan(1e-3);
         }
     }
 }

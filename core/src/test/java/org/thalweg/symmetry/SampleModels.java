@@ -5,11 +5,12 @@ import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import org.thalweg.family.VitFamily;
+import org.thalweg.network.ImageSize;
+import org.thalweg.network.SingleLayer;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
-import org.thalweg.network.moe.MoeLayer;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -37,7 +38,7 @@ public final class SampleModels {
 
     /** A layer under the prefix {@code moe}. */
     public static Parameters layer(MoeConfig config, Random random) {
-        return loud(MoeLayer.initialise(config, RESIDUAL, "moe", random), random);
+        return loud(SingleLayer.initialise(config, RESIDUAL, "moe", random), random);
     }
 
     /** Normal numbers of deviation 1 in place of every tensor. */
@@ -52,12 +53,12 @@ public final class SampleModels {
 
     /** A ViT with experts in the first and last of three layers. */
     public static VitConfig vit(MoeConfig layer) {
-        return new VitConfig(new ImageShape(1, 4, 4), 2, 8, 2, 3, 5, 3, Optional.of(
+        return new VitConfig(new ImageSize(1, 4, 4), 2, 8, 2, 3, 5, 3, Optional.of(
                 new VitConfig.MoeLayers(List.of(0, 2), layer)));
     }
 
     /** Its tensors, float64, normalisations not the identity. */
     public static Parameters vitParameters(VitConfig config, Random random) {
-        return loud(new Vit(config).initialise(random), random);
+        return loud(VitFamily.network(config).initialise(random), random);
     }
 }

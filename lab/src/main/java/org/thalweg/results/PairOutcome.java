@@ -14,7 +14,7 @@ public sealed interface PairOutcome {
      * @param chosen for {@link Method#BEST}: the method whose path this is
      * @param byLoss the expert order's standing by loss barrier, where all orders were measured
      * @param byAccuracy the same by accuracy barrier
-     * @param maxAbsLogitDifference the proof that the alignment changed no output: the largest absolute difference of
+     * @param maxAbsLogitDifference the check that the alignment changed no output: the largest absolute difference of
      *     the logits of B before and after, on probe inputs in float64; absent for {@link Method#NAIVE}, which
      *     changes nothing
      */
@@ -24,7 +24,7 @@ public sealed interface PairOutcome {
             Optional<Ranking> byLoss,
             Optional<Ranking> byAccuracy,
             OptionalDouble maxAbsLogitDifference) implements PairOutcome {
-        /** Refuses a proof that is not finite: an alignment that fails its proof is never measured. */
+        /** Refuses a difference that is not finite: an alignment that fails its check is never measured. */
         public Measured {
             if (!Double.isFinite(maxAbsLogitDifference.orElse(0))) {
                 throw new IllegalArgumentException("the difference of logits must be finite, found "

@@ -2,10 +2,14 @@ package org.thalweg.study;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.thalweg.network.moe.MoeLayer;
+import java.util.Set;
+import org.thalweg.network.Role;
+import org.thalweg.network.TensorNames;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
@@ -41,7 +45,7 @@ public record FineTuneStep(String label, String config, TrainingPlan plan, long 
             ObjectNode json = TrainedModel.config(config);
             Vit network = TrainedModel.network(json);
             Parameters backbone = TrainedModel.load(context.inputs().getFirst());
-            Parameters start = withExperts(network.config(), backbone);
+            Parameters start = withExperts(network, backbone);
             Trainer trainer =
                     new Trainer(network, context.data().train(), plan, Random.childSeed(seed, "batch order"));
             TrainingOutcome outcome = trainer.train(
@@ -66,14 +70,20 @@ public record FineTuneStep(String label, String config, TrainingPlan plan, long 
         TrainedModel.writeDiverged(context, "replica " + label + " diverged: " + reason + ".");
     }
 
-    private Parameters withExperts(VitConfig config, Parameters backbone) {
-        VitConfig.MoeLayers moe = config.moe().orElseThrow();
+    private Parameters withExperts(Vit network, Parameters backbone) {
+        VitConfig.MoeLayers moe = network.config().moe().orElseThrow();
         Random random = Random.seeded(Random.childSeed(seed, "initialisation"));
-        Parameters model = backbone.filter(name -> moe.layers().stream().noneMatch(layer ->
-                name.startsWith("vit.encoder.layer." + layer + ".intermediate.")
-                        || name.startsWith("vit.encoder.layer." + layer + ".output.")));
+        Set<String> replaced = new HashSet<>();
         for (int layer : moe.layers()) {
-            model = model.with(MoeLayer.initialise(moe.layer(), config.residual(), Vit.moePrefix(layer), random));
+            for (Role role : List.of(Role.UP, Role.DOWN)) {
+                String weight = network.names().of(role, layer);
+                replaced.addAll(List.of(weight, TensorNames.biasOf(weight)));
+            }
+        }
+        Parameters model = backbone.filter(name -> !replaced.contains(name));
+        for (int layer : moe.layers()) {
+            model = model.with(moe.layer().initialise(
+                    network.names(), layer, network.config().residual(), random));
         }
         return model;
     }

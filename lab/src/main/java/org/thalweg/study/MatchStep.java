@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.matching.Candidate;
 import org.thalweg.matching.LayerMatch;
 import org.thalweg.matching.MatchedCandidates;
@@ -21,7 +21,7 @@ import org.thalweg.tensor.Scope;
 
 /**
  * Aligns replica B to replica A by both orders of the experts, and proves that neither alignment changed B's
- * function: the whole network in float64 on test images. An alignment that fails the proof fails the study.
+ * function: the whole network in float64 on test images. An alignment that fails the check fails the study.
  *
  * @param replicaA id of the replica that stays
  * @param replicaB id of the replica that is carried
@@ -80,7 +80,7 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
     }
 
     /**
-     * The proof's largest difference.
+     * The largest difference that the check found.
      *
      * @param directory of a finished match
      * @param method gate or expert
@@ -94,10 +94,10 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
 
     private static ObjectNode write(StepContext context, ReplicaPair pair, Method method, Candidate candidate) {
         Parameters aligned = candidate.alignment().apply(pair.b());
-        Proof proof = pair.proveUnchanged(aligned, context.data());
+        Verification found = pair.checkUnchanged(aligned, context.data());
         AlignmentFile.write(candidate.alignment(), alignment(context.output(), method));
         ObjectNode notes = JSON.createObjectNode();
-        notes.put("max_abs_logit_difference", proof.maxAbsDifference());
+        notes.put("max_abs_logit_difference", found.maxAbsDifference());
         notes.put("probes", ReplicaPair.probes(context.data())).put("tolerance", ReplicaPair.TOLERANCE);
         ArrayNode layers = notes.putArray("layers");
         for (LayerMatch layer : candidate.layers()) {

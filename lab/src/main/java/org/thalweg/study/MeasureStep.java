@@ -140,7 +140,7 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
             }
             try (Scope scope = Scope.open()) {
                 Parameters aligned = matcher.withExpertOrder(order).alignment().apply(pair.b());
-                pair.proveUnchanged(aligned, context.data());
+                pair.checkUnchanged(aligned, context.data());
                 byOrder.put(order, ruler.measure(aligned));
             } catch (ArithmeticException noNumber) {
                 context.monitor().advance(0, "an order without a finite loss");

@@ -3,8 +3,8 @@ package org.thalweg.study;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.thalweg.equivalence.EquivalenceProof;
-import org.thalweg.equivalence.Proof;
+import org.thalweg.equivalence.EquivalenceCheck;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.family.ModelArchitecture;
 import org.thalweg.network.vit.Vit;
@@ -22,7 +22,7 @@ import org.thalweg.tensor.Tensor;
  * @param b is carried into a's basin
  */
 record ReplicaPair(Vit network, Parameters a, Parameters b) {
-    /** Largest difference of a logit that a proof allows, in units of the largest logit or of 1, if larger. */
+    /** Largest difference of a logit that the check allows, in units of the largest logit. */
     static final double TOLERANCE = 1e-9;
 
     private static final int PROBES = 64;
@@ -65,16 +65,16 @@ record ReplicaPair(Vit network, Parameters a, Parameters b) {
      * @return what was found
      * @throws WorkFailure when a logit differs by more than the tolerance
      */
-    Proof proveUnchanged(Parameters aligned, StudyData data) {
+    Verification checkUnchanged(Parameters aligned, StudyData data) {
         try (Scope scope = Scope.open()) {
             int[] first = IntStream.range(0, probes(data)).toArray();
             Tensor images = data.test().inputs(first).to(DType.FLOAT64);
-            return EquivalenceProof.prove(model -> network.forward(model, images), b, aligned, TOLERANCE)
+            return EquivalenceCheck.compare(model -> network.forward(model, images), b, aligned, TOLERANCE)
                     .requireVerified();
         }
     }
 
-    /** How many test images the proof runs on. */
+    /** How many test images the check runs on. */
     static int probes(StudyData data) {
         return Math.min(PROBES, data.test().size());
     }

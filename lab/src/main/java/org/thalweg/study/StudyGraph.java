@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.data.ImageSet;
+import org.thalweg.network.ImageSize;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Random;
 
@@ -99,7 +100,7 @@ public record StudyGraph(List<Node> nodes, List<Trials> experiments) {
 
     private static VitConfig sizes(StudyFile study, ImageSet images, int layers) {
         return new VitConfig(
-                new ImageShape(
+                new ImageSize(
                         images.shape().channels(), images.shape().height(), images.shape().width()),
                 study.vit().patch(),
                 study.vit().residual(),

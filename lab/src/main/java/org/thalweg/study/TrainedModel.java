@@ -13,8 +13,8 @@ import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.SafetensorsWriter;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.family.VitFamily;
 import org.thalweg.network.vit.Vit;
-import org.thalweg.network.vit.VitConfig;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.training.TrainingOutcome;
@@ -63,7 +63,7 @@ final class TrainedModel {
     }
 
     static Vit network(ObjectNode config) {
-        return new Vit(VitConfig.fromJson(config));
+        return VitFamily.network(config);
     }
 
     static Vit network(Path directory) {

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.thalweg.data.ImageData;
 import org.thalweg.data.ImageSet;
 import org.thalweg.data.ImageShape;
+import org.thalweg.network.ImageSize;
 import org.thalweg.network.vit.VitConfig;
 
 /** Small images that a small network learns: each class is bright in its own rows, the rest is noise. */
@@ -43,6 +44,6 @@ public final class ToyImages {
 
     /** Sizes of a network for these images. */
     public static VitConfig network(int layers) {
-        return new VitConfig(new ImageShape(1, 8, 8), 4, 8, 2, layers, 16, CLASSES, java.util.Optional.empty());
+        return new VitConfig(new ImageSize(1, 8, 8), 4, 8, 2, layers, 16, CLASSES, java.util.Optional.empty());
     }
 }

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.checkpoint.SafetensorsWriter;
+import org.thalweg.family.VitFamily;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
@@ -45,7 +46,7 @@ class TrainerTest {
     private static final Optimiser.Method MOMENTUM = new Optimiser.Method.Sgd(0.9, true, 1e-3);
     private static final Optimiser.Method ADAMW = new Optimiser.Method.AdamW(0.9, 0.999, 1e-8, 0.01);
     private static final Path STATM = Path.of("/proc/self/statm");
-    private static final Vit NETWORK = new Vit(ToyImages.network(2).withExperts(new VitConfig.MoeLayers(
+    private static final Vit NETWORK = VitFamily.network(ToyImages.network(2).withExperts(new VitConfig.MoeLayers(
             List.of(1), new MoeConfig(3, new Gating.Sparse(2), List.of(16), UnitFunction.GELU))));
 
     @BeforeAll

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.network.ImageSize;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
@@ -25,7 +26,7 @@ import org.thalweg.network.moe.MoeConfig;
  * @param details what few models have otherwise than usual
  */
 public record VitConfig(
-        ImageShape image,
+        ImageSize image,
         int patch,
         int residual,
         int heads,
@@ -36,7 +37,7 @@ public record VitConfig(
         Details details) {
     /** Sizes of a model with the usual details. */
     public VitConfig(
-            ImageShape image, int patch, int residual, int heads, int layers, int feedForward, int classes,
+            ImageSize image, int patch, int residual, int heads, int layers, int feedForward, int classes,
             Optional<MoeLayers> moe) {
         this(image, patch, residual, heads, layers, feedForward, classes, moe, Details.USUAL);
     }

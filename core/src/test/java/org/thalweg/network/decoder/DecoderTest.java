@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,12 +16,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.family.Families;
+import org.thalweg.family.SmallConfigs;
 import org.thalweg.network.DeclaredTensor;
-import org.thalweg.network.Role;
-import org.thalweg.network.TensorNames;
-import org.thalweg.network.moe.Experts;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -126,42 +123,15 @@ class DecoderTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"mixtral", "qwen2_moe", "qwen3_moe", "olmoe", "deepseek", "deepseek_v2", "deepseek_v3"})
-    void fusedExpertsComputeWhatSeparateOnesDo(String family) {
-        try (Scope scope = Scope.open()) {
-            ObjectNode config = SmallConfigs.of(family);
-            List<Decoder> layouts = DecoderFamily.of(config).decoders(config);
-            Parameters separate = layouts.getFirst().initialise(Random.seeded(5)).to(DType.FLOAT64);
-            Parameters fused = fuse(layouts.get(0), layouts.get(1), separate);
-            Decoder found = DecoderFamily.decoder(config, fused.names());
-            assertThat(found.names().experts()).isEqualTo(ExpertLayout.FUSED_ROWS);
-            assertThat(DecoderFamily.decoder(config, separate.names()).names().experts())
-                    .isEqualTo(ExpertLayout.ONE_EACH);
-            found.require(fused);
-            assertThat(found.forward(fused, ids(IDS)).sameAs(layouts.getFirst().forward(separate, ids(IDS)))).isTrue();
-        }
-    }
-
-    @Test
-    void bareNamesOfGpt2AreRecognised() {
-        ObjectNode config = SmallConfigs.of("gpt2");
-        Decoder decoder = DecoderFamily.decoder(config, Set.of("wte.weight", "h.0.ln_1.weight"));
-        assertThat(decoder.tensors().values()).extracting(DeclaredTensor::name)
-                .contains("wte.weight", "h.1.attn.c_attn.bias", "ln_f.bias");
-    }
-
     @Test
     void unknownFamilyIsNamedWithWhatItNeeds() {
         ObjectNode config = JsonNodeFactory.instance.objectNode().put("model_type", "mamba");
-        assertThatThrownBy(() -> DecoderFamily.of(config)).isInstanceOf(WorkFailure.class)
-                .hasMessage("config.json says model_type 'mamba', for which no forward is built in; known are bert, "
-                        + "deepseek, deepseek_v2, deepseek_v3, gpt2, gpt2-moe, gpt_oss, llama, llama4, llama4_text, "
-                        + "mistral, mixtral, olmoe, qwen2_moe, qwen3_moe; another family needs a spec file that "
-                        + "describes its architecture");
-        assertThatThrownBy(() -> DecoderFamily.of(JsonNodeFactory.instance.objectNode()))
+        assertThatThrownBy(() -> Families.of(config)).isInstanceOf(WorkFailure.class)
+                .hasMessageStartingWith("config.json says model_type 'mamba', which is none of the families known here; known are bert, "
+                        + "deepseek, ");
+        assertThatThrownBy(() -> Families.of(JsonNodeFactory.instance.objectNode()))
                 .hasMessageStartingWith("config.json has no 'model_type', so the family is unknown; add one of ")
-                .hasMessageEndingWith(", or give a spec file that describes the architecture");
+                .hasMessageEndingWith(", or give a specification file that describes the architecture");
     }
 
     @Test
@@ -181,9 +151,6 @@ class DecoderTest {
 
     @Test
     void wrongFieldsAreNamed() {
-        assertThatThrownBy(() -> decoder(without("mixtral", "num_local_experts"))).hasMessage(
-                "config.json of a mixtral model: 'num_local_experts' must be a whole number from 1 to 16777216, "
-                        + "but it is missing");
         assertThatThrownBy(() -> decoder(SmallConfigs.of("llama").put("hidden_size", "many"))).hasMessage(
                 "config.json of a llama model: 'hidden_size' must be a whole number from 1 to 16777216, "
                         + "found \"many\"");
@@ -192,12 +159,16 @@ class DecoderTest {
         assertThatThrownBy(() -> decoder(SmallConfigs.of("mixtral").put("num_local_experts", 1 << 20)))
                 .hasMessage("config.json asks for 1048576 experts in each of 2 layers, more than 262144 in all");
         assertThatThrownBy(() -> decoder(SmallConfigs.of("llama").put("hidden_act", "quick")))
-                .hasMessage("config.json names the activation 'quick'; known are silu, gelu, gelu_new, "
-                        + "gelu_pytorch_tanh and relu");
-        ObjectNode dynamic = SmallConfigs.of("mixtral");
-        dynamic.putObject("rope_scaling").put("type", "dynamic");
-        assertThatThrownBy(() -> decoder(dynamic)).hasMessage(
-                "config.json of a mixtral model: 'type' must be default, linear, llama3 or yarn, found \"dynamic\"");
+                .hasMessage("config.json of a llama model: 'hidden_act' must be one of silu, gelu, gelu_new, "
+                        + "gelu_pytorch_tanh and relu, found \"quick\"");
+        ObjectNode unknown = SmallConfigs.of("mixtral");
+        unknown.putObject("rope_scaling").put("type", "spiral");
+        try (Scope scope = Scope.open()) {
+            Decoder spiral = decoder(unknown);
+            Parameters parameters = spiral.initialise(Random.seeded(1));
+            assertThatThrownBy(() -> spiral.forward(parameters, ids(IDS))).hasMessage("config.json of a mixtral model: "
+                    + "'type' must be default, linear, dynamic, llama3, yarn or longrope, found \"spiral\"");
+        }
     }
 
     @Test
@@ -223,7 +194,7 @@ class DecoderTest {
     }
 
     private static Decoder decoder(ObjectNode config) {
-        return DecoderFamily.decoder(config, Set.of());
+        return SmallConfigs.decoder(config);
     }
 
     private static ObjectNode without(String family, String key) {
@@ -236,27 +207,4 @@ class DecoderTest {
         return Tensor.of(ids, 2, ids.length / 2);
     }
 
-    private static Parameters fuse(Decoder separate, Decoder fused, Parameters parameters) {
-        Experts experts = separate.config().experts().orElseThrow();
-        Map<String, Tensor> result = new LinkedHashMap<>(parameters.asMap());
-        for (int layer = 0; layer < separate.config().layers().size(); layer++) {
-            if (!separate.config().layers().get(layer).sparse()) {
-                continue;
-            }
-            List<Tensor> gateUp = new ArrayList<>();
-            List<Tensor> down = new ArrayList<>();
-            for (int e = 0; e < experts.count(); e++) {
-                TensorNames names = separate.names();
-                Tensor gate = result.remove(names.weight(Role.EXPERT_GATE, layer, e));
-                Tensor up = result.remove(names.weight(Role.EXPERT_UP, layer, e));
-                gateUp.add(Tensor.concatenate(List.of(gate, up), 0));
-                down.add(result.remove(names.weight(Role.EXPERT_DOWN, layer, e)));
-            }
-            result.put(fused.names().weight(Role.EXPERTS_GATE_UP, layer, 0), Tensor.stack(gateUp, 0));
-            result.put(fused.names().weight(Role.EXPERTS_DOWN, layer, 0), Tensor.stack(down, 0));
-            Tensor router = result.remove(separate.names().weight(Role.ROUTER, layer, 0));
-            result.put(fused.names().weight(Role.ROUTER, layer, 0), router);
-        }
-        return Parameters.of(result);
-    }
 }

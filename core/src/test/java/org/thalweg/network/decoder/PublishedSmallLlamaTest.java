@@ -12,6 +12,7 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.family.SmallConfigs;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Parameters;
@@ -34,7 +35,7 @@ class PublishedSmallLlamaTest {
         Checkpoint checkpoint = Checkpoint.open(MODEL);
         try (Scope scope = Scope.open()) {
             Parameters parameters = checkpoint.load().to(dtype);
-            Decoder decoder = DecoderFamily.decoder(checkpoint.config(), parameters.names());
+            Decoder decoder = SmallConfigs.decoder(checkpoint.config());
             decoder.require(parameters);
             assertThat(parameters.elements()).isEqualTo(expected.get("params").longValue());
             Tensor logits = decoder.forward(parameters, Tensor.of(ids, 1, ids.length)).select(0, 0);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.thalweg.failure.WorkFailure;
+import org.thalweg.family.SmallConfigs;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -40,7 +40,7 @@ class SwitchTransformerTest {
     }
 
     private static SwitchTransformer network(ObjectNode config) {
-        return new SwitchTransformer(SwitchConfig.read(config));
+        return (SwitchTransformer) SmallConfigs.network(config.put("model_type", "switch_transformers"));
     }
 
     private static Tensor pair() {
@@ -141,24 +141,21 @@ class SwitchTransformerTest {
 
     @Test
     void sparseBlocksFollowTheStep() {
-        assertThat(SwitchConfig.read(small()).encoder()).containsExactly(false, true, false, true);
-        assertThat(SwitchConfig.read(small().put("encoder_sparse_step", 1)).encoder()).doesNotContain(false);
-        assertThat(SwitchConfig.read(small().put("decoder_sparse_step", 0)).decoder()).doesNotContain(true);
+        assertThat(network(small()).config().encoder()).containsExactly(false, true, false, true);
+        assertThat(network(small().put("num_sparse_encoder_layers", 4)).config().encoder()).doesNotContain(false);
+        assertThat(network(small().put("num_sparse_decoder_layers", 0)).config().decoder()).doesNotContain(true);
     }
 
     @Test
     void wrongFieldsAreNamed() {
-        assertThatThrownBy(() -> SwitchConfig.read(small().put("router_bias", true))).isInstanceOf(WorkFailure.class)
-                .hasMessage("config.json of a switch_transformers model: 'router_bias' must be false, the only variant "
-                        + "known here, found true");
-        assertThatThrownBy(() -> SwitchConfig.read(small().put("encoder_sparse_step", -1)))
-                .hasMessage("config.json of a switch_transformers model: 'encoder_sparse_step' must be a whole number "
-                        + "from 0, found -1");
-        assertThatThrownBy(() -> SwitchConfig.read(small().put("num_layers", 5000)))
+        assertThatThrownBy(() -> network(small().put("num_sparse_encoder_layers", -1)))
+                .hasMessage("config.json of a switch_transformers model: 'num_sparse_encoder_layers' must be a whole "
+                        + "number from 0 to 16777216, found -1");
+        assertThatThrownBy(() -> network(small().put("num_layers", 5000)))
                 .hasMessageContaining("'num_layers' must be at most 4096, found 5000");
-        assertThatThrownBy(() -> SwitchConfig.read(small().put("num_experts", 100_000)))
+        assertThatThrownBy(() -> network(small().put("num_experts", 100_000)))
                 .hasMessage("config.json asks for 100000 experts in each of up to 6 blocks, more than 262144 in all");
-        assertThatThrownBy(() -> SwitchConfig.read(small().put("relative_attention_max_distance", 4)))
+        assertThatThrownBy(() -> network(small().put("relative_attention_max_distance", 4)))
                 .hasMessage("config.json asks for 8 relative_attention_num_buckets up to distance 4 "
                         + "(relative_attention_max_distance); the first must be even and at least 4, the second more "
                         + "than half of it");

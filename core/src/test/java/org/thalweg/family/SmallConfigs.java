@@ -1,4 +1,4 @@
-package org.thalweg.network.decoder;
+package org.thalweg.family;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +10,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.thalweg.network.Network;
+import org.thalweg.network.decoder.Decoder;
+import org.thalweg.symmetry.Architecture;
+import org.thalweg.tensor.Parameters;
 
 /** A small configuration of every family that uses all of the family's parts. */
 public final class SmallConfigs {
@@ -59,7 +63,7 @@ public final class SmallConfigs {
                     + "n_shared_experts: 1, num_experts_per_tok: 2, first_k_dense_replace: 1, n_group: 3, "
                     + "topk_group: 2, routed_scaling_factor: 2.5}"),
             Map.entry("gpt_oss", SIZES + "head_dim: 6, num_local_experts: 4, num_experts_per_tok: 2, "
-                    + "sliding_window: 2, max_position_embeddings: 32, swiglu_limit: 0.5, rope_scaling: "
+                    + "sliding_window: 2, max_position_embeddings: 32, rope_scaling: "
                     + "{rope_type: yarn, factor: 4.0, original_max_position_embeddings: 8, beta_fast: 1.0, "
                     + "beta_slow: 0.1, truncate: false}}"),
             Map.entry("llama4_text", SIZES + "head_dim: 6, intermediate_size_mlp: 9, num_local_experts: 4, "
@@ -90,7 +94,24 @@ public final class SmallConfigs {
         return parse(BY_FAMILY.get(variant)).put("model_type", family(variant));
     }
 
-    static ObjectNode parse(String flow) {
+    /** The network of a configuration. */
+    public static Network network(ObjectNode config) {
+        return Families.of(config).read(config, Set.of()).network();
+    }
+
+    /** The decoder of a configuration. */
+    public static Decoder decoder(ObjectNode config) {
+        return (Decoder) network(config);
+    }
+
+    /** The architecture of a model, under further flags. */
+    public static Architecture architecture(ObjectNode config, Parameters model, String... flags) {
+        Family family = Families.of(config);
+        return family.spec().bind(model, family.read(config, model.names()).conditions().with(Set.of(flags)));
+    }
+
+    /** A configuration from a YAML mapping in flow style. */
+    public static ObjectNode parse(String flow) {
         try {
             return (ObjectNode) new ObjectMapper(new YAMLFactory()).readTree(flow);
         } catch (IOException e) {

@@ -7,9 +7,9 @@ import org.thalweg.results.Method;
 import org.thalweg.results.PairOutcome;
 import org.thalweg.results.StudyResults;
 
-/** The proofs behind a study's alignments, in a few words. */
-final class Proofs {
-    private Proofs() {}
+/** The checks behind a study's alignments, in a few words. */
+final class Checks {
+    private Checks() {}
 
     static String describe(StudyResults results) {
         double[] differences = results.pairs().stream()

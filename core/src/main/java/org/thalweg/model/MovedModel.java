@@ -1,7 +1,6 @@
 package org.thalweg.model;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,11 +8,7 @@ import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointContent;
 import org.thalweg.checkpoint.CheckpointOptions;
 import org.thalweg.checkpoint.CheckpointWriter;
-import org.thalweg.checkpoint.TensorSource;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.group.Permutation;
-import org.thalweg.group.SignedPermutation;
-import org.thalweg.group.SignedScaling;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.tensor.DType;
@@ -22,24 +17,44 @@ import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
 
 /**
- * A model as an alignment carries it. Each tensor is computed when asked for, in float64, and stored in the type that
- * the source has in its place; nothing is held.
- *
- * @param source the model that is carried; its files are not changed
- * @param reader its tensors
- * @param alignment carries it
+ * A model as an alignment moves it. Each tensor is computed when asked for, in float64, and stored in the type that the
+ * source has in its place; nothing is held but the largest rounding error so far. For one thread.
  */
-record CarriedModel(ModelDirectory source, TensorReader reader, Alignment alignment) {
-    /** Whether storing loses nothing: only orders and signs change. */
-    boolean isLossless() {
-        return alignment.elements().values().stream().allMatch(element -> switch (element) {
-            case Permutation _, SignedPermutation _ -> true;
-            case SignedScaling(double[] factors) -> Arrays.stream(factors).allMatch(factor -> Math.abs(factor) == 1);
-            default -> false;
-        });
+final class MovedModel {
+    private final ModelDirectory source;
+    private final TensorReader reader;
+    private final Alignment alignment;
+    private final StoredTensors stored;
+
+    /**
+     * A moved model.
+     *
+     * @param source says what the model is and how it is stored; its files are not changed
+     * @param reader the model's tensors: those of the source, or the same with noise
+     * @param alignment moves it
+     */
+    MovedModel(ModelDirectory source, TensorReader reader, Alignment alignment) {
+        this.source = source;
+        this.reader = reader;
+        this.alignment = alignment;
+        this.stored = new StoredTensors(source.tensors(), this::exact, "orders and signs alone ("
+                + String.join(", ", ExactStorage.ORDERS) + ") never make any larger; choose these, or convert the model "
+                + "to bfloat16 or float32 first");
     }
 
-    /** A carried tensor before it is stored: in float64, or in its own type when that is not floating. */
+    ModelDirectory source() {
+        return source;
+    }
+
+    TensorReader reader() {
+        return reader;
+    }
+
+    Alignment alignment() {
+        return alignment;
+    }
+
+    /** A moved tensor before it is stored: in float64, or in its own type when that is not floating. */
     Tensor exact(String name) {
         try (Scope scope = Scope.open()) {
             return scope.keep(alignment.carry(name, other -> {
@@ -50,13 +65,17 @@ record CarriedModel(ModelDirectory source, TensorReader reader, Alignment alignm
     }
 
     /**
-     * A carried tensor as it is stored.
+     * A moved tensor as it is stored.
      *
      * @throws WorkFailure when a number is too large for the type
      */
     Tensor stored(String name) {
-        return new StoredTensors(source.checkpoint().tensors(), this::exact,
-                "orders and signs alone (--maps discrete) never make any larger").stored(name);
+        return stored.stored(name);
+    }
+
+    /** The largest error that storing made so far, divided by its tensor's largest number. */
+    double rounding() {
+        return stored.rounding();
     }
 
     /**
@@ -73,25 +92,24 @@ record CarriedModel(ModelDirectory source, TensorReader reader, Alignment alignm
         CheckpointWriter.write(
                 output.directory(),
                 new CheckpointContent(checkpoint.config(), metadata, checkpoint.tensors(),
-                        TensorSource.computing(counted::read)),
-                options(checkpoint, output, alignment));
+                        source.stored().source(checkpoint.tensors(), counted)),
+                options(checkpoint, output));
     }
 
     /** Reads tensors by this model's names, each once, and tells how many have been read. */
     TensorReader counting(String work, TensorReader tensors, WorkObserver observer) {
-        long total = source.checkpoint().tensors().size();
+        long total = source.stored().places().size();
         observer.began(work, total);
         long[] read = new long[1];
         return name -> {
             Tensor tensor = tensors.read(name);
-            // A comparison reads a tied embedding once more for the head.
+            // A tied embedding is read once more for the head, and a copy once more for its place in the file.
             observer.reached(Math.min(total, ++read[0]));
             return tensor;
         };
     }
 
-    /** How a moved copy of a checkpoint is written: divided alike, with its companions and the element beside. */
-    static CheckpointOptions options(Checkpoint checkpoint, Output output, Alignment alignment) {
+    private CheckpointOptions options(Checkpoint checkpoint, Output output) {
         CheckpointOptions options = CheckpointOptions.defaults()
                 .with(checkpoint.sharding())
                 .withCompanions(companions(checkpoint))

@@ -6,11 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
-import org.thalweg.equivalence.Proof;
 import org.thalweg.matching.SpaceMatch;
-import org.thalweg.model.Proving;
+import org.thalweg.model.Checking;
 import org.thalweg.model.Scramble;
 import org.thalweg.model.SpaceSummary;
 
@@ -18,29 +16,21 @@ import org.thalweg.model.SpaceSummary;
  * What {@code align} and {@code apply} tell of the model they wrote.
  *
  * @param out where it stands
- * @param proving how it was proved
- * @param proof of it, if its network is built in
+ * @param checking how it was checked
+ * @param check what was found
  * @param spaces what acted in each space
  */
-record CarriedAccount(Path out, Proving proving, Optional<Proving.Proved> proof, List<SpaceMatch> spaces) {
+record MovedAccount(Path out, Checking checking, CheckAccount check, List<SpaceMatch> spaces) {
     static final String DIRECTION = "element i of a permutation says which element of B stands at place i";
 
-    /** Where it stands, what is proved, and every space. */
+    /** Where it stands, what the check found, and every space. */
     Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
-        Optional<Proof> written = proof.map(Proving.Proved::written);
-        Optional<Proof> exact = proof.map(Proving.Proved::exact);
         document.put("out", out.toString());
         document.put("alignment", out.resolve(Scramble.ALIGNMENT).toString());
-        document.put("verified", written.map(Proof::verified));
-        document.put("max_abs_difference", written.map(Proof::maxAbsDifference));
-        document.put("max_rel_difference", written.map(Proof::maxRelDifference));
-        document.put("tolerance", written.map(Proof::tolerance));
-        document.put("outputs", written.map(Proof::outputs));
-        document.put("max_abs_difference_before_rounding", exact.map(Proof::maxAbsDifference));
-        document.put("max_rel_difference_before_rounding", exact.map(Proof::maxRelDifference));
-        document.put("moved", SpaceSummary.of(spaces).stream().map(CarriedAccount::summary).toList());
-        document.put("spaces", spaces.stream().map(CarriedAccount::space).toList());
+        check.into(document);
+        document.put("moved", SpaceSummary.of(spaces).stream().map(MovedAccount::summary).toList());
+        document.put("spaces", spaces.stream().map(MovedAccount::space).toList());
         return document;
     }
 
@@ -71,9 +61,7 @@ record CarriedAccount(Path out, Proving proving, Optional<Proving.Proved> proof,
     }
 
     List<String> lines() {
-        List<String> lines = new ArrayList<>();
-        lines.add(proof.map(this::proved).orElse("  proof       none: the network of this family is not built in, so "
-                + "nothing shows that it is the same function"));
+        List<String> lines = new ArrayList<>(check.lines());
         for (SpaceSummary summary : SpaceSummary.of(spaces)) {
             lines.add(String.format(Locale.ROOT, "  %6d x %-18s %s: %,d of %,d positions moved (%.1f %%)%s%s",
                     summary.spaces(), summary.group(), summary.pattern(), summary.moved(), summary.positions(),
@@ -82,17 +70,6 @@ record CarriedAccount(Path out, Proving proving, Optional<Proving.Proved> proof,
                     told(", duality gap %.1e", summary.dualityGap())));
         }
         return lines;
-    }
-
-    private String proved(Proving.Proved proved) {
-        Proof written = proved.written();
-        return String.format(Locale.ROOT,
-                "  proof       the same function: outputs differ by up to %.2e, %.2e of the largest (up to %.0e counts "
-                        + "as equal), over %,d outputs of %,d random inputs; %s",
-                written.maxAbsDifference(), written.maxRelDifference(), written.tolerance(), written.outputs(),
-                proving.probes(), proved.exact().equals(written)
-                        ? "no number was rounded"
-                        : String.format(Locale.ROOT, "before rounding by %.2e", proved.exact().maxRelDifference()));
     }
 
     private static String told(String format, OptionalDouble number) {

@@ -9,9 +9,9 @@ import org.thalweg.failure.WrongUse;
  * @param height pixels
  * @param width pixels
  */
-public record ImageShape(int channels, int height, int width) {
+public record ImageSize(int channels, int height, int width) {
     /** Refuses images without pixels. */
-    public ImageShape {
+    public ImageSize {
         if (channels < 1 || height < 1 || width < 1) {
             throw new WrongUse("an image has at least one channel, row and column, not " + channels + ", " + height
                     + " and " + width + ".");

@@ -1,0 +1,134 @@
+package org.thalweg.equivalence;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.thalweg.network.ExpertChoice;
+import org.thalweg.network.Probes;
+import org.thalweg.tensor.Gradients;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+/**
+ * Two models run side by side, block by block: a block of one model is loaded, run on all inputs and freed before the
+ * next is. The heads alone are in memory together, so that outputs, the largest activations by far, are compared batch
+ * by batch. The numbers are those of whole evaluations. For one comparison by one thread.
+ */
+public final class BlockwiseComparison {
+    private final ComparedModel first;
+    private final ComparedModel second;
+    private final double tolerance;
+
+    /** How both models decide about experts, by number of the batch. */
+    private record Choosing(IntFunction<ExpertChoice> first, IntFunction<ExpertChoice> second) {
+        static final Choosing FREE = new Choosing(_ -> ExpertChoice.FREE, _ -> ExpertChoice.FREE);
+    }
+
+    /** What one run of both models found. */
+    private record Found(Verification verification, Optional<String> firstDifference) {}
+
+    /**
+     * A comparison.
+     *
+     * @param first a model
+     * @param second one with the same inputs and outputs
+     * @param tolerance largest difference allowed, in units of the largest output of the first
+     */
+    public BlockwiseComparison(ComparedModel first, ComparedModel second, double tolerance) {
+        this.first = first;
+        this.second = second;
+        this.tolerance = tolerance;
+    }
+
+    /**
+     * Runs both, each deciding for itself which experts it uses.
+     *
+     * @param inputs the inputs
+     * @return what was found
+     */
+    public Comparison of(Probes inputs) {
+        Found found = run(inputs, Choosing.FREE);
+        return new Comparison(found.verification(), inputs.inputs(), found.firstDifference(), Optional.empty());
+    }
+
+    /**
+     * Runs both, and where the second model uses other experts than the first, once more with the first one's choice.
+     *
+     * @param inputs the inputs
+     * @param places which experts belong together
+     * @return what was found
+     */
+    public Comparison of(Probes inputs, ExpertPlaces places) {
+        ExpertChoices choices = new ExpertChoices(places);
+        Found free = run(inputs, new Choosing(choices::recorded, batch -> choices.compared(batch, false)));
+        if (choices.differing() == 0) {
+            return new Comparison(free.verification(), inputs.inputs(), free.firstDifference(), Optional.empty());
+        }
+        choices.restart();
+        Found fixed = run(inputs, new Choosing(choices::recorded, batch -> choices.compared(batch, true)));
+        return new Comparison(free.verification(), inputs.inputs(), free.firstDifference(), Optional.of(
+                new FixedRouting(fixed.verification(), choices.compared(), choices.differing())));
+    }
+
+    private Found run(Probes inputs, Choosing choosing) {
+        return Gradients.without(() -> {
+            try (Scope scope = Scope.open()) {
+                return runHere(inputs, choosing);
+            }
+        });
+    }
+
+    private Found runHere(Probes inputs, Choosing choosing) {
+        boolean alike = first.last() == second.last();
+        List<Tensor> left = inputs.batches().stream().map(Supplier::get).toList();
+        List<Tensor> right = inputs.batches().stream().map(Supplier::get).toList();
+        List<Integer> differing = new ArrayList<>();
+        for (int stage = 0; stage < Math.max(first.last(), second.last()); stage++) {
+            left = stage < first.last() ? advanced(first, stage, left, choosing.first()) : left;
+            right = stage < second.last() ? advanced(second, stage, right, choosing.second()) : right;
+            if (alike && differing.isEmpty() && !isWithin(left, right)) {
+                differing.add(stage);
+            }
+        }
+        Verification verification = outputs(left, right, choosing);
+        if (verification.verified() || !alike || differing.contains(0)) {
+            return new Found(verification, Optional.empty());
+        }
+        int stage = differing.isEmpty() ? first.last() : differing.getFirst();
+        return new Found(verification, Optional.of(first.network().stageName(stage)));
+    }
+
+    private static List<Tensor> advanced(
+            ComparedModel model, int stage, List<Tensor> states, IntFunction<ExpertChoice> choices) {
+        List<Tensor> next = model.advance(stage, states, choices);
+        states.forEach(Tensor::close);
+        return next;
+    }
+
+    private boolean isWithin(List<Tensor> left, List<Tensor> right) {
+        Difference difference = new Difference();
+        for (int batch = 0; batch < left.size(); batch++) {
+            difference.add(left.get(batch), right.get(batch));
+        }
+        return difference.isWithin(tolerance);
+    }
+
+    private Verification outputs(List<Tensor> left, List<Tensor> right, Choosing choosing) {
+        try (Scope scope = Scope.open()) {
+            Parameters one = first.load(first.last());
+            Parameters other = second.load(second.last());
+            Difference difference = new Difference();
+            for (int batch = 0; batch < left.size() && difference.isFinite(); batch++) {
+                try (Scope each = Scope.open()) {
+                    difference.add(
+                            first.run(one, first.last(), left.get(batch), choosing.first().apply(batch)),
+                            second.run(other, second.last(), right.get(batch), choosing.second().apply(batch)));
+                }
+            }
+            return difference.verification(tolerance);
+        }
+    }
+}
