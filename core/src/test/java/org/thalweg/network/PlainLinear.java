@@ -33,6 +33,7 @@ final class PlainLinear {
             for (int i = 0; i < x[row].length; i++) {
                 y[row][i] = switch (activation) {
                     case RELU -> Math.max(0, x[row][i]);
+            case SILU, GELU_TANH -> throw new IllegalArgumentException("no plain form of " + activation);
                     case GELU -> x[row][i] * 0.5 * (1 + erf(x[row][i] / Math.sqrt(2)));
                 };
             }
