@@ -60,7 +60,7 @@ record CarriedAccount(Path out, Proving proving, Optional<Proving.Proved> proof,
     private static Map<String, Object> space(SpaceMatch match) {
         Map<String, Object> space = new LinkedHashMap<>();
         space.put("space", match.space());
-        space.put("group", Scramble.kind(match.group()));
+        space.put("group", match.group().kind().family());
         space.put("size", match.group().size());
         space.put("moved", match.moved());
         space.put("moved_share", (double) match.moved() / Math.max(1, match.group().size()));

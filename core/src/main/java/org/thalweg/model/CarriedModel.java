@@ -12,8 +12,8 @@ import org.thalweg.checkpoint.CheckpointWriter;
 import org.thalweg.checkpoint.TensorSource;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.group.Permutation;
+import org.thalweg.group.Scaling;
 import org.thalweg.group.SignedPermutation;
-import org.thalweg.group.SignedScaling;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.tensor.DType;
@@ -34,7 +34,7 @@ record CarriedModel(ModelDirectory source, TensorReader reader, Alignment alignm
     boolean isLossless() {
         return alignment.elements().values().stream().allMatch(element -> switch (element) {
             case Permutation _, SignedPermutation _ -> true;
-            case SignedScaling(double[] factors) -> Arrays.stream(factors).allMatch(factor -> Math.abs(factor) == 1);
+            case Scaling(double[] factors) -> Arrays.stream(factors).allMatch(factor -> Math.abs(factor) == 1);
             default -> false;
         });
     }

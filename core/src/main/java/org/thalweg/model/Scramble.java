@@ -1,6 +1,8 @@
 package org.thalweg.model;
 
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,7 @@ import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.checkpoint.CheckpointWriter;
 import org.thalweg.checkpoint.TensorSource;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.group.Group;
+import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Architecture;
@@ -34,7 +36,7 @@ import org.thalweg.tensor.TensorReader;
  * the same bytes on one machine.
  *
  * @param seed of the element and of the noise
- * @param groups kinds of groups that act, by {@link #kind}; all when empty
+ * @param groups families of groups that act, by {@link GroupKind#family}; all when empty
  * @param noise deviation of Gaussian noise added to every weight before it is moved, in units of the root mean square
  *     of the weight's tensor; 0 for none
  */
@@ -43,15 +45,18 @@ public record Scramble(long seed, Set<String> groups, double noise) {
     public static final String ALIGNMENT = "alignment.json";
 
     /** Kinds whose elements move numbers and change signs only. */
-    private static final Set<String> KEEPING_SIZES = Set.of("permutation", "signed-permutation");
-    private static final Set<String> KINDS = new TreeSet<>(Set.of("permutation", "signed-permutation", "translation",
-            "positive-scaling", "signed-scaling", "orthogonal", "invertible", "rotary"));
+    private static final Set<GroupKind> KEEPING_SIZES =
+            EnumSet.of(GroupKind.PERMUTATION, GroupKind.SIGNED_PERMUTATION);
+    private static final Set<String> FAMILIES = Arrays.stream(GroupKind.values())
+            .filter(kind -> kind != GroupKind.NONE)
+            .map(GroupKind::family)
+            .collect(Collectors.toCollection(TreeSet::new));
 
     /** Refuses kinds that no group has and noise that is none. */
     public Scramble {
         groups = Set.copyOf(groups);
-        groups.stream().filter(group -> !KINDS.contains(group)).sorted().findFirst().ifPresent(unknown -> {
-            throw new WrongUse("there is no group '" + unknown + "'; known are " + String.join(", ", KINDS) + ".");
+        groups.stream().filter(group -> !FAMILIES.contains(group)).sorted().findFirst().ifPresent(unknown -> {
+            throw new WrongUse("there is no group '" + unknown + "'; known are " + String.join(", ", FAMILIES) + ".");
         });
         if (!(noise >= 0 && noise <= 10)) {
             throw new WrongUse("--noise is " + noise + ", expected a number from 0 to 10.");
@@ -65,21 +70,6 @@ public record Scramble(long seed, Set<String> groups, double noise) {
      * @param rounding largest error that storing made in any weight, divided by its tensor's largest weight
      */
     public record Done(Alignment alignment, double rounding) {}
-
-    /**
-     * The kind of a group, as {@code --groups} names it.
-     *
-     * @param group any group
-     * @return for example {@code signed-scaling} or {@code rotary}; {@code orthogonal} for centred ones too;
-     *     {@code none} for the trivial group
-     */
-    public static String kind(Group group) {
-        return switch (group) {
-            case Group.RotaryMaps _ -> "rotary";
-            case Group.CentredOrthogonals _ -> "orthogonal";
-            default -> group.label().replace(' ', '-');
-        };
-    }
 
     /**
      * Writes the moved model: same names, shapes, types and division among files, companion files copied, the element
@@ -114,13 +104,13 @@ public record Scramble(long seed, Set<String> groups, double noise) {
 
     private List<String> spaces(Architecture architecture) {
         Collection<Space> all = architecture.spaces().values();
-        Set<String> there = all.stream().map(space -> kind(space.group())).filter(KINDS::contains)
+        Set<String> there = all.stream().map(space -> space.group().kind().family()).filter(FAMILIES::contains)
                 .collect(Collectors.toCollection(TreeSet::new));
         groups.stream().filter(group -> !there.contains(group)).sorted().findFirst().ifPresent(absent -> {
             throw new WrongUse("this model has no group '" + absent + "'; it has " + String.join(", ", there) + ".");
         });
         return all.stream()
-                .filter(space -> groups.isEmpty() || groups.contains(kind(space.group())))
+                .filter(space -> groups.isEmpty() || groups.contains(space.group().kind().family()))
                 .map(Space::name)
                 .toList();
     }
@@ -146,8 +136,9 @@ public record Scramble(long seed, Set<String> groups, double noise) {
 
     private static String remedy(Architecture architecture) {
         String harmless = architecture.spaces().values().stream()
-                .map(space -> kind(space.group()))
+                .map(space -> space.group().kind())
                 .filter(KEEPING_SIZES::contains)
+                .map(GroupKind::family)
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(","));

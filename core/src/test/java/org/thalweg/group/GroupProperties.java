@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -21,18 +22,8 @@ import org.thalweg.tensor.Tensor;
 class GroupProperties {
     @Provide
     Arbitrary<Group> groups() {
-        Arbitrary<Integer> sizes = Arbitraries.integers().between(0, 9);
-        return Arbitraries.oneOf(
-                sizes.map(Group.Permutations::new),
-                sizes.map(Group.Translations::new),
-                sizes.map(Group.PositiveScalings::new),
-                sizes.map(Group.Trivial::new),
-                sizes.map(Group.SignedPermutations::new),
-                sizes.map(Group.SignedScalings::new),
-                sizes.map(Group.Orthogonals::new),
-                sizes.map(Group.CentredOrthogonals::new),
-                sizes.map(Group.Invertibles::new),
-                sizes.map(size -> new Group.RotaryMaps(2 * size, size % 2 == 0)));
+        return Combinators.combine(Arbitraries.of(GroupKind.class), Arbitraries.integers().between(0, 9))
+                .as((kind, size) -> new Group(kind, kind.isRotary() ? 2 * size : size));
     }
 
     @Property(tries = 200)
@@ -55,7 +46,7 @@ class GroupProperties {
     void permutationsComposeAsTheyAct(@ForAll long seed) {
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(seed);
-            Group group = new Group.Permutations(6);
+            Group group = new Group(GroupKind.PERMUTATION, 6);
             Permutation a = (Permutation) group.random(random);
             Permutation b = (Permutation) group.random(random);
             Tensor x = random.normal(DType.FLOAT64, 3, 6);
@@ -124,7 +115,7 @@ class GroupProperties {
     void centredRotationsKeepMeansAndLengths(@ForAll @IntRange(min = 1, max = 9) int size, @ForAll long seed) {
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(seed);
-            OrthogonalMap map = (OrthogonalMap) new Group.CentredOrthogonals(size).random(random);
+            LinearMap map = (LinearMap) new Group(GroupKind.CENTRED_ORTHOGONAL, size).random(random);
             Tensor x = random.normal(DType.FLOAT64, 5, size);
             Tensor turned = map.applyTo(x, 1);
             assertThat(turned.mean(1, false).toDoubles())
@@ -136,10 +127,47 @@ class GroupProperties {
 
     @Example
     void aRotationThatMovesTheOnesIsNoCentredOne() {
-        OrthogonalMap quarter = OrthogonalMap.of(new double[] {0, -1, 1, 0});
-        assertThat(new Group.CentredOrthogonals(2).contains(quarter)).isFalse();
-        assertThat(new Group.Orthogonals(2).contains(quarter)).isTrue();
-        assertThat(new Group.CentredOrthogonals(2).contains(OrthogonalMap.of(new double[] {0, 1, 1, 0}))).isTrue();
+        LinearMap quarter = LinearMap.orthogonal(new double[] {0, -1, 1, 0});
+        assertThat(new Group(GroupKind.CENTRED_ORTHOGONAL, 2).contains(quarter)).isFalse();
+        assertThat(new Group(GroupKind.ORTHOGONAL, 2).contains(quarter)).isTrue();
+        LinearMap exchange = LinearMap.orthogonal(new double[] {0, 1, 1, 0});
+        assertThat(new Group(GroupKind.CENTRED_ORTHOGONAL, 2).contains(exchange)).isTrue();
+    }
+
+    @Example
+    void onlyAGroupOfPositiveFactorsRefusesNegativeOnes() {
+        Scaling mixed = new Scaling(new double[] {2, -1});
+        assertThat(new Group(GroupKind.SIGNED_SCALING, 2).contains(mixed)).isTrue();
+        assertThat(new Group(GroupKind.POSITIVE_SCALING, 2).contains(mixed)).isFalse();
+        assertThat(new Group(GroupKind.POSITIVE_SCALING, 2).contains(mixed.compose(mixed))).isTrue();
+    }
+
+    @Example
+    void anOrthogonalMapStaysOneUntilAnotherMapMeetsIt() {
+        LinearMap quarter = LinearMap.orthogonal(new double[] {0, -1, 1, 0});
+        LinearMap stretch = LinearMap.invertible(new double[] {2, 0, 0, 1});
+        assertThat(quarter.dual()).isSameAs(quarter);
+        assertThat(quarter.inverse()).isEqualTo(LinearMap.orthogonal(new double[] {0, 1, -1, 0}));
+        assertThat(new Group(GroupKind.ORTHOGONAL, 2).contains(quarter.compose(quarter.inverse()))).isTrue();
+        assertThat(new Group(GroupKind.ORTHOGONAL, 2).contains(quarter.compose(stretch))).isFalse();
+        assertThat(new Group(GroupKind.INVERTIBLE, 2).contains(quarter.compose(stretch))).isTrue();
+        assertThat(new Group(GroupKind.INVERTIBLE, 2).contains(quarter)).isTrue();
+    }
+
+    @Example
+    void positionsMoveWhenTheirContentOrItsSignChanges() {
+        Permutation order = new Permutation(new int[] {1, 0, 2, 3});
+        assertThat(order.moved()).isEqualTo(2);
+        assertThat(new SignedPermutation(order, new boolean[] {true, false, false, true}).moved()).isEqualTo(3);
+        assertThat(new Scaling(new double[] {1, 2, 1}).moved()).isEqualTo(3);
+        assertThat(LinearMap.identity(3).moved()).isZero();
+    }
+
+    @Example
+    void familiesAreWhatCommandsTake() {
+        assertThat(GroupKind.values()).extracting(GroupKind::family).containsExactly(
+                "none", "permutation", "translation", "positive-scaling", "signed-permutation", "signed-scaling",
+                "orthogonal", "orthogonal", "invertible", "rotary", "rotary");
     }
 
     /** The last unit is split, and one unit more does nothing. */
@@ -157,35 +185,37 @@ class GroupProperties {
 
     @Example
     void ordersAndDimensionsAreThoseOfTheGroups() {
-        assertThat(new Group.Permutations(5).log10Order()).isCloseTo(Math.log10(120), within(1e-12));
-        assertThat(new Group.Translations(7).dimension()).isEqualTo(7);
-        assertThat(new Group.PositiveScalings(3).dimension()).isEqualTo(3);
-        assertThat(new Group.Trivial(3).log10Order()).isZero();
-        assertThat(new Group.SignedPermutations(3).log10Order()).isCloseTo(Math.log10(48), within(1e-12));
-        assertThat(new Group.Orthogonals(4).dimension()).isEqualTo(6);
-        assertThat(new Group.CentredOrthogonals(5).dimension()).isEqualTo(6);
-        assertThat(new Group.CentredOrthogonals(1).dimension()).isZero();
-        assertThat(new Group.CentredOrthogonals(1).log10Order()).isZero();
-        assertThat(new Group.CentredOrthogonals(2).log10Order()).isCloseTo(Math.log10(2), within(1e-12));
-        assertThat(new Group.Invertibles(4).dimension()).isEqualTo(16);
-        assertThat(new Group.RotaryMaps(8, false).dimension()).isEqualTo(8);
-        assertThat(new Group.SignedScalings(4).log10Order()).isCloseTo(Math.log10(16), within(1e-12));
+        assertThat(new Group(GroupKind.PERMUTATION, 5).log10Order()).isCloseTo(Math.log10(120), within(1e-12));
+        assertThat(new Group(GroupKind.TRANSLATION, 7).dimension()).isEqualTo(7);
+        assertThat(new Group(GroupKind.POSITIVE_SCALING, 3).dimension()).isEqualTo(3);
+        assertThat(new Group(GroupKind.NONE, 3).log10Order()).isZero();
+        assertThat(new Group(GroupKind.SIGNED_PERMUTATION, 3).log10Order()).isCloseTo(Math.log10(48), within(1e-12));
+        assertThat(new Group(GroupKind.ORTHOGONAL, 4).dimension()).isEqualTo(6);
+        assertThat(new Group(GroupKind.CENTRED_ORTHOGONAL, 5).dimension()).isEqualTo(6);
+        assertThat(new Group(GroupKind.CENTRED_ORTHOGONAL, 1).dimension()).isZero();
+        assertThat(new Group(GroupKind.CENTRED_ORTHOGONAL, 1).log10Order()).isZero();
+        assertThat(new Group(GroupKind.CENTRED_ORTHOGONAL, 2).log10Order()).isCloseTo(Math.log10(2), within(1e-12));
+        assertThat(new Group(GroupKind.INVERTIBLE, 4).dimension()).isEqualTo(16);
+        assertThat(new Group(GroupKind.ROTARY_HALVES, 8).dimension()).isEqualTo(8);
+        assertThat(new Group(GroupKind.SIGNED_SCALING, 4).log10Order()).isCloseTo(Math.log10(16), within(1e-12));
     }
 
     @Example
     void refusesWhatIsNoElement() {
         assertThatThrownBy(() -> new Permutation(new int[] {0, 2, 2}))
                 .hasMessage("not a permutation of 0 to 2: index 2 is out of range or occurs twice");
-        assertThatThrownBy(() -> new PositiveScaling(new double[] {-1}))
-                .hasMessage("a positive scaling cannot have the coordinate -1.0");
+        assertThatThrownBy(() -> new Group(GroupKind.ROTARY_PAIRS, 3))
+                .hasMessage("rotary pairs cannot fill 3 coordinates");
+        assertThatThrownBy(() -> new Group(GroupKind.NONE, -1))
+                .hasMessage("a group acts on 0 or more positions, not -1");
         assertThatThrownBy(() -> new Translation(new double[] {Double.NaN}))
                 .hasMessage("a translation cannot have the coordinate NaN");
-        assertThatThrownBy(() -> OrthogonalMap.of(new double[] {1, 1, 0, 1}))
+        assertThatThrownBy(() -> LinearMap.orthogonal(new double[] {1, 1, 0, 1}))
                 .hasMessage("an orthogonal map needs orthonormal columns, but a product of two is off by 1.0");
-        assertThatThrownBy(() -> InvertibleMap.of(new double[] {1, 2, 2, 4}))
+        assertThatThrownBy(() -> LinearMap.invertible(new double[] {1, 2, 2, 4}))
                 .hasMessage("a map with a singular matrix has no inverse");
-        assertThatThrownBy(() -> new SignedScaling(new double[] {0}))
-                .hasMessage("a signed scaling cannot have the coordinate 0.0");
+        assertThatThrownBy(() -> new Scaling(new double[] {0}))
+                .hasMessage("a scaling cannot have the coordinate 0.0");
         assertThatThrownBy(() -> new RotaryMap(new double[] {0, 0}, true))
                 .hasMessage("a rotary pair cannot be multiplied by 0.0 + 0.0i");
         assertThatThrownBy(() -> new SemiPermutation(1, new int[] {0, 0}, new double[] {0.5, 0.6}))
@@ -204,10 +234,9 @@ class GroupProperties {
             case Scaling scaling ->
                 assertThat(((Scaling) actual).factors()).containsExactly(scaling.factors(), within(1e-9));
             case SignedPermutation signed -> assertThat(actual).isEqualTo(signed);
-            case OrthogonalMap map ->
-                assertThat(((OrthogonalMap) actual).entries()).containsExactly(map.entries(), within(1e-9));
-            case InvertibleMap map ->
-                assertThat(((InvertibleMap) actual).entries()).containsExactly(map.entries(), within(1e-6));
+            case LinearMap map ->
+                assertThat(((LinearMap) actual).entries())
+                        .containsExactly(map.entries(), within(((LinearMap) actual).isOrthogonal() ? 1e-9 : 1e-6));
             case RotaryMap map ->
                 assertThat(((RotaryMap) actual).numbers()).containsExactly(map.numbers(), within(1e-9));
         }

@@ -7,7 +7,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.thalweg.group.PositiveScaling;
+import org.thalweg.group.Scaling;
 import org.thalweg.group.Translation;
 import org.thalweg.matching.ModelArchitecture;
 import org.thalweg.network.MoeConfig;
@@ -45,7 +45,7 @@ class MoeIdentifierProperties {
                     .isCloseTo(((Translation) planted.element("moe.gate_bias_shift")).offsets()[0], within(1e-8));
             if (architecture.spaces().containsKey("moe.gate_scale")) {
                 assertThat(related.gateScale())
-                        .isCloseTo(((PositiveScaling) planted.element("moe.gate_scale")).factors()[0], within(1e-8));
+                        .isCloseTo(((Scaling) planted.element("moe.gate_scale")).factors()[0], within(1e-8));
             }
             assertThat(related.residuals().outputs()).isLessThan(1e-9);
             assertThat(related.weights()).isPresent();

@@ -9,9 +9,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.thalweg.group.AxisMap;
 import org.thalweg.group.Group;
+import org.thalweg.group.GroupKind;
 import org.thalweg.group.Permutation;
 import org.thalweg.group.RotaryMap;
-import org.thalweg.group.SignedScaling;
+import org.thalweg.group.Scaling;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Random;
@@ -49,7 +50,7 @@ class CorrelationProperties {
             Random random = Random.seeded(seed);
             Weights a = Weights.random(random, size);
             Weights b = Weights.random(random, size);
-            Leaf leaf = new Leaf("hidden", new Group.Permutations(size), Optional.of("signs"));
+            Leaf leaf = new Leaf("hidden", new Group(GroupKind.PERMUTATION, size), Optional.of("signs"));
             Correlation.Best best = a.with(b).best(leaf);
             double largest = Double.NEGATIVE_INFINITY;
             for (Permutation order : Permutation.all(size)) {
@@ -59,20 +60,20 @@ class CorrelationProperties {
             }
             assertThat(best.similarity()).isCloseTo(largest, within(1e-4));
             double found = reached(a, b, (Permutation) best.elements().get("hidden"),
-                    (SignedScaling) best.elements().get("signs"));
+                    (Scaling) best.elements().get("signs"));
             assertThat(best.similarity()).isCloseTo(found, within(1e-9));
         }
     }
 
-    private static SignedScaling signs(int bits, int size) {
+    private static Scaling signs(int bits, int size) {
         double[] factors = new double[size];
         for (int i = 0; i < size; i++) {
             factors[i] = (bits >> i & 1) == 0 ? 1 : -1;
         }
-        return new SignedScaling(factors);
+        return new Scaling(factors);
     }
 
-    private static double reached(Weights a, Weights b, Permutation order, SignedScaling signs) {
+    private static double reached(Weights a, Weights b, Permutation order, Scaling signs) {
         Tensor factors = Tensor.of(signs.factors(), order.size(), 1);
         return dot(a.plain, order.applyTo(b.plain, 0))
                 + dot(a.scaled, order.applyTo(b.scaled, 0).multiply(factors))
@@ -85,7 +86,7 @@ class CorrelationProperties {
             Random random = Random.seeded(seed);
             Weights a = Weights.random(random, size);
             Weights b = Weights.random(random, size);
-            Group group = new Group.SignedPermutations(size);
+            Group group = new Group(GroupKind.SIGNED_PERMUTATION, size);
             Correlation.Best best = a.with(b).best(new Leaf("stream", group, Optional.empty()));
             double largest = Double.NEGATIVE_INFINITY;
             for (Permutation order : Permutation.all(size)) {
@@ -108,8 +109,9 @@ class CorrelationProperties {
             int size = 4;
             Weights a = Weights.random(random, size);
             Weights b = Weights.random(random, size);
-            for (Group group : new Group[] {
-                new Group.Orthogonals(size), new Group.Invertibles(size), new Group.RotaryMaps(size, interleaved)}) {
+            GroupKind rotary = interleaved ? GroupKind.ROTARY_PAIRS : GroupKind.ROTARY_HALVES;
+            for (GroupKind kind : new GroupKind[] {GroupKind.ORTHOGONAL, GroupKind.INVERTIBLE, rotary}) {
+                Group group = new Group(kind, size);
                 Correlation.Best best = a.with(b).best(new Leaf("basis", group, Optional.empty()));
                 AxisMap found = (AxisMap) best.elements().get("basis");
                 assertThat(linear(a, b, found)).isCloseTo(best.similarity(), within(1e-9));
@@ -122,7 +124,7 @@ class CorrelationProperties {
     }
 
     private static Group compact(Group group) {
-        return group instanceof Group.Invertibles(int size) ? new Group.Orthogonals(size) : group;
+        return group.kind() == GroupKind.INVERTIBLE ? new Group(GroupKind.ORTHOGONAL, group.size()) : group;
     }
 
     /** In the balanced gauge no stretching is left; of a random rotary map only the angles count. */
@@ -148,7 +150,7 @@ class CorrelationProperties {
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(seed);
             Weights a = Weights.random(random, 5);
-            Group group = new Group.Orthogonals(5);
+            Group group = new Group(GroupKind.ORTHOGONAL, 5);
             AxisMap planted = (AxisMap) group.random(random);
             Weights b = new Weights(planted.applyTo(a.plain, 0), planted.applyTo(a.scaled, 0), a.gain);
             Correlation.Best best = a.with(b).best(new Leaf("basis", group, Optional.empty()));

@@ -11,8 +11,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
+import org.thalweg.group.GroupKind;
 import org.thalweg.group.Permutation;
 import org.thalweg.network.MoeConfig;
 import org.thalweg.network.Vit;
@@ -136,7 +136,7 @@ class MoeMatcherProperties {
 
     private static List<String> moePermutations(Architecture architecture) {
         return architecture.spaces().values().stream()
-                .filter(space -> space.group() instanceof Group.Permutations && space.name().contains("moe."))
+                .filter(space -> space.group().kind() == GroupKind.PERMUTATION && space.name().contains("moe."))
                 .map(Space::name)
                 .toList();
     }

@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.thalweg.canonical.Gains;
-import org.thalweg.group.Group;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.decoder.SmallConfigs;
@@ -67,7 +66,7 @@ record PlantedModel(Architecture architecture, Parameters model) {
 
     List<String> spaces(Set<String> labels) {
         return architecture.spaces().values().stream()
-                .filter(space -> labels.contains(space.group().label()) && !(space.group() instanceof Group.Trivial))
+                .filter(space -> labels.contains(space.group().kind().label()))
                 .map(space -> space.name())
                 .toList();
     }

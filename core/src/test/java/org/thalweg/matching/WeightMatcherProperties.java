@@ -52,7 +52,7 @@ class WeightMatcherProperties {
             Parameters a = SampleModels.loud(SampleModels.vitParameters(vit, random), random).to(DType.FLOAT32);
             Architecture architecture = ModelArchitecture.ofVit(vit, a);
             List<String> orders = architecture.spaces().values().stream()
-                    .filter(space -> space.group().label().equals("permutation"))
+                    .filter(space -> space.group().kind().label().equals("permutation"))
                     .map(space -> space.name())
                     .toList();
             Parameters b = architecture.random(random, orders).apply(a);

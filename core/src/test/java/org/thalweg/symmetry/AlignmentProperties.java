@@ -9,8 +9,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.thalweg.equivalence.EquivalenceProof;
 import org.thalweg.equivalence.Proof;
-import org.thalweg.group.Group;
-import org.thalweg.group.PositiveScaling;
+import org.thalweg.group.GroupKind;
+import org.thalweg.group.Scaling;
 import org.thalweg.matching.ModelArchitecture;
 import org.thalweg.network.Activation;
 import org.thalweg.network.Gating;
@@ -105,7 +105,7 @@ class AlignmentProperties {
             MoeConfig config = new MoeConfig(4, new Gating.Sparse(1), List.of(5), Activation.GELU);
             Parameters layer = SampleModels.layer(config, random);
             Architecture architecture = ModelArchitecture.ofLayer(config, layer);
-            Alignment g = architecture.identity().with("moe.gate_scale", new PositiveScaling(new double[] {1.7}));
+            Alignment g = architecture.identity().with("moe.gate_scale", new Scaling(new double[] {1.7}));
             assertThat(proof(config, layer, g.apply(layer), random).verified()).isTrue();
             assertThat(g.apply(layer).get("moe.gate.weight").toDoubles()[0])
                     .isEqualTo(1.7 * layer.get("moe.gate.weight").toDoubles()[0]);
@@ -114,7 +114,7 @@ class AlignmentProperties {
 
     private static Alignment permutations(Architecture architecture, Random random) {
         return architecture.random(random, architecture.spaces().values().stream()
-                .filter(space -> space.group() instanceof Group.Permutations)
+                .filter(space -> space.group().kind() == GroupKind.PERMUTATION)
                 .map(Space::name)
                 .toList());
     }
