@@ -23,6 +23,7 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.decoder.SmallConfigs;
 import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.spec.ArchitectureSpec;
 import org.thalweg.tensor.DType;
 
 class ApplyTest {
@@ -120,7 +121,7 @@ class ApplyTest {
     void whatIsNoSymmetryIsRefusedByTheProof() throws IOException {
         ModelDirectory model = models.llama("a", 1);
         String wrong;
-        try (InputStream right = Architecture.class.getResourceAsStream("llama.yaml")) {
+        try (InputStream right = ArchitectureSpec.class.getResourceAsStream("llama.yaml")) {
             wrong = new String(right.readAllBytes(), StandardCharsets.UTF_8)
                     .replace("{name: vocabulary, group: none}", "{name: vocabulary, group: permutation}");
         }
