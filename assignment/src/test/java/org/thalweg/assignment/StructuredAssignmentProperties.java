@@ -5,91 +5,117 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StructuredAssignmentProperties {
-    @Property(tries = 150)
-    void nestedEqualsBruteForceOverTheWreathProduct(@ForAll @IntRange(min = 1, max = 3) int members,
-            @ForAll @IntRange(min = 1, max = 4) int groups, @ForAll long seed) {
-        int n = members * groups;
-        float[][] cost = MatrixFamily.GAUSSIAN_PRODUCT.make(n, n, seed);
-        NestedAssignment.Solution answer = NestedAssignment.solve(AssignmentProblem.minimize(cost), members, groups);
-        double best = Double.POSITIVE_INFINITY;
-        for (int[] outer : permutations(groups)) {
-            best = Math.min(best, bestWithin(cost, members, outer));
-        }
-        assertThat(answer.cost()).isCloseTo(best, within(1e-9));
-        assertThat(answer.dualityGap()).isBetween(0.0, 1e-9);
-        assertRespectsGroups(answer.columnOfRow(), members);
-        assertThat(sum(cost, answer.columnOfRow())).isCloseTo(best, within(1e-9));
-    }
-
-    @Property(tries = 60)
-    void groupsOfGroupsEqualNestingByHand(@ForAll boolean largest, @ForAll long seed) {
-        float[][] cost = MatrixFamily.UNIFORM.make(12, 12, seed);
-        AssignmentProblem problem = largest ? AssignmentProblem.maximize(cost) : AssignmentProblem.minimize(cost);
-        NestedAssignment.Solution answer = NestedAssignment.solve(problem, 2, 3, 2);
-        double sign = problem.objective().sign();
-        double best = Double.POSITIVE_INFINITY;
-        for (int[] outer : permutations(2)) {
-            double both = 0;
-            for (int half = 0; half < 2; half++) {
-                int rows = 6 * half;
-                int columns = 6 * outer[half];
-                float[][] quarter = MatrixFamily.fill(6, 6, (i, j) -> (float) sign * cost[rows + i][columns + j]);
-                both += NestedAssignment.solve(AssignmentProblem.minimize(quarter), 2, 3).cost();
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void nestedEqualsBruteForceOverTheWreathProduct(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int members = 1; members <= 3; members++) {
+            for (int groups = 1; groups <= 4; groups++) {
+                int n = members * groups;
+                float[][] cost = MatrixFamily.GAUSSIAN_PRODUCT.make(n, n, random.nextLong());
+                NestedAssignment.Solution answer =
+                        NestedAssignment.solve(AssignmentProblem.minimize(cost), members, groups);
+                double best = Double.POSITIVE_INFINITY;
+                for (int[] outer : permutations(groups)) {
+                    best = Math.min(best, bestWithin(cost, members, outer));
+                }
+                assertThat(answer.cost()).isCloseTo(best, within(1e-9));
+                assertThat(answer.dualityGap()).isBetween(0.0, 1e-9);
+                assertRespectsGroups(answer.columnOfRow(), members);
+                assertThat(sum(cost, answer.columnOfRow())).isCloseTo(best, within(1e-9));
             }
-            best = Math.min(best, both);
         }
-        assertThat(sign * answer.cost()).isCloseTo(best, within(1e-9));
-        assertRespectsGroups(answer.columnOfRow(), 6);
-        assertRespectsGroups(answer.columnOfRow(), 2);
     }
 
-    @Property(tries = 150)
-    void classesEqualOneProblemWithForbiddenPairs(@ForAll @IntRange(min = 1, max = 40) int n,
-            @ForAll @IntRange(min = 1, max = 5) int classes, @ForAll long seed) {
-        float[][] cost = MatrixFamily.GAUSSIAN_PRODUCT.make(n, n, seed);
-        int[] ofRow = new int[n];
-        int[] ofColumn = new int[n];
-        for (int k = 0; k < n; k++) {
-            ofRow[k] = k % classes - 1;
-            ofColumn[n - 1 - k] = ofRow[k];
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void groupsOfGroupsEqualNestingByHand(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int draw = 0; draw < 6; draw++) {
+            float[][] cost = MatrixFamily.UNIFORM.make(12, 12, random.nextLong());
+            AssignmentProblem problem =
+                    draw % 2 == 0 ? AssignmentProblem.minimize(cost) : AssignmentProblem.maximize(cost);
+            NestedAssignment.Solution answer = NestedAssignment.solve(problem, 2, 3, 2);
+            double sign = problem.objective().sign();
+            double best = Double.POSITIVE_INFINITY;
+            for (int[] outer : permutations(2)) {
+                double both = 0;
+                for (int half = 0; half < 2; half++) {
+                    int rows = 6 * half;
+                    int columns = 6 * outer[half];
+                    float[][] quarter = MatrixFamily.fill(6, 6, (i, j) -> (float) sign * cost[rows + i][columns + j]);
+                    both += NestedAssignment.solve(AssignmentProblem.minimize(quarter), 2, 3).cost();
+                }
+                best = Math.min(best, both);
+            }
+            assertThat(sign * answer.cost()).isCloseTo(best, within(1e-9));
+            assertRespectsGroups(answer.columnOfRow(), 6);
+            assertRespectsGroups(answer.columnOfRow(), 2);
         }
-        BlockDiagonalAssignment.Solution answer =
-                BlockDiagonalAssignment.solve(AssignmentProblem.minimize(cost), ofRow, ofColumn);
-        float[][] whole = MatrixFamily.fill(n, n,
-                (i, j) -> ofRow[i] == ofColumn[j] ? cost[i][j] : Float.POSITIVE_INFINITY);
-        assertThat(answer.cost()).isCloseTo(ReferenceSolver.optimum(whole), within(1e-9));
-        assertThat(sum(whole, answer.columnOfRow())).isCloseTo(answer.cost(), within(1e-9));
-        assertThat(answer.dualityGap()).isBetween(0.0, 1e-9);
     }
 
-    @Property(tries = 100)
-    void aSumOfProblemsIsSolvedAsTheirSum(@ForAll @IntRange(min = 1, max = 30) int n, @ForAll long seed) {
-        float[][] first = MatrixFamily.FEW_VALUES.make(n, n + 1, seed);
-        float[][] second = MatrixFamily.FEW_VALUES.make(n, n + 1, seed + 1);
-        AssignmentProblem both = SummedAssignment.of(
-                List.of(AssignmentProblem.minimize(first), AssignmentProblem.minimize(second)));
-        float[][] sum = MatrixFamily.fill(n, n + 1, (i, j) -> first[i][j] + second[i][j]);
-        assertThat(new AssignmentSolver().solve(both).cost()).isEqualTo(ReferenceSolver.optimum(sum));
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void classesEqualOneProblemWithForbiddenPairs(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int limit : new int[] {4, 12, 40}) {
+            for (int classes = 1; classes <= 5; classes++) {
+                int n = random.nextInt(1, limit + 1);
+                float[][] cost = MatrixFamily.GAUSSIAN_PRODUCT.make(n, n, random.nextLong());
+                int[] ofRow = new int[n];
+                int[] ofColumn = new int[n];
+                for (int k = 0; k < n; k++) {
+                    ofRow[k] = k % classes - 1;
+                    ofColumn[n - 1 - k] = ofRow[k];
+                }
+                BlockDiagonalAssignment.Solution answer =
+                        BlockDiagonalAssignment.solve(AssignmentProblem.minimize(cost), ofRow, ofColumn);
+                float[][] whole = MatrixFamily.fill(n, n,
+                        (i, j) -> ofRow[i] == ofColumn[j] ? cost[i][j] : Float.POSITIVE_INFINITY);
+                assertThat(answer.cost()).isCloseTo(ReferenceSolver.optimum(whole), within(1e-9));
+                assertThat(sum(whole, answer.columnOfRow())).isCloseTo(answer.cost(), within(1e-9));
+                assertThat(answer.dualityGap()).isBetween(0.0, 1e-9);
+            }
+        }
     }
 
-    @Property(tries = 20)
-    void batchesDoNotDependOnTheNumberOfThreads(@ForAll @IntRange(min = 0, max = 12) int problems, @ForAll long seed) {
-        List<AssignmentProblem> work = new ArrayList<>();
-        for (int k = 0; k < problems; k++) {
-            int n = 5 + 30 * (k % 5);
-            work.add(AssignmentProblem.minimize(MatrixFamily.DEAD_UNITS.make(n, n, seed + k)));
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void aSumOfProblemsIsSolvedAsTheirSum(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int limit = 3; limit <= 30; limit += 3) {
+            int n = random.nextInt(1, limit + 1);
+            float[][] first = MatrixFamily.FEW_VALUES.make(n, n + 1, random.nextLong());
+            float[][] second = MatrixFamily.FEW_VALUES.make(n, n + 1, random.nextLong());
+            AssignmentProblem both = SummedAssignment.of(
+                    List.of(AssignmentProblem.minimize(first), AssignmentProblem.minimize(second)));
+            float[][] sum = MatrixFamily.fill(n, n + 1, (i, j) -> first[i][j] + second[i][j]);
+            assertThat(new AssignmentSolver().solve(both).cost()).isEqualTo(ReferenceSolver.optimum(sum));
         }
-        List<Assignment> alone = AssignmentBatch.solve(work, 1);
-        List<Assignment> together = AssignmentBatch.solve(work, 3);
-        for (int k = 0; k < problems; k++) {
-            assertThat(together.get(k).columnOfRow()).isEqualTo(alone.get(k).columnOfRow());
-            assertThat(together.get(k).columnDuals()).isEqualTo(alone.get(k).columnDuals());
-            assertThat(together.get(k).cost()).isEqualTo(new AssignmentSolver().solve(work.get(k)).cost());
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void batchesDoNotDependOnTheNumberOfThreads(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int problems : new int[] {0, 1, 5, 12}) {
+            List<AssignmentProblem> work = new ArrayList<>();
+            for (int k = 0; k < problems; k++) {
+                int n = 5 + 30 * (k % 5);
+                work.add(AssignmentProblem.minimize(MatrixFamily.DEAD_UNITS.make(n, n, random.nextLong())));
+            }
+            List<Assignment> alone = AssignmentBatch.solve(work, 1);
+            List<Assignment> together = AssignmentBatch.solve(work, 3);
+            for (int k = 0; k < problems; k++) {
+                assertThat(together.get(k).columnOfRow()).isEqualTo(alone.get(k).columnOfRow());
+                assertThat(together.get(k).columnDuals()).isEqualTo(alone.get(k).columnDuals());
+                assertThat(together.get(k).cost()).isEqualTo(new AssignmentSolver().solve(work.get(k)).cost());
+            }
         }
     }
 

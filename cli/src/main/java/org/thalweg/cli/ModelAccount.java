@@ -11,7 +11,6 @@ import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.model.ModelDirectory;
 import org.thalweg.model.NetworkOrReason;
-import org.thalweg.model.Scramble;
 import org.thalweg.model.SpaceFamily;
 
 /**
@@ -59,7 +58,7 @@ record ModelAccount(ModelDirectory model, NetworkOrReason known) {
                 model.architecture().log10Order(), model.architecture().dimension()));
         for (SpaceFamily family : SpaceFamily.of(model.architecture())) {
             lines.add(String.format(Locale.ROOT, "  %6d x %-20s of %6d  %s", family.count(),
-                    Scramble.kind(family.group()), family.group().size(), family.pattern()));
+                    family.group().kind().family(), family.group().size(), family.pattern()));
         }
         tied().forEach(tied -> lines.add("  tied        " + tied + " is the embedding and the head"));
         model.architecture().ignored().forEach(buffer -> lines.add("  ignored     " + buffer));
@@ -71,7 +70,7 @@ record ModelAccount(ModelDirectory model, NetworkOrReason known) {
     private static Map<String, Object> space(SpaceFamily family) {
         Map<String, Object> space = new LinkedHashMap<>();
         space.put("pattern", family.pattern());
-        space.put("group", Scramble.kind(family.group()));
+        space.put("group", family.group().kind().family());
         space.put("size", family.group().size());
         space.put("count", family.count());
         space.put("log10_order", family.count() * family.group().log10Order());

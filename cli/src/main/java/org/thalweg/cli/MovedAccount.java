@@ -50,7 +50,7 @@ record MovedAccount(Path out, Checking checking, CheckAccount check, List<SpaceM
     private static Map<String, Object> space(SpaceMatch match) {
         Map<String, Object> space = new LinkedHashMap<>();
         space.put("space", match.space());
-        space.put("group", Scramble.kind(match.group()));
+        space.put("group", match.group().kind().family());
         space.put("size", match.group().size());
         space.put("moved", match.moved());
         space.put("moved_share", (double) match.moved() / Math.max(1, match.group().size()));

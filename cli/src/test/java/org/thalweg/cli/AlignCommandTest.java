@@ -21,7 +21,6 @@ import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.family.VitFamily;
 import org.thalweg.network.ImageSize;
 import org.thalweg.network.UnitFunction;
-import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.network.vit.VitConfig;
@@ -55,7 +54,7 @@ class AlignCommandTest {
 
     private String mixtral(String name, long seed) throws IOException {
         try (Scope scope = Scope.open()) {
-            return write(name, mixtral(), DecoderFamily.named("mixtral").orElseThrow().decoders(mixtral()).getFirst()
+            return write(name, mixtral(), SmallDecoders.of(mixtral())
                     .initialise(Random.seeded(seed)));
         }
     }

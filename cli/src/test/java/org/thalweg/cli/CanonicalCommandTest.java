@@ -12,7 +12,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
-import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 
@@ -35,7 +34,7 @@ class CanonicalCommandTest {
         ObjectNode config = (ObjectNode) JsonMapper.builder().build().readTree(json);
         Path place = directory.resolve(name);
         try (Scope scope = Scope.open()) {
-            Checkpoint.write(place, config, DecoderFamily.of(config).decoders(config).getFirst()
+            Checkpoint.write(place, config, SmallDecoders.of(config)
                     .initialise(Random.seeded(1)), Map.of());
         }
         return place.toString();

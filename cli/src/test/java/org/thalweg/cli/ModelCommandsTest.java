@@ -22,7 +22,6 @@ import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.family.VitFamily;
 import org.thalweg.network.ImageSize;
 import org.thalweg.network.UnitFunction;
-import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.network.vit.VitConfig;
@@ -50,7 +49,7 @@ class ModelCommandsTest {
 
     private String writeLlama(String name, DType type, UnaryOperator<Parameters> change) throws IOException {
         try (Scope scope = Scope.open()) {
-            Parameters model = DecoderFamily.named("llama").orElseThrow().decoders(llama()).getFirst()
+            Parameters model = SmallDecoders.of(llama())
                     .initialise(Random.seeded(1)).to(type);
             return write(name, llama(), change.apply(model));
         }
@@ -126,7 +125,7 @@ class ModelCommandsTest {
         ObjectNode config = JsonMapper.builder().build().createObjectNode().put("model_type", "llama4");
         config.set("text_config", llama().put("num_local_experts", 2).put("intermediate_size_mlp", 10));
         try (Scope scope = Scope.open()) {
-            Parameters text = DecoderFamily.named("llama4").orElseThrow().decoders(config).getFirst()
+            Parameters text = SmallDecoders.of(config)
                     .initialise(Random.seeded(1)).to(DType.FLOAT64);
             write("a", config, text.with(Parameters.of(Map.of(
                     "multi_modal_projector.linear_1.weight", Tensor.ones(DType.FLOAT64, 16, 3)))));

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.family.VitFamily;
 import org.thalweg.network.ImageSize;
-import org.thalweg.network.decoder.DecoderFamily;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -43,8 +42,7 @@ class VerifyOnDataTest {
         ObjectNode node = (ObjectNode) JsonMapper.builder().build().readTree(config);
         Path place = directory.resolve(name);
         try (Scope scope = Scope.open()) {
-            Parameters model = DecoderFamily.named(node.get("model_type").asText()).orElseThrow().decoders(node)
-                    .getFirst().initialise(Random.seeded(1));
+            Parameters model = SmallDecoders.of(node).initialise(Random.seeded(1));
             Checkpoint.write(place, node, change.apply(model), Map.of());
         }
         return place.toString();

@@ -10,8 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
-import org.thalweg.group.InvertibleMap;
+import org.thalweg.group.GroupKind;
+import org.thalweg.group.LinearMap;
 import org.thalweg.group.RotaryMap;
+import org.thalweg.group.RotaryPairs;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.TensorLayout;
@@ -42,7 +44,7 @@ final class Bases {
     }
 
     static boolean isBasis(Group group) {
-        return group instanceof Group.Invertibles || group instanceof Group.RotaryMaps;
+        return group.kind() == GroupKind.INVERTIBLE || group.kind().isRotary();
     }
 
     private boolean hasBasis(TensorLayout layout) {
@@ -75,8 +77,8 @@ final class Bases {
             Group group = architecture.space(space).group();
             double[] writers = bases.written.get(space);
             double[] readers = bases.read.get(space);
-            Optional<? extends GroupElement> found = group instanceof Group.RotaryMaps rotary
-                    ? Optional.of(stretched(rotary, writers, readers))
+            Optional<? extends GroupElement> found = group.kind().isRotary()
+                    ? Optional.of(stretched(RotaryPairs.of(group), writers, readers))
                     : balanced(group.size(), writers, readers);
             found.ifPresentOrElse(
                     element -> elements.put(space, element),
@@ -99,7 +101,7 @@ final class Bases {
                 for (int i = 0; i < size; i++) {
                     System.arraycopy(columns, (size - 1 - i) * size, rows, i * size, size);
                 }
-                elements.put(space, InvertibleMap.of(rows));
+                elements.put(space, LinearMap.invertible(rows));
             }
         });
         return new Gauge.Step(elements, List.of());
@@ -113,7 +115,7 @@ final class Bases {
         Bases bases = new Bases(architecture, source);
         Set<String> chosen = new HashSet<>(bases.invertible());
         architecture.spaces().values().stream()
-                .filter(space -> space.group() instanceof Group.RotaryMaps)
+                .filter(space -> space.group().kind().isRotary())
                 .forEach(space -> chosen.add(space.name()));
         Map<String, double[]> largest = new LinkedHashMap<>();
         Gauge.forEachSlice(architecture, source, bases::hasBasis, (name, slice) -> slice.maps().stream()
@@ -132,7 +134,7 @@ final class Bases {
     private List<String> invertible() {
         return written.keySet().stream()
                 .filter(read::containsKey)
-                .filter(space -> architecture.space(space).group() instanceof Group.Invertibles)
+                .filter(space -> architecture.space(space).group().kind() == GroupKind.INVERTIBLE)
                 .filter(space -> {
                     int size = architecture.space(space).group().size();
                     try (Scope scope = Scope.open()) {
@@ -143,21 +145,21 @@ final class Bases {
                 .toList();
     }
 
-    private static RotaryMap stretched(Group.RotaryMaps group, double[] writers, double[] readers) {
-        int size = group.size();
-        double[] numbers = RotaryMap.identity(size, group.interleaved()).numbers();
-        for (int pair = 0; 2 * pair < size; pair++) {
-            int one = group.first(pair);
-            int other = group.second(pair);
+    private static RotaryMap stretched(RotaryPairs pairs, double[] writers, double[] readers) {
+        int size = pairs.size();
+        double[] numbers = RotaryMap.identity(size, pairs.interleaved()).numbers();
+        for (int pair = 0; pair < pairs.count(); pair++) {
+            int one = pairs.first(pair);
+            int other = pairs.second(pair);
             double in = writers[one * size + one] + writers[other * size + other];
             double out = readers[one * size + one] + readers[other * size + other];
             double factor = Math.pow(out / in, 0.25);
             numbers[2 * pair] = factor > 0 && Double.isFinite(factor) ? factor : 1;
         }
-        return new RotaryMap(numbers, group.interleaved());
+        return new RotaryMap(numbers, pairs.interleaved());
     }
 
-    private static Optional<InvertibleMap> balanced(int size, double[] writers, double[] readers) {
+    private static Optional<LinearMap> balanced(int size, double[] writers, double[] readers) {
         try (Scope scope = Scope.open()) {
             Tensor p = Tensor.of(writers, size, size);
             Tensor q = Tensor.of(readers, size, size);
@@ -168,7 +170,7 @@ final class Bases {
             Tensor inverse = power(p, -0.5);
             Tensor middle = power(symmetric(root.matmul(q).matmul(root)), 0.5);
             Tensor map = power(symmetric(inverse.matmul(middle).matmul(inverse)), 0.5);
-            return Optional.of(InvertibleMap.of(map.toDoubles()));
+            return Optional.of(LinearMap.invertible(map.toDoubles()));
         }
     }
 

@@ -3,6 +3,7 @@ package org.thalweg.canonical;
 import java.util.ArrayList;
 import java.util.List;
 import org.thalweg.group.Group;
+import org.thalweg.group.RotaryPairs;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.tensor.Scope;
@@ -32,14 +33,14 @@ public final class Circuits {
     public static Tensor of(Architecture architecture, TensorReader model, String space) {
         Group group = architecture.space(space).group();
         if (!Bases.isBasis(group)) {
-            throw new IllegalArgumentException("the space '" + space + "' has the group '" + group.label()
+            throw new IllegalArgumentException("the space '" + space + "' has the group '" + group.kind().label()
                     + "', which has no circuits; invertible and rotary maps have");
         }
         try (Scope scope = Scope.open()) {
             Tensor written = vectors(architecture, model, space, false); // [size writers]
             Tensor read = vectors(architecture, model, space, true); // [size readers]
-            return scope.keep(group instanceof Group.RotaryMaps rotary
-                    ? pairs(rotary, written, read)
+            return scope.keep(group.kind().isRotary()
+                    ? products(RotaryPairs.of(group), written, read)
                     : written.transpose(0, 1).matmul(read).unsqueeze(0));
         }
     }
@@ -61,14 +62,14 @@ public final class Circuits {
         return Tensor.concatenate(found, 1);
     }
 
-    private static Tensor pairs(Group.RotaryMaps group, Tensor written, Tensor read) {
+    private static Tensor products(RotaryPairs pairs, Tensor written, Tensor read) {
         List<Tensor> real = new ArrayList<>();
         List<Tensor> imaginary = new ArrayList<>();
-        for (int pair = 0; 2 * pair < group.size(); pair++) {
-            Tensor w = written.select(0, group.first(pair)).unsqueeze(1);
-            Tensor wi = written.select(0, group.second(pair)).unsqueeze(1);
-            Tensor r = read.select(0, group.first(pair)).unsqueeze(0);
-            Tensor ri = read.select(0, group.second(pair)).unsqueeze(0);
+        for (int pair = 0; pair < pairs.count(); pair++) {
+            Tensor w = written.select(0, pairs.first(pair)).unsqueeze(1);
+            Tensor wi = written.select(0, pairs.second(pair)).unsqueeze(1);
+            Tensor r = read.select(0, pairs.first(pair)).unsqueeze(0);
+            Tensor ri = read.select(0, pairs.second(pair)).unsqueeze(0);
             real.add(w.multiply(r).add(wi.multiply(ri)));
             imaginary.add(wi.multiply(r).subtract(w.multiply(ri)));
         }

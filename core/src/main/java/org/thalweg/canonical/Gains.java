@@ -5,8 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
+import org.thalweg.group.GroupKind;
+import org.thalweg.group.Scaling;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.TensorLayout;
@@ -65,12 +66,11 @@ public final class Gains {
             try (Scope scope = Scope.open()) {
                 gain = source.read(tensor).toDoubles();
             }
-            Group group = architecture.space(space).group();
+            boolean isSigned = architecture.space(space).group().kind() == GroupKind.SIGNED_SCALING;
             int stays = 0;
             for (int i = 0; i < gain.length; i++) {
                 double factor = 1 / gain[i];
-                boolean folds = Double.isFinite(factor) && factor != 0
-                        && (factor > 0 || group instanceof Group.SignedScalings);
+                boolean folds = Double.isFinite(factor) && factor != 0 && (factor > 0 || isSigned);
                 stays += folds ? 0 : 1;
                 gain[i] = folds ? factor : 1;
             }
@@ -78,7 +78,7 @@ public final class Gains {
                 left.add(stays + " of " + gain.length + " gains in '" + tensor
                         + "' are 0 or too small to divide by, and stay");
             }
-            elements.put(space, Gauge.scaling(group, gain));
+            elements.put(space, new Scaling(gain));
         });
         return new Gauge.Step(elements, left);
     }

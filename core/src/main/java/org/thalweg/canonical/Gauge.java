@@ -6,10 +6,8 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
-import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
-import org.thalweg.group.PositiveScaling;
-import org.thalweg.group.SignedScaling;
+import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.TensorLayout;
@@ -54,7 +52,7 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
      */
     public static boolean hasUnits(Architecture architecture) {
         return !Units.spaces(architecture).isEmpty() || architecture.spaces().values().stream()
-                .anyMatch(space -> space.group() instanceof Group.Translations);
+                .anyMatch(space -> space.group().kind() == GroupKind.TRANSLATION);
     }
 
     /**
@@ -154,14 +152,5 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
                 }
             }
         });
-    }
-
-    /** The element of a scaling group with these factors. */
-    static GroupElement scaling(Group group, double[] factors) {
-        return switch (group) {
-            case Group.PositiveScalings _ -> new PositiveScaling(factors);
-            case Group.SignedScalings _ -> new SignedScaling(factors);
-            default -> throw new IllegalArgumentException("a " + group.label() + " has no factors");
-        };
     }
 }

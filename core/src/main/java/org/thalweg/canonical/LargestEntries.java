@@ -3,9 +3,11 @@ package org.thalweg.canonical;
 import java.util.Arrays;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
-import org.thalweg.group.InvertibleMap;
+import org.thalweg.group.GroupKind;
+import org.thalweg.group.LinearMap;
 import org.thalweg.group.RotaryMap;
-import org.thalweg.group.SignedScaling;
+import org.thalweg.group.RotaryPairs;
+import org.thalweg.group.Scaling;
 import org.thalweg.tensor.Tensor;
 
 /**
@@ -21,7 +23,7 @@ final class LargestEntries {
         int rows = (int) vectors.length(0);
         int columns = (int) (vectors.size() / rows);
         double[] values = vectors.toDoubles();
-        if (!(group instanceof Group.RotaryMaps rotary)) {
+        if (!group.kind().isRotary()) {
             double[] largest = new double[2 * rows];
             for (int row = 0; row < rows; row++) {
                 for (int i = row * columns; i < (row + 1) * columns; i++) {
@@ -32,11 +34,12 @@ final class LargestEntries {
             }
             return largest;
         }
+        RotaryPairs pairs = RotaryPairs.of(group);
         double[] largest = new double[rows];
-        for (int pair = 0; 2 * pair < rows; pair++) {
+        for (int pair = 0; pair < pairs.count(); pair++) {
             for (int column = 0; column < columns; column++) {
-                double real = values[rotary.first(pair) * columns + column];
-                double imaginary = values[rotary.second(pair) * columns + column];
+                double real = values[pairs.first(pair) * columns + column];
+                double imaginary = values[pairs.second(pair) * columns + column];
                 if (Math.hypot(real, imaginary) > Math.hypot(largest[2 * pair], largest[2 * pair + 1])) {
                     largest[2 * pair] = real;
                     largest[2 * pair + 1] = imaginary;
@@ -60,8 +63,9 @@ final class LargestEntries {
 
     /** The element of a group that makes these entries positive, changing no modulus. */
     static GroupElement orienting(double[] entries, Group group) {
-        if (group instanceof Group.RotaryMaps rotary) {
-            double[] numbers = RotaryMap.identity(rotary.size(), rotary.interleaved()).numbers();
+        if (group.kind().isRotary()) {
+            RotaryMap identity = (RotaryMap) group.identity();
+            double[] numbers = identity.numbers();
             for (int i = 0; i < entries.length; i += 2) {
                 double modulus = Math.hypot(entries[i], entries[i + 1]);
                 if (modulus > 0) {
@@ -69,18 +73,18 @@ final class LargestEntries {
                     numbers[i + 1] = 0 - entries[i + 1] / modulus;
                 }
             }
-            return new RotaryMap(numbers, rotary.interleaved());
+            return new RotaryMap(numbers, identity.interleaved());
         }
         int size = group.size();
         double[] signs = new double[size];
         Arrays.setAll(signs, i -> entries[2 * i] < 0 ? -1 : 1);
-        if (group instanceof Group.SignedScalings) {
-            return new SignedScaling(signs);
+        if (group.kind() == GroupKind.SIGNED_SCALING) {
+            return new Scaling(signs);
         }
         double[] diagonal = new double[size * size];
         for (int i = 0; i < size; i++) {
             diagonal[i * size + i] = signs[i];
         }
-        return InvertibleMap.of(diagonal);
+        return LinearMap.invertible(diagonal);
     }
 }

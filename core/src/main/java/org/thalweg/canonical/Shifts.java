@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
+import org.thalweg.group.GroupKind;
 import org.thalweg.group.Translation;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.TensorLayout;
@@ -35,7 +35,7 @@ final class Shifts {
                 }));
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         architecture.spaces().values().forEach(space -> {
-            if (space.group() instanceof Group.Translations && sums.containsKey(space.name())) {
+            if (space.group().kind() == GroupKind.TRANSLATION && sums.containsKey(space.name())) {
                 Sum sum = sums.get(space.name());
                 elements.put(space.name(), new Translation(
                         Arrays.stream(sum.total()).map(total -> 0 - total / sum.count()).toArray()));

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
+import org.thalweg.group.GroupKind;
+import org.thalweg.group.Scaling;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Space;
 import org.thalweg.symmetry.TensorLayout;
@@ -47,13 +48,9 @@ final class Units {
     static Set<String> spaces(Architecture architecture) {
         Set<String> gains = Gains.tensors(architecture).keySet();
         return architecture.spaces().values().stream()
-                .filter(space -> isScaling(space.group()) && !gains.contains(space.name()))
+                .filter(space -> space.group().kind().isScaling() && !gains.contains(space.name()))
                 .map(Space::name)
                 .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static boolean isScaling(Group group) {
-        return group instanceof Group.PositiveScalings || group instanceof Group.SignedScalings;
     }
 
     private static double[] ones(int size) {
@@ -68,8 +65,7 @@ final class Units {
         Gauge.forEachSlice(architecture, source, units::isScaled, (name, slice) -> units.gather(slice));
         units.solve();
         Map<String, GroupElement> elements = new LinkedHashMap<>();
-        units.factors.forEach((space, found) ->
-                elements.put(space, Gauge.scaling(architecture.space(space).group(), found)));
+        units.factors.forEach((space, found) -> elements.put(space, new Scaling(found)));
         return new Gauge.Step(elements, List.of());
     }
 
@@ -80,7 +76,7 @@ final class Units {
         Gauge.forEachSlice(architecture, source, units::isScaled, (name, slice) -> slice.scales().stream()
                 .filter(scale -> units.spaces.contains(scale.space()) && !scale.reciprocal())
                 .filter(scale -> scale.axis().isPresent()
-                        && architecture.space(scale.space()).group() instanceof Group.SignedScalings)
+                        && architecture.space(scale.space()).group().kind() == GroupKind.SIGNED_SCALING)
                 .forEach(scale -> largest.merge(
                         scale.space(),
                         LargestEntries.of(

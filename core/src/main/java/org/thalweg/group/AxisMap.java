@@ -7,7 +7,7 @@ import org.thalweg.tensor.Tensor;
  * contragredient G⁻ᵀ, so that G and its inverse cancel where they meet; for orthogonal maps both are the same.
  */
 public sealed interface AxisMap extends GroupElement
-        permits Permutation, SignedPermutation, OrthogonalMap, InvertibleMap, RotaryMap {
+        permits Permutation, SignedPermutation, LinearMap, RotaryMap {
     /**
      * The map applied to every vector along an axis.
      *
@@ -33,7 +33,7 @@ public sealed interface AxisMap extends GroupElement
         return switch (this) {
             case Permutation permutation -> permutation;
             case SignedPermutation signed -> signed.unsigned();
-            case OrthogonalMap _, InvertibleMap _, RotaryMap _ -> Permutation.identity(size());
+            case LinearMap _, RotaryMap _ -> Permutation.identity(size());
         };
     }
 }

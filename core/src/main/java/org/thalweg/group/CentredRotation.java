@@ -6,7 +6,7 @@ final class CentredRotation {
 
     private CentredRotation() {}
 
-    static boolean keepsOnes(OrthogonalMap map) {
+    static boolean keepsOnes(LinearMap map) {
         int size = map.size();
         double[] entries = map.entries();
         for (int row = 0; row < size; row++) {
@@ -25,9 +25,9 @@ final class CentredRotation {
      * The map that turns the vectors of mean 0 by {@code inner}: H diag(1, inner) H with the reflection H that
      * exchanges the first unit vector and the direction of ones.
      */
-    static OrthogonalMap around(SquareMatrix inner, int size) {
+    static LinearMap around(SquareMatrix inner, int size) {
         if (size == 0) {
-            return OrthogonalMap.identity(0);
+            return LinearMap.identity(0);
         }
         double[] turned = new double[size * size];
         double[] entries = inner.entries();
@@ -36,7 +36,7 @@ final class CentredRotation {
             System.arraycopy(entries, (i - 1) * (size - 1), turned, i * size + 1, size - 1);
         }
         SquareMatrix exchange = exchange(size);
-        return new OrthogonalMap(exchange.times(new SquareMatrix(size, turned)).times(exchange));
+        return new LinearMap(exchange.times(new SquareMatrix(size, turned)).times(exchange), true);
     }
 
     private static SquareMatrix exchange(int size) {

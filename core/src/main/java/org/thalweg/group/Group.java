@@ -5,176 +5,37 @@ import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 
-/** What may be done to the positions of a space without changing the network's function. */
-public sealed interface Group {
-    /**
-     * All orders of {@code size} positions.
-     *
-     * @param size how many positions
-     */
-    record Permutations(int size) implements Group {
-        /** Refuses a negative size. */
-        public Permutations {
-            requireSize(size);
+/**
+ * What may be done to the positions of a space without changing the network's function.
+ *
+ * @param kind what is done
+ * @param size number of positions, or length of the vectors
+ */
+public record Group(GroupKind kind, int size) {
+    /** Refuses a negative size, and an odd one for rotary kinds. */
+    public Group {
+        if (size < 0) {
+            throw new IllegalArgumentException("a group acts on 0 or more positions, not " + size);
+        }
+        if (kind.isRotary()) {
+            RotaryPairs.requireEven(size);
         }
     }
-
-    /**
-     * All vectors of {@code size} numbers, under addition.
-     *
-     * @param size length of the vectors
-     */
-    record Translations(int size) implements Group {
-        /** Refuses a negative size. */
-        public Translations {
-            requireSize(size);
-        }
-    }
-
-    /**
-     * All vectors of {@code size} positive numbers, under element-wise multiplication.
-     *
-     * @param size length of the vectors
-     */
-    record PositiveScalings(int size) implements Group {
-        /** Refuses a negative size. */
-        public PositiveScalings {
-            requireSize(size);
-        }
-    }
-
-    /**
-     * All orders of {@code size} positions with all changes of signs.
-     *
-     * @param size how many positions
-     */
-    record SignedPermutations(int size) implements Group {
-        /** Refuses a negative size. */
-        public SignedPermutations {
-            requireSize(size);
-        }
-    }
-
-    /**
-     * All vectors of {@code size} numbers other than 0, under element-wise multiplication.
-     *
-     * @param size length of the vectors
-     */
-    record SignedScalings(int size) implements Group {
-        /** Refuses a negative size. */
-        public SignedScalings {
-            requireSize(size);
-        }
-    }
-
-    /**
-     * All rotations and reflections of vectors.
-     *
-     * @param size length of the vectors
-     */
-    record Orthogonals(int size) implements Group {
-        /** Refuses a negative size. */
-        public Orthogonals {
-            requireSize(size);
-        }
-    }
-
-    /**
-     * All rotations and reflections that leave the vector of ones as it is, and so every vector's mean.
-     *
-     * @param size length of the vectors
-     */
-    record CentredOrthogonals(int size) implements Group {
-        /** Refuses a negative size. */
-        public CentredOrthogonals {
-            requireSize(size);
-        }
-    }
-
-    /**
-     * All invertible linear maps of vectors.
-     *
-     * @param size length of the vectors
-     */
-    record Invertibles(int size) implements Group {
-        /** Refuses a negative size. */
-        public Invertibles {
-            requireSize(size);
-        }
-    }
-
-    /**
-     * All maps that commute with rotary position embeddings: a rotation and a stretch of each pair of coordinates.
-     *
-     * @param size length of the vectors, even
-     * @param interleaved whether pair i is the coordinates 2i and 2i+1, not i and i + size/2
-     */
-    record RotaryMaps(int size, boolean interleaved) implements Group {
-        /** Refuses a negative or odd size. */
-        public RotaryMaps {
-            requireSize(size);
-            if (size % 2 != 0) {
-                throw new IllegalArgumentException("rotary pairs cannot fill " + size + " coordinates");
-            }
-        }
-
-        /**
-         * Where the real part of a pair stands.
-         *
-         * @param pair its number
-         * @return the first coordinate
-         */
-        public int first(int pair) {
-            return interleaved ? 2 * pair : pair;
-        }
-
-        /**
-         * Where the imaginary part of a pair stands.
-         *
-         * @param pair its number
-         * @return the second coordinate
-         */
-        public int second(int pair) {
-            return interleaved ? 2 * pair + 1 : pair + size / 2;
-        }
-    }
-
-    /**
-     * Nothing but leaving the positions alone; its only element is the identity permutation.
-     *
-     * @param size how many positions
-     */
-    record Trivial(int size) implements Group {
-        /** Refuses a negative size. */
-        public Trivial {
-            requireSize(size);
-        }
-    }
-
-    /**
-     * Length of the space the group acts on.
-     *
-     * @return number of positions or coordinates
-     */
-    int size();
 
     /**
      * The element that changes nothing.
      *
      * @return the identity
      */
-    default GroupElement identity() {
-        return switch (this) {
-            case Permutations(int size) -> Permutation.identity(size);
-            case Trivial(int size) -> Permutation.identity(size);
-            case Translations(int size) -> Translation.identity(size);
-            case PositiveScalings(int size) -> PositiveScaling.identity(size);
-            case SignedPermutations(int size) -> SignedPermutation.identity(size);
-            case SignedScalings(int size) -> SignedScaling.identity(size);
-            case Orthogonals(int size) -> OrthogonalMap.identity(size);
-            case CentredOrthogonals(int size) -> OrthogonalMap.identity(size);
-            case Invertibles(int size) -> InvertibleMap.identity(size);
-            case RotaryMaps(int size, boolean interleaved) -> RotaryMap.identity(size, interleaved);
+    public GroupElement identity() {
+        return switch (kind) {
+            case NONE, PERMUTATION -> Permutation.identity(size);
+            case SIGNED_PERMUTATION -> SignedPermutation.identity(size);
+            case TRANSLATION -> Translation.identity(size);
+            case POSITIVE_SCALING, SIGNED_SCALING -> Scaling.identity(size);
+            case ORTHOGONAL, CENTRED_ORTHOGONAL, INVERTIBLE -> LinearMap.identity(size);
+            case ROTARY_HALVES -> RotaryMap.identity(size, false);
+            case ROTARY_PAIRS -> RotaryMap.identity(size, true);
         };
     }
 
@@ -186,32 +47,26 @@ public sealed interface Group {
      * @param random where the choice comes from
      * @return an element
      */
-    default GroupElement random(Random random) {
-        return switch (this) {
-            case Permutations(int size) -> new Permutation(random.permutation(size));
-            case Trivial(int size) -> Permutation.identity(size);
-            case Translations(int size) -> new Translation(normal(random, size));
-            case PositiveScalings(int size) -> new PositiveScaling(logNormal(random, size));
-            case SignedPermutations(int size) ->
-                new SignedPermutation(new Permutation(random.permutation(size)), signs(random, size));
-            case SignedScalings(int size) -> {
+    public GroupElement random(Random random) {
+        return switch (kind) {
+            case NONE -> Permutation.identity(size);
+            case PERMUTATION -> new Permutation(random.permutation(size));
+            case SIGNED_PERMUTATION ->
+                new SignedPermutation(new Permutation(random.permutation(size)), signs(random));
+            case TRANSLATION -> new Translation(normal(random, size));
+            case POSITIVE_SCALING -> new Scaling(logNormal(random, size));
+            case SIGNED_SCALING -> {
                 double[] factors = logNormal(random, size);
-                boolean[] negative = signs(random, size);
+                boolean[] negative = signs(random);
                 Arrays.setAll(factors, i -> negative[i] ? -factors[i] : factors[i]);
-                yield new SignedScaling(factors);
+                yield new Scaling(factors);
             }
-            case Orthogonals(int size) -> new OrthogonalMap(square(random, size).orthonormalised());
-            case CentredOrthogonals(int size) -> CentredRotation.around(
+            case ORTHOGONAL -> new LinearMap(square(random, size).orthonormalised(), true);
+            case CENTRED_ORTHOGONAL -> CentredRotation.around(
                     square(random, Math.max(0, size - 1)).orthonormalised(), size);
-            case Invertibles(int size) -> new InvertibleMap(wellConditioned(random, size));
-            case RotaryMaps(int size, boolean interleaved) -> {
-                double[] numbers = logNormal(random, size / 2);
-                double[] angles = normal(random, size / 2);
-                double[] parts = new double[size];
-                Arrays.setAll(parts, i -> numbers[i / 2]
-                        * (i % 2 == 0 ? Math.cos(Math.PI * angles[i / 2]) : Math.sin(Math.PI * angles[i / 2])));
-                yield new RotaryMap(parts, interleaved);
-            }
+            case INVERTIBLE -> new LinearMap(wellConditioned(random), false);
+            case ROTARY_HALVES -> new RotaryMap(complexNumbers(random), false);
+            case ROTARY_PAIRS -> new RotaryMap(complexNumbers(random), true);
         };
     }
 
@@ -219,22 +74,23 @@ public sealed interface Group {
      * Whether an element belongs to this group.
      *
      * @param element any element
-     * @return true when kind and length agree, and, where ones are to stay, they do to 1e-6
+     * @return true when kind and length agree, factors are positive where they have to be, and, where ones are to stay,
+     *     they do to 1e-6
      */
-    default boolean contains(GroupElement element) {
-        return switch (this) {
-            case Permutations(int size) -> element instanceof Permutation p && p.size() == size;
-            case Trivial(int size) -> element instanceof Permutation p && p.size() == size && p.isIdentity();
-            case Translations(int size) -> element instanceof Translation t && t.size() == size;
-            case PositiveScalings(int size) -> element instanceof PositiveScaling s && s.size() == size;
-            case SignedPermutations(int size) -> element instanceof SignedPermutation s && s.size() == size;
-            case SignedScalings(int size) -> element instanceof SignedScaling s && s.size() == size;
-            case Orthogonals(int size) -> element instanceof OrthogonalMap m && m.size() == size;
-            case CentredOrthogonals(int size) ->
-                element instanceof OrthogonalMap m && m.size() == size && CentredRotation.keepsOnes(m);
-            case Invertibles(int size) -> element instanceof InvertibleMap m && m.size() == size;
-            case RotaryMaps(int size, boolean interleaved) ->
-                element instanceof RotaryMap m && m.size() == size && m.interleaved() == interleaved;
+    public boolean contains(GroupElement element) {
+        return element.size() == size && switch (kind) {
+            case NONE -> element instanceof Permutation && element.isIdentity();
+            case PERMUTATION -> element instanceof Permutation;
+            case SIGNED_PERMUTATION -> element instanceof SignedPermutation;
+            case TRANSLATION -> element instanceof Translation;
+            case POSITIVE_SCALING -> element instanceof Scaling scaling && scaling.isPositive();
+            case SIGNED_SCALING -> element instanceof Scaling;
+            case ORTHOGONAL -> element instanceof LinearMap map && map.isOrthogonal();
+            case CENTRED_ORTHOGONAL ->
+                element instanceof LinearMap map && map.isOrthogonal() && CentredRotation.keepsOnes(map);
+            case INVERTIBLE -> element instanceof LinearMap;
+            case ROTARY_HALVES -> element instanceof RotaryMap map && !map.interleaved();
+            case ROTARY_PAIRS -> element instanceof RotaryMap map && map.interleaved();
         };
     }
 
@@ -243,15 +99,14 @@ public sealed interface Group {
      *
      * @return decimal logarithm of that number; 0 for a connected continuous group
      */
-    default double log10Order() {
-        return switch (this) {
-            case Permutations(int size) -> log10Factorial(size);
-            case SignedPermutations(int size) -> log10Factorial(size) + size * Math.log10(2);
-            case SignedScalings(int size) -> size * Math.log10(2);
-            case Orthogonals(int size) -> size == 0 ? 0 : Math.log10(2);
-            case CentredOrthogonals(int size) -> size < 2 ? 0 : Math.log10(2);
-            case Invertibles(int size) -> size == 0 ? 0 : Math.log10(2);
-            case Trivial(int _), Translations(int _), PositiveScalings(int _), RotaryMaps(int _, boolean _) -> 0;
+    public double log10Order() {
+        return switch (kind) {
+            case NONE, TRANSLATION, POSITIVE_SCALING, ROTARY_HALVES, ROTARY_PAIRS -> 0;
+            case PERMUTATION -> log10Factorial(size);
+            case SIGNED_PERMUTATION -> log10Factorial(size) + size * Math.log10(2);
+            case SIGNED_SCALING -> size * Math.log10(2);
+            case ORTHOGONAL, INVERTIBLE -> size == 0 ? 0 : Math.log10(2);
+            case CENTRED_ORTHOGONAL -> size < 2 ? 0 : Math.log10(2);
         };
     }
 
@@ -260,36 +115,13 @@ public sealed interface Group {
      *
      * @return the dimension of the group; 0 for a finite group
      */
-    default int dimension() {
-        return switch (this) {
-            case Permutations(int _), SignedPermutations(int _), Trivial(int _) -> 0;
-            case Translations(int size) -> size;
-            case PositiveScalings(int size) -> size;
-            case SignedScalings(int size) -> size;
-            case Orthogonals(int size) -> Math.toIntExact((long) size * (size - 1) / 2);
-            case CentredOrthogonals(int size) -> size < 2 ? 0 : Math.toIntExact((size - 1L) * (size - 2) / 2);
-            case Invertibles(int size) -> Math.multiplyExact(size, size);
-            case RotaryMaps(int size, boolean _) -> size;
-        };
-    }
-
-    /**
-     * The name used in specifications and reports.
-     *
-     * @return for example {@code permutation}
-     */
-    default String label() {
-        return switch (this) {
-            case Permutations(int _) -> "permutation";
-            case Trivial(int _) -> "none";
-            case Translations(int _) -> "translation";
-            case PositiveScalings(int _) -> "positive scaling";
-            case SignedPermutations(int _) -> "signed permutation";
-            case SignedScalings(int _) -> "signed scaling";
-            case Orthogonals(int _) -> "orthogonal";
-            case CentredOrthogonals(int _) -> "centred orthogonal";
-            case Invertibles(int _) -> "invertible";
-            case RotaryMaps(int _, boolean interleaved) -> interleaved ? "rotary pairs" : "rotary halves";
+    public int dimension() {
+        return switch (kind) {
+            case NONE, PERMUTATION, SIGNED_PERMUTATION -> 0;
+            case TRANSLATION, POSITIVE_SCALING, SIGNED_SCALING, ROTARY_HALVES, ROTARY_PAIRS -> size;
+            case ORTHOGONAL -> Math.toIntExact((long) size * (size - 1) / 2);
+            case CENTRED_ORTHOGONAL -> size < 2 ? 0 : Math.toIntExact((size - 1L) * (size - 2) / 2);
+            case INVERTIBLE -> Math.multiplyExact(size, size);
         };
     }
 
@@ -298,18 +130,11 @@ public sealed interface Group {
      *
      * @return the length of the element's array
      */
-    default long coordinates() {
-        return switch (this) {
-            case Permutations(int size) -> size;
-            case Trivial(int size) -> size;
-            case Translations(int size) -> size;
-            case PositiveScalings(int size) -> size;
-            case SignedPermutations(int size) -> size;
-            case SignedScalings(int size) -> size;
-            case RotaryMaps(int size, boolean _) -> size;
-            case Orthogonals(int size) -> (long) size * size;
-            case CentredOrthogonals(int size) -> (long) size * size;
-            case Invertibles(int size) -> (long) size * size;
+    public long coordinates() {
+        return switch (kind) {
+            case NONE, PERMUTATION, SIGNED_PERMUTATION, TRANSLATION, POSITIVE_SCALING, SIGNED_SCALING, ROTARY_HALVES,
+                    ROTARY_PAIRS -> size;
+            case ORTHOGONAL, CENTRED_ORTHOGONAL, INVERTIBLE -> (long) size * size;
         };
     }
 
@@ -321,13 +146,7 @@ public sealed interface Group {
         return sum;
     }
 
-    private static double[] logNormal(Random random, int size) {
-        double[] factors = normal(random, size);
-        Arrays.setAll(factors, i -> Math.exp(0.5 * factors[i]));
-        return factors;
-    }
-
-    private static boolean[] signs(Random random, int size) {
+    private boolean[] signs(Random random) {
         double[] numbers = normal(random, size);
         boolean[] negative = new boolean[size];
         for (int i = 0; i < size; i++) {
@@ -336,26 +155,35 @@ public sealed interface Group {
         return negative;
     }
 
-    private static SquareMatrix square(Random random, int size) {
-        return new SquareMatrix(size, normal(random, Math.multiplyExact(size, size)));
+    private double[] complexNumbers(Random random) {
+        double[] moduli = logNormal(random, size / 2);
+        double[] angles = normal(random, size / 2);
+        double[] parts = new double[size];
+        Arrays.setAll(parts, i -> moduli[i / 2]
+                * (i % 2 == 0 ? Math.cos(Math.PI * angles[i / 2]) : Math.sin(Math.PI * angles[i / 2])));
+        return parts;
     }
 
-    private static SquareMatrix wellConditioned(Random random, int size) {
+    private SquareMatrix wellConditioned(Random random) {
         double[] stretched = square(random, size).orthonormalised().entries();
         double[] factors = logNormal(random, size);
         Arrays.setAll(stretched, i -> stretched[i] * factors[i / size]);
         return square(random, size).orthonormalised().times(new SquareMatrix(size, stretched));
     }
 
+    private static SquareMatrix square(Random random, int size) {
+        return new SquareMatrix(size, normal(random, Math.multiplyExact(size, size)));
+    }
+
+    private static double[] logNormal(Random random, int size) {
+        double[] factors = normal(random, size);
+        Arrays.setAll(factors, i -> Math.exp(0.5 * factors[i]));
+        return factors;
+    }
+
     private static double[] normal(Random random, int size) {
         try (Scope scope = Scope.open()) {
             return random.normal(DType.FLOAT64, size).toDoubles();
-        }
-    }
-
-    private static void requireSize(int size) {
-        if (size < 0) {
-            throw new IllegalArgumentException("a group acts on 0 or more positions, not " + size);
         }
     }
 }

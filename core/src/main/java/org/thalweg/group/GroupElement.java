@@ -17,6 +17,16 @@ public sealed interface GroupElement permits AxisMap, Scaling, Translation {
     boolean isIdentity();
 
     /**
+     * How much is changed.
+     *
+     * @return for permutations, with signs or without, how many positions take another content or its negative; for
+     *     other elements the length when they act, else 0
+     */
+    default int moved() {
+        return isIdentity() ? 0 : size();
+    }
+
+    /**
      * The element that undoes this one.
      *
      * @return the inverse
@@ -34,11 +44,9 @@ public sealed interface GroupElement permits AxisMap, Scaling, Translation {
         return switch (this) {
             case Permutation second when first instanceof Permutation p -> second.after(p);
             case Translation second when first instanceof Translation t -> second.after(t);
-            case PositiveScaling second when first instanceof PositiveScaling s -> second.after(s);
-            case SignedScaling second when first instanceof SignedScaling s -> second.after(s);
+            case Scaling second when first instanceof Scaling s -> second.after(s);
             case SignedPermutation second when first instanceof SignedPermutation s -> second.after(s);
-            case OrthogonalMap second when first instanceof OrthogonalMap m -> second.after(m);
-            case InvertibleMap second when first instanceof InvertibleMap m -> second.after(m);
+            case LinearMap second when first instanceof LinearMap m -> second.after(m);
             case RotaryMap second when first instanceof RotaryMap m && m.interleaved() == second.interleaved() ->
                 second.after(m);
             case AxisMap _, Scaling _, Translation _ -> throw new IllegalArgumentException(
@@ -56,9 +64,8 @@ public sealed interface GroupElement permits AxisMap, Scaling, Translation {
     default GroupElement carriedBy(AxisMap map) {
         return switch (this) {
             case AxisMap self -> self;
-            case Translation self -> self.moved(map);
-            case PositiveScaling(double[] factors) -> new PositiveScaling(map.order().applyTo(factors));
-            case SignedScaling(double[] factors) -> new SignedScaling(map.order().applyTo(factors));
+            case Translation self -> self.mappedBy(map);
+            case Scaling(double[] factors) -> new Scaling(map.order().applyTo(factors));
         };
     }
 

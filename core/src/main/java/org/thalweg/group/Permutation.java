@@ -3,6 +3,7 @@ package org.thalweg.group;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.thalweg.tensor.Tensor;
 
 /**
@@ -87,7 +88,12 @@ public record Permutation(int[] image) implements AxisMap {
 
     @Override
     public boolean isIdentity() {
-        return fixedPoints() == image.length;
+        return moved() == 0;
+    }
+
+    @Override
+    public int moved() {
+        return image.length - fixedPoints();
     }
 
     /**
@@ -96,13 +102,7 @@ public record Permutation(int[] image) implements AxisMap {
      * @return number of i with {@code image[i] == i}
      */
     public int fixedPoints() {
-        int count = 0;
-        for (int i = 0; i < image.length; i++) {
-            if (image[i] == i) {
-                count++;
-            }
-        }
-        return count;
+        return (int) IntStream.range(0, image.length).filter(i -> image[i] == i).count();
     }
 
     @Override

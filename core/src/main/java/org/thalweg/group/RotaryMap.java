@@ -15,9 +15,7 @@ public record RotaryMap(double[] numbers, boolean interleaved) implements AxisMa
     /** Refuses an odd length and factors that are 0 or not finite. */
     public RotaryMap {
         numbers = numbers.clone();
-        if (numbers.length % 2 != 0) {
-            throw new IllegalArgumentException("rotary pairs cannot fill " + numbers.length + " coordinates");
-        }
+        RotaryPairs.requireEven(numbers.length);
         for (int i = 0; i < numbers.length; i += 2) {
             double squared = numbers[i] * numbers[i] + numbers[i + 1] * numbers[i + 1];
             if (!(squared > 0 && Double.isFinite(squared))) {
@@ -85,9 +83,10 @@ public record RotaryMap(double[] numbers, boolean interleaved) implements AxisMa
     SquareMatrix matrix() {
         int size = numbers.length;
         double[] entries = new double[size * size];
-        for (int pair = 0; 2 * pair < size; pair++) {
-            int one = interleaved ? 2 * pair : pair;
-            int other = interleaved ? one + 1 : pair + size / 2;
+        RotaryPairs pairs = new RotaryPairs(size, interleaved);
+        for (int pair = 0; pair < pairs.count(); pair++) {
+            int one = pairs.first(pair);
+            int other = pairs.second(pair);
             entries[one * size + one] = numbers[2 * pair];
             entries[other * size + other] = numbers[2 * pair];
             entries[one * size + other] = -numbers[2 * pair + 1];

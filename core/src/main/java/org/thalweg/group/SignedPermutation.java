@@ -1,6 +1,7 @@
 package org.thalweg.group;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.thalweg.tensor.Tensor;
 
 /**
@@ -41,7 +42,14 @@ public record SignedPermutation(Permutation unsigned, boolean[] negative) implem
 
     @Override
     public boolean isIdentity() {
-        return unsigned.isIdentity() && Arrays.equals(negative, new boolean[negative.length]);
+        return moved() == 0;
+    }
+
+    @Override
+    public int moved() {
+        return (int) IntStream.range(0, negative.length)
+                .filter(i -> negative[i] || unsigned.image(i) != i)
+                .count();
     }
 
     @Override

@@ -82,12 +82,11 @@ public record Translation(double[] offsets) implements GroupElement {
      * @param map of as many coordinates
      * @return the carried vector
      */
-    Translation moved(AxisMap map) {
+    Translation mappedBy(AxisMap map) {
         return new Translation(switch (map) {
             case Permutation order -> order.applyTo(offsets);
             case SignedPermutation signed -> signed.applyTo(offsets);
-            case OrthogonalMap(SquareMatrix matrix) -> matrix.times(offsets);
-            case InvertibleMap(SquareMatrix matrix) -> matrix.times(offsets);
+            case LinearMap linear -> linear.matrix().times(offsets);
             case RotaryMap rotary -> rotary.matrix().times(offsets);
         });
     }

@@ -11,7 +11,7 @@ import org.thalweg.assignment.AssignmentSolver;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.family.ModelArchitecture;
 import org.thalweg.group.Permutation;
-import org.thalweg.group.PositiveScaling;
+import org.thalweg.group.Scaling;
 import org.thalweg.group.Translation;
 import org.thalweg.matching.MoeMatcher;
 import org.thalweg.network.moe.Gating;
@@ -117,7 +117,7 @@ public final class MoeIdentifier {
             whole = whole.with("moe.gate_bias_shift", new Translation(new double[] {biasShift}));
         }
         if (isScaleFree(config)) {
-            whole = whole.with("moe.gate_scale", new PositiveScaling(new double[] {scale}));
+            whole = whole.with("moe.gate_scale", new Scaling(new double[] {scale}));
         }
         Set<String> unlike = unlike(whole);
         List<Identification.UncomparedExpert> uncompared = uncompared(order, unlike);

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.thalweg.group.GroupElement;
-import org.thalweg.group.PositiveScaling;
+import org.thalweg.group.Scaling;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.Parameters;
@@ -33,9 +33,9 @@ final class UnitGauge {
         return new Alignment(architecture, elements);
     }
 
-    private static Map<Integer, PositiveScaling> scales(Parameters layer, String network, int hiddenLayers) {
+    private static Map<Integer, Scaling> scales(Parameters layer, String network, int hiddenLayers) {
         try (Scope scope = Scope.open()) {
-            Map<Integer, PositiveScaling> result = new LinkedHashMap<>();
+            Map<Integer, Scaling> result = new LinkedHashMap<>();
             double[] before = new double[0];
             for (int depth = 0; depth < hiddenLayers; depth++) {
                 Tensor weight = layer.get(network + ".dense." + depth + ".weight"); // [h in]
@@ -44,7 +44,7 @@ final class UnitGauge {
                 }
                 Tensor bias = layer.get(network + ".dense." + depth + ".bias").unsqueeze(1); // [h 1]
                 before = reciprocals(ExpertOutputs.lengths(Tensor.concatenate(List.of(weight, bias), 1)));
-                result.put(depth, new PositiveScaling(before));
+                result.put(depth, new Scaling(before));
             }
             return result;
         }

@@ -2,6 +2,7 @@ package org.thalweg.matching;
 
 import java.util.List;
 import org.thalweg.group.Group;
+import org.thalweg.group.RotaryPairs;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -40,24 +41,24 @@ record Circuit(Tensor writers, Tensor readers, Group group) {
         try (Scope scope = Scope.open()) {
             Tensor written = writers.matmul(other.writers.transpose(0, 1)); // [size size]
             Tensor read = readers.matmul(other.readers.transpose(0, 1)); // [size size]
-            return switch (group) {
-                case Group.RotaryMaps(int size, boolean interleaved) -> {
-                    double[] w = written.contiguous().toDoubles();
-                    double[] r = read.contiguous().toDoubles();
-                    double sum = 0;
-                    for (int pair = 0; 2 * pair < size; pair++) {
-                        int one = interleaved ? 2 * pair : pair;
-                        int next = interleaved ? one + 1 : pair + size / 2;
-                        int a = one * size + one;
-                        int b = next * size + next;
-                        int c = one * size + next;
-                        int d = next * size + one;
-                        sum += (w[a] + w[b]) * (r[a] + r[b]) + (w[c] - w[d]) * (r[c] - r[d]);
-                    }
-                    yield sum;
-                }
-                default -> written.multiply(read).sum().item();
-            };
+            return group.kind().isRotary()
+                    ? dotOfPairs(RotaryPairs.of(group), written.contiguous().toDoubles(), read.contiguous().toDoubles())
+                    : written.multiply(read).sum().item();
         }
+    }
+
+    private static double dotOfPairs(RotaryPairs pairs, double[] written, double[] read) {
+        int size = pairs.size();
+        double sum = 0;
+        for (int pair = 0; pair < pairs.count(); pair++) {
+            int one = pairs.first(pair);
+            int next = pairs.second(pair);
+            int a = one * size + one;
+            int b = next * size + next;
+            int c = one * size + next;
+            int d = next * size + one;
+            sum += (written[a] + written[b]) * (read[a] + read[b]) + (written[c] - written[d]) * (read[c] - read[d]);
+        }
+        return sum;
     }
 }

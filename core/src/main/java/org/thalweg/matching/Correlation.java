@@ -7,14 +7,13 @@ import java.util.OptionalDouble;
 import org.thalweg.assignment.Assignment;
 import org.thalweg.assignment.AssignmentProblem;
 import org.thalweg.assignment.AssignmentSolver;
-import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
-import org.thalweg.group.InvertibleMap;
-import org.thalweg.group.OrthogonalMap;
+import org.thalweg.group.LinearMap;
 import org.thalweg.group.Permutation;
 import org.thalweg.group.RotaryMap;
+import org.thalweg.group.RotaryPairs;
+import org.thalweg.group.Scaling;
 import org.thalweg.group.SignedPermutation;
-import org.thalweg.group.SignedScaling;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Tensor;
 
@@ -40,21 +39,21 @@ record Correlation(Tensor plain, Tensor scaled, Tensor unsigned) {
     record Best(Map<String, GroupElement> elements, double similarity, OptionalDouble dualityGap) {}
 
     Best best(Leaf leaf) {
-        return switch (leaf.group()) {
-            case Group.Permutations _ -> order(leaf);
-            case Group.SignedPermutations _ -> signedOrder(leaf);
-            case Group.Orthogonals _ -> {
+        return switch (leaf.group().kind()) {
+            case PERMUTATION -> order(leaf);
+            case SIGNED_PERMUTATION -> signedOrder(leaf);
+            case ORTHOGONAL -> {
                 LinearAlgebra.Svd svd = LinearAlgebra.svd(linear());
-                yield of(leaf, OrthogonalMap.of(polar(svd)), svd.s().sum().item());
+                yield of(leaf, LinearMap.orthogonal(polar(svd)), svd.s().sum().item());
             }
-            case Group.CentredOrthogonals _ -> centredRotation(leaf);
-            case Group.Invertibles _ -> {
+            case CENTRED_ORTHOGONAL -> centredRotation(leaf);
+            case INVERTIBLE -> {
                 LinearAlgebra.Svd svd = LinearAlgebra.svd(linear());
-                yield of(leaf, InvertibleMap.of(polar(svd)), svd.s().sum().item());
+                yield of(leaf, LinearMap.invertible(polar(svd)), svd.s().sum().item());
             }
-            case Group.RotaryMaps(int size, boolean interleaved) -> phases(leaf, size, interleaved);
-            case Group.Trivial(int size) -> of(leaf, Permutation.identity(size), 0);
-            case Group.Translations _, Group.PositiveScalings _, Group.SignedScalings _ ->
+            case ROTARY_HALVES, ROTARY_PAIRS -> phases(leaf, RotaryPairs.of(leaf.group()));
+            case NONE -> of(leaf, leaf.group().identity(), 0);
+            case TRANSLATION, POSITIVE_SCALING, SIGNED_SCALING ->
                 throw new IllegalArgumentException("'" + leaf.space() + "' is no space of axes");
         };
     }
@@ -81,7 +80,7 @@ record Correlation(Tensor plain, Tensor scaled, Tensor unsigned) {
         Tensor centred = rows.subtract(rows.mean(1, true));
         double weight = Math.max(centred.norm(), 1) / leaf.group().size();
         Tensor rotation = Tensor.of(polar(LinearAlgebra.svd(centred.add(weight))), all.shape());
-        return of(leaf, OrthogonalMap.of(rotation.toDoubles()), rotation.multiply(all).sum().item());
+        return of(leaf, LinearMap.orthogonal(rotation.toDoubles()), rotation.multiply(all).sum().item());
     }
 
     private Best order(Leaf leaf) {
@@ -90,7 +89,7 @@ record Correlation(Tensor plain, Tensor scaled, Tensor unsigned) {
         Assignment solved = new AssignmentSolver().solve(AssignmentProblem.maximize(gain.toFloatRows()));
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         elements.put(leaf.space(), new Permutation(solved.columnOfRow()));
-        leaf.signs().ifPresent(signs -> elements.put(signs, new SignedScaling(signs(scaled, solved.columnOfRow()))));
+        leaf.signs().ifPresent(signs -> elements.put(signs, new Scaling(signs(scaled, solved.columnOfRow()))));
         return new Best(elements, sum(gain, solved.columnOfRow()), OptionalDouble.of(solved.dualityGap()));
     }
 
@@ -124,13 +123,14 @@ record Correlation(Tensor plain, Tensor scaled, Tensor unsigned) {
     }
 
     /** For each pair the unit complex number z of the largest Re(z̄ Σ a b̄), a of A and b of B. */
-    private Best phases(Leaf leaf, int size, boolean interleaved) {
+    private Best phases(Leaf leaf, RotaryPairs pairs) {
+        int size = pairs.size();
         double[] products = linear().contiguous().toDoubles();
         double[] numbers = new double[size];
         double similarity = 0;
-        for (int pair = 0; 2 * pair < size; pair++) {
-            int one = interleaved ? 2 * pair : pair;
-            int other = interleaved ? one + 1 : pair + size / 2;
+        for (int pair = 0; pair < pairs.count(); pair++) {
+            int one = pairs.first(pair);
+            int other = pairs.second(pair);
             double real = products[one * size + one] + products[other * size + other];
             double imaginary = products[other * size + one] - products[one * size + other];
             double modulus = Math.hypot(real, imaginary);
@@ -138,6 +138,6 @@ record Correlation(Tensor plain, Tensor scaled, Tensor unsigned) {
             numbers[2 * pair + 1] = modulus > 0 ? imaginary / modulus : 0;
             similarity += modulus;
         }
-        return of(leaf, new RotaryMap(numbers, interleaved), similarity);
+        return of(leaf, new RotaryMap(numbers, pairs.interleaved()), similarity);
     }
 }

@@ -1,6 +1,5 @@
 package org.thalweg.matching;
 
-import org.thalweg.group.Group;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
@@ -55,7 +54,7 @@ final class CorrelationSum {
     }
 
     private boolean isRotation() {
-        return leaf.group() instanceof Group.Orthogonals || leaf.group() instanceof Group.CentredOrthogonals;
+        return leaf.group().kind().isOrthogonal();
     }
 
     boolean isEmpty() {
@@ -78,9 +77,9 @@ final class CorrelationSum {
         for (int i = 0; i < size; i++) {
             trace += all[i * size + i];
         }
-        double random = switch (leaf.group()) {
-            case Group.Permutations _, Group.CentredOrthogonals _ -> same.sum().item() / size;
-            case Group.SignedPermutations _ -> unsigned.sum().item() / size;
+        double random = switch (leaf.group().kind()) {
+            case PERMUTATION, CENTRED_ORTHOGONAL -> same.sum().item() / size;
+            case SIGNED_PERMUTATION -> unsigned.sum().item() / size;
             default -> 0;
         };
         return best > random ? (trace - random) / (best - random) : 1;

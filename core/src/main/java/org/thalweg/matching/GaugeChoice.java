@@ -8,13 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.thalweg.group.GroupElement;
-import org.thalweg.group.InvertibleMap;
-import org.thalweg.group.OrthogonalMap;
+import org.thalweg.group.LinearMap;
 import org.thalweg.group.Permutation;
-import org.thalweg.group.PositiveScaling;
 import org.thalweg.group.RotaryMap;
+import org.thalweg.group.Scaling;
 import org.thalweg.group.SignedPermutation;
-import org.thalweg.group.SignedScaling;
 import org.thalweg.group.Translation;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.tensor.Scope;
@@ -48,12 +46,12 @@ record GaugeChoice(SpaceTree tree, TensorReader reference, TensorReader model) {
         whole.elements().forEach((space, element) -> {
             switch (element) {
                 case Permutation _, SignedPermutation _ -> elements.put(space, element);
-                case SignedScaling(double[] factors) when signsOfUnits.contains(space) ->
-                    elements.put(space, new SignedScaling(signs(factors)));
+                case Scaling(double[] factors) when signsOfUnits.contains(space) ->
+                    elements.put(space, new Scaling(signs(factors)));
                 // The stream is rotated only where that was asked for or no basis is shared.
-                case OrthogonalMap _ when space.equals(ResidualStream.SPACE) -> elements.put(space, element);
-                case OrthogonalMap _, InvertibleMap _, RotaryMap _, SignedScaling _, PositiveScaling _,
-                        Translation _ -> { }
+                case LinearMap map when map.isOrthogonal() && space.equals(ResidualStream.SPACE) ->
+                    elements.put(space, map);
+                case LinearMap _, RotaryMap _, Scaling _, Translation _ -> { }
             }
         });
         return new Alignment(whole.architecture(), elements);

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import org.thalweg.group.Group;
+import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.IndexedName.Place;
 import org.thalweg.tensor.DType;
@@ -91,8 +91,8 @@ final class ItemCosts {
         }
         String space = open.iterator().next();
         boolean isOwn = tree.places(space).equals(items.getFirst());
-        boolean isOrder = tree.group(space) instanceof Group.Permutations
-                || tree.group(space) instanceof Group.SignedPermutations;
+        boolean isOrder = tree.group(space).kind() == GroupKind.PERMUTATION
+                || tree.group(space).kind() == GroupKind.SIGNED_PERMUTATION;
         return isOwn && isOrder ? new Kind.Gram(piece.mapKey()) : new Kind.Through(stem(space));
     }
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.thalweg.assignment.AssignmentProblem;
 import org.thalweg.assignment.NestedAssignment;
-import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
+import org.thalweg.group.GroupKind;
 import org.thalweg.group.Permutation;
 import org.thalweg.symmetry.IndexedName.Place;
 
@@ -43,7 +43,7 @@ record ItemOrder(int[] sources, double dualityGap, String by) {
 
     private static boolean mayExchange(SpaceTree tree, List<Place> one, List<Place> other) {
         for (int level = 0; level < one.size(); level++) {
-            boolean fixed = tree.group(one.get(level).space()) instanceof Group.Trivial;
+            boolean fixed = tree.group(one.get(level).space()).kind() == GroupKind.NONE;
             if (fixed && one.get(level).position() != other.get(level).position()) {
                 return false;
             }
@@ -81,7 +81,7 @@ record ItemOrder(int[] sources, double dualityGap, String by) {
                 }
             }
             images.forEach((space, image) -> {
-                if (tree.group(space) instanceof Group.Permutations) {
+                if (tree.group(space).kind() == GroupKind.PERMUTATION) {
                     elements.put(space, new Permutation(image.stream().mapToInt(Integer::intValue).toArray()));
                 }
             });

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.thalweg.group.AxisMap;
 import org.thalweg.group.GroupElement;
-import org.thalweg.group.SignedScaling;
+import org.thalweg.group.Scaling;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
@@ -127,11 +127,11 @@ final class LeafSolver {
 
     private Tensor signed(Tensor values, Piece reference, int factor, Map<String, GroupElement> elements) {
         String space = reference.space(factor).orElseThrow();
-        Optional<SignedScaling> signs = leaves.stream()
+        Optional<Scaling> signs = leaves.stream()
                 .filter(leaf -> leaf.space().equals(space))
                 .flatMap(leaf -> leaf.signs().stream())
                 .filter(vector -> reference.isScaledBy(vector, factor))
-                .map(vector -> (SignedScaling) elements.get(vector))
+                .map(vector -> (Scaling) elements.get(vector))
                 .findFirst();
         if (signs.isEmpty()) {
             return values;

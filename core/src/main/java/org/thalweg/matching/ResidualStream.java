@@ -9,7 +9,8 @@ import java.util.function.Predicate;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
-import org.thalweg.group.OrthogonalMap;
+import org.thalweg.group.GroupKind;
+import org.thalweg.group.LinearMap;
 import org.thalweg.group.Permutation;
 import org.thalweg.group.SignedPermutation;
 import org.thalweg.tensor.Scope;
@@ -37,10 +38,9 @@ final class ResidualStream {
     ResidualStream(SpaceTree tree, ResidualMatching matching) {
         this.tree = tree;
         this.matching = matching;
-        boolean canRotate = !isThere() || tree.group(SPACE) instanceof Group.Orthogonals
-                || tree.group(SPACE) instanceof Group.CentredOrthogonals;
+        boolean canRotate = !isThere() || tree.group(SPACE).kind().isOrthogonal();
         if (matching == ResidualMatching.ROTATION && !canRotate) {
-            throw new WrongUse("the residual stream of this architecture takes a " + tree.group(SPACE).label()
+            throw new WrongUse("the residual stream of this architecture takes a " + tree.group(SPACE).kind().label()
                     + ", not a rotation; fold the normalisations of both models first (thalweg canonical).");
         }
     }
@@ -75,8 +75,7 @@ final class ResidualStream {
                 return correction;
             }
             Correlation.Best best = sum.best(leaf);
-            boolean isRotation = leaf.group() instanceof Group.Orthogonals
-                    || leaf.group() instanceof Group.CentredOrthogonals;
+            boolean isRotation = leaf.group().kind().isOrthogonal();
             double enough = isRotation ? SHARED_ROTATION : SHARED_ORDER;
             boolean isShared = sum.shareOfIdentity(best.similarity()) >= enough;
             if (isFirst && matching == ResidualMatching.AUTO && isShared) {
@@ -107,16 +106,15 @@ final class ResidualStream {
         if (matching != ResidualMatching.PERMUTATION) {
             return group;
         }
-        return switch (group) {
-            case Group.Orthogonals(int size) -> new Group.SignedPermutations(size);
-            case Group.CentredOrthogonals(int size) -> new Group.Permutations(size);
+        return switch (group.kind()) {
+            case ORTHOGONAL -> new Group(GroupKind.SIGNED_PERMUTATION, group.size());
+            case CENTRED_ORTHOGONAL -> new Group(GroupKind.PERMUTATION, group.size());
             default -> group;
         };
     }
 
     private GroupElement inGroup(GroupElement element) {
-        Group group = tree.group(SPACE);
-        if (!(group instanceof Group.Orthogonals) && !(group instanceof Group.CentredOrthogonals)) {
+        if (!tree.group(SPACE).kind().isOrthogonal()) {
             return element;
         }
         return switch (element) {
@@ -126,12 +124,12 @@ final class ResidualStream {
         };
     }
 
-    private static OrthogonalMap matrix(Permutation order, boolean[] negative) {
+    private static LinearMap matrix(Permutation order, boolean[] negative) {
         int size = order.size();
         double[] entries = new double[Math.multiplyExact(size, size)];
         for (int i = 0; i < size; i++) {
             entries[i * size + order.image(i)] = negative[i] ? -1 : 1;
         }
-        return OrthogonalMap.of(entries);
+        return LinearMap.orthogonal(entries);
     }
 }

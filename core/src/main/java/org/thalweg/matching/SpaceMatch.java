@@ -1,22 +1,14 @@
 package org.thalweg.matching;
 
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
-import org.thalweg.group.AxisMap;
 import org.thalweg.group.Group;
-import org.thalweg.group.GroupElement;
-import org.thalweg.group.Permutation;
-import org.thalweg.group.Scaling;
-import org.thalweg.group.SignedPermutation;
-import org.thalweg.group.Translation;
 
 /**
  * What was found in one space.
  *
  * @param space its name
  * @param group what acts there
- * @param moved how many positions come from another place or change their sign; for linear maps and scalings the length
- *     when they act, else 0
+ * @param moved how many positions the element moves ({@link org.thalweg.group.GroupElement#moved})
  * @param similarity inner product of the weights of A and carried B that run over the space, divided by the product of
  *     their norms; nothing where none do
  * @param dualityGap certificate of the assignment problem in the units of its costs: how far the order can be from the
@@ -25,18 +17,4 @@ import org.thalweg.group.Translation;
  *     {@code left alone}
  */
 public record SpaceMatch(
-        String space, Group group, int moved, OptionalDouble similarity, OptionalDouble dualityGap, String by) {
-    /** How many positions an element moves or turns; all of a linear map or a scaling that acts. */
-    static int moved(GroupElement element) {
-        return switch (element) {
-            case Permutation order -> order.size() - order.fixedPoints();
-            case SignedPermutation signed -> {
-                boolean[] negative = signed.negative();
-                yield (int) IntStream.range(0, negative.length)
-                        .filter(i -> negative[i] || signed.unsigned().image(i) != i)
-                        .count();
-            }
-            case AxisMap _, Scaling _, Translation _ -> element.isIdentity() ? 0 : element.size();
-        };
-    }
-}
+        String space, Group group, int moved, OptionalDouble similarity, OptionalDouble dualityGap, String by) {}

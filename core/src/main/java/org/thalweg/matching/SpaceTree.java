@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.thalweg.group.Group;
+import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.IndexedName.Place;
 import org.thalweg.symmetry.Space;
@@ -30,7 +31,7 @@ final class SpaceTree {
     SpaceTree(Architecture architecture) {
         this.architecture = architecture;
         for (Space space : architecture.spaces().values()) {
-            if (isOfAxes(space.group())) {
+            if (!space.group().kind().isVector()) {
                 List<Place> places = space.indexedName().places();
                 placesOf.put(space.name(), places);
                 at.computeIfAbsent(places, _ -> new ArrayList<>()).add(space.name());
@@ -38,14 +39,6 @@ final class SpaceTree {
             }
         }
         architecture.tensors().forEach(this::enter);
-    }
-
-    /** Whether a group moves positions or vectors of an axis, rather than multiplying or adding a vector. */
-    private static boolean isOfAxes(Group group) {
-        return switch (group) {
-            case Group.Translations _, Group.PositiveScalings _, Group.SignedScalings _ -> false;
-            default -> true;
-        };
     }
 
     private void enter(String tensor, TensorLayout layout) {
@@ -97,9 +90,9 @@ final class SpaceTree {
 
     /** Whether there is anything to be found in a space. */
     boolean isOpen(String space) {
-        return placesOf.containsKey(space) && switch (group(space)) {
-            case Group.Trivial _ -> false;
-            case Group.Permutations(int size) -> size > 1;
+        return placesOf.containsKey(space) && switch (group(space).kind()) {
+            case NONE -> false;
+            case PERMUTATION -> group(space).size() > 1;
             default -> group(space).size() > 0;
         };
     }
@@ -160,9 +153,9 @@ final class SpaceTree {
     Optional<String> nextLevel(List<Place> path) {
         List<String> siblings = inside(path);
         return siblings.stream()
-                .filter(space -> group(space) instanceof Group.Permutations)
+                .filter(space -> group(space).kind() == GroupKind.PERMUTATION)
                 .filter(space -> isIndexing(space) || siblings.stream()
-                        .filter(other -> !(group(other) instanceof Group.Permutations))
+                        .filter(other -> group(other).kind() != GroupKind.PERMUTATION)
                         .anyMatch(other -> areNeighbours(space, other)))
                 .findFirst();
     }
@@ -192,7 +185,7 @@ final class SpaceTree {
     Optional<String> signsOver(String space) {
         return architecture.spaces().values().stream()
                 .filter(vector -> vector.over().filter(space::equals).isPresent()
-                        && vector.group() instanceof Group.SignedScalings)
+                        && vector.group().kind() == GroupKind.SIGNED_SCALING)
                 .map(Space::name)
                 .findFirst();
     }

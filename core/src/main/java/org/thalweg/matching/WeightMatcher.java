@@ -204,7 +204,7 @@ public final class WeightMatcher {
                 Correction.Found how = found.getOrDefault(name, new Correction.Found(
                         OptionalDouble.empty(), OptionalDouble.empty(), acts ? "gauge" : "left alone"));
                 findings.add(new SpaceMatch(
-                        name, space.group(), SpaceMatch.moved(element), how.similarity(), how.dualityGap(), how.by()));
+                        name, space.group(), element.moved(), how.similarity(), how.dualityGap(), how.by()));
             }
         });
         return findings;

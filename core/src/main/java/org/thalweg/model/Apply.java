@@ -6,13 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
 import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.group.GroupElement;
-import org.thalweg.group.Permutation;
-import org.thalweg.group.SignedPermutation;
 import org.thalweg.matching.SpaceMatch;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
@@ -71,22 +67,9 @@ public record Apply(boolean inverse, Checking checking) {
     private List<SpaceMatch> spaces(Alignment alignment) {
         List<SpaceMatch> spaces = new ArrayList<>();
         alignment.elements().forEach((space, element) -> spaces.add(new SpaceMatch(
-                space, alignment.architecture().space(space).group(), moved(element), OptionalDouble.empty(),
+                space, alignment.architecture().space(space).group(), element.moved(), OptionalDouble.empty(),
                 OptionalDouble.empty(), inverse ? "file, inverted" : "file")));
         return spaces;
-    }
-
-    private static int moved(GroupElement element) {
-        return switch (element) {
-            case Permutation order -> order.size() - order.fixedPoints();
-            case SignedPermutation signed -> {
-                boolean[] negative = signed.negative();
-                yield (int) IntStream.range(0, signed.size())
-                        .filter(i -> negative[i] || signed.unsigned().image(i) != i)
-                        .count();
-            }
-            default -> element.isIdentity() ? 0 : element.size();
-        };
     }
 
     /** What was found for a model whose gains are 1 and one whose are not moves gains. */

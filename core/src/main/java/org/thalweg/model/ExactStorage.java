@@ -5,8 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.thalweg.group.GroupElement;
-import org.thalweg.group.PositiveScaling;
-import org.thalweg.group.SignedScaling;
+import org.thalweg.group.Scaling;
 import org.thalweg.symmetry.Alignment;
 
 /**
@@ -36,8 +35,7 @@ public final class ExactStorage {
     static Alignment powersOfTwo(Alignment alignment) {
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         alignment.elements().forEach((space, element) -> elements.put(space, switch (element) {
-            case PositiveScaling(double[] factors) -> new PositiveScaling(rounded(factors));
-            case SignedScaling(double[] factors) -> new SignedScaling(rounded(factors));
+            case Scaling(double[] factors) -> new Scaling(rounded(factors));
             default -> element;
         }));
         return new Alignment(alignment.architecture(), elements);

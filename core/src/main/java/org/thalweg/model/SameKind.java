@@ -83,7 +83,7 @@ final class SameKind {
     private static String described(ModelDirectory model, String space) {
         return Optional.ofNullable(model.architecture().spaces().get(space))
                 .map(Space::group)
-                .map(group -> Scramble.kind(group) + " of " + group.size())
+                .map(group -> group.kind().family() + " of " + group.size())
                 .orElse("absent");
     }
 

@@ -76,7 +76,7 @@ final class SampledRows {
         for (int axis = 0; axis < layout.axes().size() && layout.axes().size() > 1; axis++) {
             boolean fixed = layout.axes().get(axis).factors().stream()
                     .flatMap(factor -> factor.space().stream())
-                    .anyMatch(space -> Scramble.kind(architecture.space(space).group()).equals("none"));
+                    .anyMatch(space -> architecture.space(space).group().kind().family().equals("none"));
             if (fixed) {
                 return Optional.of(axis);
             }

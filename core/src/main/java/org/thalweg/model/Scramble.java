@@ -1,5 +1,6 @@
 package org.thalweg.model;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.group.Group;
+import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Space;
@@ -30,7 +31,7 @@ import org.thalweg.tensor.TensorReader;
  * small. The same seed gives the same bytes on one machine.
  *
  * @param seed of the element and of the noise
- * @param groups kinds of groups that act, by {@link #kind}, or {@link #ALL} alone; when empty all, but for weights of 16
+ * @param groups families of groups that act, by {@link GroupKind#family}, or {@link #ALL} alone; when empty all, but for weights of 16
  *     bits what stores exactly: orders, signs, and the powers of two nearest to random factors
  * @param noise deviation of Gaussian noise added to every weight before it is moved, in units of the root mean square
  *     of the weight's tensor; 0 for none
@@ -42,15 +43,17 @@ public record Scramble(long seed, Set<String> groups, double noise) {
     /** In place of kinds: every group acts, whatever the type of the weights. */
     public static final String ALL = "all";
 
-    private static final Set<String> KINDS = new TreeSet<>(Set.of("permutation", "signed-permutation", "translation",
-            "positive-scaling", "signed-scaling", "orthogonal", "invertible", "rotary"));
+    private static final Set<String> FAMILIES = Arrays.stream(GroupKind.values())
+            .filter(kind -> kind != GroupKind.NONE)
+            .map(GroupKind::family)
+            .collect(Collectors.toCollection(TreeSet::new));
 
     /** Refuses kinds that no group has and noise that is none. */
     public Scramble {
         groups = Set.copyOf(groups);
         Set<String> named = groups.equals(Set.of(ALL)) ? Set.of() : groups;
-        named.stream().filter(group -> !KINDS.contains(group)).sorted().findFirst().ifPresent(unknown -> {
-            throw new WrongUse("there is no group '" + unknown + "'; known are " + String.join(", ", KINDS)
+        named.stream().filter(group -> !FAMILIES.contains(group)).sorted().findFirst().ifPresent(unknown -> {
+            throw new WrongUse("there is no group '" + unknown + "'; known are " + String.join(", ", FAMILIES)
                     + ", or 'all' alone.");
         });
         if (!(noise >= 0 && noise <= 10)) {
@@ -73,21 +76,6 @@ public record Scramble(long seed, Set<String> groups, double noise) {
             boolean exactly,
             double rounding,
             Optional<Checking.Checked> checked) {}
-
-    /**
-     * The kind of a group, as {@code --groups} names it.
-     *
-     * @param group any group
-     * @return for example {@code signed-scaling} or {@code rotary}; {@code orthogonal} for centred ones too;
-     *     {@code none} for the trivial group
-     */
-    public static String kind(Group group) {
-        return switch (group) {
-            case Group.RotaryMaps _ -> "rotary";
-            case Group.CentredOrthogonals _ -> "orthogonal";
-            default -> group.label().replace(' ', '-');
-        };
-    }
 
     /**
      * Writes the moved model as {@link #write(ModelDirectory, Output, Checking, WorkObserver)} does, with the usual
@@ -130,7 +118,7 @@ public record Scramble(long seed, Set<String> groups, double noise) {
             MovedModel moved = new MovedModel(model, noisy(reader, model.architecture().ignored()), alignment);
             Optional<Checking.Checked> checked = checking.check(moved, observer);
             moved.write(output, provenance(exactly), observer);
-            Set<String> kinds = spaces.stream().map(space -> kind(space.group()))
+            Set<String> kinds = spaces.stream().map(space -> space.group().kind().family())
                     .collect(Collectors.toCollection(TreeSet::new));
             return new Done(alignment, kinds, exactly, moved.rounding(), checked);
         }
@@ -139,7 +127,7 @@ public record Scramble(long seed, Set<String> groups, double noise) {
     /** The spaces that move. */
     private List<Space> spaces(ModelDirectory model, boolean exactly) {
         Collection<Space> all = model.architecture().spaces().values();
-        Set<String> there = all.stream().map(space -> kind(space.group())).filter(KINDS::contains)
+        Set<String> there = all.stream().map(space -> space.group().kind().family()).filter(FAMILIES::contains)
                 .collect(Collectors.toCollection(TreeSet::new));
         Collection<String> chosen = exactly ? ExactStorage.KINDS : groups.isEmpty() || groups.contains(ALL) ? there : groups;
         if (!exactly) {
@@ -147,7 +135,7 @@ public record Scramble(long seed, Set<String> groups, double noise) {
                 throw new WrongUse("this model has no group '" + absent + "'; it has " + String.join(", ", there) + ".");
             });
         }
-        return all.stream().filter(space -> chosen.contains(kind(space.group()))).toList();
+        return all.stream().filter(space -> chosen.contains(space.group().kind().family())).toList();
     }
 
     /**

@@ -13,7 +13,7 @@ import org.thalweg.matching.SpaceMatch;
  * What was found in spaces that differ only in numbers, all hidden units of all layers for example.
  *
  * @param pattern their name with {@code *} for the numbers
- * @param group what acts on each, as {@link Scramble#kind} names it
+ * @param group what acts on each, as {@link org.thalweg.group.GroupKind#family} names it
  * @param spaces how many there are
  * @param positions of all of them
  * @param moved how many of these positions come from another place, change their sign or are mixed
@@ -39,7 +39,7 @@ public record SpaceSummary(
     public static List<SpaceSummary> of(List<SpaceMatch> matches) {
         Map<Kind, List<SpaceMatch>> kinds = new LinkedHashMap<>();
         for (SpaceMatch match : matches) {
-            Kind kind = new Kind(SpaceFamily.pattern(match.space()), Scramble.kind(match.group()));
+            Kind kind = new Kind(SpaceFamily.pattern(match.space()), match.group().kind().family());
             kinds.computeIfAbsent(kind, _ -> new ArrayList<>()).add(match);
         }
         List<SpaceSummary> summaries = new ArrayList<>();

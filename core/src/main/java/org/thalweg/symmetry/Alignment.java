@@ -36,7 +36,7 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
         for (Map.Entry<String, GroupElement> entry : elements.entrySet()) {
             Group group = architecture.space(entry.getKey()).group();
             if (!group.contains(entry.getValue())) {
-                throw new IllegalArgumentException("the space '" + entry.getKey() + "' takes a " + group.label()
+                throw new IllegalArgumentException("the space '" + entry.getKey() + "' takes a " + group.kind().label()
                         + " of length " + group.size() + ", not a "
                         + entry.getValue().getClass().getSimpleName() + " of length " + entry.getValue().size());
             }
@@ -186,9 +186,9 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
         }
         Map<String, int[]> counts = new TreeMap<>();
         elements.forEach((space, element) -> {
-            int[] count = counts.computeIfAbsent(architecture.space(space).group().label(), _ -> new int[3]);
+            int[] count = counts.computeIfAbsent(architecture.space(space).group().kind().label(), _ -> new int[3]);
             count[0]++;
-            count[1] += element instanceof Permutation p ? p.size() - p.fixedPoints() : element.size();
+            count[1] += element.moved();
             count[2] += element.size();
         });
         StringBuilder text = new StringBuilder();

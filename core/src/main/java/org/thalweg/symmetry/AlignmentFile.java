@@ -12,18 +12,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
-import org.thalweg.group.InvertibleMap;
-import org.thalweg.group.OrthogonalMap;
+import org.thalweg.group.GroupKind;
+import org.thalweg.group.LinearMap;
 import org.thalweg.group.Permutation;
-import org.thalweg.group.PositiveScaling;
 import org.thalweg.group.RotaryMap;
+import org.thalweg.group.Scaling;
 import org.thalweg.group.SignedPermutation;
-import org.thalweg.group.SignedScaling;
 import org.thalweg.group.Translation;
 import org.thalweg.storage.DurableFile;
 
@@ -39,6 +39,10 @@ public final class AlignmentFile {
     private static final long LARGEST_FILE = 1L << 28;
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+    private static final Set<String> KEYS =
+            Arrays.stream(GroupKind.values()).map(AlignmentFile::key).collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> MATRICES = Set.of(key(GroupKind.ORTHOGONAL), key(GroupKind.INVERTIBLE));
 
     private AlignmentFile() {}
 
@@ -70,36 +74,34 @@ public final class AlignmentFile {
                 .append(",\n\"elements\": {");
         String separator = "\n";
         for (Map.Entry<String, GroupElement> entry : alignment.elements().entrySet()) {
-            text.append(separator)
-                    .append(JsonNodeFactory.instance.textNode(entry.getKey()))
-                    .append(": ")
-                    .append(largeApart && AlignmentTensors.holds(entry.getValue())
-                            ? apart(entry.getKey(), entry.getValue())
-                            : toNode(entry.getValue()));
+            String space = entry.getKey();
+            ObjectNode node = JsonNodeFactory.instance.objectNode();
+            String key = key(alignment.architecture().space(space).group().kind());
+            if (largeApart && AlignmentTensors.holds(entry.getValue())) {
+                node.putObject(key).put("tensor", space);
+            } else {
+                fill(node.putArray(key), entry.getValue());
+            }
+            text.append(separator).append(JsonNodeFactory.instance.textNode(space)).append(": ").append(node);
             separator = ",\n";
         }
         return text.append("\n}\n}\n").toString();
     }
 
-    private static ObjectNode apart(String space, GroupElement element) {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.putObject(element instanceof OrthogonalMap ? "orthogonal" : "invertible").put("tensor", space);
-        return node;
+    /** What an element of a group is called in the file. */
+    private static String key(GroupKind kind) {
+        return (kind == GroupKind.NONE ? GroupKind.PERMUTATION : kind).family().replace('-', '_');
     }
 
-    private static ObjectNode toNode(GroupElement element) {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
+    private static void fill(ArrayNode array, GroupElement element) {
         switch (element) {
-            case Permutation(int[] image) -> fill(node.putArray("permutation"), image);
-            case SignedPermutation signed -> fill(node.putArray("signed_permutation"), oneBased(signed));
-            case Translation(double[] offsets) -> fill(node.putArray("translation"), offsets);
-            case PositiveScaling(double[] factors) -> fill(node.putArray("positive_scaling"), factors);
-            case SignedScaling(double[] factors) -> fill(node.putArray("signed_scaling"), factors);
-            case OrthogonalMap map -> fill(node.putArray("orthogonal"), map.entries());
-            case InvertibleMap map -> fill(node.putArray("invertible"), map.entries());
-            case RotaryMap map -> fill(node.putArray("rotary"), map.numbers());
+            case Permutation(int[] image) -> fill(array, image);
+            case SignedPermutation signed -> fill(array, oneBased(signed));
+            case Translation(double[] offsets) -> fill(array, offsets);
+            case Scaling(double[] factors) -> fill(array, factors);
+            case LinearMap map -> fill(array, map.entries());
+            case RotaryMap map -> fill(array, map.numbers());
         }
-        return node;
     }
 
     /** Image plus 1, negative where the sign changes: position 0 has a sign too. */
@@ -202,30 +204,29 @@ public final class AlignmentFile {
     }
 
     private static GroupElement element(JsonNode node, Space space, Source source) {
-        List<String> kinds = List.of("permutation", "translation", "positive_scaling", "signed_permutation",
-                "signed_scaling", "orthogonal", "invertible", "rotary");
-        String kind = node.properties().size() == 1 ? node.fieldNames().next() : "";
-        JsonNode array = node.path(kind);
         Group group = space.group();
-        boolean apart = List.of("orthogonal", "invertible").contains(kind)
-                && array.size() == 1 && array.path("tensor").isTextual();
-        if (!kinds.contains(kind) || !apart && (!array.isArray() || array.size() != group.coordinates())) {
+        String key = node.properties().size() == 1 ? node.fieldNames().next() : "";
+        JsonNode array = node.path(key);
+        boolean apart = MATRICES.contains(key) && array.size() == 1 && array.path("tensor").isTextual();
+        if (!KEYS.contains(key) || !apart && (!array.isArray() || array.size() != group.coordinates())) {
             throw refusal(space, source, "expected one array of length " + group.coordinates());
         }
+        if (!key.equals(key(group.kind()))) {
+            throw refusal(space, source, "its group is '" + group.kind().label() + "', not '" + key + "'");
+        }
         try {
-            GroupElement element = switch (kind) {
-                case "permutation" -> new Permutation(integers(array));
-                case "translation" -> new Translation(numbers(array));
-                case "signed_permutation" -> signed(integers(array));
-                case "signed_scaling" -> new SignedScaling(numbers(array));
-                case "orthogonal" -> OrthogonalMap.of(matrix(array, space, source));
-                case "invertible" -> InvertibleMap.of(matrix(array, space, source));
-                case "rotary" -> new RotaryMap(
-                        numbers(array), group instanceof Group.RotaryMaps(int _, boolean pairs) && pairs);
-                default -> new PositiveScaling(numbers(array));
+            GroupElement element = switch (group.kind()) {
+                case NONE, PERMUTATION -> new Permutation(integers(array));
+                case SIGNED_PERMUTATION -> signed(integers(array));
+                case TRANSLATION -> new Translation(numbers(array));
+                case POSITIVE_SCALING, SIGNED_SCALING -> new Scaling(numbers(array));
+                case ORTHOGONAL, CENTRED_ORTHOGONAL -> LinearMap.orthogonal(matrix(array, group.size(), source));
+                case INVERTIBLE -> LinearMap.invertible(matrix(array, group.size(), source));
+                case ROTARY_HALVES, ROTARY_PAIRS ->
+                    new RotaryMap(numbers(array), group.kind() == GroupKind.ROTARY_PAIRS);
             };
             if (!group.contains(element)) {
-                throw refusal(space, source, "its group is '" + group.label() + "', not '" + kind + "'");
+                throw refusal(space, source, "its group '" + group.kind().label() + "' does not have that element");
             }
             return element;
         } catch (IllegalArgumentException bad) {
@@ -233,14 +234,8 @@ public final class AlignmentFile {
         }
     }
 
-    private static double[] matrix(JsonNode node, Space space, Source source) {
-        if (node.isArray()) {
-            return numbers(node);
-        }
-        if (!(space.group() instanceof Group.Orthogonals) && !(space.group() instanceof Group.Invertibles)) {
-            throw new IllegalArgumentException("its group is '" + space.group().label() + "', which has no matrices");
-        }
-        return source.tensors().entries(node.path("tensor").textValue(), space.group().size());
+    private static double[] matrix(JsonNode node, int size, Source source) {
+        return node.isArray() ? numbers(node) : source.tensors().entries(node.path("tensor").textValue(), size);
     }
 
     private static WorkFailure refusal(Space space, Source source, String why) {

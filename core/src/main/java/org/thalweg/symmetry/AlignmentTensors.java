@@ -16,14 +16,7 @@ import org.thalweg.checkpoint.SafetensorsWriter;
 import org.thalweg.checkpoint.TensorEntry;
 import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.group.GroupElement;
-import org.thalweg.group.InvertibleMap;
-import org.thalweg.group.OrthogonalMap;
-import org.thalweg.group.Permutation;
-import org.thalweg.group.RotaryMap;
-import org.thalweg.group.Scaling;
-import org.thalweg.group.SignedPermutation;
-import org.thalweg.group.SquareMatrix;
-import org.thalweg.group.Translation;
+import org.thalweg.group.LinearMap;
 
 /**
  * The large matrices of an alignment, one float64 tensor [size size] for each space, in a safetensors file beside the
@@ -61,9 +54,7 @@ final class AlignmentTensors implements AutoCloseable {
 
     /** Whether an element's numbers are kept apart. */
     static boolean holds(GroupElement element) {
-        return element instanceof OrthogonalMap || element instanceof InvertibleMap
-                ? (long) element.size() * element.size() > MOST_IN_JSON
-                : false;
+        return element instanceof LinearMap && (long) element.size() * element.size() > MOST_IN_JSON;
     }
 
     /** Writes or replaces the file beside the JSON, when the alignment has large matrices. */
@@ -83,16 +74,7 @@ final class AlignmentTensors implements AutoCloseable {
                     + "does not begin with 'model', which is for weights; '" + name + "' is none");
         }
         SafetensorsWriter.write(place(json), Map.of(), layouts, (space, receiver) ->
-                receiver.accept(MemorySegment.ofArray(matrix(alignment.element(space)).entries())));
-    }
-
-    private static SquareMatrix matrix(GroupElement element) {
-        return switch (element) {
-            case OrthogonalMap(SquareMatrix matrix) -> matrix;
-            case InvertibleMap(SquareMatrix matrix) -> matrix;
-            case Permutation _, SignedPermutation _, RotaryMap _, Scaling _, Translation _ ->
-                throw new IllegalArgumentException("no matrix: " + element);
-        };
+                receiver.accept(MemorySegment.ofArray(((LinearMap) alignment.element(space)).entries())));
     }
 
     private static TensorLayout layout(int size) {

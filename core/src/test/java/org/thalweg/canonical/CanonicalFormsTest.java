@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.equivalence.Verification;
-import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
@@ -41,9 +40,9 @@ class CanonicalFormsTest {
     private static Alignment continuous(Architecture architecture, Random random) {
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         architecture.spaces().values().forEach(space -> {
-            switch (space.group()) {
-                case Group.PositiveScalings _, Group.SignedScalings _, Group.Translations _, Group.Invertibles _,
-                        Group.RotaryMaps _ -> elements.put(space.name(), space.group().random(random));
+            switch (space.group().kind()) {
+                case POSITIVE_SCALING, SIGNED_SCALING, TRANSLATION, INVERTIBLE, ROTARY_HALVES, ROTARY_PAIRS ->
+                    elements.put(space.name(), space.group().random(random));
                 default -> { }
             }
         });

@@ -15,11 +15,10 @@ import org.thalweg.equivalence.Verification;
 import org.thalweg.family.ModelArchitecture;
 import org.thalweg.family.SmallConfigs;
 import org.thalweg.family.VitFamily;
-import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
-import org.thalweg.group.PositiveScaling;
 import org.thalweg.group.RotaryMap;
-import org.thalweg.group.SignedScaling;
+import org.thalweg.group.Scaling;
+import org.thalweg.group.Translation;
 import org.thalweg.network.Network;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.decoder.Decoder;
@@ -117,24 +116,20 @@ final class CanonicalModels {
         architecture.spaces().values().forEach(space -> {
             GroupElement any = space.group().random(random);
             switch (any) {
-                case PositiveScaling scaling -> elements.put(space.name(), scaling);
-                case SignedScaling scaling -> elements.put(space.name(),
+                case Scaling scaling -> elements.put(space.name(),
                         gains.contains(space.name()) ? scaling : positive(scaling));
                 case RotaryMap map -> elements.put(space.name(), stretch(map));
-                default -> {
-                    if (space.group() instanceof Group.Translations) {
-                        elements.put(space.name(), any);
-                    }
-                }
+                case Translation shift -> elements.put(space.name(), shift);
+                default -> { }
             }
         });
         return new Alignment(architecture, elements);
     }
 
-    private static SignedScaling positive(SignedScaling scaling) {
+    private static Scaling positive(Scaling scaling) {
         double[] factors = scaling.factors();
         Arrays.setAll(factors, i -> Math.abs(factors[i]));
-        return new SignedScaling(factors);
+        return new Scaling(factors);
     }
 
     private static RotaryMap stretch(RotaryMap map) {

@@ -3,12 +3,10 @@ package org.thalweg.identifiability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.family.ModelArchitecture;
-import org.thalweg.group.PositiveScaling;
+import org.thalweg.group.Scaling;
 import org.thalweg.group.Translation;
 import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.symmetry.Alignment;
@@ -23,41 +21,43 @@ import org.thalweg.tensor.Tensor;
 class MoeIdentifierProperties {
     private static final IdentificationSettings SETTINGS = new IdentificationSettings(1e-9, 128, 1);
 
-    @Provide
-    Arbitrary<MoeConfig> configs() {
-        return SampleModels.configs();
-    }
-
-    @Property(tries = 40)
-    void findsThePlantedElementOfTheWholeGroup(@ForAll("configs") MoeConfig config, @ForAll long seed) {
-        try (Scope scope = Scope.open()) {
-            Random random = Random.seeded(seed);
-            Parameters a = SampleModels.layer(config, random);
-            Architecture architecture = ModelArchitecture.ofLayer(config, a);
-            Alignment planted = architecture.random(random);
-            Identification found = identify(config, a, planted.apply(a));
-            assertThat(found).isInstanceOf(Identification.Related.class);
-            Identification.Related related = (Identification.Related) found;
-            assertThat(related.order()).isEqualTo(planted.permutation("moe.experts"));
-            assertThat(related.weightShift())
-                    .containsExactly(((Translation) planted.element("moe.gate_weight_shift")).offsets(), within(1e-8));
-            assertThat(related.biasShift())
-                    .isCloseTo(((Translation) planted.element("moe.gate_bias_shift")).offsets()[0], within(1e-8));
-            if (architecture.spaces().containsKey("moe.gate_scale")) {
-                assertThat(related.gateScale())
-                        .isCloseTo(((PositiveScaling) planted.element("moe.gate_scale")).factors()[0], within(1e-8));
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void findsThePlantedElementOfTheWholeGroup(long seed) {
+        for (long number = 2 * seed; number < 2 * seed + 2; number++) {
+            MoeConfig config = SampleModels.config(number);
+            try (Scope scope = Scope.open()) {
+                Random random = Random.seeded(number);
+                Parameters a = SampleModels.layer(config, random);
+                Architecture architecture = ModelArchitecture.ofLayer(config, a);
+                Alignment planted = architecture.random(random);
+                Identification found = identify(config, a, planted.apply(a));
+                assertThat(found).isInstanceOf(Identification.Related.class);
+                Identification.Related related = (Identification.Related) found;
+                assertThat(related.order()).isEqualTo(planted.permutation("moe.experts"));
+                assertThat(related.weightShift())
+                        .containsExactly(
+                                ((Translation) planted.element("moe.gate_weight_shift")).offsets(), within(1e-8));
+                assertThat(related.biasShift())
+                        .isCloseTo(((Translation) planted.element("moe.gate_bias_shift")).offsets()[0], within(1e-8));
+                if (architecture.spaces().containsKey("moe.gate_scale")) {
+                    assertThat(related.gateScale())
+                            .isCloseTo(((Scaling) planted.element("moe.gate_scale")).factors()[0], within(1e-8));
+                }
+                assertThat(related.residuals().outputs()).isLessThan(1e-9);
+                assertThat(related.weights()).isPresent();
+                planted.elements().keySet().stream()
+                        .filter(space -> space.contains("hidden"))
+                        .forEach(space -> assertThat(related.weights().get().element(space))
+                                .isEqualTo(planted.element(space)));
             }
-            assertThat(related.residuals().outputs()).isLessThan(1e-9);
-            assertThat(related.weights()).isPresent();
-            planted.elements().keySet().stream()
-                    .filter(space -> space.contains("hidden"))
-                    .forEach(space -> assertThat(related.weights().get().element(space))
-                            .isEqualTo(planted.element(space)));
         }
     }
 
-    @Property(tries = 20)
-    void aPerturbedCopyIsUnrelated(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void aPerturbedCopyIsUnrelated(long seed) {
+        MoeConfig config = SampleModels.config(seed);
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(seed);
             Parameters a = SampleModels.layer(config, random);
@@ -73,8 +73,10 @@ class MoeIdentifierProperties {
         }
     }
 
-    @Property(tries = 15)
-    void aChangedExpertBehindEqualGatesIsNamed(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void aChangedExpertBehindEqualGatesIsNamed(long seed) {
+        MoeConfig config = SampleModels.config(seed);
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(seed);
             Parameters a = SampleModels.layer(config, random);

@@ -7,8 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.group.Permutation;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.IndexedName.Place;
@@ -33,24 +34,29 @@ class ItemOrderProperties {
                 .bind(Map.of("weight", new long[] {6, 2}), new Conditions(Set.of(), Map.of(), Map.of("groups", 2)));
     }
 
-    @Property(tries = 50)
-    void noOrderThatKeepsGroupsIsCheaper(@ForAll long seed) {
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void noOrderThatKeepsGroupsIsCheaper(long seed) {
         SpaceTree tree = new SpaceTree(grouped());
         List<List<Place>> items = List.of(0, 1, 2, 3, 4, 5).stream()
                 .map(i -> List.of(new Place("groups", i / 3), new Place("groups." + i / 3 + ".members", i % 3)))
                 .toList();
-        double[] numbers = new java.util.Random(seed).doubles(36).toArray();
-        double[][] costs = new double[6][];
-        Arrays.setAll(costs, i -> Arrays.copyOfRange(numbers, 6 * i, 6 * i + 6));
-        ItemOrder found = ItemOrder.cheapest(tree, items, costs, "test");
-        double cheapest = Permutation.all(6).stream()
-                .filter(order -> order.image(0) / 3 == order.image(1) / 3 && order.image(1) / 3 == order.image(2) / 3)
-                .mapToDouble(order -> sum(costs, order.image()))
-                .min().orElseThrow();
-        assertThat(sum(costs, found.sources())).isCloseTo(cheapest, within(1e-6));
-        Permutation groups = (Permutation) found.elements(tree, items).get("groups");
-        Permutation first = (Permutation) found.elements(tree, items).get("groups.0.members");
-        assertThat(found.sources()[1]).isEqualTo(3 * groups.image(0) + first.image(1));
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int draw = 0; draw < 3; draw++) {
+            double[] numbers = random.doubles(36).toArray();
+            double[][] costs = new double[6][];
+            Arrays.setAll(costs, i -> Arrays.copyOfRange(numbers, 6 * i, 6 * i + 6));
+            ItemOrder found = ItemOrder.cheapest(tree, items, costs, "test");
+            double cheapest = Permutation.all(6).stream()
+                    .filter(order -> order.image(0) / 3 == order.image(1) / 3
+                            && order.image(1) / 3 == order.image(2) / 3)
+                    .mapToDouble(order -> sum(costs, order.image()))
+                    .min().orElseThrow();
+            assertThat(sum(costs, found.sources())).isCloseTo(cheapest, within(1e-6));
+            Permutation groups = (Permutation) found.elements(tree, items).get("groups");
+            Permutation first = (Permutation) found.elements(tree, items).get("groups.0.members");
+            assertThat(found.sources()[1]).isEqualTo(3 * groups.image(0) + first.image(1));
+        }
     }
 
     private static double sum(double[][] costs, int[] order) {

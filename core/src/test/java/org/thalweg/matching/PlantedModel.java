@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.thalweg.canonical.Gains;
 import org.thalweg.family.SmallConfigs;
-import org.thalweg.group.Group;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
@@ -52,7 +51,7 @@ record PlantedModel(Architecture architecture, Parameters model) {
 
     List<String> spaces(Set<String> labels) {
         return architecture.spaces().values().stream()
-                .filter(space -> labels.contains(space.group().label()) && !(space.group() instanceof Group.Trivial))
+                .filter(space -> labels.contains(space.group().kind().label()))
                 .map(space -> space.name())
                 .toList();
     }

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.family.SmallConfigs;
 import org.thalweg.group.Permutation;
+import org.thalweg.group.Scaling;
 import org.thalweg.group.SignedPermutation;
-import org.thalweg.group.SignedScaling;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -60,7 +60,7 @@ class PlantedRecoveryTest {
             ObjectNode config = SmallConfigs.of(family.family());
             config.put("vocab_size", 40);
             PlantedModel planted = PlantedModel.of(config).folded(config);
-            assertThat(planted.architecture().space("residual").group().label()).endsWith("orthogonal");
+            assertThat(planted.architecture().space("residual").group().kind().label()).endsWith("orthogonal");
             for (long seed = 0; seed < 2; seed++) {
                 Parameters moved = planted.architecture().random(Random.seeded(seed)).apply(planted.model());
                 Parameters back = aligned(planted, moved,
@@ -150,7 +150,7 @@ class PlantedRecoveryTest {
             found.elements().forEach((space, acting) -> {
                 switch (acting) {
                     case Permutation _, SignedPermutation _ -> { }
-                    case SignedScaling(double[] factors) ->
+                    case Scaling(double[] factors) ->
                         assertThat(factors).containsOnly(Arrays.stream(factors).map(Math::signum).toArray());
                     default -> throw new AssertionError(space + " has a " + acting.getClass().getSimpleName());
                 }

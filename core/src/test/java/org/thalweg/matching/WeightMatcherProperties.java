@@ -3,10 +3,8 @@ package org.thalweg.matching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.family.ModelArchitecture;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.MoeConfig;
@@ -20,18 +18,15 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 
 class WeightMatcherProperties {
-    @Provide
-    Arbitrary<MoeConfig> configs() {
-        return SampleModels.configs();
-    }
-
     private static WeightMatch match(Architecture architecture, Parameters a, Parameters b, ExpertOrdering order) {
         return WeightMatcher.match(architecture, a::get, b::get,
                 new WeightMatchSettings(order, ResidualMatching.AUTO, true), _ -> { });
     }
 
-    @Property(tries = 20)
-    void carriesAVitBackFromARandomElementOfItsGroup(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void carriesAVitBackFromARandomElementOfItsGroup(long seed) {
+        MoeConfig config = SampleModels.config(seed);
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(seed);
             VitConfig vit = SampleModels.vit(config);
@@ -45,15 +40,17 @@ class WeightMatcherProperties {
         }
     }
 
-    @Property(tries = 20)
-    void undoesOrdersOfAVitBitForBitInFloat32(@ForAll("configs") MoeConfig config, @ForAll long seed) {
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void undoesOrdersOfAVitBitForBitInFloat32(long seed) {
+        MoeConfig config = SampleModels.config(seed);
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(seed);
             VitConfig vit = SampleModels.vit(config);
             Parameters a = SampleModels.loud(SampleModels.vitParameters(vit, random), random).to(DType.FLOAT32);
             Architecture architecture = ModelArchitecture.ofVit(vit, a);
             List<String> orders = architecture.spaces().values().stream()
-                    .filter(space -> space.group().label().equals("permutation"))
+                    .filter(space -> space.group().kind().label().equals("permutation"))
                     .map(space -> space.name())
                     .toList();
             Parameters b = architecture.random(random, orders).apply(a);
@@ -63,8 +60,10 @@ class WeightMatcherProperties {
     }
 
     /** Without ReLU scalings and shared scales the two costs are the paper's, so two matchers give one answer. */
-    @Property(tries = 30)
-    void ordersExpertsOfIndependentLayersAsAlgorithm1(@ForAll("configs") MoeConfig any, @ForAll long seed) {
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void ordersExpertsOfIndependentLayersAsAlgorithm1(long seed) {
+        MoeConfig any = SampleModels.config(seed);
         MoeConfig config = new MoeConfig(any.experts(), any.gating(), any.hidden(), UnitFunction.GELU);
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(seed);

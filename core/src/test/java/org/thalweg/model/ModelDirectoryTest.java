@@ -24,6 +24,7 @@ import org.thalweg.failure.WrongUse;
 import org.thalweg.family.MlpFamily;
 import org.thalweg.family.SmallConfigs;
 import org.thalweg.group.Group;
+import org.thalweg.group.GroupKind;
 import org.thalweg.network.MlpConfig;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.decoder.Decoder;
@@ -66,8 +67,8 @@ class ModelDirectoryTest {
     void spacesOfManyLayersCollapseIntoPatterns() {
         List<SpaceFamily> families = SpaceFamily.of(ModelDirectory.open(llama("a")).architecture());
         assertThat(families).contains(
-                new SpaceFamily("residual", new Group.SignedPermutations(16), 1),
-                new SpaceFamily("layers.*.attention.kv_groups.*.query_key", new Group.RotaryMaps(4, false), 4));
+                new SpaceFamily("residual", new Group(GroupKind.SIGNED_PERMUTATION, 16), 1),
+                new SpaceFamily("layers.*.attention.kv_groups.*.query_key", new Group(GroupKind.ROTARY_HALVES, 4), 4));
         assertThat(families.size()).isLessThan(15);
     }
 
@@ -233,7 +234,7 @@ class ModelDirectoryTest {
             Checkpoint.write(directory.resolve("lacking"), config.without("steps"), weights, Map.of());
         }
         ModelDirectory model = ModelDirectory.open(place, Optional.of(spec));
-        assertThat(model.architecture().space("hidden.0").group()).isEqualTo(new Group.Permutations(5));
+        assertThat(model.architecture().space("hidden.0").group()).isEqualTo(new Group(GroupKind.PERMUTATION, 5));
         assertThat(model.network()).isEmpty();
         assertThatThrownBy(() -> new FunctionComparison(1e-4, 8, 0).compare(model, model))
                 .hasMessageContaining("whose network is not built in");

@@ -30,9 +30,12 @@ class AlignmentTensorsTest {
               - {name: mixed, group: invertible}
               - {name: small, group: orthogonal}
               - {name: ordered, group: permutation}
+              - {name: centred, group: centred orthogonal}
+              - {name: gains, group: positive scaling, over: ordered}
             tensors:
               - {name: a, axes: [turned, mixed]}
-              - {name: b, axes: [small, ordered]}
+              - {name: b, axes: [small, ordered], scale: [gains]}
+              - {name: c, axes: [centred]}
             """;
 
     @TempDir
@@ -40,7 +43,7 @@ class AlignmentTensorsTest {
 
     private static Architecture architecture() {
         return ArchitectureSpec.parse(SPECIFICATION, "maps.yaml").bind(
-                Map.of("a", new long[] {65, 66}, "b", new long[] {64, 3}),
+                Map.of("a", new long[] {65, 66}, "b", new long[] {64, 3}, "c", new long[] {67}),
                 new Conditions(Set.of(), Map.of(), Map.of()));
     }
 
@@ -70,7 +73,7 @@ class AlignmentTensorsTest {
                 .contains("\"small\": {\"orthogonal\":[");
         assertThat(AlignmentFile.read(file, architecture())).isEqualTo(drawn());
         try (SafetensorsFile tensors = SafetensorsFile.open(directory.resolve("alignment.safetensors"))) {
-            assertThat(tensors.tensors()).containsOnlyKeys("turned", "mixed");
+            assertThat(tensors.tensors()).containsOnlyKeys("turned", "mixed", "centred");
             assertThat(tensors.tensors().get("mixed").layout()).hasToString("F64[66, 66]");
         }
     }
@@ -119,7 +122,17 @@ class AlignmentTensorsTest {
                  "elements": {"ordered": {"orthogonal": {"tensor": "ordered"}}}}
                 """);
         assertThatThrownBy(() -> AlignmentFile.read(file, architecture()))
-                .hasMessageContaining("the space 'ordered': its group is 'permutation', which has no matrices");
+                .hasMessageContaining("the space 'ordered': its group is 'permutation', not 'orthogonal'");
+    }
+
+    @Test
+    void aPositiveScalingHasNoNegativeFactor() throws IOException {
+        Path file = Files.writeString(directory.resolve("a.json"), """
+                {"format": "thalweg-alignment/1", "architecture": "maps",
+                 "elements": {"gains": {"positive_scaling": [1, -2, 3]}}}
+                """);
+        assertThatThrownBy(() -> AlignmentFile.read(file, architecture())).hasMessageContaining(
+                "the space 'gains': its group 'positive scaling' does not have that element");
     }
 
     @Test

@@ -56,7 +56,7 @@ class PublishedFamiliesTest {
         double sum = 0;
         for (Space space : bound.spaces().values()) {
             int n = space.group().size();
-            sum += switch (space.group().label()) {
+            sum += switch (space.group().kind().label()) {
                 case "permutation" -> log10Factorial(n);
                 case "signed permutation" -> log10Factorial(n) + n * Math.log10(2);
                 case "signed scaling" -> n * Math.log10(2);

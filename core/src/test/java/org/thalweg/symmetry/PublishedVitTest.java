@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.group.Group;
+import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
 import org.thalweg.symmetry.spec.Conditions;
 
@@ -27,11 +28,11 @@ class PublishedVitTest {
         assertThat(shapes.values().stream().mapToLong(shape -> Arrays.stream(shape).reduce(1, (a, b) -> a * b)).sum())
                 .isEqualTo(86_567_656);
         Architecture vit = ArchitectureSpec.builtIn("vit-moe").bind(shapes, conditions(12));
-        assertThat(vit.space("residual").group()).isEqualTo(new Group.Permutations(768));
-        assertThat(vit.space("layers.11.heads").group()).isEqualTo(new Group.Permutations(12));
-        assertThat(vit.space("layers.11.query_key").group()).isEqualTo(new Group.Trivial(64));
-        assertThat(vit.space("layers.0.hidden").group()).isEqualTo(new Group.Permutations(3072));
-        assertThat(vit.spaces().values().stream().filter(space -> space.group() instanceof Group.Permutations))
+        assertThat(vit.space("residual").group()).isEqualTo(new Group(GroupKind.PERMUTATION, 768));
+        assertThat(vit.space("layers.11.heads").group()).isEqualTo(new Group(GroupKind.PERMUTATION, 12));
+        assertThat(vit.space("layers.11.query_key").group()).isEqualTo(new Group(GroupKind.NONE, 64));
+        assertThat(vit.space("layers.0.hidden").group()).isEqualTo(new Group(GroupKind.PERMUTATION, 3072));
+        assertThat(vit.spaces().values().stream().filter(space -> space.group().kind() == GroupKind.PERMUTATION))
                 .hasSize(1 + 12 + 12);
     }
 

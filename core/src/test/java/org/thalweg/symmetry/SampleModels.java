@@ -2,9 +2,6 @@ package org.thalweg.symmetry;
 
 import java.util.List;
 import java.util.Optional;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import org.thalweg.family.VitFamily;
 import org.thalweg.network.ImageSize;
 import org.thalweg.network.SingleLayer;
@@ -24,16 +21,23 @@ public final class SampleModels {
 
     private SampleModels() {}
 
-    /** Every gate, one to three hidden layers, both activations. */
-    public static Arbitrary<MoeConfig> configs() {
-        Arbitrary<Gating> gatings = Arbitraries.of(
+    /**
+     * Gates, one to three hidden layers, activations and three to five experts in turn: consecutive numbers go through
+     * all gates before one comes again, and 168 of them through every combination.
+     */
+    public static MoeConfig config(long number) {
+        List<Gating> gatings = List.of(
                 new Gating.Dense(), new Gating.Sparse(1), new Gating.Sparse(2), new Gating.Sparse(3),
                 new Gating.DeepSeek(1, 1), new Gating.DeepSeek(2, 1), new Gating.DeepSeek(2, 2));
-        Arbitrary<List<Integer>> widths = Arbitraries.of(List.of(5), List.of(7), List.of(4, 5), List.of(3, 5, 4));
-        return Combinators.combine(gatings, widths, Arbitraries.of(UnitFunction.values()), Arbitraries.integers()
-                        .between(3, 5))
-                .as((gating, hidden, activation, experts) -> new MoeConfig(
-                        experts, gating, gating.sharedExperts() > 1 ? List.of(4) : hidden, activation));
+        List<List<Integer>> widths = List.of(List.of(5), List.of(7), List.of(4, 5), List.of(3, 5, 4));
+        Gating gating = inTurn(gatings, number);
+        List<Integer> hidden = gating.sharedExperts() > 1 ? List.of(4) : inTurn(widths, number);
+        UnitFunction activation = inTurn(List.of(UnitFunction.GELU, UnitFunction.RELU), number / widths.size());
+        return new MoeConfig(inTurn(List.of(3, 4, 5), number), gating, hidden, activation);
+    }
+
+    private static <T> T inTurn(List<T> choices, long number) {
+        return choices.get(Math.floorMod(number, choices.size()));
     }
 
     /** A layer under the prefix {@code moe}. */

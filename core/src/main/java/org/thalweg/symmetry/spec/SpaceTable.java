@@ -146,7 +146,7 @@ final class SpaceTable {
 
     private Group groupOf(SpaceDeclaration declaration, int length, String name) {
         try {
-            return declaration.kindIn(conditions).ofSize(length);
+            return new Group(declaration.kindIn(conditions), length);
         } catch (IllegalArgumentException impossible) {
             throw new WorkFailure("the space '" + name + "' has length " + length + ", but "
                     + impossible.getMessage() + ".", impossible);

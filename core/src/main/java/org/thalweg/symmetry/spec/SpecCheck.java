@@ -125,7 +125,7 @@ final class SpecCheck {
         GroupKind kind = declared(space).kind();
         if (!kinds.contains(kind)) {
             throw wrong("the tensor '" + tensor.name() + "' uses the space '" + space
-                    + "' in a way that its group '" + kind.ofSize(0).label() + "' does not act");
+                    + "' in a way that its group '" + kind.label() + "' does not act");
         }
     }
 

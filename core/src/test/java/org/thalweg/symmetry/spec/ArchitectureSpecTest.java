@@ -18,8 +18,9 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.family.ModelArchitecture;
 import org.thalweg.group.Group;
+import org.thalweg.group.GroupKind;
 import org.thalweg.group.Permutation;
-import org.thalweg.group.SignedScaling;
+import org.thalweg.group.Scaling;
 import org.thalweg.group.Translation;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
@@ -43,13 +44,16 @@ class ArchitectureSpecTest {
         try (Scope scope = Scope.open()) {
             Architecture vit = ModelArchitecture.ofVit(
                     SampleModels.vit(CONFIG), SampleModels.vitParameters(SampleModels.vit(CONFIG), Random.seeded(1)));
-            assertThat(vit.space("residual").group()).isEqualTo(new Group.Permutations(8));
-            assertThat(vit.space("layers.1.heads").group()).isEqualTo(new Group.Permutations(2));
-            assertThat(vit.space("layers.1.query_key").group()).isEqualTo(new Group.Trivial(4));
-            assertThat(vit.space("layers.0.moe.experts").group()).isEqualTo(new Group.Permutations(3));
-            assertThat(vit.space("layers.2.moe.experts.1.hidden.0").group()).isEqualTo(new Group.Permutations(5));
-            assertThat(vit.space("layers.2.moe.gate_weight_shift").group()).isEqualTo(new Group.Translations(8));
-            assertThat(vit.space("layers.2.moe.gate_bias_shift").group()).isEqualTo(new Group.Translations(1));
+            assertThat(vit.space("residual").group()).isEqualTo(new Group(GroupKind.PERMUTATION, 8));
+            assertThat(vit.space("layers.1.heads").group()).isEqualTo(new Group(GroupKind.PERMUTATION, 2));
+            assertThat(vit.space("layers.1.query_key").group()).isEqualTo(new Group(GroupKind.NONE, 4));
+            assertThat(vit.space("layers.0.moe.experts").group()).isEqualTo(new Group(GroupKind.PERMUTATION, 3));
+            assertThat(vit.space("layers.2.moe.experts.1.hidden.0").group())
+                    .isEqualTo(new Group(GroupKind.PERMUTATION, 5));
+            assertThat(vit.space("layers.2.moe.gate_weight_shift").group())
+                    .isEqualTo(new Group(GroupKind.TRANSLATION, 8));
+            assertThat(vit.space("layers.2.moe.gate_bias_shift").group())
+                    .isEqualTo(new Group(GroupKind.TRANSLATION, 1));
             assertThat(vit.spaces()).doesNotContainKey("layers.1.moe.experts");
             assertThat(vit.spaces()).doesNotContainKey("layers.2.moe.gate_scale");
             assertThat(vit.identity().describe()).isEqualTo("identity");
@@ -194,7 +198,7 @@ class ArchitectureSpecTest {
             Alignment g = bound.identity()
                     .with("experts", new Permutation(new int[] {1, 0}))
                     .with("experts.0.hidden", new Permutation(new int[] {1, 0}))
-                    .with("experts.0.scale", new SignedScaling(new double[] {-1, 10}));
+                    .with("experts.0.scale", new Scaling(new double[] {-1, 10}));
             Parameters model = Parameters.of(Map.of("w", Tensor.of(new double[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 4)));
             assertThat(g.apply(model).get("w").toDoubles()).containsExactly(6, 5, -8, 70, 1, 2, 3, 4);
         }
