@@ -20,13 +20,15 @@ package org.thalweg.assignment;
  *   <li>If that budget is used up as well: step 1's algorithm for the rows still free.</li>
  * </ol>
  *
- * <p><b>Exact.</b> Entries are floats, everything else is double. The answer comes with dual variables and the gap
- * between cost and bound, computed afterwards from the input alone (see {@link Assignment}).
+ * <p><b>Exact.</b> Entries are floats or doubles and are never rounded; everything else is double. The answer comes
+ * with dual variables and the gap between cost and bound, computed afterwards from the input alone (see
+ * {@link Assignment}). Differences of floats, or of integers that doubles hold, are exact in double but for extreme
+ * scales; those of doubles with all their digits in use are rounded, and optimum and gap are then true within that.
  *
  * <p><b>Cost.</b> Three or four passes over the matrix on matching costs; the work of every step but the last is
  * bounded by O((16 + n / 32) m n), the last is the textbook's O(m² n). Memory beside the matrix: about 430 bytes per
- * row of a square problem, the result included, released after the solve: a tenth of the matrix at {@code n = 1024}, a
- * fortieth at {@code n = 4096}.
+ * row of a square problem of floats, 560 of doubles, the result included, released after the solve: a tenth of a matrix
+ * of floats at {@code n = 1024}, a fortieth at {@code n = 4096}.
  *
  * <p><b>Determinism.</b> The answer depends on the input only: no randomness, no clock, no threads. Not thread-safe:
  * one solver per thread ({@link AssignmentBatch} does that). The input is never changed.
@@ -56,7 +58,8 @@ public final class AssignmentSolver {
      *
      * @param problem {@code [m n]} the entries; not changed
      * @return the assignment of {@code min(m, n)} pairs with its certificate
-     * @throws IllegalArgumentException when an entry is NaN or the infinity that does not forbid, with its position
+     * @throws IllegalArgumentException when an entry is NaN, the infinity that does not forbid, or above
+     *     {@link AssignmentProblem#LARGEST}, with its position
      * @throws InfeasibleAssignmentException when the forbidden pairs leave no complete assignment
      */
     public Assignment solve(AssignmentProblem problem) {
@@ -75,7 +78,11 @@ public final class AssignmentSolver {
      */
     public Assignment solve(AssignmentProblem problem, double[] warmColumnDuals) {
         checkWarmStart(problem, warmColumnDuals);
-        CostRows cost = new CostRows(problem);
+        return solve(CostRows.of(problem), warmColumnDuals);
+    }
+
+    /** The same for a problem whose rows have a name of their own. */
+    Assignment solve(CostRows cost, double[] warmColumnDuals) {
         Matching matching = new Matching(cost.rows, cost.columns);
         if (cost.rows < small) {
             for (int i = 0; i < cost.rows; i++) {
@@ -84,11 +91,11 @@ public final class AssignmentSolver {
             dense.matchAll(cost, matching);
         } else {
             FirstPrices first = new FirstPrices(cost, matching);
-            if (!first.settle(warmColumnDuals, problem.objective().sign())) {
+            if (!first.settle(warmColumnDuals, cost.objective.sign())) {
                 cascade(cost, matching);
             }
         }
-        return Certificate.of(cost, matching, problem.objective());
+        return Certificate.of(cost, matching);
     }
 
     private void cascade(CostRows cost, Matching matching) {

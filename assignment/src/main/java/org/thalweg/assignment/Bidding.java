@@ -114,7 +114,7 @@ final class Bidding {
     /** Finds the two smallest reduced costs of a row; false when the list does not tell. */
     private boolean best(int row) {
         int[] column = lists.column;
-        float[] cost = lists.cost;
+        ListedCosts cost = lists.cost;
         double[] price = matching.price;
         int from = row * CandidateLists.CAPACITY;
         int to = from + lists.count[row];
@@ -122,7 +122,7 @@ final class Bidding {
         double next = Double.POSITIVE_INFINITY;
         int chosen = Matching.NONE;
         for (int k = from; k < to; k++) {
-            double here = cost[k] - price[column[k]];
+            double here = cost.at(k) - price[column[k]];
             if (here < next) {
                 if (here < first) {
                     next = first;

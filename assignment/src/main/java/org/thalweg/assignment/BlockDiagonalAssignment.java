@@ -71,7 +71,7 @@ public final class BlockDiagonalAssignment {
                 throw new IllegalArgumentException("class " + name + " has " + of.length + " rows and " + to.length
                         + " columns; a class that may not mix needs equally many.");
             }
-            Assignment inner = solver.solve(block(problem, of, to));
+            Assignment inner = solver.solve(problem.select(of, to));
             int[] chosen = inner.columnOfRow();
             for (int k = 0; k < of.length; k++) {
                 columnOfRow[of[k]] = to[chosen[k]];
@@ -95,17 +95,5 @@ public final class BlockDiagonalAssignment {
             from = to;
         }
         return members;
-    }
-
-    private static AssignmentProblem block(AssignmentProblem problem, int[] rows, int[] columns) {
-        float[][] block = new float[rows.length][columns.length];
-        for (int i = 0; i < rows.length; i++) {
-            float[] source = problem.cost()[rows[i]];
-            for (int j = 0; j < columns.length; j++) {
-                block[i][j] = source[columns[j]];
-                problem.objective().requireEntry(block[i][j], rows[i], columns[j]);
-            }
-        }
-        return new AssignmentProblem(block, problem.objective());
     }
 }

@@ -6,7 +6,7 @@ package org.thalweg.assignment;
  * <p>The idea of LAPMOD (Volgenant, Computers &amp; Operations Research 23, 1996), made lazy and exact: prices only
  * ever fall, hence reduced costs only ever rise, also in rounded arithmetic; so a bound that held once holds for the
  * rest of the solve and nothing needs to be verified at its end. Only when a search needs what lies above the bound is
- * the whole row read again. Eight bytes per candidate.
+ * the whole row read again. Eight bytes per candidate, twelve where costs are doubles.
  */
 final class CandidateLists {
     static final int CAPACITY = 32;
@@ -15,8 +15,8 @@ final class CandidateLists {
     private static final int MANY = 128;
 
     final int[] column; // [rows · CAPACITY] row i from i · CAPACITY
-    final float[] cost; // [rows · CAPACITY] the cost of that column
     final int[] count; // [rows]
+    final ListedCosts cost; // [rows · CAPACITY] the cost of that column
     final double[] bound; // [rows] no unlisted column has a smaller reduced cost
     final ReducedRow reduced;
     private final CostRows rows;
@@ -27,9 +27,9 @@ final class CandidateLists {
 
     CandidateLists(CostRows rows, double[] price) {
         this.rows = rows;
-        reduced = new ReducedRow(price);
+        reduced = new ReducedRow(rows, price);
         column = new int[rows.rows * CAPACITY];
-        cost = new float[rows.rows * CAPACITY];
+        cost = rows.list(rows.rows * CAPACITY);
         count = new int[rows.rows];
         bound = new double[rows.rows];
     }
@@ -63,7 +63,7 @@ final class CandidateLists {
 
     /** Loads row i into {@link #reduced} at today's prices. */
     void load(int i) {
-        reduced.load(rows.row(i));
+        reduced.load(i);
         elementsRead += rows.columns;
     }
 
@@ -125,20 +125,21 @@ final class CandidateLists {
         int kept = 0;
         for (int k = 0; k < found; k++) {
             if (found <= CAPACITY || value[k] < cut) {
-                column[from + kept] = reduced.column[k];
-                cost[from + kept] = reduced.cost(reduced.column[k]);
-                kept++;
+                list(from + kept++, reduced.column[k]);
             }
         }
         for (int k = 0; k < found && found > CAPACITY && kept < CAPACITY; k++) {
             if (value[k] == cut) {
-                column[from + kept] = reduced.column[k];
-                cost[from + kept] = reduced.cost(reduced.column[k]);
-                kept++;
+                list(from + kept++, reduced.column[k]);
             }
         }
         count[i] = kept;
         // All finite entries are listed then, and what is left is forbidden.
         bound[i] = cut == Double.MAX_VALUE ? Double.POSITIVE_INFINITY : cut;
+    }
+
+    private void list(int at, int j) {
+        column[at] = j;
+        cost.set(at, rows.at(j));
     }
 }

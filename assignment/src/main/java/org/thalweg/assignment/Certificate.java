@@ -7,20 +7,19 @@ package org.thalweg.assignment;
 final class Certificate {
     private Certificate() {}
 
-    static Assignment of(CostRows cost, Matching matching, Objective objective) {
-        double sign = objective.sign();
+    static Assignment of(CostRows cost, Matching matching) {
+        double sign = cost.objective.sign();
         double[] ofRows = new double[cost.rows];
         double[] ofColumns = matching.price;
-        ReducedRow reduced = new ReducedRow(ofColumns);
+        ReducedRow reduced = new ReducedRow(cost, ofColumns);
         CompensatedSum total = new CompensatedSum();
         CompensatedSum gap = new CompensatedSum();
         for (int i = 0; i < cost.rows; i++) {
-            float[] costs = cost.row(i);
-            int column = matching.columnOf[i];
-            reduced.load(costs);
+            reduced.load(i);
             ofRows[i] = reduced.minimum();
-            total.add(costs[column]);
-            gap.add(costs[column] - ofColumns[column] - ofRows[i]);
+            int column = matching.columnOf[i];
+            total.add(cost.at(column));
+            gap.add(cost.at(column) - ofColumns[column] - ofRows[i]);
         }
         for (int j = 0; j < cost.columns; j++) {
             if (matching.rowOf[j] == Matching.NONE) {

@@ -29,9 +29,9 @@ final class DenseAugmentation {
      *
      * @throws InfeasibleAssignmentException when forbidden pairs leave no way
      */
-    void matchAll(DenseRows cost, Matching matching) {
-        reserve(cost.rowCount(), cost.columnCount());
-        for (int i = 0; i < cost.rowCount(); i++) {
+    void matchAll(CostRows cost, Matching matching) {
+        reserve(cost.rows, cost.columns);
+        for (int i = 0; i < cost.rows; i++) {
             if (matching.columnOf[i] == Matching.NONE) {
                 augment(cost, matching, i);
             }
@@ -51,7 +51,7 @@ final class DenseAugmentation {
         }
     }
 
-    private void augment(DenseRows cost, Matching matching, int freeRow) {
+    private void augment(CostRows cost, Matching matching, int freeRow) {
         Arrays.fill(distance, Double.POSITIVE_INFINITY);
         System.arraycopy(matching.price, 0, openPrice, 0, openPrice.length);
         int row = freeRow;
@@ -59,7 +59,8 @@ final class DenseAugmentation {
         for (int scanned = 0;; scanned++) {
             scannedRow[scanned] = row;
             shift[scanned] = rowShift;
-            cost.relax(row, rowShift, openPrice, distance);
+            cost.read(row);
+            cost.relax(rowShift, openPrice, distance);
             int nearest = nearest(matching.rowOf);
             double reached = distance[nearest];
             if (reached == Double.POSITIVE_INFINITY) {
@@ -80,7 +81,7 @@ final class DenseAugmentation {
     }
 
     /** The sentence for rows that share too few columns (Hall's condition). */
-    static InfeasibleAssignmentException infeasible(DenseRows cost, int rows) {
+    static InfeasibleAssignmentException infeasible(CostRows cost, int rows) {
         return new InfeasibleAssignmentException("no complete assignment exists: " + rows + " " + cost.rowsName()
                 + " have only " + (rows - 1) + " allowed partners between them; allow more pairs.");
     }
@@ -133,7 +134,7 @@ final class DenseAugmentation {
     }
 
     /** Gives each column on the path to the row before it; the path ends in the column scanned last. */
-    private void flip(DenseRows cost, Matching matching, int last) {
+    private void flip(CostRows cost, Matching matching, int last) {
         int step = last;
         while (true) {
             int column = scannedColumn[step];

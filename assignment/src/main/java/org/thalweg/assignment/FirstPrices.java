@@ -31,20 +31,19 @@ final class FirstPrices {
         double[] zero = new double[cost.columns];
         double[] lowest = new double[cost.columns];
         Arrays.fill(lowest, Double.POSITIVE_INFINITY);
-        ReducedRow reduced = new ReducedRow(zero);
+        ReducedRow reduced = new ReducedRow(cost, zero);
         boolean distinct = true;
         for (int i = 0; i < cost.rows; i++) {
-            float[] costs = cost.row(i);
-            reduced.load(costs);
+            reduced.load(i);
             double smallest = reduced.minimum();
-            if (!reduced.isPlain()) {
+            if (cost.isSuspect(reduced.isPlain())) {
                 cost.refuseBadEntry(i);
             }
             if (smallest == Double.POSITIVE_INFINITY) {
                 throw DenseAugmentation.infeasible(cost, 1);
             }
             if (square) {
-                lower(lowest, costs, smallest);
+                cost.lower(smallest, lowest);
             }
             if (distinct) {
                 distinct = takeCheapest(i, reduced);
@@ -59,12 +58,6 @@ final class FirstPrices {
             setPrices(lowest, warm, sign);
         }
         return false;
-    }
-
-    private static void lower(double[] lowest, float[] costs, double smallest) {
-        for (int j = 0; j < lowest.length; j++) {
-            lowest[j] = Math.min(lowest[j], costs[j] - smallest);
-        }
     }
 
     private boolean takeCheapest(int i, ReducedRow reduced) {

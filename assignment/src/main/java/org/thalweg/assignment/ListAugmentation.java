@@ -97,9 +97,10 @@ final class ListAugmentation {
         double rowShift = shift[row];
         int from = row * CandidateLists.CAPACITY;
         int to = from + lists.count[row];
+        ListedCosts costs = lists.cost;
         for (int k = from; k < to; k++) {
             int j = lists.column[k];
-            relax(row, j, lists.cost[k] - matching.price[j] + rowShift);
+            relax(row, j, costs.at(k) - matching.price[j] + rowShift);
         }
         double event = lists.bound[row] + rowShift;
         if (event < nearestFree) {

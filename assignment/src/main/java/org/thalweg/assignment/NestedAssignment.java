@@ -1,6 +1,7 @@
 package org.thalweg.assignment;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Assignment over a wreath product: groups may change places as wholes, and members within each group (experts under
@@ -12,8 +13,8 @@ import java.util.Arrays;
  * solved in double, so nothing is rounded to float on the way.
  *
  * <p>Time: {@code g²} inner problems of size {@code k}, one outer of size {@code g}, and {@code g} inner ones again to
- * read off the members. Memory: one block of {@code k²} floats and one outer matrix per level. Deterministic; the input
- * is not changed.
+ * read off the members. Memory: one block of {@code k²} entries and one outer matrix per level. Deterministic; the
+ * input is not changed.
  */
 public final class NestedAssignment {
     /**
@@ -46,7 +47,6 @@ public final class NestedAssignment {
     private final AssignmentProblem problem;
     private final int[] factors;
     private final AssignmentSolver solver = new AssignmentSolver();
-    private final DenseAugmentation outer = new DenseAugmentation();
 
     private NestedAssignment(AssignmentProblem problem, int[] factors) {
         this.problem = problem;
@@ -102,43 +102,21 @@ public final class NestedAssignment {
             }
             gap += largest;
         }
-        Matching matching = new Matching(groups, groups);
-        outer.matchAll(new DoubleRows(costs, "groups"), matching);
+        Assignment outer = solver.solve(CostRows.of(AssignmentProblem.minimize(costs), "groups"), new double[0]);
+        int[] groupOf = outer.columnOfRow();
         int[] columnOf = new int[groups * size];
-        double cost = 0;
         for (int a = 0; a < groups; a++) {
-            int b = matching.columnOf[a];
-            cost += costs[a][b];
+            int b = groupOf[a];
             int[] members = solve(level - 1, firstRow + a * size, firstColumn + b * size).columnOf;
             for (int k = 0; k < size; k++) {
                 columnOf[a * size + k] = b * size + members[k];
             }
         }
-        return new Inner(columnOf, cost, gap + outerGap(costs, matching));
-    }
-
-    private static double outerGap(double[][] costs, Matching matching) {
-        CompensatedSum gap = new CompensatedSum();
-        for (int a = 0; a < costs.length; a++) {
-            double smallest = Double.POSITIVE_INFINITY;
-            for (int b = 0; b < costs.length; b++) {
-                smallest = Math.min(smallest, costs[a][b] - matching.price[b]);
-            }
-            int chosen = matching.columnOf[a];
-            gap.add(costs[a][chosen] - matching.price[chosen] - smallest);
-        }
-        return gap.value();
+        return new Inner(columnOf, outer.cost(), gap + outer.dualityGap());
     }
 
     private AssignmentProblem block(int firstRow, int firstColumn) {
-        int size = factors[0];
-        float[][] block = new float[size][];
-        for (int i = 0; i < size; i++) {
-            block[i] = Arrays.copyOfRange(problem.cost()[firstRow + i], firstColumn, firstColumn + size);
-            for (int j = 0; j < size; j++) {
-                problem.objective().requireEntry(block[i][j], firstRow + i, firstColumn + j);
-            }
-        }
-        return new AssignmentProblem(block, problem.objective());
+        return problem.select(IntStream.range(firstRow, firstRow + factors[0]).toArray(),
+                IntStream.range(firstColumn, firstColumn + factors[0]).toArray());
     }
 }

@@ -14,19 +14,24 @@ public enum Objective {
     }
 
     /** The value by which the caller forbids a pair. */
-    float forbidden() {
-        return this == MINIMIZE ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
+    double forbidden() {
+        return this == MINIMIZE ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
     }
 
     /**
      * Refuses what is no entry.
      *
-     * @throws IllegalArgumentException when it is NaN or the infinity that does not forbid, naming the position
+     * @throws IllegalArgumentException when it is NaN, the infinity that does not forbid, or too large to be added up,
+     *     naming the position
      */
-    void requireEntry(float entry, int row, int column) {
-        if (Float.isNaN(entry) || entry == -forbidden()) {
+    void requireEntry(double entry, int row, int column) {
+        if (Double.isNaN(entry) || entry == -forbidden()) {
             throw new IllegalArgumentException("the cost matrix holds " + entry + " at row " + row + ", column "
                     + column + "; entries must be finite, or " + forbidden() + " for a forbidden pair.");
+        }
+        if (Math.abs(entry) > AssignmentProblem.LARGEST && Double.isFinite(entry)) {
+            throw new IllegalArgumentException("the cost matrix holds " + entry + " at row " + row + ", column "
+                    + column + ", above " + AssignmentProblem.LARGEST + ", where sums may overflow; scale it down.");
         }
     }
 }

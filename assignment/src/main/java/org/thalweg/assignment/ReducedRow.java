@@ -5,9 +5,8 @@ import java.util.Arrays;
 /**
  * One row of reduced costs {@code cost[i][j] - price[j]}, seen through minima of strided lanes.
  *
- * <p>Lane l holds the columns l, l + width, l + 2·width, … Loading a row costs one element-wise pass, which the
- * compiler turns into vector code because every array in it is indexed by the bare loop variable; afterwards the
- * columns below a threshold are found by looking into the few lanes whose minimum is below it.
+ * <p>Lane l holds the columns l, l + width, l + 2·width, … Loading a row costs one element-wise pass of vector
+ * code; afterwards the columns below a threshold are found by looking into the few lanes whose minimum is below it.
  */
 final class ReducedRow {
     private static final int MOST_LANES = 512;
@@ -15,47 +14,29 @@ final class ReducedRow {
 
     double[] value = new double[0]; // [columns] once collect was called: reduced costs found, in its order
     int[] column = new int[0]; // [columns] once collect was called: their columns
+    private final CostRows costs;
     private final double[] prices;
     private final int columns;
     private final int width;
     private final double[] laneMinimum; // [width]
-    private final float[] costChunk; // [width]
-    private final double[] priceChunk; // [width]
     private double[] scratch = new double[0];
-    private float[] costs = new float[0];
     private double smallest;
     private double sum;
 
-    ReducedRow(double[] prices) {
+    ReducedRow(CostRows costs, double[] prices) {
+        this.costs = costs;
         this.prices = prices;
         columns = prices.length;
         width = Math.clamp(Integer.highestOneBit(Math.max(1, columns / 8)), FEWEST_LANES, MOST_LANES);
         laneMinimum = new double[width];
-        costChunk = new float[width];
-        priceChunk = new double[width];
     }
 
-    /** Takes up a row, {@code [columns]}, which must stay as it is until the last collect. */
-    void load(float[] row) {
-        costs = row;
+    /** Takes up row i, which must stay the current one until the last collect. */
+    void load(int i) {
         Arrays.fill(laneMinimum, Double.POSITIVE_INFINITY);
-        int base = 0;
-        for (; base + width <= columns; base += width) {
-            System.arraycopy(row, base, costChunk, 0, width);
-            System.arraycopy(prices, base, priceChunk, 0, width);
-            lowerLanes(laneMinimum, costChunk, priceChunk);
-        }
-        for (int j = base; j < columns; j++) {
-            laneMinimum[j - base] = Math.min(laneMinimum[j - base], row[j] - prices[j]);
-        }
+        costs.read(i);
+        costs.lowerLanes(prices, laneMinimum);
         summarise();
-    }
-
-    /** Apart, so that the compiler sees one simple loop and makes vector code of it wherever it is called. */
-    private static void lowerLanes(double[] lanes, float[] costs, double[] prices) {
-        for (int j = 0; j < lanes.length; j++) {
-            lanes[j] = Math.min(lanes[j], costs[j] - prices[j]);
-        }
     }
 
     /** The smallest reduced cost of the row; unspecified when the row holds NaN. */
@@ -144,7 +125,7 @@ final class ReducedRow {
         for (int lane = from; lane < to && count < most; lane++) {
             if (lanes[lane] <= threshold) {
                 for (int j = lane; j < columns; j += width) {
-                    double reduced = costs[j] - prices[j];
+                    double reduced = costs.at(j) - prices[j];
                     if (reduced <= threshold) {
                         found[count] = j;
                         values[count++] = reduced;
@@ -163,23 +144,18 @@ final class ReducedRow {
             int lane = firstLane + k < width ? firstLane + k : firstLane + k - width;
             if (laneMinimum[lane] == smallest) {
                 for (int j = Math.max(0, firstBase) + lane; j < columns; j += width) {
-                    if (costs[j] - prices[j] == smallest) {
+                    if (costs.at(j) - prices[j] == smallest) {
                         return j;
                     }
                 }
                 for (int j = lane; j < columns; j += width) {
-                    if (costs[j] - prices[j] == smallest) {
+                    if (costs.at(j) - prices[j] == smallest) {
                         return j;
                     }
                 }
             }
         }
         throw new IllegalStateException("a row without a smallest entry was not refused when it was read");
-    }
-
-    /** The cost of a column of the loaded row. */
-    float cost(int j) {
-        return costs[j];
     }
 
     /** The number of columns. */

@@ -10,18 +10,24 @@ final class AssignmentChecks {
 
     /** The sum of absolute entries that rounding errors are relative to: the largest finite entry times the rows. */
     static double scale(float[][] cost) {
+        return scale(new CostMatrix.Floats(cost));
+    }
+
+    /** The same for both kinds of entries. */
+    static double scale(CostMatrix cost) {
         double largest = 0;
-        for (float[] row : cost) {
-            for (float entry : row) {
-                largest = Math.max(largest, Float.isInfinite(entry) ? 0 : Math.abs(entry));
+        for (int i = 0; i < cost.rows(); i++) {
+            for (int j = 0; j < cost.columns(); j++) {
+                double entry = cost.at(i, j);
+                largest = Math.max(largest, Double.isInfinite(entry) ? 0 : Math.abs(entry));
             }
         }
-        return Math.max(largest * Math.max(1, cost.length), Float.MIN_NORMAL);
+        return Math.max(largest * Math.max(1, cost.rows()), Float.MIN_NORMAL);
     }
 
     /** A complete assignment, its cost, feasible duals, and a gap that closes within rounding. */
     static void assertCertified(AssignmentProblem problem, Assignment answer) {
-        float[][] cost = problem.cost();
+        CostMatrix cost = problem.cost();
         int[] columnOf = answer.columnOfRow();
         double tolerance = 1e-12 * scale(cost);
         assertThat(Arrays.stream(columnOf).filter(j -> j >= 0).distinct().count())
@@ -29,7 +35,7 @@ final class AssignmentChecks {
                 .isEqualTo(Arrays.stream(columnOf).filter(j -> j >= 0).count());
         double sum = 0;
         for (int i = 0; i < columnOf.length; i++) {
-            sum += columnOf[i] < 0 ? 0 : cost[i][columnOf[i]];
+            sum += columnOf[i] < 0 ? 0 : cost.at(i, columnOf[i]);
         }
         assertThat(Math.abs(sum - answer.cost())).isLessThanOrEqualTo(tolerance);
         assertDualsFeasible(problem, answer, tolerance);
@@ -45,7 +51,7 @@ final class AssignmentChecks {
         double worst = 0;
         for (int i = 0; i < u.length; i++) {
             for (int j = 0; j < v.length; j++) {
-                worst = Math.max(worst, sign * (u[i] + v[j] - problem.cost()[i][j]));
+                worst = Math.max(worst, sign * (u[i] + v[j] - problem.cost().at(i, j)));
             }
         }
         double[] loose = problem.rows() < problem.columns() ? v : u;

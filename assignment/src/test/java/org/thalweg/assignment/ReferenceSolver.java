@@ -10,7 +10,7 @@ public final class ReferenceSolver {
     private ReferenceSolver() {}
 
     /** The smallest sum, or {@code +∞} when no complete assignment exists. */
-    static double optimum(double[][] cost) {
+    private static double ofWide(double[][] cost) {
         int m = cost.length;
         int n = m == 0 ? 0 : cost[0].length;
         double[] u = new double[m + 1];
@@ -74,32 +74,42 @@ public final class ReferenceSolver {
         return true;
     }
 
-    /** The smallest sum over matrices of floats in any shape. */
+    /** The smallest sum over a matrix of floats in any shape. */
     public static double optimum(float[][] cost) {
-        int m = cost.length;
-        int n = m == 0 ? 0 : cost[0].length;
+        return optimum(new CostMatrix.Floats(cost));
+    }
+
+    /** The smallest sum over a matrix in any shape, added up in double. */
+    static double optimum(CostMatrix cost) {
+        int m = cost.rows();
+        int n = cost.columns();
         double[][] wide = new double[Math.min(m, n)][Math.max(m, n)];
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
                 if (m <= n) {
-                    wide[i][j] = cost[i][j];
+                    wide[i][j] = cost.at(i, j);
                 } else {
-                    wide[j][i] = cost[i][j];
+                    wide[j][i] = cost.at(i, j);
                 }
             }
         }
-        return optimum(wide);
+        return ofWide(wide);
     }
 
     /** The smallest sum by trying every assignment; {@code m <= n <= 8}. */
     static double exhaustive(float[][] cost, int row, int usedColumns) {
-        if (row == cost.length) {
+        return exhaustive(new CostMatrix.Floats(cost), row, usedColumns);
+    }
+
+    /** The same for both kinds of entries. */
+    static double exhaustive(CostMatrix cost, int row, int usedColumns) {
+        if (row == cost.rows()) {
             return 0;
         }
         double best = Double.POSITIVE_INFINITY;
-        for (int j = 0; j < cost[0].length; j++) {
-            if ((usedColumns & 1 << j) == 0 && cost[row][j] < Float.POSITIVE_INFINITY) {
-                best = Math.min(best, cost[row][j] + exhaustive(cost, row + 1, usedColumns | 1 << j));
+        for (int j = 0; j < cost.columns(); j++) {
+            if ((usedColumns & 1 << j) == 0 && cost.at(row, j) < Double.POSITIVE_INFINITY) {
+                best = Math.min(best, cost.at(row, j) + exhaustive(cost, row + 1, usedColumns | 1 << j));
             }
         }
         return best;

@@ -11,6 +11,8 @@ import java.util.Locale;
 import org.thalweg.assignment.Assignment;
 import org.thalweg.assignment.AssignmentProblem;
 import org.thalweg.assignment.AssignmentSolver;
+import org.thalweg.assignment.CostMatrix;
+import org.thalweg.assignment.Objective;
 import org.thalweg.checkpoint.NumpyFile;
 
 /**
@@ -57,7 +59,9 @@ public final class AssignmentTimings {
     }
 
     private String load(Path file, double[] duals) {
-        problem = AssignmentProblem.minimize(NumpyFile.readMatrix(file));
+        CostMatrix cost =
+                NumpyFile.readMatrix(file, CostMatrix.Builder::new, CostMatrix.Builder::set).matrix();
+        problem = new AssignmentProblem(cost, Objective.MINIMIZE);
         warm = duals;
         long end = System.nanoTime() + (long) (WARM_UP_SECONDS * 1e9);
         int solves = 0;

@@ -12,6 +12,7 @@ import org.thalweg.assignment.Assignment;
 import org.thalweg.assignment.AssignmentProblem;
 import org.thalweg.assignment.AssignmentSolver;
 import org.thalweg.assignment.InfeasibleAssignmentException;
+import org.thalweg.assignment.Objective;
 import org.thalweg.checkpoint.NumpyFile;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
@@ -64,9 +65,8 @@ public final class AssignCommand implements Callable<Integer> {
         if (repeat < 1) {
             throw new WrongUse("--repeat must be at least 1, not " + repeat + ".");
         }
-        float[][] matrix = CostFile.read(cost, tensor);
-        AssignmentProblem problem =
-                maximize ? AssignmentProblem.maximize(matrix) : AssignmentProblem.minimize(matrix);
+        AssignmentProblem problem = new AssignmentProblem(
+                CostFile.read(cost, tensor), maximize ? Objective.MAXIMIZE : Objective.MINIMIZE);
         double[] seconds = new double[repeat];
         Assignment answer = solve(problem, seconds);
         int[] columnOfRow = answer.columnOfRow();
@@ -106,7 +106,8 @@ public final class AssignCommand implements Callable<Integer> {
     }
 
     private static String sentence(AssignmentProblem problem, Assignment answer, double median) {
-        return String.format(Locale.ROOT, "rows %d, columns %d%ncost %.9g%nduality gap %.3g%nsolved in %.6f s",
+        // The cost in the fewest digits that tell it from other doubles: rounded, it may be that of another assignment.
+        return String.format(Locale.ROOT, "rows %d, columns %d%ncost %s%nduality gap %.3g%nsolved in %.6f s",
                 problem.rows(), problem.columns(), answer.cost(), answer.dualityGap(), median);
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.thalweg.assignment.CostMatrix;
 import org.thalweg.checkpoint.ElementType;
 import org.thalweg.checkpoint.NumpyFile;
 import org.thalweg.checkpoint.SafetensorsFile;
@@ -32,11 +33,11 @@ final class CostFile {
      *
      * @param file its name says the format
      * @param tensor which one, for formats that hold several
-     * @return {@code [rows columns]} its entries, each rounded to the nearest float
+     * @return {@code [rows columns]} exactly its entries: floats if floats hold every one of them, else doubles
      * @throws WrongUse when the name tells no format, or it is not said which tensor is meant
      * @throws WorkFailure when the file or the tensor cannot be read as a matrix
      */
-    static float[][] read(Path file, Optional<String> tensor) {
+    static CostMatrix read(Path file, Optional<String> tensor) {
         String name = file.toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".safetensors")) {
             try (SafetensorsFile opened = SafetensorsFile.open(file)) {
@@ -51,7 +52,7 @@ final class CostFile {
             throw new WrongUse("--tensor names a tensor of a .safetensors file, but " + file
                     + " holds a single matrix; leave the option out.");
         }
-        return NumpyFile.readMatrix(file);
+        return NumpyFile.readMatrix(file, CostMatrix.Builder::new, CostMatrix.Builder::set).matrix();
     }
 
     private static String onlyMatrix(SafetensorsFile file) {
@@ -71,7 +72,7 @@ final class CostFile {
         return matrices.getFirst();
     }
 
-    private static float[][] read(SafetensorsFile file, String name) {
+    private static CostMatrix read(SafetensorsFile file, String name) {
         MemorySegment bytes = file.bytes(name);
         TensorEntry entry = file.tensors().get(name);
         String which = file.path() + ": the tensor '" + name + "' ";
@@ -86,19 +87,14 @@ final class CostFile {
             throw new WorkFailure(which + "is " + entry.layout() + ", which holds no costs.");
         }
         requireNumbers(entry.type(), which);
-        float[][] matrix = new float[(int) shape[0]][(int) shape[1]];
+        CostMatrix.Builder matrix = new CostMatrix.Builder((int) shape[0], (int) shape[1]);
         long index = 0;
-        for (float[] row : matrix) {
-            for (int column = 0; column < row.length; column++) {
-                row[column] = number(bytes, entry.type(), index++);
-                if (Float.isInfinite(row[column]) && entry.type() == ElementType.F64
-                        && Double.isFinite(bytes.getAtIndex(DOUBLE, index - 1))) {
-                    throw new WorkFailure(which + "holds " + bytes.getAtIndex(DOUBLE, index - 1)
-                            + ", too large for a 32-bit float; scale the matrix down.");
-                }
+        for (int row = 0; row < shape[0]; row++) {
+            for (int column = 0; column < shape[1]; column++) {
+                matrix.set(row, column, number(bytes, entry.type(), index++));
             }
         }
-        return matrix;
+        return matrix.matrix();
     }
 
     private static void requireNumbers(ElementType type, String which) {
@@ -111,9 +107,9 @@ final class CostFile {
         }
     }
 
-    private static float number(MemorySegment bytes, ElementType type, long index) {
+    private static double number(MemorySegment bytes, ElementType type, long index) {
         return switch (type) {
-            case F64 -> (float) bytes.getAtIndex(DOUBLE, index);
+            case F64 -> bytes.getAtIndex(DOUBLE, index);
             case F32 -> bytes.getAtIndex(FLOAT, index);
             case F16 -> Float.float16ToFloat(bytes.getAtIndex(SHORT, index));
             case BF16 -> Float.intBitsToFloat(bytes.getAtIndex(SHORT, index) << 16);

@@ -13,8 +13,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.failure.WorkFailure;
@@ -44,6 +47,36 @@ class AssignCommandTest {
     void maximisesWhenAsked() {
         assertThat(run(write(4, 1, 3, 2, 0, 5, 3, 2, 2).toString(), "--maximize"))
                 .contains("rows 3, columns 3").contains("cost 11").contains("duality gap 0").contains("solved in ");
+    }
+
+    @Test
+    void solvesAndCertifiesTheIntegersOfTheFileRatherThanTheirNearestFloats() throws IOException {
+        // Rounded to float32 all of these are one number, so that every assignment would look optimal.
+        long[] integers = new long[16];
+        Random random = new Random(5);
+        for (int k = 0; k < integers.length; k++) {
+            integers[k] = 1_000_000_000L + random.nextInt(30);
+        }
+        Path file = write("<i8", 4, bytes -> Arrays.stream(integers).forEach(bytes::putLong));
+        JsonNode document = new ObjectMapper().readTree(run(file.toString(), "--json"));
+        assertThat(document.get("cost").asDouble()).isEqualTo(cheapest(integers, 0, 0));
+        assertThat(document.get("gap").asDouble()).isZero();
+        long sum = 0;
+        for (int i = 0; i < 4; i++) {
+            sum += integers[4 * i + document.get("column_of_row").get(i).asInt()];
+        }
+        assertThat(document.get("cost").asDouble()).isEqualTo(sum);
+        assertThat(run(file.toString())).contains("cost " + (double) sum);
+    }
+
+    private static long cheapest(long[] cost, int row, int used) {
+        long best = row == 4 ? 0 : Long.MAX_VALUE;
+        for (int j = 0; j < 4 && row < 4; j++) {
+            if ((used & 1 << j) == 0) {
+                best = Math.min(best, cost[4 * row + j] + cheapest(cost, row + 1, used | 1 << j));
+            }
+        }
+        return best;
     }
 
     @Test
@@ -81,14 +114,21 @@ class AssignCommandTest {
     }
 
     private Path write(float... nine) {
-        byte[] header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 3), }\n"
+        return write("<f4", 3, bytes -> {
+            for (float number : nine) {
+                bytes.putFloat(number);
+            }
+        });
+    }
+
+    private Path write(String type, int n, Consumer<ByteBuffer> numbers) {
+        byte[] header = ("{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + n + ", " + n + "), }\n")
                 .getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer bytes = ByteBuffer.allocate(10 + header.length + 36).order(ByteOrder.LITTLE_ENDIAN);
+        int width = type.charAt(2) - '0';
+        ByteBuffer bytes = ByteBuffer.allocate(10 + header.length + n * n * width).order(ByteOrder.LITTLE_ENDIAN);
         bytes.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0);
         bytes.putShort((short) header.length).put(header);
-        for (float number : nine) {
-            bytes.putFloat(number);
-        }
+        numbers.accept(bytes);
         try {
             return Files.write(directory.resolve("cost.npy"), bytes.array());
         } catch (IOException refused) {

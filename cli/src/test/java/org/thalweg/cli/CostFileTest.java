@@ -9,12 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CostFileTest {
     private static final double[] COSTS = {4, 1, 3, 2, 0, 5, 3, 2, 2};
+
+    private static final double[] NEAR_ONE_BILLION =
+            Arrays.stream(COSTS).map(cost -> 1e9 + cost).toArray();
 
     @TempDir
     private Path directory;
@@ -64,6 +68,14 @@ class CostFileTest {
     }
 
     @Test
+    void roundsNoCostOfDoubles() throws IOException {
+        Ran ran = Ran.command("assign", file(matrix("cost", "F64", NEAR_ONE_BILLION)), "--json");
+        assertThat(ran.document().get("column_of_row").toString()).isEqualTo("[1,0,2]");
+        assertThat(ran.document().get("cost").asDouble()).isEqualTo(3e9 + 5);
+        assertThat(ran.document().get("gap").asDouble()).isZero();
+    }
+
+    @Test
     void takesTheNamedTensorOrTheOnlyMatrix() throws IOException {
         Stored vector = new Stored("bias", "F32", "[3]", new byte[12]);
         assertThat(Ran.command("assign", file(vector, matrix("cost", "F32", COSTS))).code()).isZero();
@@ -80,7 +92,7 @@ class CostFileTest {
         Ran.command("assign", file(new Stored("index", "I64", "[1,3]", new byte[24]))).failedWith(1, "I64", "F32");
         Ran.command("assign", file(new Stored("none", "F32", "[2000000000,0]", new byte[0])))
                 .failedWith(1, "holds no costs");
-        Ran.command("assign", file(matrix("cost", "F64", 1e300, 1, 1))).failedWith(1, "1.0E300", "scale");
+        Ran.command("assign", file(matrix("cost", "F64", 1e301, 1, 1))).failedWith(1, "1.0E301", "scale");
         Ran.command("assign", file(matrix("cost", "F32", Double.NaN, 1, 1))).failedWith(1, "NaN");
         Ran.command("assign", "costs.npy", "--tensor", "cost").failedWith(2, "--tensor");
     }

@@ -1,7 +1,6 @@
 package org.thalweg.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -33,7 +32,7 @@ import org.thalweg.tensor.Tensor;
 
 /** {@code inspect}, {@code scramble} and {@code verify} on directories. */
 class ModelCommandsTest {
-    private static final Path STORIES = Path.of("..", "..", "shared", "data", "ckpt-stories260k");
+    private static final Path STORIES = Path.of("../core/src/test/resources/org/thalweg/published/stories260k");
     private static final String QUERY = "model.layers.0.self_attn.q_proj.weight";
 
     @TempDir
@@ -141,7 +140,6 @@ class ModelCommandsTest {
 
     @Test
     void aPublishedSmallLlamaIsInspectedScrambledAndVerified() {
-        assumeThat(STORIES).exists();
         JsonNode account = succeeded("inspect", STORIES.toString(), "--json");
         assertThat(account.get("parameters").asLong()).isEqualTo(260_032);
         assertThat(account.get("tied")).hasSize(1);

@@ -1,7 +1,6 @@
 package org.thalweg.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -24,7 +23,7 @@ import org.thalweg.tensor.Scope;
 
 /** {@code verify --data}. */
 class VerifyOnDataTest {
-    private static final Path STORIES = Path.of("..", "..", "shared", "data", "ckpt-stories260k");
+    private static final Path STORIES = Path.of("../core/src/test/resources/org/thalweg/published/stories260k");
     private static final String LLAMA = """
             {"model_type": "llama", "vocab_size": 13, "hidden_size": 16, "num_hidden_layers": 2,
              "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 10, "rms_norm_eps": 1e-5,
@@ -132,7 +131,6 @@ class VerifyOnDataTest {
 
     @Test
     void aPublishedSmallLlamaOnItsOwnTokens() throws IOException {
-        assumeThat(STORIES).exists();
         JsonNode ids = JsonMapper.builder().build()
                 .readTree(STORIES.resolve("expected.json").toFile()).get("greedy_ids_from_bos");
         String data = file("ids.json", "[" + ids + "]");

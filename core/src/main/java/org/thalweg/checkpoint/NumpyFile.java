@@ -16,7 +16,7 @@ import org.thalweg.storage.DurableFile;
  *
  * <p>Read are two-dimensional arrays of float16, float32, float64 and integers, in either byte order, row- or
  * column-major. The length of the file is compared with the header before anything is allocated; reading streams blocks
- * of 1 MiB, so the memory is that of the matrix of floats.
+ * of 1 MiB and hands each number on as it is.
  */
 public final class NumpyFile {
     private static final int BLOCK = 1 << 20;
@@ -24,14 +24,52 @@ public final class NumpyFile {
     private NumpyFile() {}
 
     /**
+     * Makes what a matrix is read into.
+     *
+     * @param <T> of this type
+     */
+    @FunctionalInterface
+    public interface Maker<T> {
+        /**
+         * Makes it.
+         *
+         * @param rows at least 1
+         * @param columns at least 1
+         * @return room for so many entries
+         */
+        T make(int rows, int columns);
+    }
+
+    /**
+     * Takes entries of a matrix.
+     *
+     * @param <T> into this type
+     */
+    @FunctionalInterface
+    public interface Setter<T> {
+        /**
+         * Takes one entry; each comes once, in the order of the file.
+         *
+         * @param matrix where it belongs
+         * @param row from 0
+         * @param column from 0
+         * @param entry exactly the file's number
+         */
+        void set(T matrix, int row, int column, double entry);
+    }
+
+    /**
      * Reads a matrix.
      *
+     * @param <T> what it is read into
      * @param file the file
-     * @return {@code [rows columns]} its entries, each rounded to the nearest float
+     * @param maker makes that, once the shape is known and agrees with the length of the file
+     * @param setter puts the entries {@code [rows columns]} into it
+     * @return what the maker made
      * @throws WorkFailure when the file cannot be read, is no {@code .npy} matrix of numbers, is too short or too long
-     *     for its header, or holds a finite number too large for a float
+     *     for its header, or holds an integer that no double equals
      */
-    public static float[][] readMatrix(Path file) {
+    public static <T> T readMatrix(Path file, Maker<T> maker, Setter<T> setter) {
         if (!Files.isRegularFile(file)) {
             throw new WorkFailure("cannot read " + file + ": there is no such file.");
         }
@@ -46,14 +84,21 @@ public final class NumpyFile {
                         + header.rows() + " x " + header.columns() + " of " + width
                         + " bytes each; the file is damaged, write it again.");
             }
-            return read(channel.position(header.length()), header, file);
+            T matrix = maker.make(header.rows(), header.columns());
+            read(channel.position(header.length()), header, file, (row, column, entry) ->
+                    setter.set(matrix, row, column, entry));
+            return matrix;
         } catch (IOException refused) {
             throw new WorkFailure("cannot read " + file + ": " + refused.getMessage() + ".", refused);
         }
     }
 
-    private static float[][] read(FileChannel channel, NumpyHeader header, Path file) throws IOException {
-        float[][] matrix = new float[header.rows()][header.columns()];
+    /** Takes entries of the matrix that is read. */
+    private interface Sink {
+        void set(int row, int column, double entry);
+    }
+
+    private static void read(FileChannel channel, NumpyHeader header, Path file, Sink sink) throws IOException {
         ByteBuffer block = ByteBuffer.allocateDirect(BLOCK).order(header.order()).limit(0);
         int slow = header.columnMajor() ? header.columns() : header.rows();
         int fast = header.columnMajor() ? header.rows() : header.columns();
@@ -62,25 +107,29 @@ public final class NumpyFile {
                 if (block.remaining() == 0) {
                     refill(channel, block, header.number().bytes(), file);
                 }
-                float entry = next(block, header.number(), file);
+                double entry = next(block, header.number(), file);
                 if (header.columnMajor()) {
-                    matrix[b][a] = entry;
+                    sink.set(b, a, entry);
                 } else {
-                    matrix[a][b] = entry;
+                    sink.set(a, b, entry);
                 }
             }
         }
-        return matrix;
     }
 
-    private static float next(ByteBuffer block, NumpyHeader.Number number, Path file) {
+    private static double next(ByteBuffer block, NumpyHeader.Number number, Path file) {
         int at = block.position();
-        float entry = number.next(block);
-        if (Float.isInfinite(entry) && number == NumpyHeader.Number.F8 && Double.isFinite(block.getDouble(at))) {
-            throw new WorkFailure(file + " holds " + block.getDouble(at)
-                    + ", too large for a 32-bit float; scale the matrix down.");
+        double entry = number.next(block);
+        if (number == NumpyHeader.Number.I8 && !equal(block.getLong(at), entry)) {
+            throw new WorkFailure(file + " holds the integer " + block.getLong(at)
+                    + ", which no 64-bit float equals; subtract one constant from all entries first.");
         }
         return entry;
+    }
+
+    private static boolean equal(long integer, double rounded) {
+        // 2⁶³ is no long and would become the largest one, to which it was rounded up.
+        return rounded < 0x1p63 && (long) rounded == integer;
     }
 
     /** Reads on until the buffer holds whole numbers only. */

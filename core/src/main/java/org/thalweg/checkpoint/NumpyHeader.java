@@ -30,7 +30,7 @@ record NumpyHeader(Number number, ByteOrder order, boolean columnMajor, int rows
     private static final Pattern SHAPE = Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(([^)]*)\\)");
     private static final Pattern TWO_LENGTHS = Pattern.compile("\\s*(\\d{1,10})L?\\s*,\\s*(\\d{1,10})L?\\s*,?\\s*");
 
-    /** How numbers are stored, and how one becomes a float. */
+    /** How numbers are stored, and how one becomes a double. */
     enum Number {
         F2, F4, F8, I1, I2, I4, I8, U1, U2, U4;
 
@@ -38,12 +38,12 @@ record NumpyHeader(Number number, ByteOrder order, boolean columnMajor, int rows
             return name().charAt(1) - '0';
         }
 
-        /** The next number of a buffer as the nearest float. */
-        float next(ByteBuffer from) {
+        /** The next number of a buffer as the nearest double: itself, but for integers beyond 2⁵³. */
+        double next(ByteBuffer from) {
             return switch (this) {
                 case F2 -> Float.float16ToFloat(from.getShort());
                 case F4 -> from.getFloat();
-                case F8 -> (float) from.getDouble();
+                case F8 -> from.getDouble();
                 case I1 -> from.get();
                 case I2 -> from.getShort();
                 case I4 -> from.getInt();

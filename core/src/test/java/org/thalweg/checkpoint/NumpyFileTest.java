@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.failure.WorkFailure;
 
 class NumpyFileTest {
@@ -26,7 +27,7 @@ class NumpyFileTest {
     void readsEveryNumberTypeInBothOrders(int version, String descr) {
         for (boolean columnMajor : new boolean[] {false, true}) {
             Path file = write(version, dictionary(descr, columnMajor, "(2, 3)"), numbers(descr, columnMajor));
-            assertThat(NumpyFile.readMatrix(file)).isDeepEqualTo(new float[][] {{1, 2, 3}, {4, 5, 6}});
+            assertThat(read(file)).isDeepEqualTo(new double[][] {{1, 2, 3}, {4, 5, 6}});
         }
     }
 
@@ -35,7 +36,7 @@ class NumpyFileTest {
         ByteBuffer body = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
         body.putShort(Float.floatToFloat16(-1.5f)).putShort(Float.floatToFloat16(Float.POSITIVE_INFINITY));
         Path file = write(1, dictionary("<f2", false, "(1, 2)"), body.array());
-        assertThat(NumpyFile.readMatrix(file)).isDeepEqualTo(new float[][] {{-1.5f, Float.POSITIVE_INFINITY}});
+        assertThat(read(file)).isDeepEqualTo(new double[][] {{-1.5, Double.POSITIVE_INFINITY}});
     }
 
     @Test
@@ -48,9 +49,9 @@ class NumpyFileTest {
         }
         Path file = write(1, dictionary("<f8", false, "(300, " + columns + ")"),
                 Arrays.copyOf(body.array(), n * columns * 8));
-        float[][] matrix = NumpyFile.readMatrix(file);
-        assertThat(matrix[n - 1][columns - 1]).isEqualTo(n * columns - 1f);
-        assertThat(matrix[200][5]).isEqualTo(200f * columns + 5);
+        double[][] matrix = read(file);
+        assertThat(matrix[n - 1][columns - 1]).isEqualTo(n * columns - 1.0);
+        assertThat(matrix[200][5]).isEqualTo(200.0 * columns + 5);
     }
 
     @Test
@@ -82,9 +83,21 @@ class NumpyFileTest {
     }
 
     @Test
-    void refusesFiniteNumbersThatNoFloatHolds() {
-        ByteBuffer body = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(1e300);
-        assertRefused(write(1, dictionary("<f8", false, "(1, 1)"), body.array()), "holds 1.0E300, too large");
+    void roundsNothing() {
+        ByteBuffer body = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putDouble(1e300).putDouble(0.1);
+        assertThat(read(write(1, dictionary("<f8", false, "(1, 2)"), body.array())))
+                .isDeepEqualTo(new double[][] {{1e300, 0.1}});
+        body.clear().putLong(1L << 53).putLong(Long.MIN_VALUE);
+        assertThat(read(write(1, dictionary("<i8", false, "(1, 2)"), body.array())))
+                .isDeepEqualTo(new double[][] {{0x1p53, -0x1p63}});
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {(1L << 53) + 1, Long.MAX_VALUE})
+    void refusesIntegersThatNoDoubleEquals(long integer) {
+        ByteBuffer body = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(integer);
+        assertRefused(write(1, dictionary("<i8", false, "(1, 1)"), body.array()),
+                "holds the integer " + integer + ", which no 64-bit float equals");
     }
 
     @Test
@@ -99,7 +112,7 @@ class NumpyFileTest {
             Path file = directory.resolve("fuzz.npy");
             Files.write(file, bytes);
             try {
-                assertThat(NumpyFile.readMatrix(file)).isNotEmpty();
+                assertThat(read(file)).isNotEmpty();
             } catch (WorkFailure refused) {
                 assertThat(refused).hasMessageContaining("fuzz.npy");
             }
@@ -116,8 +129,13 @@ class NumpyFileTest {
     }
 
     private static void assertRefused(Path file, String message) {
-        assertThatThrownBy(() -> NumpyFile.readMatrix(file)).isInstanceOf(WorkFailure.class)
+        assertThatThrownBy(() -> read(file)).isInstanceOf(WorkFailure.class)
                 .hasMessageContaining(file.toString()).hasMessageContaining(message).hasMessageEndingWith(".");
+    }
+
+    private static double[][] read(Path file) {
+        return NumpyFile.readMatrix(file, (rows, columns) -> new double[rows][columns],
+                (matrix, row, column, entry) -> matrix[row][column] = entry);
     }
 
     private static String dictionary(String descr, boolean columnMajor, String shape) {

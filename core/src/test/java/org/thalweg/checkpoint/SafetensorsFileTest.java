@@ -2,7 +2,6 @@ package org.thalweg.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -21,8 +20,6 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.tensor.Scope;
 
 class SafetensorsFileTest {
-    private static final Path STORIES = Path.of("../../shared/data/ckpt-stories260k/model.safetensors");
-
     @TempDir
     private Path directory;
 
@@ -154,20 +151,6 @@ class SafetensorsFileTest {
                 Scope scope = Scope.open()) {
             assertThat(file.read("last").item()).isEqualTo(5);
             assertThat(file.bytes("big").byteSize()).isEqualTo(big);
-        }
-    }
-
-    @Test
-    void opensAPublishedFile() {
-        assumeThat(STORIES).exists();
-        try (SafetensorsFile file = SafetensorsFile.open(STORIES);
-                Scope scope = Scope.open()) {
-            assertThat(file.metadata()).containsEntry("format", "pt");
-            assertThat(file.tensors()).hasSize(5 * 9 + 2);
-            assertThat(file.tensors().values().stream().mapToLong(entry -> entry.layout().elements()).sum())
-                    .isEqualTo(260_032);
-            assertThat(file.tensors().get("model.layers.4.self_attn.k_proj.weight").shape()).containsExactly(32, 64);
-            assertThat(file.read("model.norm.weight").isFinite()).isTrue();
         }
     }
 }

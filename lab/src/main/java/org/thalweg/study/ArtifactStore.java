@@ -3,6 +3,7 @@ package org.thalweg.study;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +20,8 @@ import org.thalweg.storage.DurableDirectory;
 import org.thalweg.storage.DurableFile;
 
 /**
- * Results of steps, each a directory {@code kind/label-key}, where the key is a digest of the step's text and of the
- * content of its inputs. A seal in each names every file with its SHA-256; what does not match its seal is named,
+ * Results of steps, each a directory {@code kind/label-key}, where the key is a digest of the step's kind, version
+ * and content and of the content of its inputs. A seal in each names every file with its SHA-256; what does not match its seal is named,
  * removed and made again, never read.
  *
  * @param root directory of the store
@@ -45,9 +46,11 @@ public record ArtifactStore(Path root) {
          * @return its address
          */
         public static Address of(Step step, Iterable<Digest> inputs) {
-            StringBuilder text = new StringBuilder("thalweg step " + Step.VERSION + "\n" + step + "\n");
-            inputs.forEach(input -> text.append(input.hex()).append('\n'));
-            return new Address(step.kind(), step.label(), Digest.ofText(text.toString()));
+            ObjectNode stated = JSON.createObjectNode();
+            stated.put("kind", step.kind()).put("version", step.version()).set("content", step.content());
+            ArrayNode digests = stated.putArray("inputs");
+            inputs.forEach(input -> digests.add(input.hex()));
+            return new Address(step.kind(), step.label(), Digest.ofText(stated.toString()));
         }
     }
 

@@ -35,6 +35,16 @@ public record FineTuneStep(String label, String config, TrainingPlan plan, long 
     }
 
     @Override
+    public int version() {
+        return 1;
+    }
+
+    @Override
+    public ObjectNode content() {
+        return TrainedModel.content(label, config, plan, seed);
+    }
+
+    @Override
     public long work(StudyData data) {
         return TrainedModel.work(plan, data);
     }

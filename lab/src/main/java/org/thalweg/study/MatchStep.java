@@ -36,6 +36,16 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
     }
 
     @Override
+    public int version() {
+        return 1;
+    }
+
+    @Override
+    public ObjectNode content() {
+        return JSON.createObjectNode().put("replica_a", replicaA).put("replica_b", replicaB);
+    }
+
+    @Override
     public String label() {
         return label(replicaA, replicaB);
     }

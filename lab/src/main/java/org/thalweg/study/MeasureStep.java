@@ -1,5 +1,7 @@
 package org.thalweg.study;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +48,24 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
     @Override
     public String kind() {
         return "measure";
+    }
+
+    @Override
+    public int version() {
+        return 1;
+    }
+
+    @Override
+    public ObjectNode content() {
+        ObjectNode content = JsonNodeFactory.instance.objectNode();
+        content.putObject("setting")
+                .put("dataset", setting.dataset())
+                .put("variant", setting.variant())
+                .put("layers", setting.layers())
+                .put("moe_layer", setting.moeLayer())
+                .put("experts", setting.experts());
+        return content.put("replica_a", replicaA).put("replica_b", replicaB)
+                .put("points", points).put("rank_up_to", rankUpTo);
     }
 
     @Override

@@ -27,6 +27,16 @@ public record PretrainStep(String label, String config, TrainingPlan plan, long 
     }
 
     @Override
+    public int version() {
+        return 1;
+    }
+
+    @Override
+    public ObjectNode content() {
+        return TrainedModel.content(label, config, plan, seed);
+    }
+
+    @Override
     public long work(StudyData data) {
         return TrainedModel.work(plan, data);
     }

@@ -16,6 +16,7 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.family.VitFamily;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.storage.DurableFile;
+import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.training.TrainingOutcome;
 import org.thalweg.training.TrainingPlan;
@@ -52,6 +53,38 @@ final class TrainedModel {
 
     static long work(TrainingPlan plan, StudyData data) {
         return plan.steps(data.train().size()) * workPerStep(plan);
+    }
+
+    /** What a training states of itself. */
+    static ObjectNode content(String label, String config, TrainingPlan plan, long seed) {
+        ObjectNode content = JSON.createObjectNode().put("label", label).put("seed", seed);
+        content.putObject("plan").put("epochs", plan.epochs()).put("batch", plan.batch())
+                .<ObjectNode>set("optimiser", content(plan.method()))
+                .putObject("schedule")
+                .put("shape", plan.schedule().shape().name())
+                .put("peak", plan.schedule().peak())
+                .put("warmup", plan.schedule().warmup());
+        return content.set("config", config(config));
+    }
+
+    private static ObjectNode content(Optimiser.Method method) {
+        ObjectNode content = JSON.createObjectNode();
+        return switch (method) {
+            case Optimiser.Method.Sgd sgd -> content.put("method", "sgd")
+                    .put("momentum", sgd.momentum())
+                    .put("nesterov", sgd.nesterov())
+                    .put("weight_decay", sgd.weightDecay());
+            case Optimiser.Method.Adam adam -> content.put("method", "adam")
+                    .put("beta1", adam.beta1())
+                    .put("beta2", adam.beta2())
+                    .put("epsilon", adam.epsilon())
+                    .put("weight_decay", adam.weightDecay());
+            case Optimiser.Method.AdamW adam -> content.put("method", "adamw")
+                    .put("beta1", adam.beta1())
+                    .put("beta2", adam.beta2())
+                    .put("epsilon", adam.epsilon())
+                    .put("weight_decay", adam.weightDecay());
+        };
     }
 
     static ObjectNode config(String json) {

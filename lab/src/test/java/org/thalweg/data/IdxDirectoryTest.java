@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,9 +54,15 @@ class IdxDirectoryTest {
     }
 
     @Test
-    void refusesFilesThatAreNotThePublishedMnist() {
-        assertRefused("mnist", "train-images-idx3-ubyte: expected content with the MD5 published for mnist, "
-                + "6bbc9ace898e44ae57da46a324031adb, found ", "; get the original file again");
+    void comparesTheUnpackedContentWithThePublishedMd5OfMnist() throws Exception {
+        byte[] content = Files.readAllBytes(directory.resolve("train-images-idx3-ubyte"));
+        String md5 = HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(content));
+        String expected = ": expected content with the MD5 published for mnist, 6bbc9ace898e44ae57da46a324031adb, found "
+                + md5;
+        assertRefused("mnist", "train-images-idx3-ubyte" + expected, "; get the original file again");
+        Files.delete(directory.resolve("train-images-idx3-ubyte"));
+        IdxBytes.write(directory, "train-images-idx3-ubyte.gz", IdxBytes.gzip(content));
+        assertRefused("mnist", "train-images-idx3-ubyte.gz" + expected, "; get the original file again");
     }
 
     @Test

@@ -2,7 +2,6 @@ package org.thalweg.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,17 +79,5 @@ class ImageSourcesTest {
     void refusesUnknownNames() {
         assertThatThrownBy(() -> find("emnist")).isInstanceOf(WrongUse.class).hasMessage("unknown data set 'emnist'; "
                 + "choose one of fashion-mnist-subset, fashion-mnist, mnist, cifar10, cifar100, image-folder.");
-    }
-
-    @Test
-    void readsTheWholeMnistWhereItIs() {
-        Optional<Path> mnist = Stream.of("../shared/data/mnist", "../../shared/data/mnist").map(Path::of)
-                .filter(Files::isDirectory).findFirst();
-        assumeTrue(mnist.isPresent(), "no full MNIST beside the project");
-        ImageData data = ImageSources.find("mnist", mnist).load();
-        assertThat(data.train().size()).isEqualTo(60000);
-        assertThat(data.test().size()).isEqualTo(10000);
-        assertThat(data.train().take(5).labels()).containsExactly(5, 0, 4, 1, 9);
-        assertThat(data.provenance()).contains("equal to the published MD5 sums");
     }
 }

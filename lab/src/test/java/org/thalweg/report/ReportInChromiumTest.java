@@ -1,7 +1,6 @@
 package org.thalweg.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.thalweg.Platform;
 import org.thalweg.connectivity.LossAndAccuracy;
 import org.thalweg.results.MadeUpResults;
 import org.thalweg.results.PairOutcome;
@@ -28,10 +28,7 @@ class ReportInChromiumTest {
     @BeforeEach
     void findBrowser() {
         Optional<Chromium> found = Chromium.find();
-        if ("true".equals(System.getenv("CI"))) {
-            assertThat(found).as(Chromium.ADVICE).isPresent();
-        }
-        assumeTrue(found.isPresent(), Chromium.ADVICE);
+        Platform.require(found.isPresent(), Chromium.ADVICE);
         chromium = found.orElseThrow();
     }
 

@@ -2,7 +2,6 @@ package org.thalweg.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.thalweg.Platform;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Gradients;
@@ -36,9 +36,10 @@ class FullDiskTest {
 
     @BeforeEach
     void mountSmallDisk() throws Exception {
-        assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
-        assumeThat(System.getProperty("user.name")).isEqualTo("root");
-        assumeThat(run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", mount.toString())).isZero();
+        Platform.require(System.getProperty("os.name").equals("Linux")
+                && System.getProperty("user.name").equals("root")
+                && run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", mount.toString()) == 0,
+                "Linux and the right to mount a tmpfs");
     }
 
     @AfterEach

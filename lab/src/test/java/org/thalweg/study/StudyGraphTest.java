@@ -6,11 +6,18 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.thalweg.results.Setting;
 import org.thalweg.storage.Digest;
+import org.thalweg.tensor.Optimiser;
+import org.thalweg.training.Schedule;
+import org.thalweg.training.TrainingPlan;
 
 class StudyGraphTest {
     private static StudyGraph graph(StudyFile study) {
@@ -91,6 +98,76 @@ class StudyGraphTest {
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
             return in.readObject();
         }
+    }
+
+    @Test
+    void aStepStatesItsContentInWordsOfItsOwn() {
+        assertThat(new MatchStep("a-r0", "a-r1").content()).hasToString("{\"replica_a\":\"a-r0\",\"replica_b\":\"a-r1\"}");
+        Step measure = new MeasureStep(new Setting("toy", "dense", 1, "1", 2), "a-r0", "a-r1", 5, 2);
+        assertThat(measure.content()).hasToString("{\"setting\":{\"dataset\":\"toy\",\"variant\":\"dense\",\"layers\":1,"
+                + "\"moe_layer\":\"1\",\"experts\":2},\"replica_a\":\"a-r0\",\"replica_b\":\"a-r1\",\"points\":5,"
+                + "\"rank_up_to\":2}");
+        TrainingPlan plan = new TrainingPlan(
+                2, 16, new Optimiser.Method.Sgd(0.9, false, 1e-4), new Schedule(Schedule.Shape.COSINE, 0.05, 0.1));
+        assertThat(new PretrainStep("l1", "{\"hidden_size\": 8}", plan, -3).content()).hasToString(
+                "{\"label\":\"l1\",\"seed\":-3,\"plan\":{\"epochs\":2,\"batch\":16,\"optimiser\":{\"method\":\"sgd\","
+                        + "\"momentum\":0.9,\"nesterov\":false,\"weight_decay\":1.0E-4},\"schedule\":{\"shape\":\"COSINE\","
+                        + "\"peak\":0.05,\"warmup\":0.1}},\"config\":{\"hidden_size\":8}}");
+    }
+
+    @Test
+    void everyFieldOfAStepIsInItsKey() throws Exception {
+        List<Step> steps = new ArrayList<>(graph(SmallStudy.file()).nodes().stream().map(StudyGraph.Node::step).toList());
+        for (Optimiser.Method method : List.of(new Optimiser.Method.Sgd(0.9, false, 0),
+                new Optimiser.Method.Adam(0.9, 0.99, 1e-8, 0), new Optimiser.Method.AdamW(0.9, 0.99, 1e-8, 0))) {
+            TrainingPlan plan = new TrainingPlan(1, 2, method, new Schedule(Schedule.Shape.COSINE, 0.1, 0.2));
+            steps.add(new PretrainStep("l1", "{}", plan, 1));
+            steps.add(new FineTuneStep("a-r0", "{}", plan, 1));
+        }
+        for (Step step : steps) {
+            Set<Digest> keys = new HashSet<>();
+            List<Object> others = otherThan(step);
+            for (Object other : others) {
+                keys.add(ArtifactStore.Address.of((Step) other, List.of()).key());
+            }
+            assertThat(keys).as(step.toString()).hasSameSizeAs(others)
+                    .doesNotContain(ArtifactStore.Address.of(step, List.of()).key());
+        }
+    }
+
+    /** Values that differ from the given one in one place, one for each place. */
+    private static List<Object> otherThan(Object value) throws Exception {
+        return switch (value) {
+            case Record whole -> otherRecords(whole);
+            case String json when json.startsWith("{") -> List.of("{\"other\": 1" + (json.equals("{}") ? "}"
+                    : ", " + json.substring(1)));
+            case String text -> List.of(text + "0");
+            case Long number -> List.of(number + 1);
+            case Integer number -> List.of(number + 1);
+            case Double number -> List.of(number + 0.125);
+            case Boolean flag -> List.of(!flag);
+            case Schedule.Shape shape -> List.of(shape == Schedule.Shape.COSINE ? Schedule.Shape.CONSTANT
+                    : Schedule.Shape.COSINE);
+            default -> throw new IllegalStateException("say how a " + value.getClass() + " can differ");
+        };
+    }
+
+    private static List<Object> otherRecords(Record whole) throws Exception {
+        RecordComponent[] components = whole.getClass().getRecordComponents();
+        Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        Object[] fields = new Object[components.length];
+        for (int k = 0; k < fields.length; k++) {
+            fields[k] = components[k].getAccessor().invoke(whole);
+        }
+        List<Object> others = new ArrayList<>();
+        for (int k = 0; k < fields.length; k++) {
+            for (Object other : otherThan(fields[k])) {
+                Object[] changed = fields.clone();
+                changed[k] = other;
+                others.add(whole.getClass().getDeclaredConstructor(types).newInstance(changed));
+            }
+        }
+        return others;
     }
 
     @Test

@@ -18,11 +18,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.thalweg.Platform;
 import org.thalweg.checkpoint.SafetensorsWriter;
 import org.thalweg.family.VitFamily;
 import org.thalweg.network.DeclaredTensor;
@@ -239,8 +239,8 @@ class TrainerTest {
     }
 
     @Test
-    @EnabledIf("statmIsThere")
     void twoThousandStepsLeaveMemoryFlat(@TempDir Path directory) {
+        Platform.require(Files.isReadable(STATM), "Linux, for " + STATM);
         try (Scope scope = Scope.open()) {
             Examples examples = ToyImages.examples(8);
             TrainingPlan plan = new TrainingPlan(1000, 16, ADAMW, new Schedule(Schedule.Shape.CONSTANT, 1e-4, 0));
@@ -260,10 +260,6 @@ class TrainerTest {
             assertThat(resident.getLast() - resident.getFirst()).as("resident bytes after 500 and 2,000 steps")
                     .isLessThan(60L << 20);
         }
-    }
-
-    static boolean statmIsThere() {
-        return Files.isReadable(STATM);
     }
 
     private static long residentBytes() {

@@ -1,7 +1,6 @@
 package org.thalweg.network.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,7 +18,7 @@ import org.thalweg.family.SmallConfigs;
 
 /** Declared tensors of released models, held to the published numbers of tensors and parameters. */
 class PublishedSizesTest {
-    private static final Path ARCHITECTURES = Path.of("..", "..", "shared", "data", "hf-arch");
+    private static final Path ARCHITECTURES = Path.of("src/test/resources/org/thalweg/published");
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -73,7 +72,6 @@ class PublishedSizesTest {
     @Test
     void namesOfMixtralAreThoseOfItsPublishedIndex() throws IOException {
         Path file = ARCHITECTURES.resolve("mixtral-8x22b.config.json");
-        assumeThat(file).exists();
         ObjectMapper json = new ObjectMapper();
         List<String> published = new ArrayList<>();
         json.readTree(ARCHITECTURES.resolve("mixtral-8x22b.index.json").toFile())

@@ -2,7 +2,6 @@ package org.thalweg.network.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,12 +20,11 @@ import org.thalweg.tensor.Tensor;
 
 /** A trained Llama-type model of 260,032 parameters, held to logits and texts that another implementation made. */
 class PublishedSmallLlamaTest {
-    private static final Path MODEL = Path.of("..", "..", "shared", "data", "ckpt-stories260k");
+    private static final Path MODEL = Path.of("src/test/resources/org/thalweg/published/stories260k");
 
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "FLOAT64"})
     void givesTheExpectedLogitsLossAndText(DType dtype) throws IOException {
-        assumeThat(MODEL).exists();
         JsonNode expected = new ObjectMapper().readTree(MODEL.resolve("expected.json").toFile());
         long[] ids = new long[expected.get("greedy_ids_from_bos").size()];
         for (int i = 0; i < ids.length; i++) {
