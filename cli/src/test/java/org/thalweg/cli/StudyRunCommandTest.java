@@ -41,7 +41,7 @@ class StudyRunCommandTest {
         assertThat(run.resolve("report.html")).exists();
         Ran again = Ran.command("study", "run", file.toString(), "--out", run.toString());
         assertThat(again.code()).isZero();
-        assertThat(again.out()).contains("Functions proved unchanged").contains("report.html");
+        assertThat(again.out()).contains("Functions checked to be unchanged").contains("report.html");
         assertThat(again.out()).doesNotContain("img/s");
         Ran report = Ran.command("study", "report", run.toString(), "--json");
         assertThat(Path.of(report.document().get("report").asText())).exists();

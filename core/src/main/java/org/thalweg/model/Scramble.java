@@ -32,7 +32,7 @@ import org.thalweg.tensor.TensorReader;
  *
  * @param seed of the element and of the noise
  * @param groups families of groups that act, by {@link GroupKind#family}, or {@link #ALL} alone; when empty all, but for weights of 16
- *     bits what stores exactly: orders, signs, and the powers of two nearest to random factors
+ *     bits what stores exactly: orders, signs, and, but for float16, the powers of two nearest to random factors
  * @param noise deviation of Gaussian noise added to every weight before it is moved, in units of the root mean square
  *     of the weight's tensor; 0 for none
  */
@@ -113,7 +113,7 @@ public record Scramble(long seed, Set<String> groups, double noise) {
         checkpoint.requireFinite();
         Alignment drawn = model.architecture().random(
                 Random.seeded(Random.childSeed(seed, "scramble")), spaces.stream().map(Space::name).toList());
-        Alignment alignment = exactly ? ExactStorage.powersOfTwo(drawn) : drawn;
+        Alignment alignment = exactly ? ExactStorage.rounded(drawn, model) : drawn;
         try (CheckpointReader reader = model.reader()) {
             MovedModel moved = new MovedModel(model, noisy(reader, model.architecture().ignored()), alignment);
             Optional<Checking.Checked> checked = checking.check(moved, observer);
