@@ -28,8 +28,7 @@ import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.family.SmallConfigs;
-import org.thalweg.group.PositiveScaling;
-import org.thalweg.group.SignedScaling;
+import org.thalweg.group.Scaling;
 import org.thalweg.network.Probes;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
@@ -130,8 +129,7 @@ class MovedChecksTest {
             assertThat(done.checked().orElseThrow().written().verification().tolerance()).isEqualTo(1e-9);
             assertThat(done.kinds()).contains("permutation").doesNotContain("rotary", "invertible", "translation");
             assertThat(done.alignment().elements().values().stream().flatMapToDouble(element -> switch (element) {
-                case PositiveScaling(double[] factors) -> Arrays.stream(factors);
-                case SignedScaling(double[] factors) -> Arrays.stream(factors);
+                case Scaling(double[] factors) -> Arrays.stream(factors);
                 default -> DoubleStream.empty();
             })).isNotEmpty().allMatch(factor -> Math.abs(factor)
                     == (type == DType.FLOAT16 ? 1 : Math.scalb(1.0, Math.getExponent(factor))));
