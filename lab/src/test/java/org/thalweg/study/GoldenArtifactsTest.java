@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.family.ModelArchitecture;
+import org.thalweg.family.VitFamily;
 import org.thalweg.group.Permutation;
 import org.thalweg.matching.MoeSite;
 import org.thalweg.network.vit.Vit;
@@ -150,7 +151,7 @@ class GoldenArtifactsTest {
     }
 
     private static VitConfig config(FineTuneStep step) {
-        return VitConfig.fromJson(TrainedModel.config(step.config()));
+        return TrainedModel.network(TrainedModel.config(step.config())).config();
     }
 
     /** Two models of the replica's network, which share nothing but their sizes. */
@@ -164,7 +165,7 @@ class GoldenArtifactsTest {
     private Path model(VitConfig config, long seed) throws IOException {
         Path model = directory.resolve("model " + made.incrementAndGet());
         try (Scope scope = Scope.open()) {
-            Parameters parameters = new Vit(config).initialise(Random.seeded(seed));
+            Parameters parameters = VitFamily.network(config).initialise(Random.seeded(seed));
             Checkpoint.write(model, config.toJson(), parameters, Map.of());
         }
         Files.writeString(model.resolve("training.json"), "{}");
