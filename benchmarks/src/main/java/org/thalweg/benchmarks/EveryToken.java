@@ -1,8 +1,12 @@
 package org.thalweg.benchmarks;
 
+import java.util.Map;
 import java.util.Optional;
 import org.thalweg.family.VitFamily;
+import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
+import org.thalweg.network.Normalisation;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
@@ -19,7 +23,8 @@ record EveryToken(Vit vit, Vit deeper) implements Network {
     static EveryToken of(VitConfig config) {
         VitConfig more = new VitConfig(config.image(), config.patch(), config.residual(), config.heads(),
                 config.layers() + 1, config.feedForward(), config.classes(), Optional.empty());
-        return new EveryToken(VitFamily.network(config), VitFamily.network(config.moe().map(more::withExperts).orElse(more)));
+        return new EveryToken(
+                VitFamily.network(config), VitFamily.network(config.moe().map(more::withExperts).orElse(more)));
     }
 
     @Override
@@ -35,7 +40,22 @@ record EveryToken(Vit vit, Vit deeper) implements Network {
     }
 
     @Override
-    public int stageOf(String name) {
-        return vit.stageOf(name);
+    public Map<String, DeclaredTensor> tensors() {
+        return vit.tensors();
+    }
+
+    @Override
+    public Inputs inputs() {
+        return vit.inputs();
+    }
+
+    @Override
+    public Object configuration() {
+        return vit;
+    }
+
+    @Override
+    public Normalisation normalisation() {
+        return vit.normalisation();
     }
 }
