@@ -96,6 +96,8 @@ final class DecoderConditions {
 
     private void moe(MoeLayer moe) {
         flags.addAll(MoeConditions.flags(moe));
+        // In front of the experts stands a norm, whose gain may move.
+        flags.add("free-gain");
         ranges.putAll(MoeConditions.ranges(moe));
         Router.Groups groups = moe.router().groups();
         // A group scored by its best expert limits nothing unless fewer groups are kept than experts are chosen.

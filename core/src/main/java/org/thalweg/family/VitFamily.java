@@ -113,6 +113,8 @@ public final class VitFamily {
                         "inner-maps", Set.of(), "last-map", Set.of(1)));
         config.moe().ifPresent(moe -> {
             flags.addAll(MoeConditions.flags(moe.layer().layer(moe.gateBias())));
+            // In front of the experts stands a norm, whose gain may move.
+            flags.add("free-gain");
             ranges.putAll(MoeConditions.ranges(moe.layer().layer(moe.gateBias())));
         });
         switch (config.details().head()) {

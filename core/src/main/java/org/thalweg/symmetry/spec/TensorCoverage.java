@@ -58,10 +58,6 @@ final class TensorCoverage {
         Set<String> ignored = new LinkedHashSet<>();
         List<String> unknown = new ArrayList<>();
         for (String tensor : shapes.keySet()) {
-            if (content.ignored().stream().anyMatch(pattern -> pattern.covers(tensor))) {
-                ignored.add(tensor);
-                continue;
-            }
             List<Match> found = new ArrayList<>();
             for (TensorDeclaration declaration : content.tensors()) {
                 declaration.name().match(tensor)
@@ -73,7 +69,9 @@ final class TensorCoverage {
                         + "' more than once: as '" + found.get(0).declaration.name() + "' and as '"
                         + found.get(1).declaration.name() + "'.");
             }
-            if (found.isEmpty()) {
+            if (found.isEmpty() && content.ignored().stream().anyMatch(pattern -> pattern.covers(tensor))) {
+                ignored.add(tensor);
+            } else if (found.isEmpty()) {
                 unknown.add(tensor);
             } else {
                 matches.put(tensor, found.getFirst());
