@@ -48,6 +48,7 @@ public final class Checkpoint {
             throw new WorkFailure("there is no directory " + directory + "; check the path.");
         }
         Path config = directory.resolve(CheckpointWriter.CONFIG);
+        OtherFormats.refuse(directory);
         if (!Files.isRegularFile(config)) {
             throw new WorkFailure(
                     directory + " has no config.json, so it is no Hugging Face checkpoint; check the path.");

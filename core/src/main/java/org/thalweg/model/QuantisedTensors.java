@@ -13,10 +13,12 @@ import org.thalweg.failure.WorkFailure;
  * Weights stored as small integers or 8-bit floats with scales for blocks of them. A symmetry mixes or reorders what a
  * block holds, so such weights are neither moved nor compared. Told by types and names, without reading a tensor:
  * FP8 with {@code X_scale_inv} or {@code X_scale} (DeepSeek-V3 and others), MXFP4 with {@code X_blocks} and
- * {@code X_scales} (gpt-oss), GPTQ and AWQ ({@code qweight}), bitsandbytes ({@code X.absmax}, {@code X.SCB}).
+ * {@code X_scales} (gpt-oss), GPTQ and AWQ ({@code qweight}), bitsandbytes ({@code X.absmax}, {@code X.SCB}),
+ * compressed-tensors ({@code X.weight_packed}), MLX ({@code X.weight} of 32-bit words beside {@code X.scales}).
  */
 final class QuantisedTensors {
-    private static final List<String> PACKED = List.of(".qweight", ".absmax", ".SCB");
+    private static final List<String> PACKED =
+            List.of(".qweight", ".absmax", ".SCB", ".weight_packed", ".weight_zero_point");
 
     private QuantisedTensors() {}
 
@@ -38,7 +40,10 @@ final class QuantisedTensors {
         boolean blocks = layout.type() == ElementType.U8 && name.endsWith("_blocks")
                 && tensors.containsKey(name.substring(0, name.length() - "blocks".length()) + "scales");
         boolean scaled = tensors.containsKey(name + "_scale_inv");
-        return blocks || scaled || small(layout.type()) || PACKED.stream().anyMatch(name::endsWith);
+        String end = ".weight";
+        boolean mlx = layout.type() == ElementType.U32 && name.endsWith(end)
+                && tensors.containsKey(name.substring(0, name.length() - end.length()) + ".scales");
+        return blocks || scaled || mlx || small(layout.type()) || PACKED.stream().anyMatch(name::endsWith);
     }
 
     private static boolean small(ElementType type) {

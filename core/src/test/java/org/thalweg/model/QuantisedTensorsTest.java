@@ -66,6 +66,16 @@ class QuantisedTensorsTest {
     }
 
     @Test
+    void wordsOfMlxAndCompressedTensorsAreNamed() {
+        String map = "model.layers.0.mlp.down_proj";
+        refuses(write(SmallConfigs.of("llama"), Map.of(
+                map + ".weight", layout(ElementType.U32, 16, 2), map + ".scales", layout(ElementType.F16, 16, 1))),
+                "tensor '" + map + ".weight' is quantised (U32)");
+        refuses(write(SmallConfigs.of("llama"), Map.of(map + ".weight_packed", layout(ElementType.I32, 16, 2))),
+                "tensor '" + map + ".weight_packed' is quantised (I32)");
+    }
+
+    @Test
     void packedIntegersAreNamed() {
         refuses(write(SmallConfigs.of("llama"), Map.of(
                 "model.layers.0.mlp.down_proj.qweight", layout(ElementType.I32, 2, 10))),
