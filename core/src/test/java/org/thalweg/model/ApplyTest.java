@@ -85,7 +85,8 @@ class ApplyTest {
         assertThat(Models.same(open("b"), open("c"))).isTrue();
         assertThat(found.written().verification().tolerance()).isEqualTo(1e-4);
         assertThat(found.exact().tolerance()).isEqualTo(1e-9);
-        assertThat(found.exact().maxRelDifference()).isPositive().isLessThan(found.written().verification().maxRelDifference());
+        assertThat(found.exact().maxRelDifference()).isPositive()
+                .isLessThan(found.written().verification().maxRelDifference());
         apply(true, file, open("c"), "d");
         assertThat(new FunctionComparison(1e-4, 8, 0).compare(model, open("d")).verified()).isTrue();
     }

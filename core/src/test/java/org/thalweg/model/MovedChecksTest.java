@@ -55,7 +55,8 @@ class MovedChecksTest {
 
     /** A Llama with so many tokens that a few random texts meet few of them. */
     private ModelDirectory wordy(String name, UnaryOperator<Parameters> change) {
-        return models.write(name, SmallConfigs.of("llama").put("vocab_size", 3000).put("num_hidden_layers", 1), 1, change);
+        ObjectNode config = SmallConfigs.of("llama").put("vocab_size", 3000).put("num_hidden_layers", 1);
+        return models.write(name, config, 1, change);
     }
 
     private static UnaryOperator<Parameters> withoutRow(String tensor, int row) {
@@ -102,8 +103,9 @@ class MovedChecksTest {
             TensorReader damaged = name -> name.equals(EMBEDDING)
                     ? withoutRow(moved.exact(name), 2345) : moved.exact(name);
             assertThatThrownBy(() -> SampledRows.require(moved, damaged, 5e-2)).isInstanceOf(WorkFailure.class)
-                    .hasMessage("row 2345 of the moved tensor 'model.embed_tokens.weight' is not the source's when it is "
-                            + "moved back: it differs by 1.00 of its length where 0.05 is allowed; nothing was written.");
+                    .hasMessage("row 2345 of the moved tensor 'model.embed_tokens.weight' is not the source's when it "
+                            + "is moved back: it differs by 1.00 of its length where 0.05 is allowed; nothing was "
+                            + "written.");
         }
     }
 
@@ -199,7 +201,8 @@ class MovedChecksTest {
     }
 
     private ModelDirectory switchModel(String name, UnaryOperator<ObjectNode> change) {
-        SmallModels.Small small = SmallModels.all().filter(model -> model.name().equals("switch")).findFirst().orElseThrow();
+        SmallModels.Small small =
+                SmallModels.all().filter(model -> model.name().equals("switch")).findFirst().orElseThrow();
         try (Scope scope = Scope.open()) {
             Checkpoint.write(directory.resolve(name), change.apply(small.config().deepCopy()),
                     small.weights().apply(Random.seeded(1)), Map.of());
