@@ -105,7 +105,7 @@ class BlockwiseComparisonTest {
 
     @Test
     void theFirstBlockThatDiffersIsNamedWhereBlocksBeforeAgree() {
-        SmallModels.Small llama = named("llama, layout 0");
+        SmallModels.Small llama = named("llama");
         assertThat(firstDifference(llama, "model.layers.1.mlp.down_proj.weight"))
                 .hasValue("layer 1, feed-forward network");
         assertThat(firstDifference(llama, "model.layers.0.self_attn.v_proj.weight")).hasValue("layer 0, attention");
@@ -125,7 +125,7 @@ class BlockwiseComparisonTest {
 
     @Test
     void readsEveryTensorOnceButATiedEmbedding() {
-        ModelDirectory mistral = write("a", named("mistral, layout 0"), model -> model);
+        ModelDirectory mistral = write("a", named("mistral"), model -> model);
         List<String> read = new ArrayList<>();
         try (CheckpointReader reader = mistral.checkpoint().reader()) {
             Verification found = new FunctionComparison(1e-9, 2, 0).compare(mistral, name -> {
@@ -140,7 +140,7 @@ class BlockwiseComparisonTest {
 
     @Test
     void modelsOfDifferentDepthAreCompared() {
-        ModelDirectory two = write("two", named("llama, layout 0"), model -> model);
+        ModelDirectory two = write("two", named("llama"), model -> model);
         try (Scope scope = Scope.open()) {
             Checkpoint.write(directory.resolve("one"), SmallConfigs.of("llama").put("num_hidden_layers", 1),
                     two.checkpoint().load().filter(name -> !name.contains("layers.1.")), Map.of());

@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +30,6 @@ import org.thalweg.family.SmallConfigs;
 import org.thalweg.group.Scaling;
 import org.thalweg.network.Probes;
 import org.thalweg.symmetry.Alignment;
-import org.thalweg.symmetry.spec.ArchitectureSpec;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -158,32 +156,39 @@ class MovedChecksTest {
                 .compare(model, ModelDirectory.open(directory.resolve("b"))).verified()).isFalse();
     }
 
-    private static String llamaSpecification() throws IOException {
-        try (InputStream file = ArchitectureSpec.class.getResourceAsStream("llama.yaml")) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
     @Test
     void aBufferThatTheNetworkReadsIsRefused() throws IOException {
         ModelDirectory model = models.llama("a", 1);
-        String own = llamaSpecification();
-        String line = own.lines().filter(text -> text.contains("model.norm.weight")).findFirst().orElseThrow();
-        String ignoring = own.replace(line + "\n", "") + "\nignore: [model.norm.weight]\n";
-        Path spec = Files.writeString(directory.resolve("own.yaml"), ignoring);
+        StringBuilder own = new StringBuilder("name: own\nspaces:\n  - {name: fixed, group: none}\ntensors:\n");
+        model.tensors().forEach((name, layout) -> {
+            if (!name.equals("model.norm.weight")) {
+                own.append("  - {name: ").append(name).append(", axes: [")
+                        .append(String.join(", ", Collections.nCopies(layout.rank(), "fixed"))).append("]}\n");
+            }
+        });
+        Path spec = Files.writeString(directory.resolve("own.yaml"), own + "ignore: [model.norm.weight]\n");
         assertThatThrownBy(() -> ModelDirectory.open(model.checkpoint().directory(), Optional.of(spec)))
                 .isInstanceOf(WorkFailure.class)
                 .hasMessageContaining("ignores the tensor 'model.norm.weight' as a buffer, but the network reads it");
     }
 
     @Test
-    void aModelThatCannotBeCheckedIsWrittenOnlyWhenThatIsAllowed() {
-        ModelDirectory model = models.llama("a", 1);
-        ObjectNode config = SmallConfigs.of("llama").put("hidden_act", "unknown");
+    void aModelThatCannotBeCheckedIsWrittenOnlyWhenThatIsAllowed() throws IOException {
+        Path spec = Files.writeString(directory.resolve("own.yaml"), """
+                name: pair
+                spaces:
+                  - {name: inputs, group: none}
+                  - {name: hidden, group: permutation}
+                tensors:
+                  - {name: in, axes: [hidden, inputs]}
+                  - {name: out, axes: [inputs, hidden]}
+                """);
         try (Scope scope = Scope.open()) {
-            Checkpoint.write(directory.resolve("odd"), config, model.load(), Map.of());
+            Random random = Random.seeded(1);
+            Checkpoint.write(directory.resolve("odd"), SmallConfigs.of("llama").removeAll(), Parameters.of(Map.of(
+                    "in", random.normal(DType.FLOAT32, 5, 3), "out", random.normal(DType.FLOAT32, 3, 5))), Map.of());
         }
-        ModelDirectory odd = ModelDirectory.open(directory.resolve("odd"));
+        ModelDirectory odd = ModelDirectory.open(directory.resolve("odd"), Optional.of(spec));
         Scramble scramble = new Scramble(1, Set.of(), 0);
         assertThatThrownBy(() -> scramble.write(odd, models.out("b"))).isInstanceOf(WorkFailure.class)
                 .hasMessageContaining("allow 'unchecked'");
