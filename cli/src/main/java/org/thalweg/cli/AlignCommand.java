@@ -84,7 +84,8 @@ public final class AlignCommand implements Callable<Integer> {
      *
      * @return 0
      * @throws WrongUse when an option makes no sense
-     * @throws WorkFailure when the models cannot be read or aligned, the function changes, or something stands at the place
+     * @throws WorkFailure when the models cannot be read or aligned, the function changes, or something stands at the
+     *     place
      */
     @Override
     public Integer call() {
@@ -145,8 +146,8 @@ public final class AlignCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         lines.add("Wrote " + account.out() + ": B moved to A by " + Scramble.ALIGNMENT + " there.");
         if (acting == Maps.DISCRETE && maps.isEmpty()) {
-            lines.add("  exact       weights have 16 bits, so orders and signs alone acted, which store exactly; --maps all "
-                    + "allows the rest");
+            lines.add("  exact       weights have 16 bits, so orders and signs alone acted, which store exactly; "
+                    + "--maps all allows the rest");
         }
         lines.addAll(account.lines());
         done.differences().forEach(difference -> lines.add("  differs     in config.json: " + difference));

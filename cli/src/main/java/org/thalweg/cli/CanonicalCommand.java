@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
             "",
             "Forms: norms (gains of RMSNorm are 1), layer-norms (gains of LayerNorm are 1 and the stream is centred,",
             "so that it is an RMSNorm model too), units (incoming and outgoing norms of units equal, routers centred),",
-            "circuits (bases inside heads balanced, diagonal and signed). The function is checked to be equal in float64",
-            "before anything is written."
+            "circuits (bases inside heads balanced, diagonal and signed). The function is checked in float64 before",
+            "anything is written."
         })
 public final class CanonicalCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "DIR", description = "A Hugging Face directory.")

@@ -58,8 +58,8 @@ record CheckAccount(Optional<Checking.Checked> checked, List<String> notCompared
     private static String told(Checking.Checked found) {
         Verification written = found.written().verification();
         return String.format(Locale.ROOT,
-                "the same function: outputs differ by up to %.2e, %.2e of the largest (up to %.0e counts as equal), over "
-                        + "%,d outputs of %,d random inputs; %s",
+                "the same function: outputs differ by up to %.2e, %.2e of the largest (up to %.0e counts as equal), "
+                        + "over %,d outputs of %,d random inputs; %s",
                 written.maxAbsDifference(), written.maxRelDifference(), written.tolerance(), written.outputs(),
                 found.written().inputs(),
                 found.exact().equals(written)

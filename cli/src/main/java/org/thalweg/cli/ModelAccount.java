@@ -63,7 +63,8 @@ record ModelAccount(ModelDirectory model, NetworkOrReason known) {
         tied().forEach(tied -> lines.add("  tied        " + tied + " is the embedding and the head"));
         model.architecture().ignored().forEach(buffer -> lines.add("  ignored     " + buffer));
         lines.add("  unknown     no tensor; every one is covered by the architecture");
-        lines.add("  network     " + (known.network().isPresent() ? "built in, so verify can compare" : known.reason()));
+        lines.add("  network     "
+                + (known.network().isPresent() ? "built in, so verify can compare" : known.reason()));
         return String.join(System.lineSeparator(), lines);
     }
 

@@ -37,7 +37,8 @@ public final class ScrambleCommand implements Callable<Integer> {
     private Path directory;
 
     @Option(names = "--groups", paramLabel = "A,B,…", split = ",",
-            description = "Kinds of groups that act, or all; when absent all, but for weights of 16 bits what stores exactly.")
+            description = "Kinds of groups that act, or all; when absent all, but for weights of 16 bits what stores "
+                    + "exactly.")
     private List<String> groups = List.of();
 
     @Option(names = "--noise", paramLabel = "σ", defaultValue = "0",
@@ -59,7 +60,8 @@ public final class ScrambleCommand implements Callable<Integer> {
      *
      * @return 0
      * @throws WrongUse when an option makes no sense
-     * @throws WorkFailure when the model cannot be read, the function changes, or something stands where the result is to be
+     * @throws WorkFailure when the model cannot be read, the function changes, or something stands where the result is
+     *     to be
      */
     @Override
     public Integer call() {
@@ -103,7 +105,8 @@ public final class ScrambleCommand implements Callable<Integer> {
         lines.add(String.format(Locale.ROOT, "  noise       %s of each tensor's root mean square", noise));
         lines.addAll(check.lines());
         lines.add(String.format(Locale.ROOT,
-                "  rounding    %.1e of a tensor's largest weight, from storing in the tensor's own type", done.rounding()));
+                "  rounding    %.1e of a tensor's largest weight, from storing in the tensor's own type",
+                done.rounding()));
         return String.join(System.lineSeparator(), lines);
     }
 }

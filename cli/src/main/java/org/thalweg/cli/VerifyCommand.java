@@ -75,7 +75,10 @@ public final class VerifyCommand implements Callable<Integer> {
                 FunctionComparison.usualTolerance(a, b), asked.probes(), asked.seed());
         Probes inputs = data.map(place -> RealInputs.of(a, place, asked.probes()))
                 .orElseGet(() -> comparison.inputs(a));
-        Comparison found = comparison.compare(a, b, inputs);
+        Comparison found;
+        try (ModelProgress progress = ModelProgress.on("verify", spec.commandLine().getErr())) {
+            found = comparison.compare(a, b, inputs, progress);
+        }
         List<String> notCompared = NotCompared.between(a, b, inputs);
         PrintWriter printer = spec.commandLine().getOut();
         printer.println(json.isAsked() ? JsonText.of(document(found, notCompared)) : text(found));

@@ -87,6 +87,30 @@ class ModelCommandsTest {
     }
 
     @Test
+    void scrambleTellsWhatScriptsRelyOn() throws IOException {
+        String a = writeLlama("a", DType.BFLOAT16, model -> model);
+        JsonNode done = succeeded("scramble", a, "--out", place("b"), "--json");
+        assertThat(done.fieldNames()).toIterable().containsExactly("out", "alignment", "architecture", "groups",
+                "stored_exactly", "spaces_moved", "did", "seed", "noise", "rounding", "verified", "max_abs_difference",
+                "max_rel_difference", "tolerance", "outputs", "max_abs_difference_before_rounding",
+                "max_rel_difference_before_rounding", "fixed_routing_max_rel_difference", "flipped_choices_share",
+                "not_compared");
+        assertThat(done.get("stored_exactly").booleanValue()).isTrue();
+        assertThat(done.get("verified").booleanValue()).isTrue();
+        assertThat(done.get("tolerance").doubleValue()).isEqualTo(1e-9);
+        assertThat(done.get("groups").toString())
+                .isEqualTo("[\"permutation\",\"signed-permutation\",\"signed-scaling\"]");
+        assertThat(done.get("not_compared")).isEmpty();
+        succeeded("verify", a, place("b"), "--tolerance", "1e-9", "--json");
+        JsonNode all = succeeded("scramble", a, "--out", place("c"), "--groups", "all", "--json");
+        assertThat(all.get("stored_exactly").booleanValue()).isFalse();
+        assertThat(all.get("groups").toString()).contains("rotary");
+        assertThat(Ran.command("scramble", a, "--out", place("d")).out())
+                .contains("  check       the same function", "no number was rounded", "--groups all allows the rest");
+        Ran.command("scramble", a, "--out", place("e"), "--groups", "all,rotary").failedWith(2, "no group 'all'");
+    }
+
+    @Test
     void twoExchangedRowsOfARotaryHeadAreRefused() throws IOException {
         String a = writeLlama("a", DType.FLOAT64, model -> model);
         String b = writeLlama("b", DType.FLOAT64, model -> model.mapNamed((name, tensor) -> {
@@ -169,7 +193,7 @@ class ModelCommandsTest {
     void saysWhatIsWrong() throws IOException {
         String a = writeLlama("a", DType.FLOAT32, model -> model);
         String b = writeLlama("b", DType.FLOAT32, model -> model);
-        Ran.command("scramble", a, "--out", b).failedWith(1, b + " exists already", "--overwrite");
+        Ran.command("scramble", a, "--out", b).failedWith(1, b + " exists already", "or allow --overwrite.");
         assertThat(Ran.command("scramble", a, "--out", b, "--overwrite").code()).isZero();
         String c = place("c");
         Ran.command("scramble", a, "--out", c, "--groups", "permutations")

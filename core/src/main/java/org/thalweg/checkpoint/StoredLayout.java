@@ -136,8 +136,8 @@ public record StoredLayout(Map<String, Place> places, Map<String, String> copies
             }
             List<String> inside = parts.getOrDefault(name, List.of());
             if (inside.isEmpty()) {
-                throw new WorkFailure("the stored tensor " + Shown.name(name) + " belongs to no tensor of the model; use "
-                        + "the specification of this model's own family.");
+                throw new WorkFailure("the stored tensor " + Shown.name(name) + " belongs to no tensor of the model; "
+                        + "use the specification of this model's own family.");
             }
             if (inside.size() == 1 && place(inside.getFirst()).slice().isEmpty()) {
                 layouts.put(inside.getFirst(), layout);
@@ -198,7 +198,8 @@ public record StoredLayout(Map<String, Place> places, Map<String, String> copies
 
     private static void requirePresent(String name, Map<String, TensorLayout> stored) {
         if (!stored.containsKey(name)) {
-            throw new WorkFailure("the stored tensor " + Shown.name(name) + " is missing; download the checkpoint again.");
+            throw new WorkFailure(
+                    "the stored tensor " + Shown.name(name) + " is missing; download the checkpoint again.");
         }
     }
 

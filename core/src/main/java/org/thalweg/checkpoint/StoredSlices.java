@@ -59,7 +59,8 @@ record StoredSlices(
         }
         long rows = rows(slices.get(inside.getFirst()).transposed());
         if (inside.stream().mapToLong(name -> slices.get(name).count()).sum() != rows) {
-            throw refused(stored, layout, "of which " + Shown.names(inside) + " do not take " + rows + " rows together");
+            throw refused(stored, layout,
+                    "of which " + Shown.names(inside) + " do not take " + rows + " rows together");
         }
         boolean[] taken = new boolean[Math.toIntExact(rows)];
         for (String name : inside) {

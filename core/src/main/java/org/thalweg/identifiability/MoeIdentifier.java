@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.thalweg.assignment.AssignmentProblem;
 import org.thalweg.assignment.AssignmentSolver;
+import org.thalweg.equivalence.EquivalenceCheck;
+import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.family.ModelArchitecture;
 import org.thalweg.group.Permutation;
@@ -32,8 +34,8 @@ import org.thalweg.tensor.Tensor;
  * <p>The order solves one assignment problem whose entries are zero exactly for pairs with equal centred gate rows
  * and equal answers; shift and scale follow. If the layers are so related, hidden units are matched too (exactly
  * with one hidden layer), for ReLU after bringing units to a common scale. Outputs and experts are compared on
- * random probes, so "equal" means equal there; a relation with weights is a proof. An expert that no probe uses must
- * have related weights, else the verdict is undecided. Time O(n² (h² d + h³)); nothing is changed; deterministic.
+ * random probes, so "equal" means equal there; a relation with weights holds everywhere. An expert that no probe uses
+ * must have related weights, else the verdict is undecided. Time O(n² (h² d + h³)); nothing is changed; deterministic.
  */
 public final class MoeIdentifier {
     private final MoeFunction first;
@@ -41,7 +43,7 @@ public final class MoeIdentifier {
     private final IdentificationSettings settings;
     private final ExpertOutputs firstOutputs;
     private final ExpertOutputs secondOutputs;
-    private final double outputResidual;
+    private final Verification outputs;
 
     private MoeIdentifier(MoeFunction first, MoeFunction second, IdentificationSettings settings) {
         this.first = first;
@@ -50,7 +52,7 @@ public final class MoeIdentifier {
         Tensor probes = probes(first.residual(), settings);
         this.firstOutputs = ExpertOutputs.of(first, probes);
         this.secondOutputs = ExpertOutputs.of(second, probes);
-        this.outputResidual = relative(first.forward(probes), second.forward(probes));
+        this.outputs = EquivalenceCheck.compare(first.forward(probes), second.forward(probes), settings.tolerance());
     }
 
     /** Half the probes have deviation 1, half 4, so that distant experts are used too. */
@@ -91,7 +93,8 @@ public final class MoeIdentifier {
         MoeConfig config = first.config();
         if (!config.equals(second.config())) {
             Identification.Residuals none = new Identification.Residuals(
-                    outputResidual, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+                    outputs.maxRelDifference(),
+                    Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
             return unrelated(none, "their sizes or gates differ: " + config + " and " + second.config());
         }
         ModelArchitecture.ofLayer(config, second.parameters());
@@ -134,11 +137,13 @@ public final class MoeIdentifier {
     }
 
     private Identification unrelated(Identification.Residuals residuals, String why) {
-        if (outputResidual <= settings.tolerance()) {
+        if (outputs.verified()) {
             return new Identification.EqualButUnrelated(failedAssumptions(), residuals);
         }
-        return new Identification.Unrelated("The outputs differ by up to " + outputResidual
-                + " of the largest, and " + why + ".", residuals);
+        String found = Double.isFinite(outputs.maxRelDifference())
+                ? "The outputs differ by up to " + outputs.maxRelDifference() + " of the largest"
+                : "Of the outputs " + outputs.found();
+        return new Identification.Unrelated(found + ", and " + why + ".", residuals);
     }
 
     private List<FailedAssumption> failedAssumptions() {
@@ -180,7 +185,8 @@ public final class MoeIdentifier {
                 ? 0
                 : relative(firstOutputs.shared().get(), secondOutputs.shared().orElseThrow());
         return new Identification.Residuals(
-                outputResidual, gate.residual(target, scale, order), experts / secondOutputs.size(), shared);
+                outputs.maxRelDifference(), gate.residual(target, scale, order),
+                experts / secondOutputs.size(), shared);
     }
 
     /** The alignment of experts and hidden units, units' scales included. */

@@ -4,7 +4,7 @@ import java.util.List;
 import org.thalweg.symmetry.Alignment;
 
 /**
- * An alignment found from weights. It is not proved yet; see {@link org.thalweg.equivalence.EquivalenceProof}.
+ * An alignment found from weights. It is not checked yet; see {@link org.thalweg.equivalence.EquivalenceCheck}.
  *
  * @param alignment carries B to A
  * @param spaces what was found in every space that is more than one position long, in the architecture's order

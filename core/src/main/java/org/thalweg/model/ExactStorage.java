@@ -12,14 +12,16 @@ import org.thalweg.symmetry.Alignment;
 
 /**
  * Which elements store without loss: orders and signs in any floating type, and factors that are powers of two in types
- * whose small numbers have all their digits, which float16 has not below 6e-5. Weights of 16 bits are moved by these alone unless more is asked for: what
- * other elements lose moves scores of experts by more than many of them are apart, so tokens go to other experts.
+ * whose small numbers have all their digits, which float16 has not below 6e-5. Weights of 16 bits are moved by these
+ * alone unless more is asked for: what other elements lose moves scores of experts by more than many of them are apart,
+ * so tokens go to other experts.
  */
 public final class ExactStorage {
     /** Kinds of groups whose elements move numbers and change signs only. */
     static final List<String> ORDERS = List.of("permutation", "signed-permutation");
     /** Kinds of groups that have elements which store exactly. */
-    static final List<String> KINDS = List.of("permutation", "signed-permutation", "positive-scaling", "signed-scaling");
+    static final List<String> KINDS =
+            List.of("permutation", "signed-permutation", "positive-scaling", "signed-scaling");
 
     private ExactStorage() {}
 

@@ -103,12 +103,28 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
      * @throws WorkFailure when the architectures differ, weights are not finite, or the family has no network here
      */
     public Comparison compare(ModelDirectory first, ModelDirectory second, Probes inputs) {
+        return compare(first, second, inputs, WorkObserver.SILENT);
+    }
+
+    /**
+     * As {@link #compare(ModelDirectory, ModelDirectory, Probes)}, watched.
+     *
+     * @param first a model
+     * @param second another of the same architecture
+     * @param inputs made by the models' {@link Inputs}
+     * @param observer told how many tensors of both have been read
+     * @return what was found
+     */
+    public Comparison compare(ModelDirectory first, ModelDirectory second, Probes inputs, WorkObserver observer) {
         requireComparable(first, second);
         first.checkpoint().requireFinite();
         second.checkpoint().requireFinite();
         try (CheckpointReader one = first.reader();
                 CheckpointReader other = second.reader()) {
-            return new BlockwiseComparison(compared(first, one), compared(second, other), tolerance).of(inputs);
+            CountedReads reads = new CountedReads(
+                    "comparing", first.weights().size() + second.weights().size(), observer);
+            return new BlockwiseComparison(
+                    compared(first, reads.of(one)), compared(second, reads.of(other)), tolerance).of(inputs);
         }
     }
 

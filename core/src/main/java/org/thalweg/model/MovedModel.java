@@ -38,8 +38,8 @@ final class MovedModel {
         this.reader = reader;
         this.alignment = alignment;
         this.stored = new StoredTensors(source.tensors(), this::exact, "orders and signs alone ("
-                + String.join(", ", ExactStorage.ORDERS) + ") never make any larger; choose these, or convert the model "
-                + "to bfloat16 or float32 first");
+                + String.join(", ", ExactStorage.ORDERS) + ") never make any larger; choose these, or convert the "
+                + "model to bfloat16 or float32 first");
     }
 
     ModelDirectory source() {
@@ -98,15 +98,7 @@ final class MovedModel {
 
     /** Reads tensors by this model's names, each once, and tells how many have been read. */
     TensorReader counting(String work, TensorReader tensors, WorkObserver observer) {
-        long total = source.stored().places().size();
-        observer.began(work, total);
-        long[] read = new long[1];
-        return name -> {
-            Tensor tensor = tensors.read(name);
-            // A tied embedding is read once more for the head, and a copy once more for its place in the file.
-            observer.reached(Math.min(total, ++read[0]));
-            return tensor;
-        };
+        return new CountedReads(work, source.stored().places().size(), observer).of(tensors);
     }
 
     private CheckpointOptions options(Checkpoint checkpoint, Output output) {

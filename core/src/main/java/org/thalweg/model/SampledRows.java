@@ -1,9 +1,9 @@
 package org.thalweg.model;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.Inputs;
 import org.thalweg.symmetry.Alignment;
@@ -44,7 +44,7 @@ final class SampledRows {
                 Tensor returned = rows(rows, back.carry(rows.tensor(), name -> tensors.read(name).to(DType.FLOAT64)));
                 double[] lengths = lengths(source);
                 double[] differences = lengths(source.subtract(returned));
-                double shortest = SHORTEST * IntStream.range(0, lengths.length).mapToDouble(i -> lengths[i]).max().orElse(0);
+                double shortest = SHORTEST * Arrays.stream(lengths).max().orElse(0);
                 for (int row = 0; row < lengths.length; row++) {
                     if (!(differences[row] <= tolerance * Math.max(lengths[row], shortest))) {
                         throw new WorkFailure(String.format(Locale.ROOT, "row %d of the moved tensor '%s' is not the "

@@ -27,12 +27,13 @@ import org.thalweg.tensor.TensorReader;
  *
  * <p>The element is applied in float64 and the result stored in each tensor's own type, so permutations, signs and
  * factors that are powers of two lose nothing and every other group loses one rounding of the type. Random factors are
- * log-normal with deviation 0.5 and random matrices have condition numbers below 20 as a rule, which keeps that rounding
- * small. The same seed gives the same bytes on one machine.
+ * log-normal with deviation 0.5 and random matrices have condition numbers below 20 as a rule, which keeps that
+ * rounding small. The same seed gives the same bytes on one machine.
  *
  * @param seed of the element and of the noise
- * @param groups families of groups that act, by {@link GroupKind#family}, or {@link #ALL} alone; when empty all, but for weights of 16
- *     bits what stores exactly: orders, signs, and, but for float16, the powers of two nearest to random factors
+ * @param groups families of groups that act, by {@link GroupKind#family}, or {@link #ALL} alone; when empty all, but for
+ *     weights of 16 bits what stores exactly: orders, signs, and, but for float16, the powers of two nearest to random
+ *     factors
  * @param noise deviation of Gaussian noise added to every weight before it is moved, in units of the root mean square
  *     of the weight's tensor; 0 for none
  */
@@ -129,18 +130,20 @@ public record Scramble(long seed, Set<String> groups, double noise) {
         Collection<Space> all = model.architecture().spaces().values();
         Set<String> there = all.stream().map(space -> space.group().kind().family()).filter(FAMILIES::contains)
                 .collect(Collectors.toCollection(TreeSet::new));
-        Collection<String> chosen = exactly ? ExactStorage.KINDS : groups.isEmpty() || groups.contains(ALL) ? there : groups;
+        Collection<String> chosen = exactly ? ExactStorage.KINDS
+                : groups.isEmpty() || groups.contains(ALL) ? there : groups;
         if (!exactly) {
             chosen.stream().filter(group -> !there.contains(group)).sorted().findFirst().ifPresent(absent -> {
-                throw new WrongUse("this model has no group '" + absent + "'; it has " + String.join(", ", there) + ".");
+                throw new WrongUse(
+                        "this model has no group '" + absent + "'; it has " + String.join(", ", there) + ".");
             });
         }
         return all.stream().filter(space -> chosen.contains(space.group().kind().family())).toList();
     }
 
     /**
-     * The weights with their noise, which depends on the tensor's name and not on the order of reading, in the type they
-     * are stored in.
+     * The weights with their noise, which depends on the tensor's name and not on the order of reading, in the type
+     * they are stored in.
      */
     private TensorReader noisy(TensorReader weights, Set<String> buffers) {
         return noise == 0 ? weights : name -> {

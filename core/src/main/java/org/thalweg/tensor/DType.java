@@ -2,7 +2,7 @@ package org.thalweg.tensor;
 
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Element types. Parameters are float32; costs, accumulators and proofs float64; indices int64. */
+/** Element types. Parameters are float32; costs, accumulators and checks float64; indices int64. */
 public enum DType {
     /** 32-bit floating point. */
     FLOAT32(ScalarType.Float, 4),

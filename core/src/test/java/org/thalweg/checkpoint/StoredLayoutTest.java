@@ -72,8 +72,16 @@ class StoredLayoutTest {
     }
 
     private Checkpoint write(String name, Map<String, Tensor> tensors) {
-        Checkpoint.write(directory.resolve(name), JsonNodeFactory.instance.objectNode(), Parameters.of(tensors), Map.of());
-        return Checkpoint.open(directory.resolve(name));
+        Path place = directory.resolve(name);
+        Checkpoint.write(place, JsonNodeFactory.instance.objectNode(), Parameters.of(tensors), Map.of());
+        return Checkpoint.open(place);
+    }
+
+    private Parameters rewritten(String name, Checkpoint like, TensorSource source) {
+        Path place = directory.resolve(name);
+        CheckpointWriter.write(place, new CheckpointContent(like.config(), Map.of(), like.tensors(), source),
+                CheckpointOptions.defaults());
+        return Checkpoint.open(place).load();
     }
 
     private static Tensor expected(Tensor fused, Slice slice) {
@@ -104,9 +112,7 @@ class StoredLayoutTest {
                     read.put(tensor, found);
                 });
             }
-            CheckpointWriter.write(directory.resolve(name + "-again"), new CheckpointContent(checkpoint.config(), Map.of(),
-                    checkpoint.tensors(), layout.source(checkpoint.tensors(), read::get)), CheckpointOptions.defaults());
-            Parameters again = Checkpoint.open(directory.resolve(name + "-again")).load();
+            Parameters again = rewritten(name + "-again", checkpoint, layout.source(checkpoint.tensors(), read::get));
             assertThat(again.get("fused").sameAs(fused)).isTrue();
             assertThat(again.get("old.norm").sameAs(read.get("norm"))).isTrue();
         }
@@ -132,9 +138,7 @@ class StoredLayoutTest {
             Checkpoint checkpoint = write("copies", Map.of("model.embedding", same, "head", same));
             layout.requireEqualCopies(checkpoint);
             assertThat(layout.canonical(checkpoint.tensors())).containsOnlyKeys("embedding");
-            CheckpointWriter.write(directory.resolve("moved"), new CheckpointContent(checkpoint.config(), Map.of(),
-                    checkpoint.tensors(), layout.source(checkpoint.tensors(), _ -> moved)), CheckpointOptions.defaults());
-            Parameters written = Checkpoint.open(directory.resolve("moved")).load();
+            Parameters written = rewritten("moved", checkpoint, layout.source(checkpoint.tensors(), _ -> moved));
             assertThat(written.get("head").sameAs(moved)).isTrue();
             assertThat(written.get("model.embedding").sameAs(moved)).isTrue();
             Checkpoint other = write("other", Map.of("model.embedding", same, "head", moved));
@@ -143,7 +147,8 @@ class StoredLayoutTest {
             Map<String, TensorLayout> narrow = Map.of("model.embedding", TensorLayout.of(same),
                     "head", TensorLayout.of(moved.to(DType.FLOAT64)));
             assertThatThrownBy(() -> layout.canonical(narrow)).isInstanceOf(WorkFailure.class)
-                    .hasMessageContaining("'head' is F64[4, 3] but should repeat 'model.embedding', which is F32[4, 3]");
+                    .hasMessageContaining(
+                            "'head' is F64[4, 3] but should repeat 'model.embedding', which is F32[4, 3]");
         }
         assertThatThrownBy(() -> new StoredLayout(Map.of("a", Place.whole("a")), Map.of("a", "a")))
                 .isInstanceOf(IllegalArgumentException.class);

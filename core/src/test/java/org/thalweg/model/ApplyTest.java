@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +23,6 @@ import org.thalweg.failure.WrongUse;
 import org.thalweg.family.SmallConfigs;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Architecture;
-import org.thalweg.symmetry.spec.ArchitectureSpec;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Random;
 
@@ -85,7 +83,8 @@ class ApplyTest {
         assertThat(Models.same(open("b"), open("c"))).isTrue();
         assertThat(found.written().verification().tolerance()).isEqualTo(1e-4);
         assertThat(found.exact().tolerance()).isEqualTo(1e-9);
-        assertThat(found.exact().maxRelDifference()).isPositive().isLessThan(found.written().verification().maxRelDifference());
+        assertThat(found.exact().maxRelDifference()).isPositive()
+                .isLessThan(found.written().verification().maxRelDifference());
         apply(true, file, open("c"), "d");
         assertThat(new FunctionComparison(1e-4, 8, 0).compare(model, open("d")).verified()).isTrue();
     }
@@ -123,12 +122,18 @@ class ApplyTest {
     @Test
     void whatIsNoSymmetryIsRefusedByTheCheck() throws IOException {
         ModelDirectory model = models.llama("a", 1);
-        String wrong;
-        try (InputStream right = ArchitectureSpec.class.getResourceAsStream("llama.yaml")) {
-            wrong = new String(right.readAllBytes(), StandardCharsets.UTF_8)
-                    .replace("{name: vocabulary, group: none}", "{name: vocabulary, group: permutation}");
-        }
-        Path spec = Files.writeString(directory.resolve("wrong.yaml"), wrong);
+        StringBuilder wrong = new StringBuilder("name: wrong\nspaces:\n");
+        StringBuilder tensors = new StringBuilder("tensors:\n");
+        model.tensors().forEach((name, layout) -> {
+            StringJoiner axes = new StringJoiner(", ");
+            for (int axis = 0; axis < layout.rank(); axis++) {
+                String space = name.replace('.', '_') + axis;
+                wrong.append("  - {name: ").append(space).append(", group: permutation}\n");
+                axes.add(space);
+            }
+            tensors.append("  - {name: ").append(name).append(", axes: [").append(axes).append("]}\n");
+        });
+        Path spec = Files.writeString(directory.resolve("wrong.yaml"), wrong.append(tensors));
         ModelDirectory bound = ModelDirectory.open(model.checkpoint().directory(), Optional.of(spec));
         Path file = directory.resolve("drawn.json");
         AlignmentFile.write(bound.architecture().random(Random.seeded(7)), file);

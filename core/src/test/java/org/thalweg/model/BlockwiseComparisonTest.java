@@ -105,7 +105,7 @@ class BlockwiseComparisonTest {
 
     @Test
     void theFirstBlockThatDiffersIsNamedWhereBlocksBeforeAgree() {
-        SmallModels.Small llama = named("llama, layout 0");
+        SmallModels.Small llama = named("llama");
         assertThat(firstDifference(llama, "model.layers.1.mlp.down_proj.weight"))
                 .hasValue("layer 1, feed-forward network");
         assertThat(firstDifference(llama, "model.layers.0.self_attn.v_proj.weight")).hasValue("layer 0, attention");
@@ -118,13 +118,14 @@ class BlockwiseComparisonTest {
         ModelDirectory b = write("b" + changed, family, model -> model.mapNamed(
                 (name, tensor) -> name.equals(changed) ? tensor.multiply(1.5) : tensor));
         FunctionComparison comparison = new FunctionComparison(1e-4, 3, 0);
-        assertThat(comparison.compare(a, a, a.network().orElseThrow().inputs().random(3, 0)).firstDifference()).isEmpty();
-        return comparison.compare(a, b, a.network().orElseThrow().inputs().random(3, 0)).firstDifference();
+        Probes probes = a.inputs().random(3, 0);
+        assertThat(comparison.compare(a, a, probes).firstDifference()).isEmpty();
+        return comparison.compare(a, b, probes).firstDifference();
     }
 
     @Test
     void readsEveryTensorOnceButATiedEmbedding() {
-        ModelDirectory mistral = write("a", named("mistral, layout 0"), model -> model);
+        ModelDirectory mistral = write("a", named("mistral"), model -> model);
         List<String> read = new ArrayList<>();
         try (CheckpointReader reader = mistral.checkpoint().reader()) {
             Verification found = new FunctionComparison(1e-9, 2, 0).compare(mistral, name -> {
@@ -139,13 +140,13 @@ class BlockwiseComparisonTest {
 
     @Test
     void modelsOfDifferentDepthAreCompared() {
-        ModelDirectory two = write("two", named("llama, layout 0"), model -> model);
+        ModelDirectory two = write("two", named("llama"), model -> model);
         try (Scope scope = Scope.open()) {
             Checkpoint.write(directory.resolve("one"), SmallConfigs.of("llama").put("num_hidden_layers", 1),
                     two.checkpoint().load().filter(name -> !name.contains("layers.1.")), Map.of());
         }
         ModelDirectory one = ModelDirectory.open(directory.resolve("one"));
-        Comparison found = new FunctionComparison(1e-4, 2, 0).compare(two, one, two.network().orElseThrow().inputs().random(2, 0));
+        Comparison found = new FunctionComparison(1e-4, 2, 0).compare(two, one, two.inputs().random(2, 0));
         assertThat(found.verification().verified()).isFalse();
         assertThat(found.verification().maxAbsDifference()).isPositive();
         assertThat(found.firstDifference()).isEmpty();

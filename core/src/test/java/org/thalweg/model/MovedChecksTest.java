@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +30,6 @@ import org.thalweg.family.SmallConfigs;
 import org.thalweg.group.Scaling;
 import org.thalweg.network.Probes;
 import org.thalweg.symmetry.Alignment;
-import org.thalweg.symmetry.spec.ArchitectureSpec;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -55,7 +53,8 @@ class MovedChecksTest {
 
     /** A Llama with so many tokens that a few random texts meet few of them. */
     private ModelDirectory wordy(String name, UnaryOperator<Parameters> change) {
-        return models.write(name, SmallConfigs.of("llama").put("vocab_size", 3000).put("num_hidden_layers", 1), 1, change);
+        ObjectNode config = SmallConfigs.of("llama").put("vocab_size", 3000).put("num_hidden_layers", 1);
+        return models.write(name, config, 1, change);
     }
 
     private static UnaryOperator<Parameters> withoutRow(String tensor, int row) {
@@ -102,8 +101,9 @@ class MovedChecksTest {
             TensorReader damaged = name -> name.equals(EMBEDDING)
                     ? withoutRow(moved.exact(name), 2345) : moved.exact(name);
             assertThatThrownBy(() -> SampledRows.require(moved, damaged, 5e-2)).isInstanceOf(WorkFailure.class)
-                    .hasMessage("row 2345 of the moved tensor 'model.embed_tokens.weight' is not the source's when it is "
-                            + "moved back: it differs by 1.00 of its length where 0.05 is allowed; nothing was written.");
+                    .hasMessage("row 2345 of the moved tensor 'model.embed_tokens.weight' is not the source's when it "
+                            + "is moved back: it differs by 1.00 of its length where 0.05 is allowed; nothing was "
+                            + "written.");
         }
     }
 
@@ -156,32 +156,39 @@ class MovedChecksTest {
                 .compare(model, ModelDirectory.open(directory.resolve("b"))).verified()).isFalse();
     }
 
-    private static String llamaSpecification() throws IOException {
-        try (InputStream file = ArchitectureSpec.class.getResourceAsStream("llama.yaml")) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
     @Test
     void aBufferThatTheNetworkReadsIsRefused() throws IOException {
         ModelDirectory model = models.llama("a", 1);
-        String own = llamaSpecification();
-        String line = own.lines().filter(text -> text.contains("model.norm.weight")).findFirst().orElseThrow();
-        String ignoring = own.replace(line + "\n", "") + "\nignore: [model.norm.weight]\n";
-        Path spec = Files.writeString(directory.resolve("own.yaml"), ignoring);
+        StringBuilder own = new StringBuilder("name: own\nspaces:\n  - {name: fixed, group: none}\ntensors:\n");
+        model.tensors().forEach((name, layout) -> {
+            if (!name.equals("model.norm.weight")) {
+                own.append("  - {name: ").append(name).append(", axes: [")
+                        .append(String.join(", ", Collections.nCopies(layout.rank(), "fixed"))).append("]}\n");
+            }
+        });
+        Path spec = Files.writeString(directory.resolve("own.yaml"), own + "ignore: [model.norm.weight]\n");
         assertThatThrownBy(() -> ModelDirectory.open(model.checkpoint().directory(), Optional.of(spec)))
                 .isInstanceOf(WorkFailure.class)
                 .hasMessageContaining("ignores the tensor 'model.norm.weight' as a buffer, but the network reads it");
     }
 
     @Test
-    void aModelThatCannotBeCheckedIsWrittenOnlyWhenThatIsAllowed() {
-        ModelDirectory model = models.llama("a", 1);
-        ObjectNode config = SmallConfigs.of("llama").put("hidden_act", "unknown");
+    void aModelThatCannotBeCheckedIsWrittenOnlyWhenThatIsAllowed() throws IOException {
+        Path spec = Files.writeString(directory.resolve("own.yaml"), """
+                name: pair
+                spaces:
+                  - {name: inputs, group: none}
+                  - {name: hidden, group: permutation}
+                tensors:
+                  - {name: in, axes: [hidden, inputs]}
+                  - {name: out, axes: [inputs, hidden]}
+                """);
         try (Scope scope = Scope.open()) {
-            Checkpoint.write(directory.resolve("odd"), config, model.load(), Map.of());
+            Random random = Random.seeded(1);
+            Checkpoint.write(directory.resolve("odd"), SmallConfigs.of("llama").removeAll(), Parameters.of(Map.of(
+                    "in", random.normal(DType.FLOAT32, 5, 3), "out", random.normal(DType.FLOAT32, 3, 5))), Map.of());
         }
-        ModelDirectory odd = ModelDirectory.open(directory.resolve("odd"));
+        ModelDirectory odd = ModelDirectory.open(directory.resolve("odd"), Optional.of(spec));
         Scramble scramble = new Scramble(1, Set.of(), 0);
         assertThatThrownBy(() -> scramble.write(odd, models.out("b"))).isInstanceOf(WorkFailure.class)
                 .hasMessageContaining("allow 'unchecked'");
@@ -199,7 +206,8 @@ class MovedChecksTest {
     }
 
     private ModelDirectory switchModel(String name, UnaryOperator<ObjectNode> change) {
-        SmallModels.Small small = SmallModels.all().filter(model -> model.name().equals("switch")).findFirst().orElseThrow();
+        SmallModels.Small small =
+                SmallModels.all().filter(model -> model.name().equals("switch")).findFirst().orElseThrow();
         try (Scope scope = Scope.open()) {
             Checkpoint.write(directory.resolve(name), change.apply(small.config().deepCopy()),
                     small.weights().apply(Random.seeded(1)), Map.of());

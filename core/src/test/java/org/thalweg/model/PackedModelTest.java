@@ -35,7 +35,7 @@ import org.thalweg.tensor.Tensor;
 
 /** A model whose files keep all experts of a layer in one tensor, under other names, beside one whose files do not. */
 class PackedModelTest {
-    private static final String LAYER = "model.layers.%d.block_sparse_moe.";
+    private static final String LAYER = "model.layers.%d.mlp.";
 
     @TempDir
     private Path directory;
@@ -49,20 +49,20 @@ class PackedModelTest {
         plain = models.write("plain", SmallConfigs.of("mixtral"), 1, model -> model);
     }
 
-    /** Experts packed, other tensors without the prefix {@code model.}. */
+    /** Experts packed, and all tensors under other names. */
     private static StoredLayout packing(ModelDirectory model) {
         Map<String, Place> places = new LinkedHashMap<>();
         int width = model.checkpoint().config().get("intermediate_size").intValue();
         int residual = model.checkpoint().config().get("hidden_size").intValue();
-        model.tensors().keySet().forEach(name -> places.put(name, Place.whole(name.replaceFirst("^model\\.", ""))));
+        model.tensors().keySet().forEach(name -> places.put(name, Place.whole(name.replaceFirst("^model\\.", "old."))));
         for (int layer = 0; layer < 2; layer++) {
             String moe = LAYER.formatted(layer);
             for (int expert = 0; expert < 4; expert++) {
                 String name = moe + "experts." + expert + ".";
-                String fused = "layers." + layer + ".mlp.experts.";
-                places.put(name + "w1.weight", Place.of(fused + "gate_up_proj", new Slice(expert, true, 0, 2, width)));
-                places.put(name + "w3.weight", Place.of(fused + "gate_up_proj", new Slice(expert, true, 1, 2, width)));
-                places.put(name + "w2.weight", Place.of(fused + "down_proj", new Slice(expert, false, 0, 1, residual)));
+                String fused = "old.layers." + layer + ".";
+                places.put(name + "gate_proj.weight", Place.of(fused + "gate_up_proj", new Slice(expert, true, 0, 2, width)));
+                places.put(name + "up_proj.weight", Place.of(fused + "gate_up_proj", new Slice(expert, true, 1, 2, width)));
+                places.put(name + "down_proj.weight", Place.of(fused + "down_proj", new Slice(expert, false, 0, 1, residual)));
             }
         }
         return new StoredLayout(places, Map.of());
@@ -78,12 +78,12 @@ class PackedModelTest {
             layout.places().forEach((tensor, place) -> {
                 if (place.slice().isEmpty()) {
                     stored.put(place.stored(), tensors.get(tensor));
-                } else if (tensor.endsWith("w1.weight")) {
+                } else if (tensor.endsWith("gate_proj.weight")) {
                     Tensor gate = tensors.get(tensor);
-                    Tensor up = tensors.get(tensor.replace("w1", "w3"));
+                    Tensor up = tensors.get(tensor.replace("gate_proj", "up_proj"));
                     gateUp.computeIfAbsent(place.stored(), _ -> new ArrayList<>()).add(
                             Tensor.stack(List.of(gate, up), 1).reshape(-1, gate.length(1)).transpose(0, 1));
-                } else if (tensor.endsWith("w2.weight")) {
+                } else if (tensor.endsWith("down_proj.weight")) {
                     down.computeIfAbsent(place.stored(), _ -> new ArrayList<>()).add(tensors.get(tensor));
                 }
             });
@@ -121,7 +121,7 @@ class PackedModelTest {
     @Test
     void aPackedModelIsTheSameModel() {
         ModelDirectory packed = packed(plain, "packed");
-        assertThat(packed.checkpoint().tensors()).containsKey("layers.1.mlp.experts.gate_up_proj")
+        assertThat(packed.checkpoint().tensors()).containsKey("old.layers.1.gate_up_proj")
                 .doesNotContainKey("model.norm.weight");
         same(plain, packed);
         assertThat(new FunctionComparison(1e-12, 4, 0).compare(plain, packed).maxAbsDifference()).isZero();
@@ -171,7 +171,8 @@ class PackedModelTest {
     @Test
     void buffersDoNotStandInTheWayOfAligning() {
         try (Scope scope = Scope.open()) {
-            Checkpoint.write(directory.resolve("buffers"), plain.checkpoint().config(), plain.load().with(Parameters.of(
+            Checkpoint.write(directory.resolve("buffers"), plain.checkpoint().config(),
+                    plain.checkpoint().load().with(Parameters.of(
                     Map.of("model.layers.0.self_attn.rotary_emb.inv_freq",
                             Tensor.of(new float[] {1, 2}, 2)))), Map.of());
         }
@@ -187,8 +188,8 @@ class PackedModelTest {
     void aPackingThatDoesNotFitIsNamed() {
         ModelDirectory packed = packed(plain, "packed");
         Map<String, Place> places = new LinkedHashMap<>(packed.stored().places());
-        places.remove(LAYER.formatted(1) + "experts.3.w2.weight");
+        places.remove(LAYER.formatted(1) + "experts.3.down_proj.weight");
         assertThatThrownBy(() -> open("packed", new StoredLayout(places, Map.of()))).isInstanceOf(WorkFailure.class)
-                .hasMessageContaining("'layers.1.mlp.experts.down_proj' has the shape [4, 16, 10]");
+                .hasMessageContaining("'old.layers.1.down_proj' has the shape [4, 16, 10]");
     }
 }

@@ -67,8 +67,9 @@ class StreamedScrambleTest {
         assertThatThrownBy(() -> new Scramble(1, Set.of("all"), 0).write(model, out("b")))
                 .isInstanceOf(WorkFailure.class)
                 .hasMessageMatching("the new tensor 'model\\.layers\\.\\d\\.mlp\\.up_proj\\.weight' reaches \\S+, "
-                        + "which overflows its type float16; orders and signs alone \\(permutation, signed-permutation\\) "
-                        + "never make any larger; choose these, or convert the model to bfloat16 or float32 first\\.");
+                        + "which overflows its type float16; orders and signs alone \\(permutation, "
+                        + "signed-permutation\\) never make any larger; choose these, or convert the model to bfloat16 "
+                        + "or float32 first\\.");
         try (Stream<Path> entries = Files.list(directory)) {
             assertThat(entries).containsExactly(directory.resolve("a"));
         }

@@ -20,7 +20,7 @@ import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 
 /**
- * Aligns replica B to replica A by both orders of the experts, and proves that neither alignment changed B's
+ * Aligns replica B to replica A by both orders of the experts, and checks that neither alignment changed B's
  * function: the whole network in float64 on test images. An alignment that fails the check fails the study.
  *
  * @param replicaA id of the replica that stays
