@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.ExpertOrdering;
+import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.model.Align;
@@ -90,7 +91,10 @@ public final class AlignCommand implements Callable<Integer> {
                 new WeightMatchSettings(
                         Choice.of("--order", order, ExpertOrdering.values()),
                         Choice.of("--residual", residual, ResidualMatching.values()),
-                        Choice.of("--maps", maps, Maps.values()) == Maps.ALL),
+                        switch (Choice.of("--maps", maps, Maps.values())) {
+                            case ALL -> MatchingGauge.BALANCED;
+                            case DISCRETE -> MatchingGauge.BALANCED_DISCRETE;
+                        }),
                 options.proving());
         ModelDirectory a = ModelDirectory.open(reference, options.specification());
         ModelDirectory b = ModelDirectory.open(model, options.specification());

@@ -1,6 +1,7 @@
 package org.thalweg.matching;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,8 +19,9 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * How far every item of A is from every item of B, by numbers that no symmetry inside an item changes: rows of routers
- * (Paper A, Eq 10), Gram matrices of experts' maps (Paper A, Eq 11, weights with biases), circuits of heads (arXiv
- * 2506.22712, section 3.2). Both models are in the balanced gauge.
+ * (arXiv 2509.11348, Eq 10), Gram matrices of experts' maps (Eq 11, weights with biases), circuits of heads (arXiv
+ * 2506.22712, section 3.2). Gram matrices change with the scale of a hidden unit, as in the paper, so models are best
+ * compared in the balanced gauge.
  */
 final class ItemCosts {
     private final SpaceTree tree;
@@ -113,13 +115,47 @@ final class ItemCosts {
         return kinds.values().stream().anyMatch(kind::isInstance);
     }
 
-    /** [n n] squared distances of routers' rows. */
-    double[][] gate() {
-        return vectors(piece -> kinds.get(piece.key()) instanceof Kind.Gate);
+    /** Whether a piece of an item is its row of a router. */
+    boolean isOfRouter(Piece piece) {
+        return kinds.get(piece.key()) instanceof Kind.Gate;
     }
 
-    /** [n n] squared distances of everything else. */
-    double[][] own() {
+    /** [n n] distances of routers' rows (arXiv 2509.11348, Eq 10). */
+    double[][] byGate() {
+        return roots(gate());
+    }
+
+    /** [n n] distances by everything but routers (arXiv 2509.11348, Eq 11). */
+    double[][] byExpert() {
+        return roots(own());
+    }
+
+    /** [n n] squared distances by everything. */
+    double[][] all() {
+        double[][] sum = own();
+        addTo(sum, gate());
+        return sum;
+    }
+
+    private static double[][] roots(double[][] squares) {
+        return Arrays.stream(squares).map(row -> Arrays.stream(row).map(Math::sqrt).toArray()).toArray(double[][]::new);
+    }
+
+    private double[][] gate() {
+        return routerRows(reference).squaredDistances(routerRows(model));
+    }
+
+    private RouterRows routerRows(ChainPieces pieces) {
+        try (Scope scope = Scope.open()) {
+            Predicate<String> stems = stems(this::isOfRouter);
+            return RouterRows.of(items.stream()
+                    .map(item -> pieces.at(item, stems).stream().filter(this::isOfRouter).toList())
+                    .toList());
+        }
+    }
+
+    /** [n n] squared distances by everything but routers. */
+    private double[][] own() {
         Set<String> maps = new LinkedHashSet<>();
         Set<String> circuits = new LinkedHashSet<>();
         for (Kind kind : kinds.values()) {

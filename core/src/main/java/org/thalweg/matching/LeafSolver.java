@@ -41,10 +41,10 @@ final class LeafSolver {
 
     /** The elements; leaves of which no piece can be compared yet are left out. */
     LeafMatch solve() {
-        LeafMatch forward = descended(started(leaves));
         if (!isCoupled()) {
-            return forward;
+            return started(leaves);
         }
+        LeafMatch forward = descended(started(leaves));
         LeafMatch backward = descended(started(leaves.reversed()));
         return backward.similarity() > forward.similarity() ? backward : forward;
     }
@@ -71,18 +71,20 @@ final class LeafSolver {
 
     private LeafMatch descended(LeafMatch start) {
         LeafMatch best = start;
-        for (int sweep = 0; isCoupled() && sweep < MOST_SWEEPS; sweep++) {
+        for (int sweep = 1; ; sweep++) {
             Map<String, GroupElement> elements = new LinkedHashMap<>(best.elements());
             Map<String, LeafMatch.Finding> findings = new LinkedHashMap<>(best.findings());
             leaves.forEach(leaf -> match(leaf, elements, findings));
-            LeafMatch next = new LeafMatch(elements, findings, similarity(elements));
+            double similarity = similarity(elements);
             // Rounding may make an equal optimum look a little better for ever.
-            if (!(next.similarity() > best.similarity() + 1e-12 * Math.abs(best.similarity()))) {
-                return best;
+            boolean isBetter = similarity > best.similarity() + 1e-12 * Math.abs(best.similarity());
+            if (!isBetter || sweep == MOST_SWEEPS) {
+                // The gaps of the last sweep are those of problems given the final elements of the others.
+                return new LeafMatch(
+                        isBetter ? elements : best.elements(), findings, Math.max(best.similarity(), similarity));
             }
-            best = next;
+            best = new LeafMatch(elements, findings, similarity);
         }
-        return best;
     }
 
     /** Whether the leaf could be matched. */

@@ -113,4 +113,14 @@ record Piece(String stem, int number, TensorLayout.Part part, Tensor values, int
     Tensor flat() {
         return values.reshape(1, -1);
     }
+
+    /** Whether a common shift of all positions is free. */
+    boolean isShifted() {
+        return part.shift().isPresent();
+    }
+
+    /** Whether a factor of the whole is free. */
+    boolean hasFreeScale() {
+        return part.scales().stream().anyMatch(scale -> scale.along().isEmpty());
+    }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.thalweg.tensor.Scope;
 
 /**
  * The same piece of both models. Its spaces have the names that they have in A.
@@ -25,5 +26,12 @@ record PiecePair(Piece reference, Piece model) {
             pairs.add(new PiecePair(piece, other));
         }
         return pairs;
+    }
+
+    /** Inner product. */
+    double dot() {
+        try (Scope scope = Scope.open()) {
+            return reference.values().multiply(model.values()).sum().item();
+        }
     }
 }

@@ -2,7 +2,9 @@ package org.thalweg.matching;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.thalweg.canonical.BalancedGauge;
 import org.thalweg.symmetry.Alignment;
+import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.TensorLayout;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Tensor;
@@ -17,6 +19,14 @@ import org.thalweg.tensor.TensorReader;
 record Side(TensorReader reader, Alignment alignment) {
     /** From this many numbers on float32 is kept: float64 would take more than 1 GiB. */
     private static final long LARGE = 1L << 27;
+
+    /** A model in the gauge in which it is compared. */
+    static Side of(Architecture architecture, TensorReader reader, MatchingGauge gauge) {
+        return new Side(reader, switch (gauge) {
+            case BALANCED, BALANCED_DISCRETE -> BalancedGauge.of(architecture, reader);
+            case AS_TRAINED -> architecture.identity();
+        });
+    }
 
     /** A carried tensor in float64, or in float32 when it is very large. */
     Tensor read(String name) {

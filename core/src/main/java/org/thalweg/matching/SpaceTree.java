@@ -90,9 +90,9 @@ final class SpaceTree {
 
     /** Whether there is anything to be found in a space. */
     boolean isOpen(String space) {
+        // A single position has no order, but it may have a sign.
         return placesOf.containsKey(space) && switch (group(space).kind()) {
             case NONE -> false;
-            case PERMUTATION -> group(space).size() > 1;
             default -> group(space).size() > 0;
         };
     }

@@ -11,7 +11,8 @@ import java.util.Set;
 import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.matching.WeightMatch;
+import org.thalweg.matching.Match;
+import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.matching.WeightMatcher;
 import org.thalweg.tensor.DType;
@@ -33,7 +34,7 @@ public record Align(WeightMatchSettings matching, Proving proving) {
      * @param differences fields of the configurations in which the two networks differ, as {@code name: A's, B's}
      */
     public record Done(
-            WeightMatch match,
+            Match match,
             List<LayerDistance> layers,
             Optional<Proving.Proved> proof,
             List<String> differences) {
@@ -76,7 +77,7 @@ public record Align(WeightMatchSettings matching, Proving proving) {
         try (CheckpointReader a = reference.checkpoint().reader();
                 CheckpointReader b = model.checkpoint().reader()) {
             observer.began("matching", model.architecture().tensors().size());
-            WeightMatch match = WeightMatcher.match(model.architecture(), a, b, matching, observer::reached);
+            Match match = new WeightMatcher(matching).match(model.architecture(), a, b, observer::reached);
             CarriedModel carried = new CarriedModel(model, b, match.alignment());
             Optional<Proving.Proved> proof = proving.prove(carried, observer);
             List<LayerDistance> layers = LayerDistance.of(weights(reference, model), new LayerDistance.Models(
@@ -106,7 +107,7 @@ public record Align(WeightMatchSettings matching, Proving proving) {
         provenance.put("thalweg.align.method", "weight");
         provenance.put("thalweg.align.order", matching.experts().name().toLowerCase(Locale.ROOT));
         provenance.put("thalweg.align.residual", matching.residual().name().toLowerCase(Locale.ROOT));
-        provenance.put("thalweg.align.maps", matching.continuous() ? "all" : "discrete");
+        provenance.put("thalweg.align.maps", matching.gauge() == MatchingGauge.BALANCED ? "all" : "discrete");
         return provenance;
     }
 }

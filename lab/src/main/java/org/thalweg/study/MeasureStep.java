@@ -15,7 +15,6 @@ import org.thalweg.connectivity.LossAndAccuracy;
 import org.thalweg.connectivity.StraightPath;
 import org.thalweg.group.Permutation;
 import org.thalweg.matching.MoeMatcher;
-import org.thalweg.matching.MoeSite;
 import org.thalweg.results.Method;
 import org.thalweg.results.PairOutcome;
 import org.thalweg.results.PairResult;
@@ -107,7 +106,7 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
             LossAndAccuracy curve = ruler.measure(alignment.apply(pair.b()));
             curves.put(method, curve);
             if (ranked()) {
-                byOrder.put(alignment.permutation(MoeSite.of(architecture).getFirst().expertSpace()), curve);
+                byOrder.put(alignment.permutation(pair.matcher().expertSpaces().getFirst()), curve);
             }
         }
         Optional<Ranks> ranks = Optional.empty();
@@ -133,7 +132,7 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
     /** Adds the orders not measured yet; one whose path has a loss that is no number is worse than all and left out. */
     private void measureOrders(
             StepContext context, ReplicaPair pair, Ruler ruler, Map<Permutation, LossAndAccuracy> byOrder) {
-        MoeMatcher matcher = new MoeMatcher(pair.architecture(), pair.a(), pair.b());
+        MoeMatcher matcher = pair.matcher();
         for (Permutation order : Permutation.all(setting.experts())) {
             if (byOrder.containsKey(order)) {
                 continue;

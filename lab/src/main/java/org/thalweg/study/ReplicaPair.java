@@ -7,6 +7,7 @@ import org.thalweg.equivalence.EquivalenceProof;
 import org.thalweg.equivalence.Proof;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.matching.ModelArchitecture;
+import org.thalweg.matching.MoeMatcher;
 import org.thalweg.network.Vit;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
@@ -55,6 +56,10 @@ record ReplicaPair(Vit network, Parameters a, Parameters b) {
 
     Architecture architecture() {
         return ModelArchitecture.ofVit(network.config(), b);
+    }
+
+    MoeMatcher matcher() {
+        return new MoeMatcher(architecture(), a::get, b::get);
     }
 
     /**

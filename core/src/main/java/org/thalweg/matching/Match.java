@@ -4,14 +4,14 @@ import java.util.List;
 import org.thalweg.symmetry.Alignment;
 
 /**
- * An alignment found from weights. It is not proved yet; see {@link org.thalweg.equivalence.EquivalenceProof}.
+ * An alignment found from weights. It is not checked yet; see {@link org.thalweg.equivalence.EquivalenceProof}.
  *
  * @param alignment carries B to A
  * @param spaces what was found in every space that is more than one position long, in the architecture's order
  */
-public record WeightMatch(Alignment alignment, List<SpaceMatch> spaces) {
+public record Match(Alignment alignment, List<SpaceMatch> spaces) {
     /** Copies the list. */
-    public WeightMatch {
+    public Match {
         spaces = List.copyOf(spaces);
     }
 }
