@@ -21,8 +21,8 @@ final class ChainMatcher {
     private final SpaceTree tree;
     private final List<List<Place>> items;
     private final Predicate<Optional<String>> settled;
-    private final ChainPieces reference;
-    private final ChainPieces model;
+    private final ChainSlices reference;
+    private final ChainSlices model;
     private final ItemCosts costs;
     private final Map<List<Integer>, Inside> insideOfPairs = new HashMap<>();
 
@@ -43,12 +43,17 @@ final class ChainMatcher {
      * @param model B, with all that is known already
      * @param settled spaces whose positions correspond already; nothing for one that only its place tells
      */
-    ChainMatcher(SpaceTree tree, String root, Side reference, Side model, Predicate<Optional<String>> settled) {
+    ChainMatcher(
+            SpaceTree tree,
+            String root,
+            AlignedModel reference,
+            AlignedModel model,
+            Predicate<Optional<String>> settled) {
         this.tree = tree;
         this.items = tree.paths(root, tree.depth(root));
         this.settled = settled;
-        this.reference = new ChainPieces(tree, root, reference);
-        this.model = new ChainPieces(tree, root, model);
+        this.reference = new ChainSlices(tree, root, reference);
+        this.model = new ChainSlices(tree, root, model);
         this.costs = new ItemCosts(tree, items, this.reference, this.model, settled);
     }
 
@@ -125,14 +130,14 @@ final class ChainMatcher {
                 return new Inside(LeafMatch.NOTHING, 0);
             }
             try (Scope scope = Scope.open()) {
-                List<PiecePair> routers = new ArrayList<>();
-                List<PiecePair> others = new ArrayList<>();
-                for (PiecePair pair : PiecePair.of(reference.at(items.get(item)), model.at(items.get(source)))) {
+                List<SlicePair> routers = new ArrayList<>();
+                List<SlicePair> others = new ArrayList<>();
+                for (SlicePair pair : SlicePair.of(reference.at(items.get(item)), model.at(items.get(source)))) {
                     (costs.isOfRouter(pair.reference()) ? routers : others).add(pair);
                 }
                 return new Inside(
                         new LeafSolver(leaves, others, settled).solve(),
-                        routers.stream().mapToDouble(PiecePair::dot).sum());
+                        routers.stream().mapToDouble(SlicePair::dot).sum());
             }
         });
     }
@@ -156,7 +161,7 @@ final class ChainMatcher {
             return LeafMatch.NOTHING;
         }
         try (Scope scope = Scope.open()) {
-            List<PiecePair> pairs = new ArrayList<>();
+            List<SlicePair> pairs = new ArrayList<>();
             List<List<Place>> paths = new ArrayList<>();
             paths.add(path);
             for (int depth = path.size() + 1; depth <= items.getFirst().size(); depth++) {
@@ -165,7 +170,7 @@ final class ChainMatcher {
                         .forEach(paths::add);
             }
             for (List<Place> at : paths) {
-                pairs.addAll(PiecePair.of(reference.at(at), model.at(order.source(items, at))));
+                pairs.addAll(SlicePair.of(reference.at(at), model.at(order.source(items, at))));
             }
             return new LeafSolver(leaves, pairs, settled).solve();
         }

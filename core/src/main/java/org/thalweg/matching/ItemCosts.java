@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.IndexedName.Place;
+import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -26,12 +27,12 @@ import org.thalweg.tensor.Tensor;
 final class ItemCosts {
     private final SpaceTree tree;
     private final List<List<Place>> items;
-    private final ChainPieces reference;
-    private final ChainPieces model;
+    private final ChainSlices reference;
+    private final ChainSlices model;
     private final Predicate<Optional<String>> settled;
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
 
-    /** What a piece of an item is compared by. */
+    /** What a slice of an item is compared by. */
     private sealed interface Kind {
         /** The row of a router: a vector that reads the stream. */
         record Gate() implements Kind {}
@@ -52,8 +53,8 @@ final class ItemCosts {
     ItemCosts(
             SpaceTree tree,
             List<List<Place>> items,
-            ChainPieces reference,
-            ChainPieces model,
+            ChainSlices reference,
+            ChainSlices model,
             Predicate<Optional<String>> settled) {
         this.tree = tree;
         this.items = items;
@@ -61,41 +62,41 @@ final class ItemCosts {
         this.model = model;
         this.settled = settled;
         try (Scope scope = Scope.open()) {
-            List<Piece> pieces = reference.at(items.getFirst());
-            pieces.forEach(piece -> kinds.put(piece.key(), kind(piece)));
+            List<Slice> slices = reference.at(items.getFirst());
+            slices.forEach(slice -> kinds.put(slice.key(), kind(slice)));
             // What lies between the first and the last hidden layer does not count, biases neither.
             Set<String> between = new LinkedHashSet<>();
-            pieces.stream().filter(piece -> kinds.get(piece.key()) instanceof Kind.Interior)
-                    .forEach(piece -> between.add(piece.mapKey()));
-            pieces.stream().filter(piece -> between.contains(piece.mapKey()))
-                    .forEach(piece -> kinds.put(piece.key(), new Kind.Interior()));
+            slices.stream().filter(slice -> kinds.get(slice.key()) instanceof Kind.Interior)
+                    .forEach(slice -> between.add(slice.mapKey()));
+            slices.stream().filter(slice -> between.contains(slice.mapKey()))
+                    .forEach(slice -> kinds.put(slice.key(), new Kind.Interior()));
         }
     }
 
-    private Kind kind(Piece piece) {
+    private Kind kind(Slice slice) {
         Set<String> open = new LinkedHashSet<>();
         boolean readsOnly = true;
-        for (int factor = 0; factor < piece.factors(); factor++) {
-            if (piece.isFree(factor) && piece.hasSpace(factor)) {
-                Optional<String> space = piece.space(factor);
+        for (int factor = 0; factor < slice.factors(); factor++) {
+            if (slice.isFree(factor) && slice.hasSpace(factor)) {
+                Optional<String> space = slice.space(factor);
                 if (!settled.test(space)) {
                     open.add(space.orElse(""));
                 }
-                readsOnly &= piece.role(factor) == AxisRole.READER;
+                readsOnly &= slice.role(factor) == AxisRole.READER;
             }
         }
         if (open.size() > 1) {
             return new Kind.Interior();
         }
         if (open.isEmpty()) {
-            boolean isRow = IntStream.range(0, piece.factors()).anyMatch(factor -> !piece.isFree(factor));
+            boolean isRow = IntStream.range(0, slice.factors()).anyMatch(factor -> !slice.isFree(factor));
             return readsOnly && isRow ? new Kind.Gate() : new Kind.Direct();
         }
         String space = open.iterator().next();
         boolean isOwn = tree.places(space).equals(items.getFirst());
         boolean isOrder = tree.group(space).kind() == GroupKind.PERMUTATION
                 || tree.group(space).kind() == GroupKind.SIGNED_PERMUTATION;
-        return isOwn && isOrder ? new Kind.Gram(piece.mapKey()) : new Kind.Through(stem(space));
+        return isOwn && isOrder ? new Kind.Gram(slice.mapKey()) : new Kind.Through(stem(space));
     }
 
     private String stem(String space) {
@@ -115,9 +116,9 @@ final class ItemCosts {
         return kinds.values().stream().anyMatch(kind::isInstance);
     }
 
-    /** Whether a piece of an item is its row of a router. */
-    boolean isOfRouter(Piece piece) {
-        return kinds.get(piece.key()) instanceof Kind.Gate;
+    /** Whether a slice of an item is its row of a router. */
+    boolean isOfRouter(Slice slice) {
+        return kinds.get(slice.key()) instanceof Kind.Gate;
     }
 
     /** [n n] distances of routers' rows (arXiv 2509.11348, Eq 10). */
@@ -145,11 +146,11 @@ final class ItemCosts {
         return routerRows(reference).squaredDistances(routerRows(model));
     }
 
-    private RouterRows routerRows(ChainPieces pieces) {
+    private RouterRows routerRows(ChainSlices slices) {
         try (Scope scope = Scope.open()) {
             Predicate<String> stems = stems(this::isOfRouter);
             return RouterRows.of(items.stream()
-                    .map(item -> pieces.at(item, stems).stream().filter(this::isOfRouter).toList())
+                    .map(item -> slices.at(item, stems).stream().filter(this::isOfRouter).toList())
                     .toList());
         }
     }
@@ -165,8 +166,8 @@ final class ItemCosts {
                 case Kind.Gate _, Kind.Direct _, Kind.Interior _ -> { }
             }
         }
-        double[][] costs = vectors(piece ->
-                kinds.get(piece.key()) instanceof Kind.Direct && !maps.contains(piece.mapKey()));
+        double[][] costs = vectors(slice ->
+                kinds.get(slice.key()) instanceof Kind.Direct && !maps.contains(slice.mapKey()));
         maps.forEach(map -> addTo(costs, grams(map)));
         circuits.forEach(space -> addTo(costs, circuits(space)));
         return costs;
@@ -180,15 +181,15 @@ final class ItemCosts {
         }
     }
 
-    private Predicate<String> stems(Predicate<Piece> wanted) {
+    private Predicate<String> stems(Predicate<Slice> wanted) {
         Set<String> stems = new LinkedHashSet<>();
         try (Scope scope = Scope.open()) {
-            reference.at(items.getFirst()).stream().filter(wanted).forEach(piece -> stems.add(piece.stem()));
+            reference.at(items.getFirst()).stream().filter(wanted).forEach(slice -> stems.add(slice.stem()));
         }
         return stems::contains;
     }
 
-    private double[][] vectors(Predicate<Piece> wanted) {
+    private double[][] vectors(Predicate<Slice> wanted) {
         double[][] costs = new double[items.size()][items.size()];
         try (Scope scope = Scope.open()) {
             Predicate<String> stems = stems(wanted);
@@ -209,10 +210,10 @@ final class ItemCosts {
         }
     }
 
-    private Optional<Tensor> rows(ChainPieces pieces, Predicate<String> stems, Predicate<Piece> wanted) {
+    private Optional<Tensor> rows(ChainSlices slices, Predicate<String> stems, Predicate<Slice> wanted) {
         List<Tensor> rows = new ArrayList<>();
         for (List<Place> item : items) {
-            List<Tensor> row = pieces.at(item, stems).stream().filter(wanted).map(Piece::flat).toList();
+            List<Tensor> row = slices.at(item, stems).stream().filter(wanted).map(Slice::flat).toList();
             if (row.isEmpty()) {
                 return Optional.empty();
             }
@@ -223,26 +224,26 @@ final class ItemCosts {
 
     private double[][] grams(String map) {
         try (Scope scope = Scope.open()) {
-            Predicate<String> stems = stems(piece -> piece.mapKey().equals(map));
+            Predicate<String> stems = stems(slice -> slice.mapKey().equals(map));
             return GramDistances.squared(matrices(reference, stems, map), matrices(model, stems, map));
         }
     }
 
     /** For each item the matrix whose rows are hidden units: weights with a bias beside them or as a last row. */
-    private List<Tensor> matrices(ChainPieces pieces, Predicate<String> stems, String map) {
+    private List<Tensor> matrices(ChainSlices slices, Predicate<String> stems, String map) {
         List<Tensor> matrices = new ArrayList<>();
         for (List<Place> item : items) {
             List<Tensor> columns = new ArrayList<>();
             List<Tensor> rows = new ArrayList<>();
-            for (Piece piece : pieces.at(item, stems)) {
-                if (!piece.mapKey().equals(map)) {
+            for (Slice slice : slices.at(item, stems)) {
+                if (!slice.mapKey().equals(map)) {
                     continue;
                 }
-                IntStream.range(0, piece.factors())
-                        .filter(factor -> piece.isFree(factor) && piece.hasSpace(factor)
-                                && !settled.test(piece.space(factor)))
+                IntStream.range(0, slice.factors())
+                        .filter(factor -> slice.isFree(factor) && slice.hasSpace(factor)
+                                && !settled.test(slice.space(factor)))
                         .boxed().findFirst()
-                        .ifPresentOrElse(factor -> columns.add(piece.matrix(factor)), () -> rows.add(piece.flat()));
+                        .ifPresentOrElse(factor -> columns.add(slice.matrix(factor)), () -> rows.add(slice.flat()));
             }
             Tensor units = Tensor.concatenate(columns, 1).to(DType.FLOAT64);
             rows.removeIf(row -> row.length(1) != units.length(1));
@@ -269,12 +270,12 @@ final class ItemCosts {
     }
 
     /** What an item has not itself, such as the keys of a group of heads, it has from what it stands in. */
-    private Circuit circuit(ChainPieces pieces, List<Place> item, String stem) {
-        List<Piece> through = new ArrayList<>();
+    private Circuit circuit(ChainSlices slices, List<Place> item, String stem) {
+        List<Slice> through = new ArrayList<>();
         Optional<String> space = Optional.empty();
         for (int depth = item.size(); depth >= 1; depth--) {
             List<Place> path = item.subList(0, depth);
-            through.addAll(pieces.at(path));
+            through.addAll(slices.at(path));
             space = space.or(() -> tree.inside(path).stream().filter(name -> stem(name).equals(stem)).findFirst());
         }
         String found = space.orElse(stem);

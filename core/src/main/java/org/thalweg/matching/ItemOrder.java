@@ -38,7 +38,7 @@ record ItemOrder(int[] sources, double cost, double dualityGap, String by) {
         return new ItemOrder(sources, cost, solved.dualityGap() * unit, by);
     }
 
-    /** A power of 2 near the largest cost: fourth powers of weights may leave float's range, and this rounds nothing. */
+    /** A power of 2 near the largest cost: fourth powers of weights may leave float's range; this rounds nothing. */
     private static double unit(double[][] costs) {
         double largest = 0;
         for (double[] row : costs) {

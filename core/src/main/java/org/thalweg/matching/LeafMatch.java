@@ -11,7 +11,7 @@ import org.thalweg.group.GroupElement;
  *
  * @param elements by space, signs included
  * @param findings by leaf
- * @param similarity inner product of all pieces of A and of carried B that run over the leaves
+ * @param similarity inner product of all slices of A and of aligned B that run over the leaves
  */
 record LeafMatch(Map<String, GroupElement> elements, Map<String, Finding> findings, double similarity) {
     /**

@@ -43,8 +43,8 @@ final class ModelMatcher {
     /** The alignment of B to A. */
     Match match(TensorReader reference, TensorReader model) {
         Architecture architecture = tree.architecture();
-        Side a = Side.of(architecture, reference, settings.gauge());
-        Side b = pass(a, Side.of(architecture, model, settings.gauge()));
+        AlignedModel a = AlignedModel.of(architecture, reference, settings.gauge());
+        AlignedModel b = pass(a, AlignedModel.of(architecture, model, settings.gauge()));
         Alignment whole = a.alignment().inverse().compose(b.alignment());
         Alignment chosen = switch (settings.gauge()) {
             case BALANCED -> new GaugeChoice(tree, reference, model).choose(whole);
@@ -54,14 +54,14 @@ final class ModelMatcher {
         return new Match(chosen, findings(chosen));
     }
 
-    private Side pass(Side reference, Side model) {
+    private AlignedModel pass(AlignedModel reference, AlignedModel model) {
         open.addAll(tree.architecture().spaces().keySet().stream().filter(tree::isOpen).toList());
-        Side current = model;
+        AlignedModel current = model;
         boolean isMatched = false;
         if (residual.isThere() && settings.residual() != ResidualMatching.NONE) {
             Correction stream = residual.match(reference, current, this::isSettled, true);
             isMatched = !stream.found().isEmpty();
-            current = carried(current, stream);
+            current = aligned(current, stream);
         }
         open.remove(ResidualStream.SPACE);
         found.putIfAbsent(ResidualStream.SPACE,
@@ -72,14 +72,14 @@ final class ModelMatcher {
             if (stream.alignment(tree.architecture()).elements().isEmpty()) {
                 return current;
             }
-            current = everythingElse(reference, carried(current, stream));
+            current = everythingElse(reference, aligned(current, stream));
         }
         return current;
     }
 
-    private Side carried(Side side, Correction correction) {
+    private AlignedModel aligned(AlignedModel current, Correction correction) {
         found.putAll(correction.found());
-        return side.carriedBy(correction.alignment(tree.architecture()));
+        return current.alignedBy(correction.alignment(tree.architecture()));
     }
 
     private boolean isSettled(Optional<String> space) {
@@ -87,11 +87,11 @@ final class ModelMatcher {
         return space.map(name -> !open.contains(name)).orElse(areChainsMatched);
     }
 
-    private Side everythingElse(Side reference, Side model) {
+    private AlignedModel everythingElse(AlignedModel reference, AlignedModel model) {
         open.addAll(tree.architecture().spaces().keySet().stream().filter(tree::isOpen).toList());
         open.remove(ResidualStream.SPACE);
         areChainsMatched = false;
-        Side current = model;
+        AlignedModel current = model;
         List<String> roots = tree.roots().stream().filter(root -> !root.equals(ResidualStream.SPACE)).toList();
         List<List<Leaf>> later = new ArrayList<>();
         for (List<Leaf> leaves : components(roots)) {
@@ -99,23 +99,23 @@ final class ModelMatcher {
             if (correction.isEmpty()) {
                 later.add(leaves);
             }
-            current = carried(current, correction.orElseGet(Correction::new));
+            current = aligned(current, correction.orElseGet(Correction::new));
         }
         for (String root : roots) {
             if (tree.isIndexing(root)) {
-                current = carried(current, chain(root, reference, current));
-                settle(tree.within(root), ChainPieces.tensors(tree, root));
+                current = aligned(current, chain(root, reference, current));
+                settle(tree.within(root), ChainSlices.tensors(tree, root));
             }
         }
         areChainsMatched = true;
         for (List<Leaf> leaves : later) {
-            current = carried(current, leaves(leaves, reference, current).orElseGet(Correction::new));
+            current = aligned(current, leaves(leaves, reference, current).orElseGet(Correction::new));
         }
         open.clear();
         return current;
     }
 
-    private Correction chain(String root, Side reference, Side model) {
+    private Correction chain(String root, AlignedModel reference, AlignedModel model) {
         try (Scope scope = Scope.open()) {
             ChainMatcher chain = new ChainMatcher(tree, root, reference, model, this::isSettled);
             Correction correction = new Correction();
@@ -150,15 +150,15 @@ final class ModelMatcher {
         return components;
     }
 
-    /** Elements of leaves, or nothing when a leaf has no piece that can be compared yet. */
-    private Optional<Correction> leaves(List<Leaf> leaves, Side reference, Side model) {
+    /** Elements of leaves, or nothing when a leaf has no slice that can be compared yet. */
+    private Optional<Correction> leaves(List<Leaf> leaves, AlignedModel reference, AlignedModel model) {
         Set<String> own = new LinkedHashSet<>();
         leaves.forEach(leaf -> own.addAll(tree.tensors(leaf.space())));
         try (Scope scope = Scope.open()) {
-            List<PiecePair> pairs = new ArrayList<>();
+            List<SlicePair> pairs = new ArrayList<>();
             for (String tensor : own) {
                 if (tree.isComparable(tensor, leaves, this::isSettled)) {
-                    pairs.addAll(PiecePair.of(reference.pieces(tensor), model.pieces(tensor)));
+                    pairs.addAll(SlicePair.of(reference.slices(tensor), model.slices(tensor)));
                 }
             }
             LeafMatch match = new LeafSolver(leaves, pairs, this::isSettled).solve();

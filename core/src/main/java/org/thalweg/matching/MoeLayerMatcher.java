@@ -18,8 +18,8 @@ import org.thalweg.tensor.Scope;
  */
 final class MoeLayerMatcher {
     private final String root;
-    private final Side reference;
-    private final Side model;
+    private final AlignedModel reference;
+    private final AlignedModel model;
     private final Set<String> tensors;
     private final Set<String> sharedTensors;
     private final List<Leaf> sharedLeaves;
@@ -35,11 +35,11 @@ final class MoeLayerMatcher {
      * @param reference A
      * @param model B
      */
-    MoeLayerMatcher(SpaceTree tree, String root, Side reference, Side model) {
+    MoeLayerMatcher(SpaceTree tree, String root, AlignedModel reference, AlignedModel model) {
         this.root = root;
         this.reference = reference;
         this.model = model;
-        Set<String> chain = ChainPieces.tensors(tree, root);
+        Set<String> chain = ChainSlices.tensors(tree, root);
         this.tensors = new LinkedHashSet<>(tree.architecture().tensors().keySet());
         tensors.removeIf(name -> !name.startsWith(prefix(chain) + "."));
         this.sharedTensors = new LinkedHashSet<>(tensors);
@@ -85,10 +85,10 @@ final class MoeLayerMatcher {
         requireFinite(model, "second");
     }
 
-    private void requireFinite(Side side, String which) {
+    private void requireFinite(AlignedModel model, String which) {
         for (String name : tensors) {
             try (Scope scope = Scope.open()) {
-                if (!side.reader().read(name).isFinite()) {
+                if (!model.reader().read(name).isFinite()) {
                     throw new WorkFailure("the tensor '" + name + "' of the " + which
                             + " model holds an infinite value or NaN; a diverged model cannot be matched.");
                 }
@@ -134,9 +134,9 @@ final class MoeLayerMatcher {
     private LeafMatch shared() {
         if (shared.isEmpty()) {
             try (Scope scope = Scope.open()) {
-                List<PiecePair> pairs = new ArrayList<>();
+                List<SlicePair> pairs = new ArrayList<>();
                 sharedTensors.forEach(name ->
-                        pairs.addAll(PiecePair.of(reference.pieces(name), model.pieces(name))));
+                        pairs.addAll(SlicePair.of(reference.slices(name), model.slices(name))));
                 shared = Optional.of(new LeafSolver(sharedLeaves, pairs, settled).solve());
             }
         }

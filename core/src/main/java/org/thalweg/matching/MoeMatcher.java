@@ -10,9 +10,10 @@ import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.TensorReader;
 
 /**
- * Matches the MoE layers of model B to those of model A (arXiv 2509.11348, Algorithm 1): what {@link WeightMatcher} does
- * with chains of experts, in the gauge {@link MatchingGauge#AS_TRAINED}. The residual stream and everything outside the
- * MoE layers is left alone, so layers are independent. Shared experts are matched as one wide network.
+ * Matches the MoE layers of model B to those of model A (arXiv 2509.11348, Algorithm 1). It is what
+ * {@link WeightMatcher} does with chains of experts, in the gauge {@link MatchingGauge#AS_TRAINED}. The residual stream
+ * and everything outside the MoE layers is left alone, so layers are independent. Shared experts are matched as one
+ * wide network.
  *
  * <p>Unit matchings of pairs of experts are computed when first needed and kept, so that trying all n! expert
  * orders costs no more than n² of them. Deterministic; neither model is changed; one matcher per thread. It reads
@@ -33,17 +34,14 @@ public final class MoeMatcher {
     public MoeMatcher(Architecture architecture, TensorReader reference, TensorReader model) {
         this.architecture = architecture;
         SpaceTree tree = new SpaceTree(architecture);
-        Side a = Side.of(architecture, reference, MatchingGauge.AS_TRAINED);
-        Side b = Side.of(architecture, model, MatchingGauge.AS_TRAINED);
+        AlignedModel a = AlignedModel.of(architecture, reference, MatchingGauge.AS_TRAINED);
+        AlignedModel b = AlignedModel.of(architecture, model, MatchingGauge.AS_TRAINED);
         this.layers = Gradients.without(() -> tree.roots().stream()
                 .filter(tree::isIndexing)
                 .map(root -> new MoeLayerMatcher(tree, root, a, b))
                 .filter(MoeLayerMatcher::areExperts)
                 .toList());
-        Gradients.without(() -> {
-            layers.forEach(MoeLayerMatcher::requireFinite);
-            return layers;
-        });
+        layers.forEach(MoeLayerMatcher::requireFinite);
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.thalweg.matching;
 
 import java.util.List;
+import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.Tensor;
 
 /**
@@ -16,15 +17,15 @@ record RouterRows(double[][] rows) {
      *
      * @param experts for each expert its slices of the router, in one order; not changed
      */
-    static RouterRows of(List<List<Piece>> experts) {
+    static RouterRows of(List<List<Slice>> experts) {
         double[][] rows = experts.stream().map(RouterRows::row).toArray(double[][]::new);
         double norm = 0;
         int coordinate = 0;
         boolean isScaleFree = false;
-        for (Piece piece : experts.getFirst()) {
-            isScaleFree |= piece.hasFreeScale();
-            for (long number = 0; number < piece.values().size(); number++) {
-                norm += centred(rows, coordinate, piece.isShifted());
+        for (Slice slice : experts.getFirst()) {
+            isScaleFree |= slice.scales().stream().anyMatch(scale -> scale.factor().isEmpty());
+            for (long number = 0; number < slice.values().size(); number++) {
+                norm += centred(rows, coordinate, slice.shift().isPresent());
                 coordinate++;
             }
         }
@@ -38,10 +39,10 @@ record RouterRows(double[][] rows) {
         return new RouterRows(rows);
     }
 
-    private static double[] row(List<Piece> pieces) {
-        return pieces.isEmpty()
+    private static double[] row(List<Slice> slices) {
+        return slices.isEmpty()
                 ? new double[0]
-                : Tensor.concatenate(pieces.stream().map(Piece::flat).toList(), 1).toDoubles();
+                : Tensor.concatenate(slices.stream().map(Slice::flat).toList(), 1).toDoubles();
     }
 
     /** Subtracts the mean of a coordinate where that is asked for; the sum of its squares. */

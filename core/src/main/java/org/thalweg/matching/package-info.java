@@ -3,6 +3,6 @@
  * assignment problems, data-free (Paper A, Algorithm 1).
  *
  * <p>Letters: {@code n} experts, {@code d} residual width, {@code h} hidden units of an expert. Model A is the
- * reference, model B is carried; row i of every cost matrix is a position of A, column j a candidate of B.
+ * reference, model B is aligned; row i of every cost matrix is a position of A, column j a candidate of B.
  */
 package org.thalweg.matching;

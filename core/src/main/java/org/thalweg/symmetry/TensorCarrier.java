@@ -42,7 +42,7 @@ final class TensorCarrier {
 
     private Tensor carryPart(TensorLayout.Part part, Tensor source) {
         List<TensorLayout.Factor> factors = part.factors();
-        int[] lengths = factors.stream().mapToInt(TensorLayout.Factor::length).toArray();
+        int[] lengths = part.lengths();
         Tensor fine = source.reshape(Arrays.stream(lengths).asLongStream().toArray());
         Tensor result = fine;
         for (int axis : fromOutermost(factors)) {

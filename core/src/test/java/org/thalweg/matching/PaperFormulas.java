@@ -11,7 +11,7 @@ import org.thalweg.tensor.Tensor;
 final class PaperFormulas {
     private PaperFormulas() {}
 
-    /** Eq 10: distances of gate rows, each with its bias, after their mean is subtracted; normed where scale is free. */
+    /** Eq 10: distances of gate rows, each with its bias, after their mean is subtracted; normed if scale is free. */
     static double[][] gateCosts(Parameters a, Parameters b, boolean isScaleFree) {
         Tensor one = centredGate(a, isScaleFree);
         Tensor other = centredGate(b, isScaleFree);

@@ -92,7 +92,8 @@ class PlantedRecoveryTest {
             for (long seed = 0; seed < 2; seed++) {
                 Parameters moved = planted.architecture().random(Random.seeded(seed)).apply(planted.model());
                 Parameters back = aligned(planted, moved,
-                        new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.ROTATION, MatchingGauge.BALANCED));
+                        new WeightMatchSettings(
+                                ExpertOrdering.BEST, ResidualMatching.ROTATION, MatchingGauge.BALANCED));
                 assertThat(PlantedModel.distance(planted.model(), back)).isLessThan(1e-5);
             }
         }
@@ -171,7 +172,8 @@ class PlantedRecoveryTest {
             Alignment element = planted.architecture().random(Random.seeded(4));
             Parameters moved = element.apply(planted.model());
             Alignment found = match(planted, moved,
-                    new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED_DISCRETE));
+                    new WeightMatchSettings(
+                            ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED_DISCRETE));
             Alignment rest = found.compose(element);
             assertThat(planted.spaces(Set.of("permutation"))).allSatisfy(space ->
                     assertThat(rest.permutation(space).isIdentity()).isTrue());
