@@ -10,10 +10,10 @@ import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
 
 /**
- * One of the two models, aligned by an alignment.
+ * One of the two models with an alignment acting on it.
  *
  * @param reader gives its tensors as they are
- * @param alignment what carries it
+ * @param alignment what acts on it
  */
 record AlignedModel(TensorReader reader, Alignment alignment) {
     /** From this many numbers on float32 is kept: float64 would take more than 1 GiB. */
@@ -27,7 +27,7 @@ record AlignedModel(TensorReader reader, Alignment alignment) {
         });
     }
 
-    /** A aligned tensor in float64, or in float32 when it is very large. */
+    /** An aligned tensor in float64, or in float32 when it is very large. */
     Tensor read(String name) {
         return alignment.carry(name, stored -> exact(reader.read(stored)));
     }

@@ -14,7 +14,7 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
- * Matches leaves given pairs of slices (Ainsworth et al. 2023, weight matching). A leaf is first matched by the slices
+ * Matches leaves given pairs of slices (arXiv 2209.04836, weight matching). A leaf is first matched by the slices
  * whose other factors are known; where slices run over several leaves, as in a network of several hidden layers, each
  * is then matched again given the others until a sweep brings nothing. That is started from both ends and the better is
  * kept, the first on a tie: a local optimum all the same. Where no slice runs over two leaves one solution of each is

@@ -18,6 +18,7 @@ import org.thalweg.tensor.Scope;
  */
 final class MoeLayerMatcher {
     private final String root;
+    private final String name;
     private final AlignedModel reference;
     private final AlignedModel model;
     private final Set<String> tensors;
@@ -40,8 +41,9 @@ final class MoeLayerMatcher {
         this.reference = reference;
         this.model = model;
         Set<String> chain = ChainSlices.tensors(tree, root);
+        this.name = commonStart(chain);
         this.tensors = new LinkedHashSet<>(tree.architecture().tensors().keySet());
-        tensors.removeIf(name -> !name.startsWith(prefix(chain) + "."));
+        tensors.removeIf(tensor -> !tensor.startsWith(name.isEmpty() ? "" : name + "."));
         this.sharedTensors = new LinkedHashSet<>(tensors);
         sharedTensors.removeAll(chain);
         this.sharedLeaves = tree.roots().stream()
@@ -51,12 +53,12 @@ final class MoeLayerMatcher {
         Set<String> open = new HashSet<>(tree.within(root));
         sharedLeaves.forEach(leaf -> open.add(leaf.space()));
         // A space that only its place tells stands inside the chain.
-        this.settled = space -> space.filter(name -> !open.contains(name)).isPresent();
+        this.settled = space -> space.filter(found -> !open.contains(found)).isPresent();
         this.experts = new ChainMatcher(tree, root, reference, model, settled);
     }
 
     /** What all names begin with up to a dot, {@code vit.encoder.layer.0.moe} for example. */
-    private static String prefix(Set<String> names) {
+    private static String commonStart(Set<String> names) {
         String first = names.iterator().next();
         int end = first.lastIndexOf('.');
         while (end > 0 && !startWith(names, first.substring(0, end + 1))) {
@@ -86,10 +88,10 @@ final class MoeLayerMatcher {
     }
 
     private void requireFinite(AlignedModel model, String which) {
-        for (String name : tensors) {
+        for (String tensor : tensors) {
             try (Scope scope = Scope.open()) {
-                if (!model.reader().read(name).isFinite()) {
-                    throw new WorkFailure("the tensor '" + name + "' of the " + which
+                if (!model.reader().read(tensor).isFinite()) {
+                    throw new WorkFailure("the tensor '" + tensor + "' of the " + which
                             + " model holds an infinite value or NaN; a diverged model cannot be matched.");
                 }
             }
@@ -126,7 +128,7 @@ final class MoeLayerMatcher {
             totals.add(match, false);
         }
         return new LayerMatch(
-                prefix(tensors),
+                name,
                 new LayerMatch.Experts(new Permutation(order.sources()), order.cost(), order.dualityGap()),
                 new LayerMatch.Units(totals.similarity, totals.gap, (double) totals.moved / totals.units));
     }
@@ -135,8 +137,8 @@ final class MoeLayerMatcher {
         if (shared.isEmpty()) {
             try (Scope scope = Scope.open()) {
                 List<SlicePair> pairs = new ArrayList<>();
-                sharedTensors.forEach(name ->
-                        pairs.addAll(SlicePair.of(reference.slices(name), model.slices(name))));
+                sharedTensors.forEach(tensor ->
+                        pairs.addAll(SlicePair.of(reference.slices(tensor), model.slices(tensor))));
                 shared = Optional.of(new LeafSolver(sharedLeaves, pairs, settled).solve());
             }
         }

@@ -15,7 +15,7 @@ import org.thalweg.tensor.TensorReader;
  * brings the models closer ({@link GaugeChoice}).
  *
  * <p>Sources: LMC of MoE (arXiv 2509.11348), Algorithm 1, for experts; Generalized LMC (arXiv 2506.22712), section 3.2,
- * for heads, units and the stream; Ainsworth et al. (arXiv 2209.04836) for coordinate descent. Costs are float64,
+ * for heads, units and the stream; Git Re-Basin (arXiv 2209.04836) for coordinate descent. Costs are float64,
  * rounded to float for the assignment problems. The answer is a local optimum where spaces are coupled, and exact where
  * they are not. Deterministic on one machine with one number of threads. Reads each tensor several times, one chain
  * after the other.

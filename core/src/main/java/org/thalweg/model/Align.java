@@ -12,6 +12,7 @@ import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.Match;
+import org.thalweg.matching.Matcher;
 import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.matching.WeightMatcher;
@@ -77,7 +78,8 @@ public record Align(WeightMatchSettings matching, Proving proving) {
         try (CheckpointReader a = reference.checkpoint().reader();
                 CheckpointReader b = model.checkpoint().reader()) {
             observer.began("matching", model.architecture().tensors().size());
-            Match match = new WeightMatcher(matching).match(model.architecture(), a, b, observer::reached);
+            Matcher matcher = new WeightMatcher(matching);
+            Match match = matcher.match(model.architecture(), a, b, observer::reached);
             CarriedModel carried = new CarriedModel(model, b, match.alignment());
             Optional<Proving.Proved> proof = proving.prove(carried, observer);
             List<LayerDistance> layers = LayerDistance.of(weights(reference, model), new LayerDistance.Models(

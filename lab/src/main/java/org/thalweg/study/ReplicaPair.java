@@ -58,6 +58,7 @@ record ReplicaPair(Vit network, Parameters a, Parameters b) {
         return ModelArchitecture.ofVit(network.config(), b);
     }
 
+    /** A matcher of the two, which reads them as long as it is used. */
     MoeMatcher matcher() {
         return new MoeMatcher(architecture(), a::get, b::get);
     }
