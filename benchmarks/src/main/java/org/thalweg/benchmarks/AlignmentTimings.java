@@ -13,10 +13,8 @@ import java.util.function.Supplier;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.family.ModelArchitecture;
 import org.thalweg.matching.Candidate;
-import org.thalweg.matching.ExpertOrdering;
 import org.thalweg.matching.MatchedCandidates;
 import org.thalweg.matching.MoeMatcher;
-import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.matching.WeightMatcher;
 import org.thalweg.network.UnitFunction;
@@ -82,11 +80,10 @@ public final class AlignmentTimings {
     }
 
     private Map<String, Object> turn() {
-        Timed<MatchedCandidates> both = time(() -> MoeMatcher.match(architecture, a, b));
-        WeightMatchSettings settings =
-                new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, true);
+        Timed<MatchedCandidates> both = time(() -> new MoeMatcher(architecture, a::get, b::get).match());
+        WeightMatcher matcher = new WeightMatcher(WeightMatchSettings.defaults());
         Timed<Integer> whole = time(() ->
-                WeightMatcher.match(architecture, a::get, b::get, settings, _ -> { }).spaces().size());
+                matcher.match(architecture, a::get, b::get, _ -> { }).spaces().size());
         Map<String, Object> document = Measured.document("alignment");
         document.put("algorithm_1", both.seconds());
         document.put("weight_matcher", whole.seconds());
@@ -99,6 +96,6 @@ public final class AlignmentTimings {
     private static Map<String, Object> found(Candidate candidate) {
         return Map.of(
                 "order", candidate.layers().getFirst().experts().order().image(),
-                "similarity", candidate.layers().getFirst().unitSimilarity());
+                "similarity", candidate.layers().getFirst().units().similarity());
     }
 }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.ExpertOrdering;
+import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.model.Align;
@@ -97,7 +98,10 @@ public final class AlignCommand implements Callable<Integer> {
         ModelDirectory a = ModelDirectory.open(reference, options.specification());
         ModelDirectory b = ModelDirectory.open(model, options.specification());
         Maps acting = asked.orElseGet(() -> ExactStorage.isUsualFor(b) ? Maps.DISCRETE : Maps.ALL);
-        Align align = new Align(new WeightMatchSettings(experts, stream, acting == Maps.ALL), checking);
+        Align align = new Align(new WeightMatchSettings(experts, stream, switch (acting) {
+            case ALL -> MatchingGauge.BALANCED;
+            case DISCRETE -> MatchingGauge.BALANCED_DISCRETE;
+        }), checking);
         Align.Done done;
         try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {
             done = align.write(a, b, options.output(), progress);

@@ -16,6 +16,7 @@ import org.thalweg.group.RotaryMap;
 import org.thalweg.group.RotaryPairs;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.AxisRole;
+import org.thalweg.symmetry.Slice;
 import org.thalweg.symmetry.TensorLayout;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Scope;
@@ -59,7 +60,7 @@ final class Bases {
     }
 
     private static void add(Map<String, double[]> grams, Slice.Mapped map, Slice slice) {
-        Tensor vectors = slice.vectors(map.axis());
+        Tensor vectors = slice.matrix(map.factor());
         double[] gram = vectors.matmul(vectors.transpose(0, 1)).toDoubles();
         grams.merge(map.space(), gram, (old, more) -> {
             double[] sum = old.clone();
@@ -122,7 +123,7 @@ final class Bases {
                 .filter(map -> map.role() == AxisRole.WRITER && chosen.contains(map.space()))
                 .forEach(map -> largest.merge(
                         map.space(),
-                        LargestEntries.of(slice.vectors(map.axis()), architecture.space(map.space()).group()),
+                        LargestEntries.of(slice.matrix(map.factor()), architecture.space(map.space()).group()),
                         LargestEntries::larger)));
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         largest.forEach((space, entries) ->

@@ -6,6 +6,8 @@ import org.thalweg.group.Group;
 import org.thalweg.group.RotaryPairs;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.AxisRole;
+import org.thalweg.symmetry.Slice;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
@@ -50,11 +52,11 @@ public final class Circuits {
         architecture.tensors().forEach((name, layout) -> {
             if (Bases.hasBasis(architecture, layout)) {
                 try (Scope scope = Scope.open()) {
-                    for (Slice slice : Slice.of(layout, model.read(name))) {
+                    for (Slice slice : Slice.uniform(layout, model.read(name).to(DType.FLOAT64))) {
                         slice.maps().stream()
                                 .filter(map -> map.space().equals(space)
                                         && (map.role() == AxisRole.READER) == readers)
-                                .forEach(map -> found.add(scope.keep(slice.vectors(map.axis()).contiguous())));
+                                .forEach(map -> found.add(scope.keep(slice.matrix(map.factor()).contiguous())));
                     }
                 }
             }

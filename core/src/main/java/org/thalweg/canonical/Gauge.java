@@ -10,6 +10,7 @@ import org.thalweg.group.GroupElement;
 import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.Slice;
 import org.thalweg.symmetry.TensorLayout;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
@@ -139,7 +140,18 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
         return alignment.carry(name, wanted -> source.read(wanted).to(DType.FLOAT64));
     }
 
-    /** Every piece of the tensors whose layouts pass, one tensor after the other. */
+    /** Sums over all axes but some; the result has those axes in their order. */
+    static Tensor sumExcept(Tensor tensor, List<Integer> kept) {
+        Tensor sum = tensor;
+        for (int axis = tensor.rank() - 1; axis >= 0; axis--) {
+            if (!kept.contains(axis)) {
+                sum = sum.sum(axis, false);
+            }
+        }
+        return sum;
+    }
+
+    /** Every uniform slice, in float64, of the tensors whose layouts pass, one tensor after the other. */
     static void forEachSlice(
             Architecture architecture,
             TensorReader source,
@@ -148,7 +160,8 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
         architecture.tensors().forEach((name, layout) -> {
             if (wanted.test(layout)) {
                 try (Scope scope = Scope.open()) {
-                    Slice.of(layout, source.read(name)).forEach(slice -> work.accept(name, slice));
+                    Slice.uniform(layout, source.read(name).to(DType.FLOAT64))
+                            .forEach(slice -> work.accept(name, slice));
                 }
             }
         });

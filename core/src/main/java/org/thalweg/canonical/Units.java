@@ -13,6 +13,7 @@ import org.thalweg.group.GroupElement;
 import org.thalweg.group.GroupKind;
 import org.thalweg.group.Scaling;
 import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.Slice;
 import org.thalweg.symmetry.Space;
 import org.thalweg.symmetry.TensorLayout;
 import org.thalweg.tensor.Tensor;
@@ -75,12 +76,12 @@ final class Units {
         Map<String, double[]> largest = new LinkedHashMap<>();
         Gauge.forEachSlice(architecture, source, units::isScaled, (name, slice) -> slice.scales().stream()
                 .filter(scale -> units.spaces.contains(scale.space()) && !scale.reciprocal())
-                .filter(scale -> scale.axis().isPresent()
+                .filter(scale -> scale.factor().isPresent()
                         && architecture.space(scale.space()).group().kind() == GroupKind.SIGNED_SCALING)
                 .forEach(scale -> largest.merge(
                         scale.space(),
                         LargestEntries.of(
-                                slice.vectors(scale.axis().orElseThrow()), architecture.space(scale.space()).group()),
+                                slice.matrix(scale.factor().orElseThrow()), architecture.space(scale.space()).group()),
                         LargestEntries::larger)));
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         largest.forEach((space, entries) ->
@@ -95,15 +96,15 @@ final class Units {
     private void gather(Slice slice) {
         List<Slice.Scaled> scales = slice.scales().stream()
                 .filter(scale -> spaces.contains(scale.space()))
-                .sorted(Comparator.comparing(scale -> scale.axis().orElse(-1)))
+                .sorted(Comparator.comparing(scale -> scale.factor().orElse(-1)))
                 .toList();
         if (scales.isEmpty()) {
             return;
         }
-        List<Integer> axes = scales.stream().flatMap(scale -> scale.axis().stream()).toList();
-        Tensor squares = Slice.sumExcept(slice.values().multiply(slice.values()), axes);
+        List<Integer> axes = scales.stream().flatMap(scale -> scale.factor().stream()).toList();
+        Tensor squares = Gauge.sumExcept(slice.values().multiply(slice.values()), axes);
         int[] lengths = scales.stream()
-                .mapToInt(scale -> scale.axis().map(axis -> (int) slice.values().length(axis)).orElse(1))
+                .mapToInt(scale -> scale.factor().map(axis -> (int) slice.values().length(axis)).orElse(1))
                 .toArray();
         products.add(new Product(scales, lengths, squares.toDoubles()));
     }

@@ -194,10 +194,10 @@ public final class MoeIdentifier {
         int hiddenLayers = first.config().hidden().size();
         Alignment gauge = UnitGauge.of(architecture, first.parameters(), hiddenLayers);
         Alignment targetGauge = UnitGauge.of(architecture, second.parameters(), hiddenLayers);
-        Alignment permutations = new MoeMatcher(
-                        architecture, targetGauge.apply(second.parameters()), gauge.apply(first.parameters()))
-                .withExpertOrder(order)
-                .alignment();
+        Parameters reference = targetGauge.apply(second.parameters());
+        Parameters model = gauge.apply(first.parameters());
+        Alignment permutations =
+                new MoeMatcher(architecture, reference::get, model::get).withExpertOrder(order).alignment();
         return targetGauge.inverse().compose(permutations).compose(gauge);
     }
 

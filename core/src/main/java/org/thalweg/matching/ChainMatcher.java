@@ -6,124 +6,138 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Predicate;
+import org.thalweg.group.Permutation;
 import org.thalweg.symmetry.IndexedName.Place;
 import org.thalweg.tensor.Scope;
 
 /**
  * Matches the items of a chain (experts, or heads in their groups, or the heads of all layers at once where they are
  * tied), and then what stands inside each matched pair: hidden units, bases of heads. Reads the chain's tensors; those
- * that hold all items are kept while it works, those of one item are read when needed.
+ * that hold all items are kept in the scope that is open when this is made, those of one item are read when needed.
+ * Pairs of items are matched inside when first asked for and remembered, so that trying all n! orders costs n² of them.
  */
 final class ChainMatcher {
     private final SpaceTree tree;
     private final List<List<Place>> items;
     private final Predicate<Optional<String>> settled;
-    private final ChainPieces reference;
-    private final ChainPieces model;
-    private final Map<List<Integer>, LeafMatch> insideOfPairs = new HashMap<>();
-
-    ChainMatcher(SpaceTree tree, String root, Side reference, Side model, Predicate<Optional<String>> settled) {
-        this.tree = tree;
-        this.items = tree.paths(root, tree.depth(root));
-        this.settled = settled;
-        this.reference = new ChainPieces(tree, root, reference);
-        this.model = new ChainPieces(tree, root, model);
-    }
+    private final ChainSlices reference;
+    private final ChainSlices model;
+    private final ItemCosts costs;
+    private final Map<List<Integer>, Inside> insideOfPairs = new HashMap<>();
 
     /**
-     * Matches a chain.
+     * The inside of an item of A matched with that of an item of B.
+     *
+     * @param match what was found
+     * @param routers inner product of the two items' rows of routers
+     */
+    private record Inside(LeafMatch match, double routers) {}
+
+    /**
+     * A matcher of one chain.
      *
      * @param tree the spaces
      * @param root of the chain
-     * @param reference A in the balanced gauge
-     * @param model B in the balanced gauge, with all that is known already
-     * @param how what decides about experts, and which spaces correspond already
-     * @return what is to act on B next
+     * @param reference A
+     * @param model B, with all that is known already
+     * @param settled spaces whose positions correspond already; nothing for one that only its place tells
      */
-    static Correction match(SpaceTree tree, String root, Side reference, Side model, How how) {
-        try (Scope scope = Scope.open()) {
-            return new ChainMatcher(tree, root, reference, model, how.settled()).match(how.experts());
-        }
+    ChainMatcher(
+            SpaceTree tree,
+            String root,
+            AlignedModel reference,
+            AlignedModel model,
+            Predicate<Optional<String>> settled) {
+        this.tree = tree;
+        this.items = tree.paths(root, tree.depth(root));
+        this.settled = settled;
+        this.reference = new ChainSlices(tree, root, reference);
+        this.model = new ChainSlices(tree, root, model);
+        this.costs = new ItemCosts(tree, items, this.reference, this.model, settled);
     }
 
-    /**
-     * How a chain is matched.
-     *
-     * @param experts what orders experts
-     * @param settled spaces whose positions correspond already
-     */
-    record How(ExpertOrdering experts, Predicate<Optional<String>> settled) {}
-
-    private Correction match(ExpertOrdering ordering) {
-        ItemOrder order = order(ordering);
-        Correction correction = new Correction();
-        Correction.Found how = new Correction.Found(
-                OptionalDouble.empty(), OptionalDouble.of(order.dualityGap()), order.by());
-        order.elements(tree, items).forEach((space, element) -> correction.put(space, element, how));
-        for (int depth = 1; depth < items.getFirst().size(); depth++) {
-            for (List<Place> path : groups(depth)) {
-                correction.put(leavesOfGroup(path, order));
-            }
-        }
-        for (int item = 0; item < items.size(); item++) {
-            correction.put(inside(item, order.sources()[item]));
-        }
-        return correction;
+    /** Whether the items have rows of a router and maps of their own. */
+    boolean areExperts() {
+        return costs.areExperts();
     }
 
-    private ItemOrder order(ExpertOrdering ordering) {
-        if (items.size() == 1) {
-            return new ItemOrder(new int[1], 0, "weights");
-        }
-        ItemCosts costs = new ItemCosts(tree, items, reference, model, settled);
+    /** How many pairs of items were matched inside so far. */
+    int matchedPairs() {
+        return insideOfPairs.size();
+    }
+
+    /** The order of the items; what is asked for experts does not matter to others. */
+    ItemOrder order(ExpertOrdering ordering) {
         if (!costs.areExperts()) {
-            double[][] sum = costs.own();
-            double[][] rows = costs.gate();
-            for (int i = 0; i < sum.length; i++) {
-                for (int j = 0; j < sum.length; j++) {
-                    sum[i][j] += rows[i][j];
-                }
+            if (items.size() == 1) {
+                return new ItemOrder(new int[1], 0, 0, "weights");
             }
-            return ItemOrder.cheapest(tree, items, sum, costs.hasCircuits() ? "circuits" : "weights");
+            return cheapest(costs.all(), costs.hasCircuits() ? "circuits" : "weights");
         }
         return switch (ordering) {
-            case GATE -> ItemOrder.cheapest(tree, items, roots(costs.gate()), "gate");
-            case EXPERT -> ItemOrder.cheapest(tree, items, roots(costs.own()), "expert");
+            case GATE -> cheapest(costs.byGate(), "gate");
+            case EXPERT -> cheapest(costs.byExpert(), "expert");
             case BEST -> {
-                ItemOrder byGate = ItemOrder.cheapest(tree, items, roots(costs.gate()), "gate");
-                ItemOrder byExpert = ItemOrder.cheapest(tree, items, roots(costs.own()), "expert");
+                ItemOrder byGate = order(ExpertOrdering.GATE);
+                ItemOrder byExpert = order(ExpertOrdering.EXPERT);
                 boolean same = Arrays.equals(byGate.sources(), byExpert.sources());
                 yield same || similarity(byGate) >= similarity(byExpert) ? byGate : byExpert;
             }
         };
     }
 
-    /** Distances rather than their squares (Paper A, Eq 10 and 11). */
-    private static double[][] roots(double[][] squares) {
-        return Arrays.stream(squares).map(row -> Arrays.stream(row).map(Math::sqrt).toArray()).toArray(double[][]::new);
+    private ItemOrder cheapest(double[][] matrix, String by) {
+        return ItemOrder.cheapest(tree, items, matrix, by);
     }
 
-    /** Inner product of A and carried B over the whole layer, routers' rows as well as what stands inside. */
+    /** The given order of the items of a chain of one level. */
+    ItemOrder given(Permutation order) {
+        if (items.getFirst().size() != 1 || items.size() != order.size()) {
+            throw new IllegalArgumentException("an order of " + order.size() + " items was given for a chain of "
+                    + items.size() + " in " + items.getFirst().size() + " levels");
+        }
+        return new ItemOrder(order.image(), 0, 0, "given");
+    }
+
+    /** Matches everything inside, given the order of the items. */
+    ChainMatch match(ItemOrder order) {
+        List<LeafMatch> groups = new ArrayList<>();
+        for (int depth = 1; depth < items.getFirst().size(); depth++) {
+            groups(depth).forEach(path -> groups.add(leavesOfGroup(path, order)));
+        }
+        List<LeafMatch> inside = new ArrayList<>();
+        for (int item = 0; item < items.size(); item++) {
+            inside.add(inside(item, order.sources()[item]).match());
+        }
+        return new ChainMatch(order, order.elements(tree, items), groups, inside);
+    }
+
+    /** Inner product of A and aligned B over the whole layer, routers' rows as well as what stands inside. */
     private double similarity(ItemOrder order) {
         double sum = 0;
         for (int item = 0; item < items.size(); item++) {
-            sum += inside(item, order.sources()[item]).similarity();
+            Inside inside = inside(item, order.sources()[item]);
+            sum += inside.match().similarity() + inside.routers();
         }
         return sum;
     }
 
-    /** The leaves that stand in one item, matched with those of another; kept, as both orders often agree. */
-    private LeafMatch inside(int item, int source) {
+    private Inside inside(int item, int source) {
         return insideOfPairs.computeIfAbsent(List.of(item, source), _ -> {
             List<Leaf> leaves = leaves(items.get(item));
             if (leaves.isEmpty()) {
-                return new LeafMatch(Map.of(), Map.of(), 0);
+                return new Inside(LeafMatch.NOTHING, 0);
             }
             try (Scope scope = Scope.open()) {
-                List<PiecePair> pairs = PiecePair.of(reference.at(items.get(item)), model.at(items.get(source)));
-                return new LeafSolver(leaves, pairs, settled).solve();
+                List<SlicePair> routers = new ArrayList<>();
+                List<SlicePair> others = new ArrayList<>();
+                for (SlicePair pair : SlicePair.of(reference.at(items.get(item)), model.at(items.get(source)))) {
+                    (costs.isOfRouter(pair.reference()) ? routers : others).add(pair);
+                }
+                return new Inside(
+                        new LeafSolver(leaves, others, settled).solve(),
+                        routers.stream().mapToDouble(SlicePair::dot).sum());
             }
         });
     }
@@ -144,10 +158,10 @@ final class ChainMatcher {
     private LeafMatch leavesOfGroup(List<Place> path, ItemOrder order) {
         List<Leaf> leaves = leaves(path);
         if (leaves.isEmpty()) {
-            return new LeafMatch(Map.of(), Map.of(), 0);
+            return LeafMatch.NOTHING;
         }
         try (Scope scope = Scope.open()) {
-            List<PiecePair> pairs = new ArrayList<>();
+            List<SlicePair> pairs = new ArrayList<>();
             List<List<Place>> paths = new ArrayList<>();
             paths.add(path);
             for (int depth = path.size() + 1; depth <= items.getFirst().size(); depth++) {
@@ -156,7 +170,7 @@ final class ChainMatcher {
                         .forEach(paths::add);
             }
             for (List<Place> at : paths) {
-                pairs.addAll(PiecePair.of(reference.at(at), model.at(order.source(items, at))));
+                pairs.addAll(SlicePair.of(reference.at(at), model.at(order.source(items, at))));
             }
             return new LeafSolver(leaves, pairs, settled).solve();
         }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.thalweg.group.Group;
 import org.thalweg.group.RotaryPairs;
 import org.thalweg.symmetry.AxisRole;
+import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
@@ -18,20 +19,20 @@ import org.thalweg.tensor.Tensor;
  * @param group what acts on the space
  */
 record Circuit(Tensor writers, Tensor readers, Group group) {
-    /** The circuit of pieces that run over a space; a space that is only written is compared with itself. */
-    static Circuit of(List<Piece> pieces, String space, Group group) {
-        List<Tensor> writers = matrices(pieces, space, AxisRole.WRITER);
-        List<Tensor> readers = matrices(pieces, space, AxisRole.READER);
+    /** The circuit of slices that run over a space; a space that is only written is compared with itself. */
+    static Circuit of(List<Slice> slices, String space, Group group) {
+        List<Tensor> writers = matrices(slices, space, AxisRole.WRITER);
+        List<Tensor> readers = matrices(slices, space, AxisRole.READER);
         List<Tensor> first = writers.isEmpty() ? readers : writers;
         List<Tensor> second = readers.isEmpty() ? writers : readers;
         return new Circuit(Tensor.concatenate(first, 1), Tensor.concatenate(second, 1), group);
     }
 
-    private static List<Tensor> matrices(List<Piece> pieces, String space, AxisRole role) {
-        return pieces.stream()
-                .flatMap(piece -> piece.factorOf(space)
-                        .filter(factor -> piece.role(factor) == role)
-                        .map(piece::matrix)
+    private static List<Tensor> matrices(List<Slice> slices, String space, AxisRole role) {
+        return slices.stream()
+                .flatMap(slice -> slice.factorOf(space)
+                        .filter(factor -> slice.role(factor) == role)
+                        .map(slice::matrix)
                         .stream())
                 .toList();
     }

@@ -1,11 +1,12 @@
 package org.thalweg.matching;
 
 import org.thalweg.symmetry.AxisRole;
+import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
-/** Adds up the inner products of a leaf's positions, piece by piece, into the scope that is open when this is made. */
+/** Adds up the inner products of a leaf's positions, slice by slice, into the scope that is open when this is made. */
 final class CorrelationSum {
     private final Leaf leaf;
     private final Tensor plain;
@@ -23,8 +24,8 @@ final class CorrelationSum {
         this.unsigned = Tensor.zeros(DType.FLOAT64, size, size);
     }
 
-    /** Adds a piece of A and the same of B, of which one factor runs over the leaf. */
-    void add(Piece reference, Piece model, int factor) {
+    /** Adds a slice of A and the same of B, of which one factor runs over the leaf. */
+    void add(Slice reference, Slice model, int factor) {
         // A rotation keeps no diagonal but that of equal gains, which tell nothing about it.
         if (isRotation() && reference.role(factor) == AxisRole.DIAGONAL) {
             return;
@@ -40,7 +41,7 @@ final class CorrelationSum {
         }
     }
 
-    private Tensor sumOf(Piece reference, int factor) {
+    private Tensor sumOf(Slice reference, int factor) {
         if (reference.role(factor) == AxisRole.DIAGONAL) {
             return unsigned;
         }

@@ -1,6 +1,6 @@
 package org.thalweg.matching;
 
-/** What decides which expert of B takes the place of which expert of A (Paper A, section 4, step 1). */
+/** What decides which expert of B takes the place of which expert of A (arXiv 2509.11348, section 4, step 1). */
 public enum ExpertOrdering {
     /** The rows of the router (Eq 10). */
     GATE,

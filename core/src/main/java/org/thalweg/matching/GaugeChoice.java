@@ -80,9 +80,9 @@ record GaugeChoice(SpaceTree tree, TensorReader reference, TensorReader model) {
             double length = 0;
             for (String tensor : tree.tensors(spaces)) {
                 try (Scope scope = Scope.open()) {
-                    Tensor a = Side.exact(reference.read(tensor));
-                    before += square(a.subtract(new Side(model, chosen).read(tensor)));
-                    after += square(a.subtract(new Side(model, with).read(tensor)));
+                    Tensor a = AlignedModel.exact(reference.read(tensor));
+                    before += square(a.subtract(new AlignedModel(model, chosen).read(tensor)));
+                    after += square(a.subtract(new AlignedModel(model, with).read(tensor)));
                     length += square(a);
                 }
             }

@@ -6,7 +6,7 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * Distances of Gram matrices, {@code ‖XᵢᵀXᵢ - YⱼᵀYⱼ‖²}, which do not change when the rows of a matrix are permuted or
- * change their signs (Paper A, Eq 11).
+ * change their signs (arXiv 2509.11348, Eq 11).
  *
  * <p>For n matrices X [h d] a side there are two ways, of which the one with fewer multiplications is taken. Either
  * all XᵀX are formed, a block of rows at a time, O(n h d² + n² d²) time; or {@code ‖XXᵀ‖² + ‖YYᵀ‖² - 2‖XYᵀ‖²} is taken,

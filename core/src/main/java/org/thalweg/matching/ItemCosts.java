@@ -1,6 +1,7 @@
 package org.thalweg.matching;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,24 +13,26 @@ import java.util.stream.IntStream;
 import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.IndexedName.Place;
+import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
  * How far every item of A is from every item of B, by numbers that no symmetry inside an item changes: rows of routers
- * (Paper A, Eq 10), Gram matrices of experts' maps (Paper A, Eq 11, weights with biases), circuits of heads (arXiv
- * 2506.22712, section 3.2). Both models are in the balanced gauge.
+ * (arXiv 2509.11348, Eq 10), Gram matrices of experts' maps (Eq 11, weights with biases), circuits of heads (arXiv
+ * 2506.22712, section 3.2). Gram matrices change with the scale of a hidden unit, as in the paper, so models are best
+ * compared in the balanced gauge.
  */
 final class ItemCosts {
     private final SpaceTree tree;
     private final List<List<Place>> items;
-    private final ChainPieces reference;
-    private final ChainPieces model;
+    private final ChainSlices reference;
+    private final ChainSlices model;
     private final Predicate<Optional<String>> settled;
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
 
-    /** What a piece of an item is compared by. */
+    /** What a slice of an item is compared by. */
     private sealed interface Kind {
         /** The row of a router: a vector that reads the stream. */
         record Gate() implements Kind {}
@@ -50,8 +53,8 @@ final class ItemCosts {
     ItemCosts(
             SpaceTree tree,
             List<List<Place>> items,
-            ChainPieces reference,
-            ChainPieces model,
+            ChainSlices reference,
+            ChainSlices model,
             Predicate<Optional<String>> settled) {
         this.tree = tree;
         this.items = items;
@@ -59,41 +62,41 @@ final class ItemCosts {
         this.model = model;
         this.settled = settled;
         try (Scope scope = Scope.open()) {
-            List<Piece> pieces = reference.at(items.getFirst());
-            pieces.forEach(piece -> kinds.put(piece.key(), kind(piece)));
+            List<Slice> slices = reference.at(items.getFirst());
+            slices.forEach(slice -> kinds.put(slice.key(), kind(slice)));
             // What lies between the first and the last hidden layer does not count, biases neither.
             Set<String> between = new LinkedHashSet<>();
-            pieces.stream().filter(piece -> kinds.get(piece.key()) instanceof Kind.Interior)
-                    .forEach(piece -> between.add(piece.mapKey()));
-            pieces.stream().filter(piece -> between.contains(piece.mapKey()))
-                    .forEach(piece -> kinds.put(piece.key(), new Kind.Interior()));
+            slices.stream().filter(slice -> kinds.get(slice.key()) instanceof Kind.Interior)
+                    .forEach(slice -> between.add(slice.mapKey()));
+            slices.stream().filter(slice -> between.contains(slice.mapKey()))
+                    .forEach(slice -> kinds.put(slice.key(), new Kind.Interior()));
         }
     }
 
-    private Kind kind(Piece piece) {
+    private Kind kind(Slice slice) {
         Set<String> open = new LinkedHashSet<>();
         boolean readsOnly = true;
-        for (int factor = 0; factor < piece.factors(); factor++) {
-            if (piece.isFree(factor) && piece.hasSpace(factor)) {
-                Optional<String> space = piece.space(factor);
+        for (int factor = 0; factor < slice.factors(); factor++) {
+            if (slice.isFree(factor) && slice.hasSpace(factor)) {
+                Optional<String> space = slice.space(factor);
                 if (!settled.test(space)) {
                     open.add(space.orElse(""));
                 }
-                readsOnly &= piece.role(factor) == AxisRole.READER;
+                readsOnly &= slice.role(factor) == AxisRole.READER;
             }
         }
         if (open.size() > 1) {
             return new Kind.Interior();
         }
         if (open.isEmpty()) {
-            boolean isRow = IntStream.range(0, piece.factors()).anyMatch(factor -> !piece.isFree(factor));
+            boolean isRow = IntStream.range(0, slice.factors()).anyMatch(factor -> !slice.isFree(factor));
             return readsOnly && isRow ? new Kind.Gate() : new Kind.Direct();
         }
         String space = open.iterator().next();
         boolean isOwn = tree.places(space).equals(items.getFirst());
         boolean isOrder = tree.group(space).kind() == GroupKind.PERMUTATION
                 || tree.group(space).kind() == GroupKind.SIGNED_PERMUTATION;
-        return isOwn && isOrder ? new Kind.Gram(piece.mapKey()) : new Kind.Through(stem(space));
+        return isOwn && isOrder ? new Kind.Gram(slice.mapKey()) : new Kind.Through(stem(space));
     }
 
     private String stem(String space) {
@@ -113,13 +116,47 @@ final class ItemCosts {
         return kinds.values().stream().anyMatch(kind::isInstance);
     }
 
-    /** [n n] squared distances of routers' rows. */
-    double[][] gate() {
-        return vectors(piece -> kinds.get(piece.key()) instanceof Kind.Gate);
+    /** Whether a slice of an item is its row of a router. */
+    boolean isOfRouter(Slice slice) {
+        return kinds.get(slice.key()) instanceof Kind.Gate;
     }
 
-    /** [n n] squared distances of everything else. */
-    double[][] own() {
+    /** [n n] distances of routers' rows (arXiv 2509.11348, Eq 10). */
+    double[][] byGate() {
+        return roots(gate());
+    }
+
+    /** [n n] distances by everything but routers (arXiv 2509.11348, Eq 11). */
+    double[][] byExpert() {
+        return roots(own());
+    }
+
+    /** [n n] squared distances by everything. */
+    double[][] all() {
+        double[][] sum = own();
+        addTo(sum, gate());
+        return sum;
+    }
+
+    private static double[][] roots(double[][] squares) {
+        return Arrays.stream(squares).map(row -> Arrays.stream(row).map(Math::sqrt).toArray()).toArray(double[][]::new);
+    }
+
+    private double[][] gate() {
+        return routerRows(reference).squaredDistances(routerRows(model));
+    }
+
+    private RouterRows routerRows(ChainSlices slices) {
+        try (Scope scope = Scope.open()) {
+            Predicate<String> stems = stems(this::isOfRouter);
+            return RouterRows.of(items.stream()
+                    .map(item -> slices.at(item, stems).stream().filter(this::isOfRouter).toList())
+                    .toList());
+        }
+    }
+
+    /** [n n] squared distances by everything but routers. */
+    private double[][] own() {
         Set<String> maps = new LinkedHashSet<>();
         Set<String> circuits = new LinkedHashSet<>();
         for (Kind kind : kinds.values()) {
@@ -129,8 +166,8 @@ final class ItemCosts {
                 case Kind.Gate _, Kind.Direct _, Kind.Interior _ -> { }
             }
         }
-        double[][] costs = vectors(piece ->
-                kinds.get(piece.key()) instanceof Kind.Direct && !maps.contains(piece.mapKey()));
+        double[][] costs = vectors(slice ->
+                kinds.get(slice.key()) instanceof Kind.Direct && !maps.contains(slice.mapKey()));
         maps.forEach(map -> addTo(costs, grams(map)));
         circuits.forEach(space -> addTo(costs, circuits(space)));
         return costs;
@@ -144,15 +181,15 @@ final class ItemCosts {
         }
     }
 
-    private Predicate<String> stems(Predicate<Piece> wanted) {
+    private Predicate<String> stems(Predicate<Slice> wanted) {
         Set<String> stems = new LinkedHashSet<>();
         try (Scope scope = Scope.open()) {
-            reference.at(items.getFirst()).stream().filter(wanted).forEach(piece -> stems.add(piece.stem()));
+            reference.at(items.getFirst()).stream().filter(wanted).forEach(slice -> stems.add(slice.stem()));
         }
         return stems::contains;
     }
 
-    private double[][] vectors(Predicate<Piece> wanted) {
+    private double[][] vectors(Predicate<Slice> wanted) {
         double[][] costs = new double[items.size()][items.size()];
         try (Scope scope = Scope.open()) {
             Predicate<String> stems = stems(wanted);
@@ -173,10 +210,10 @@ final class ItemCosts {
         }
     }
 
-    private Optional<Tensor> rows(ChainPieces pieces, Predicate<String> stems, Predicate<Piece> wanted) {
+    private Optional<Tensor> rows(ChainSlices slices, Predicate<String> stems, Predicate<Slice> wanted) {
         List<Tensor> rows = new ArrayList<>();
         for (List<Place> item : items) {
-            List<Tensor> row = pieces.at(item, stems).stream().filter(wanted).map(Piece::flat).toList();
+            List<Tensor> row = slices.at(item, stems).stream().filter(wanted).map(Slice::flat).toList();
             if (row.isEmpty()) {
                 return Optional.empty();
             }
@@ -187,26 +224,26 @@ final class ItemCosts {
 
     private double[][] grams(String map) {
         try (Scope scope = Scope.open()) {
-            Predicate<String> stems = stems(piece -> piece.mapKey().equals(map));
+            Predicate<String> stems = stems(slice -> slice.mapKey().equals(map));
             return GramDistances.squared(matrices(reference, stems, map), matrices(model, stems, map));
         }
     }
 
     /** For each item the matrix whose rows are hidden units: weights with a bias beside them or as a last row. */
-    private List<Tensor> matrices(ChainPieces pieces, Predicate<String> stems, String map) {
+    private List<Tensor> matrices(ChainSlices slices, Predicate<String> stems, String map) {
         List<Tensor> matrices = new ArrayList<>();
         for (List<Place> item : items) {
             List<Tensor> columns = new ArrayList<>();
             List<Tensor> rows = new ArrayList<>();
-            for (Piece piece : pieces.at(item, stems)) {
-                if (!piece.mapKey().equals(map)) {
+            for (Slice slice : slices.at(item, stems)) {
+                if (!slice.mapKey().equals(map)) {
                     continue;
                 }
-                IntStream.range(0, piece.factors())
-                        .filter(factor -> piece.isFree(factor) && piece.hasSpace(factor)
-                                && !settled.test(piece.space(factor)))
+                IntStream.range(0, slice.factors())
+                        .filter(factor -> slice.isFree(factor) && slice.hasSpace(factor)
+                                && !settled.test(slice.space(factor)))
                         .boxed().findFirst()
-                        .ifPresentOrElse(factor -> columns.add(piece.matrix(factor)), () -> rows.add(piece.flat()));
+                        .ifPresentOrElse(factor -> columns.add(slice.matrix(factor)), () -> rows.add(slice.flat()));
             }
             Tensor units = Tensor.concatenate(columns, 1).to(DType.FLOAT64);
             rows.removeIf(row -> row.length(1) != units.length(1));
@@ -233,12 +270,12 @@ final class ItemCosts {
     }
 
     /** What an item has not itself, such as the keys of a group of heads, it has from what it stands in. */
-    private Circuit circuit(ChainPieces pieces, List<Place> item, String stem) {
-        List<Piece> through = new ArrayList<>();
+    private Circuit circuit(ChainSlices slices, List<Place> item, String stem) {
+        List<Slice> through = new ArrayList<>();
         Optional<String> space = Optional.empty();
         for (int depth = item.size(); depth >= 1; depth--) {
             List<Place> path = item.subList(0, depth);
-            through.addAll(pieces.at(path));
+            through.addAll(slices.at(path));
             space = space.or(() -> tree.inside(path).stream().filter(name -> stem(name).equals(stem)).findFirst());
         }
         String found = space.orElse(stem);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.thalweg.assignment.AssignmentProblem;
 import org.thalweg.assignment.NestedAssignment;
 import org.thalweg.group.GroupElement;
@@ -15,21 +16,15 @@ import org.thalweg.symmetry.IndexedName.Place;
  * Which item of B takes the place of each item of A, groups as wholes and items inside their groups.
  *
  * @param sources [items] index of the item in B
- * @param dualityGap certificate of the nested assignment problem
+ * @param cost the sum of the chosen entries of the cost matrix; 0 when no cost decided
+ * @param dualityGap how far at most the cost is from the least of all orders, but for the rounding of entries to float
  * @param by what decided
  */
-record ItemOrder(int[] sources, double dualityGap, String by) {
+record ItemOrder(int[] sources, double cost, double dualityGap, String by) {
     /** The cheapest order; items of a space in which nothing may be exchanged keep their places. */
     static ItemOrder cheapest(SpaceTree tree, List<List<Place>> items, double[][] costs, String by) {
+        double unit = unit(costs);
         float[][] rounded = new float[costs.length][costs.length];
-        double largest = 0;
-        for (double[] row : costs) {
-            for (double cost : row) {
-                largest = Math.max(largest, Math.abs(cost));
-            }
-        }
-        // Fourth powers of weights may leave float's range.
-        double unit = largest > 0 ? largest : 1;
         for (int i = 0; i < costs.length; i++) {
             for (int j = 0; j < costs.length; j++) {
                 boolean allowed = mayExchange(tree, items.get(i), items.get(j));
@@ -38,7 +33,20 @@ record ItemOrder(int[] sources, double dualityGap, String by) {
         }
         NestedAssignment.Solution solved =
                 NestedAssignment.solve(AssignmentProblem.minimize(rounded), factors(tree, items.getFirst()));
-        return new ItemOrder(solved.columnOfRow(), solved.dualityGap() * unit, by);
+        int[] sources = solved.columnOfRow();
+        double cost = IntStream.range(0, sources.length).mapToDouble(i -> costs[i][sources[i]]).reduce(0, Double::sum);
+        return new ItemOrder(sources, cost, solved.dualityGap() * unit, by);
+    }
+
+    /** A power of 2 near the largest cost: fourth powers of weights may leave float's range; this rounds nothing. */
+    private static double unit(double[][] costs) {
+        double largest = 0;
+        for (double[] row : costs) {
+            for (double cost : row) {
+                largest = Math.max(largest, Math.abs(cost));
+            }
+        }
+        return largest > 0 ? Math.scalb(1.0, Math.getExponent(largest)) : 1;
     }
 
     private static boolean mayExchange(SpaceTree tree, List<Place> one, List<Place> other) {

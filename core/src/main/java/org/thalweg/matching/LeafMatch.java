@@ -11,7 +11,7 @@ import org.thalweg.group.GroupElement;
  *
  * @param elements by space, signs included
  * @param findings by leaf
- * @param similarity inner product of all pieces of A and of carried B that run over the leaves
+ * @param similarity inner product of all slices of A and of aligned B that run over the leaves
  */
 record LeafMatch(Map<String, GroupElement> elements, Map<String, Finding> findings, double similarity) {
     /**
@@ -22,6 +22,9 @@ record LeafMatch(Map<String, GroupElement> elements, Map<String, Finding> findin
      */
     record Finding(double cosine, OptionalDouble dualityGap) {}
 
+    /** Where there was nothing to be found. */
+    static final LeafMatch NOTHING = new LeafMatch(Map.of(), Map.of(), 0);
+
     /** Copies the maps. */
     LeafMatch {
         elements = new LinkedHashMap<>(elements);
@@ -31,5 +34,12 @@ record LeafMatch(Map<String, GroupElement> elements, Map<String, Finding> findin
     /** Whether an element was found in every one of the leaves. */
     boolean isComplete(List<Leaf> leaves) {
         return leaves.stream().allMatch(leaf -> elements.containsKey(leaf.space()));
+    }
+
+    /** Sum of the assignment problems' gaps; with one leaf it bounds the distance from the best. */
+    double dualityGap() {
+        return findings.values().stream()
+                .mapToDouble(finding -> finding.dualityGap().orElse(0))
+                .reduce(0, Double::sum);
     }
 }

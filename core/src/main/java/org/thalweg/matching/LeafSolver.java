@@ -9,42 +9,43 @@ import java.util.function.Predicate;
 import org.thalweg.group.AxisMap;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.Scaling;
+import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
- * Matches leaves given pairs of pieces (Ainsworth et al. 2023, weight matching). A leaf is first matched by the pieces
- * whose other factors are known; where pieces run over several leaves, as in a network of several hidden layers, each
+ * Matches leaves given pairs of slices (arXiv 2209.04836, weight matching). A leaf is first matched by the slices
+ * whose other factors are known; where slices run over several leaves, as in a network of several hidden layers, each
  * is then matched again given the others until a sweep brings nothing. That is started from both ends and the better is
- * kept, the first on a tie: a local optimum all the same. Where no piece runs over two leaves one solution of each is
+ * kept, the first on a tie: a local optimum all the same. Where no slice runs over two leaves one solution of each is
  * exact. Deterministic; nothing is changed.
  */
 final class LeafSolver {
     private static final int MOST_SWEEPS = 100;
 
     private final List<Leaf> leaves;
-    private final List<PiecePair> pairs;
+    private final List<SlicePair> pairs;
     private final Predicate<Optional<String>> settled;
 
     /**
      * A solver.
      *
      * @param leaves what is to be found
-     * @param pairs pieces that run over them
+     * @param pairs slices that run over them
      * @param settled whether the positions of a space correspond already, nothing for one that only its place tells
      */
-    LeafSolver(List<Leaf> leaves, List<PiecePair> pairs, Predicate<Optional<String>> settled) {
+    LeafSolver(List<Leaf> leaves, List<SlicePair> pairs, Predicate<Optional<String>> settled) {
         this.leaves = leaves;
         this.pairs = pairs;
         this.settled = settled;
     }
 
-    /** The elements; leaves of which no piece can be compared yet are left out. */
+    /** The elements; leaves of which no slice can be compared yet are left out. */
     LeafMatch solve() {
-        LeafMatch forward = descended(started(leaves));
         if (!isCoupled()) {
-            return forward;
+            return started(leaves);
         }
+        LeafMatch forward = descended(started(leaves));
         LeafMatch backward = descended(started(leaves.reversed()));
         return backward.similarity() > forward.similarity() ? backward : forward;
     }
@@ -71,25 +72,27 @@ final class LeafSolver {
 
     private LeafMatch descended(LeafMatch start) {
         LeafMatch best = start;
-        for (int sweep = 0; isCoupled() && sweep < MOST_SWEEPS; sweep++) {
+        for (int sweep = 1; ; sweep++) {
             Map<String, GroupElement> elements = new LinkedHashMap<>(best.elements());
             Map<String, LeafMatch.Finding> findings = new LinkedHashMap<>(best.findings());
             leaves.forEach(leaf -> match(leaf, elements, findings));
-            LeafMatch next = new LeafMatch(elements, findings, similarity(elements));
+            double similarity = similarity(elements);
             // Rounding may make an equal optimum look a little better for ever.
-            if (!(next.similarity() > best.similarity() + 1e-12 * Math.abs(best.similarity()))) {
-                return best;
+            boolean isBetter = similarity > best.similarity() + 1e-12 * Math.abs(best.similarity());
+            if (!isBetter || sweep == MOST_SWEEPS) {
+                // The gaps of the last sweep are those of problems given the final elements of the others.
+                return new LeafMatch(
+                        isBetter ? elements : best.elements(), findings, Math.max(best.similarity(), similarity));
             }
-            best = next;
+            best = new LeafMatch(elements, findings, similarity);
         }
-        return best;
     }
 
     /** Whether the leaf could be matched. */
     private boolean match(Leaf leaf, Map<String, GroupElement> elements, Map<String, LeafMatch.Finding> findings) {
         try (Scope scope = Scope.open()) {
             CorrelationSum sum = new CorrelationSum(leaf);
-            for (PiecePair pair : pairs) {
+            for (SlicePair pair : pairs) {
                 for (int factor : pair.reference().factorsOf(leaf.space())) {
                     int over = factor;
                     moved(pair, factor, elements).ifPresent(model -> sum.add(pair.reference(), model, over));
@@ -105,10 +108,10 @@ final class LeafSolver {
         }
     }
 
-    /** B's piece with what is known acting on all factors but one; nothing when something about them is not known. */
-    private Optional<Piece> moved(PiecePair pair, int except, Map<String, GroupElement> elements) {
+    /** B's slice with what is known acting on all factors but one; nothing when something about them is not known. */
+    private Optional<Slice> moved(SlicePair pair, int except, Map<String, GroupElement> elements) {
         Tensor result = pair.model().values();
-        Piece reference = pair.reference();
+        Slice reference = pair.reference();
         for (int factor = 0; factor < reference.factors(); factor++) {
             if (factor == except || !reference.isFree(factor) || !reference.hasSpace(factor)) {
                 continue;
@@ -125,7 +128,7 @@ final class LeafSolver {
         return Optional.of(pair.model().with(result));
     }
 
-    private Tensor signed(Tensor values, Piece reference, int factor, Map<String, GroupElement> elements) {
+    private Tensor signed(Tensor values, Slice reference, int factor, Map<String, GroupElement> elements) {
         String space = reference.space(factor).orElseThrow();
         Optional<Scaling> signs = leaves.stream()
                 .filter(leaf -> leaf.space().equals(space))
@@ -142,12 +145,12 @@ final class LeafSolver {
         return values.multiply(Tensor.of(signs.get().factors(), shape).to(values.dtype()));
     }
 
-    /** Inner product of all pieces that can be compared, B's carried. */
+    /** Inner product of all slices that can be compared, B's aligned. */
     private double similarity(Map<String, GroupElement> elements) {
         double sum = 0;
-        for (PiecePair pair : pairs) {
+        for (SlicePair pair : pairs) {
             try (Scope scope = Scope.open()) {
-                Optional<Piece> moved = moved(pair, -1, elements);
+                Optional<Slice> moved = moved(pair, -1, elements);
                 if (moved.isPresent()) {
                     sum += pair.reference().values().multiply(moved.get().values()).sum().item();
                 }

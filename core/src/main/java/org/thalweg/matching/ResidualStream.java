@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
@@ -13,6 +14,7 @@ import org.thalweg.group.GroupKind;
 import org.thalweg.group.LinearMap;
 import org.thalweg.group.Permutation;
 import org.thalweg.group.SignedPermutation;
+import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.Scope;
 
 /**
@@ -59,7 +61,7 @@ final class ResidualStream {
      * @param isFirst whether nothing was found yet, so that leaving the stream alone is to be considered
      * @return what is to act on B; nothing when the stream stays as it is
      */
-    Correction match(Side reference, Side model, Predicate<Optional<String>> settled, boolean isFirst) {
+    Correction match(AlignedModel reference, AlignedModel model, Predicate<Optional<String>> settled, boolean isFirst) {
         Correction correction = new Correction();
         Leaf leaf = new Leaf(SPACE, group(), Optional.empty());
         try (Scope scope = Scope.open()) {
@@ -67,7 +69,7 @@ final class ResidualStream {
             for (String tensor : tree.tensors(SPACE)) {
                 if (tree.isComparable(tensor, List.of(leaf), settled)) {
                     try (Scope one = Scope.open()) {
-                        add(sum, PiecePair.of(reference.pieces(tensor), model.pieces(tensor)), settled);
+                        add(sum, SlicePair.of(reference.slices(tensor), model.slices(tensor)), settled);
                     }
                 }
             }
@@ -89,15 +91,21 @@ final class ResidualStream {
         }
     }
 
-    private static void add(CorrelationSum sum, List<PiecePair> pairs, Predicate<Optional<String>> settled) {
-        for (PiecePair pair : pairs) {
-            Piece piece = pair.reference();
-            for (int factor : piece.factorsOf(SPACE)) {
-                if (piece.othersSettled(factor, settled)) {
-                    sum.add(piece, pair.model(), factor);
+    private static void add(CorrelationSum sum, List<SlicePair> pairs, Predicate<Optional<String>> settled) {
+        for (SlicePair pair : pairs) {
+            Slice slice = pair.reference();
+            for (int factor : slice.factorsOf(SPACE)) {
+                if (areOthersSettled(slice, factor, settled)) {
+                    sum.add(slice, pair.model(), factor);
                 }
             }
         }
+    }
+
+    private static boolean areOthersSettled(Slice slice, int except, Predicate<Optional<String>> settled) {
+        return IntStream.range(0, slice.factors())
+                .filter(factor -> factor != except && slice.isFree(factor) && slice.hasSpace(factor))
+                .allMatch(factor -> settled.test(slice.space(factor)));
     }
 
     /** Orders and signs are rotations too; where rotations act, they may be all that is asked for. */

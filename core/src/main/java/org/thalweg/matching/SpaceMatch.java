@@ -9,7 +9,7 @@ import org.thalweg.group.Group;
  * @param space its name
  * @param group what acts there
  * @param moved how many positions the element moves ({@link org.thalweg.group.GroupElement#moved})
- * @param similarity inner product of the weights of A and carried B that run over the space, divided by the product of
+ * @param similarity inner product of the weights of A and aligned B that run over the space, divided by the product of
  *     their norms; nothing where none do
  * @param dualityGap certificate of the assignment problem in the units of its costs: how far the order can be from the
  *     best; nothing where none was solved

@@ -9,14 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.IndexedName.Place;
 import org.thalweg.symmetry.Space;
-import org.thalweg.symmetry.SpaceReference;
 import org.thalweg.symmetry.TensorLayout;
 
 /** Which spaces of an architecture stand inside which others, and which tensors run over them. */
@@ -47,37 +45,18 @@ final class SpaceTree {
             tensorsOf.computeIfAbsent(place.space(), _ -> new LinkedHashSet<>()).add(tensor);
         });
         for (TensorLayout.Part part : layout.parts()) {
-            List<TensorLayout.Factor> factors = part.factors();
+            int[] lengths = part.lengths();
             Set<String> together = new LinkedHashSet<>();
-            factors.forEach(factor -> factor.reference()
-                    .ifPresent(reference -> together.addAll(names(reference, lengths(factors)))));
+            part.factors().forEach(factor ->
+                    factor.reference().ifPresent(reference -> together.addAll(reference.names(lengths))));
             for (String space : together) {
                 tensorsOf.computeIfAbsent(space, _ -> new LinkedHashSet<>()).add(tensor);
                 neighbours.computeIfAbsent(space, _ -> new LinkedHashSet<>()).addAll(together);
             }
             Stream.concat(part.scales().stream(), part.shift().stream())
-                    .flatMap(vector -> names(vector.reference(), lengths(factors)).stream())
+                    .flatMap(vector -> vector.reference().names(lengths).stream())
                     .forEach(space -> tensorsOf.computeIfAbsent(space, _ -> new LinkedHashSet<>()).add(tensor));
         }
-    }
-
-    static int[] lengths(List<TensorLayout.Factor> factors) {
-        return factors.stream().mapToInt(TensorLayout.Factor::length).toArray();
-    }
-
-    /** The spaces a factor runs over, at all positions of those that select it. */
-    private static List<String> names(SpaceReference reference, int[] lengths) {
-        List<int[]> positions = List.of(new int[lengths.length]);
-        for (int factor : reference.outerFactors()) {
-            positions = positions.stream()
-                    .flatMap(before -> IntStream.range(0, lengths[factor]).mapToObj(position -> {
-                        int[] next = before.clone();
-                        next[factor] = position;
-                        return next;
-                    }))
-                    .toList();
-        }
-        return positions.stream().map(at -> reference.at(at, lengths)).toList();
     }
 
     Architecture architecture() {
@@ -90,9 +69,9 @@ final class SpaceTree {
 
     /** Whether there is anything to be found in a space. */
     boolean isOpen(String space) {
+        // A single position has no order, but it may have a sign.
         return placesOf.containsKey(space) && switch (group(space).kind()) {
             case NONE -> false;
-            case PERMUTATION -> group(space).size() > 1;
             default -> group(space).size() > 0;
         };
     }

@@ -1,212 +1,32 @@
 package org.thalweg.matching;
 
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.function.IntConsumer;
-import org.thalweg.canonical.BalancedGauge;
-import org.thalweg.group.GroupElement;
-import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.Gradients;
-import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.TensorReader;
 
 /**
  * Aligns model B to model A by their weights, for any architecture that is described as data.
  *
- * <p>Both models are put in the balanced gauge ({@link BalancedGauge}), where only orders, signs, rotations and phases
- * are left. Then, in this order: the residual stream, by what reads and writes it from outside; spaces of their own
- * (hidden units, latent vectors), by exact assignment; chains (experts, heads in their groups), by what does not change
- * inside an item, and then the inside of each matched pair. Where the stream was matched all is repeated with all
- * weights until it stands still. Last, A's gauge is put back where that brings the models closer ({@link GaugeChoice}).
+ * <p>Both models are put in one gauge ({@link MatchingGauge}). Then, in this order: the residual stream, by what reads
+ * and writes it from outside; spaces of their own (hidden units, latent vectors), by exact assignment; chains (experts,
+ * heads in their groups), by what does not change inside an item, and then the inside of each matched pair. Where the
+ * stream was matched all is repeated with all weights until it stands still. Last, A's gauge is put back where that
+ * brings the models closer ({@link GaugeChoice}).
  *
  * <p>Sources: LMC of MoE (arXiv 2509.11348), Algorithm 1, for experts; Generalized LMC (arXiv 2506.22712), section 3.2,
- * for heads, units and the stream; Ainsworth et al. 2023 for coordinate descent. Costs are float64, rounded to float
- * for the assignment problems. Deterministic on one machine with one number of threads. Memory: the tensors of one
- * chain of both models, for n experts of width h the Gram matrices of one of their maps, and h² numbers.
+ * for heads, units and the stream; Git Re-Basin (arXiv 2209.04836) for coordinate descent. Costs are float64,
+ * rounded to float for the assignment problems. The answer is a local optimum where spaces are coupled, and exact where
+ * they are not. Deterministic on one machine with one number of threads. Reads each tensor several times, one chain
+ * after the other.
+ *
+ * @param settings what is matched and how
  */
-public final class WeightMatcher {
-    private static final int MOST_PASSES = 5;
-
-    private final SpaceTree tree;
-    private final WeightMatchSettings settings;
-    private final IntConsumer progress;
-    private final ResidualStream residual;
-    private final Set<String> open = new LinkedHashSet<>();
-    private final Map<String, Correction.Found> found = new LinkedHashMap<>();
-    private final Set<String> behind = new HashSet<>();
-    private boolean areChainsMatched;
-
-    private WeightMatcher(Architecture architecture, WeightMatchSettings settings, IntConsumer progress) {
-        this.tree = new SpaceTree(architecture);
-        this.settings = settings;
-        this.progress = progress;
-        this.residual = new ResidualStream(tree, settings.residual());
-    }
-
-    /**
-     * Finds the alignment that carries B closest to A. It is a local optimum where spaces are coupled, and exact where
-     * they are not. Reads each tensor several times, one chain after the other.
-     *
-     * @param architecture of both models
-     * @param reference A, finite; not changed
-     * @param model B, finite; not changed
-     * @param settings what is matched and how
-     * @param progress told how many of the architecture's tensors are behind, whenever that changes
-     * @return the alignment with what was found in each space
-     * @throws org.thalweg.failure.WrongUse when a rotation of the stream is asked for where none acts
-     */
-    public static WeightMatch match(
-            Architecture architecture,
-            TensorReader reference,
-            TensorReader model,
-            WeightMatchSettings settings,
-            IntConsumer progress) {
-        WeightMatcher matcher = new WeightMatcher(architecture, settings, progress);
+public record WeightMatcher(WeightMatchSettings settings) implements Matcher {
+    @Override
+    public Match match(
+            Architecture architecture, TensorReader reference, TensorReader model, IntConsumer progress) {
+        ModelMatcher matcher = new ModelMatcher(architecture, settings, progress);
         return Gradients.without(() -> matcher.match(reference, model));
-    }
-
-    private WeightMatch match(TensorReader reference, TensorReader model) {
-        Architecture architecture = tree.architecture();
-        Side a = new Side(reference, BalancedGauge.of(architecture, reference));
-        Side b = pass(a, new Side(model, BalancedGauge.of(architecture, model)));
-        Alignment whole = a.alignment().inverse().compose(b.alignment());
-        GaugeChoice choice = new GaugeChoice(tree, reference, model);
-        Alignment chosen = settings.continuous() ? choice.choose(whole) : GaugeChoice.discrete(tree, whole);
-        progress.accept(architecture.tensors().size());
-        return new WeightMatch(chosen, findings(chosen));
-    }
-
-    private Side pass(Side reference, Side model) {
-        open.addAll(tree.architecture().spaces().keySet().stream().filter(tree::isOpen).toList());
-        Side current = model;
-        boolean isMatched = false;
-        if (residual.isThere() && settings.residual() != ResidualMatching.NONE) {
-            Correction stream = residual.match(reference, current, this::isSettled, true);
-            isMatched = !stream.found().isEmpty();
-            current = carried(current, stream);
-        }
-        open.remove(ResidualStream.SPACE);
-        found.putIfAbsent(ResidualStream.SPACE,
-                new Correction.Found(OptionalDouble.empty(), OptionalDouble.empty(), "left alone"));
-        current = everythingElse(reference, current);
-        for (int again = 1; isMatched && again < MOST_PASSES; again++) {
-            Correction stream = residual.match(reference, current, this::isSettled, false);
-            if (stream.alignment(tree.architecture()).elements().isEmpty()) {
-                return current;
-            }
-            current = everythingElse(reference, carried(current, stream));
-        }
-        return current;
-    }
-
-    private Side carried(Side side, Correction correction) {
-        found.putAll(correction.found());
-        return side.carriedBy(correction.alignment(tree.architecture()));
-    }
-
-    private boolean isSettled(Optional<String> space) {
-        // The space of a factor that only its place tells is inside a chain: settled when all chains are.
-        return space.map(name -> !open.contains(name)).orElse(areChainsMatched);
-    }
-
-    private Side everythingElse(Side reference, Side model) {
-        open.addAll(tree.architecture().spaces().keySet().stream().filter(tree::isOpen).toList());
-        open.remove(ResidualStream.SPACE);
-        areChainsMatched = false;
-        Side current = model;
-        List<String> roots = tree.roots().stream().filter(root -> !root.equals(ResidualStream.SPACE)).toList();
-        List<List<Leaf>> later = new ArrayList<>();
-        for (List<Leaf> leaves : components(roots)) {
-            Optional<Correction> correction = leaves(leaves, reference, current);
-            if (correction.isEmpty()) {
-                later.add(leaves);
-            }
-            current = carried(current, correction.orElseGet(Correction::new));
-        }
-        for (String root : roots) {
-            if (tree.isIndexing(root)) {
-                current = carried(current, ChainMatcher.match(
-                        tree, root, reference, current, new ChainMatcher.How(settings.experts(), this::isSettled)));
-                settle(tree.within(root), ChainPieces.tensors(tree, root));
-            }
-        }
-        areChainsMatched = true;
-        for (List<Leaf> leaves : later) {
-            current = carried(current, leaves(leaves, reference, current).orElseGet(Correction::new));
-        }
-        open.clear();
-        return current;
-    }
-
-    private void settle(Set<String> spaces, Set<String> tensors) {
-        open.removeAll(spaces);
-        behind.addAll(tensors);
-        progress.accept(Math.min(behind.size(), tree.architecture().tensors().size() - 1));
-    }
-
-    /** Leaves outside all chains; those that one tensor runs over belong together. */
-    private List<List<Leaf>> components(List<String> roots) {
-        List<List<Leaf>> components = new ArrayList<>();
-        for (String root : roots) {
-            if (tree.isIndexing(root) || !tree.isOpen(root)) {
-                continue;
-            }
-            List<Leaf> joined = new ArrayList<>();
-            for (List<Leaf> other : List.copyOf(components)) {
-                if (other.stream().anyMatch(leaf -> tree.areNeighbours(leaf.space(), root))) {
-                    joined.addAll(other);
-                    components.remove(other);
-                }
-            }
-            joined.add(Leaf.of(tree, root));
-            components.add(joined);
-        }
-        return components;
-    }
-
-    /** Elements of leaves, or nothing when a leaf has no piece that can be compared yet. */
-    private Optional<Correction> leaves(List<Leaf> leaves, Side reference, Side model) {
-        Set<String> own = new LinkedHashSet<>();
-        leaves.forEach(leaf -> own.addAll(tree.tensors(leaf.space())));
-        try (Scope scope = Scope.open()) {
-            List<PiecePair> pairs = new ArrayList<>();
-            for (String tensor : own) {
-                if (tree.isComparable(tensor, leaves, this::isSettled)) {
-                    pairs.addAll(PiecePair.of(reference.pieces(tensor), model.pieces(tensor)));
-                }
-            }
-            LeafMatch match = new LeafSolver(leaves, pairs, this::isSettled).solve();
-            if (!match.isComplete(leaves)) {
-                return Optional.empty();
-            }
-            Correction correction = new Correction();
-            correction.put(match);
-            settle(match.elements().keySet(), own);
-            return Optional.of(correction);
-        }
-    }
-
-    private List<SpaceMatch> findings(Alignment alignment) {
-        List<SpaceMatch> findings = new ArrayList<>();
-        tree.architecture().spaces().values().forEach(space -> {
-            String name = space.name();
-            boolean acts = alignment.elements().containsKey(name);
-            if (tree.isOpen(name) || acts) {
-                GroupElement element = alignment.element(name);
-                Correction.Found how = found.getOrDefault(name, new Correction.Found(
-                        OptionalDouble.empty(), OptionalDouble.empty(), acts ? "gauge" : "left alone"));
-                findings.add(new SpaceMatch(
-                        name, space.group(), element.moved(), how.similarity(), how.dualityGap(), how.by()));
-            }
-        });
-        return findings;
     }
 }

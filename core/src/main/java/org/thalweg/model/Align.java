@@ -12,7 +12,9 @@ import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.matching.WeightMatch;
+import org.thalweg.matching.Match;
+import org.thalweg.matching.Matcher;
+import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.matching.WeightMatcher;
 import org.thalweg.tensor.DType;
@@ -34,7 +36,7 @@ public record Align(WeightMatchSettings matching, Checking checking) {
      * @param differences fields of the configurations in which the two networks differ, as {@code name: A's, B's}
      */
     public record Done(
-            WeightMatch match,
+            Match match,
             List<LayerDistance> layers,
             Optional<Checking.Checked> checked,
             List<String> differences) {
@@ -77,7 +79,8 @@ public record Align(WeightMatchSettings matching, Checking checking) {
         try (CheckpointReader a = reference.reader();
                 CheckpointReader b = model.reader()) {
             observer.began("matching", model.architecture().tensors().size());
-            WeightMatch match = WeightMatcher.match(model.architecture(), a, b, matching, observer::reached);
+            Matcher matcher = new WeightMatcher(matching);
+            Match match = matcher.match(model.architecture(), a, b, observer::reached);
             MovedModel moved = new MovedModel(model, b, match.alignment());
             Optional<Checking.Checked> checked = checking.check(moved, observer);
             List<LayerDistance> layers = LayerDistance.of(weights(reference, model), new LayerDistance.Models(
@@ -109,7 +112,7 @@ public record Align(WeightMatchSettings matching, Checking checking) {
         provenance.put("thalweg.align.method", "weight");
         provenance.put("thalweg.align.order", matching.experts().name().toLowerCase(Locale.ROOT));
         provenance.put("thalweg.align.residual", matching.residual().name().toLowerCase(Locale.ROOT));
-        provenance.put("thalweg.align.maps", matching.continuous() ? "all" : "discrete");
+        provenance.put("thalweg.align.maps", matching.gauge() == MatchingGauge.BALANCED ? "all" : "discrete");
         return provenance;
     }
 }

@@ -3,6 +3,7 @@ package org.thalweg.symmetry;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A space as one tensor refers to it: the same one all along the tensor, or another one at every position of outer
@@ -38,6 +39,31 @@ public record SpaceReference(
      */
     public List<Integer> outerFactors() {
         return outer.values().stream().flatMap(List::stream).distinct().sorted().toList();
+    }
+
+    /**
+     * The space at every position of the outer factors.
+     *
+     * @param lengths of all factors
+     * @return its names, the last outer factor counting fastest
+     */
+    public List<String> names(int[] lengths) {
+        return positions(outerFactors(), lengths).stream().map(positions -> at(positions, lengths)).toList();
+    }
+
+    /** Every choice of positions of some factors, 0 for all others; the last one counts fastest. */
+    static List<int[]> positions(List<Integer> factors, int[] lengths) {
+        List<int[]> positions = List.of(new int[lengths.length]);
+        for (int factor : factors) {
+            positions = positions.stream()
+                    .flatMap(before -> IntStream.range(0, lengths[factor]).mapToObj(position -> {
+                        int[] next = before.clone();
+                        next[factor] = position;
+                        return next;
+                    }))
+                    .toList();
+        }
+        return positions;
     }
 
     /**

@@ -42,7 +42,7 @@ final class TensorCarrier {
 
     private Tensor carryPart(TensorLayout.Part part, Tensor source) {
         List<TensorLayout.Factor> factors = part.factors();
-        int[] lengths = factors.stream().mapToInt(TensorLayout.Factor::length).toArray();
+        int[] lengths = part.lengths();
         Tensor fine = source.reshape(Arrays.stream(lengths).asLongStream().toArray());
         Tensor result = fine;
         for (int axis : fromOutermost(factors)) {
@@ -73,31 +73,35 @@ final class TensorCarrier {
                 .toList();
     }
 
+    /** Acts with the space's element at every position of the factors that select it. */
     private Tensor everywhere(Tensor tensor, SpaceReference reference, int[] lengths, Action action) {
-        return along(tensor, reference, new Position(new int[lengths.length], lengths, 0), action);
-    }
-
-    /** Positions of the outer factors, of which the first {@code fixed} are chosen. */
-    private record Position(int[] positions, int[] lengths, int fixed) {}
-
-    private Tensor along(Tensor tensor, SpaceReference reference, Position position, Action action) {
         List<Integer> outer = reference.outerFactors();
-        if (position.fixed == outer.size()) {
-            GroupElement element = elements.get(reference.at(position.positions, position.lengths));
-            return element == null ? tensor : action.apply(tensor, element);
-        }
-        int axis = outer.get(position.fixed);
         List<Tensor> slices = new ArrayList<>();
         boolean changed = false;
-        for (int i = 0; i < position.lengths[axis]; i++) {
-            Tensor slice = tensor.narrow(axis, i, 1);
-            position.positions[axis] = i;
-            Tensor result = along(
-                    slice, reference, new Position(position.positions, position.lengths, position.fixed + 1), action);
+        for (int[] positions : SpaceReference.positions(outer, lengths)) {
+            Tensor slice = tensor;
+            for (int axis : outer) {
+                slice = slice.narrow(axis, positions[axis], 1);
+            }
+            GroupElement element = elements.get(reference.at(positions, lengths));
+            Tensor result = element == null ? slice : action.apply(slice, element);
             changed |= result != slice;
             slices.add(result);
         }
-        return changed ? Tensor.concatenate(slices, axis) : tensor;
+        return changed ? joined(slices, outer, lengths) : tensor;
+    }
+
+    /** Puts slices together along the factors they were cut by, the last of which counts fastest. */
+    private static Tensor joined(List<Tensor> slices, List<Integer> outer, int[] lengths) {
+        List<Tensor> parts = slices;
+        for (int axis : outer.reversed()) {
+            List<Tensor> longer = new ArrayList<>();
+            for (int first = 0; first < parts.size(); first += lengths[axis]) {
+                longer.add(Tensor.concatenate(parts.subList(first, first + lengths[axis]), axis));
+            }
+            parts = longer;
+        }
+        return parts.getFirst();
     }
 
     /** A vector laid along the factor it belongs to, or a single number, in the target's element type. */

@@ -92,6 +92,15 @@ public record TensorLayout(IndexedName indexedName, List<Part> parts, Optional<S
         public List<Factor> factors() {
             return axes.stream().flatMap(axis -> axis.factors().stream()).toList();
         }
+
+        /**
+         * Their lengths.
+         *
+         * @return [factors] a new array
+         */
+        public int[] lengths() {
+            return factors().stream().mapToInt(Factor::length).toArray();
+        }
     }
 
     /**

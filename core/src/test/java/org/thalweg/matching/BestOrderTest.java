@@ -36,10 +36,11 @@ class BestOrderTest {
 
     private static double squaredDistance(Parameters one, Parameters other, ExpertOrdering order) {
         Architecture architecture = ModelArchitecture.ofLayer(CONFIG, one);
-        Parameters carried = WeightMatcher.match(architecture, one::get, other::get,
-                new WeightMatchSettings(order, ResidualMatching.AUTO, true), _ -> { }).alignment().apply(other);
+        Parameters aligned =
+                new WeightMatcher(new WeightMatchSettings(order, ResidualMatching.AUTO, MatchingGauge.BALANCED))
+                        .match(architecture, one::get, other::get, _ -> { }).alignment().apply(other);
         return one.names().stream()
-                .mapToDouble(name -> Math.pow(one.get(name).subtract(carried.get(name)).norm(), 2))
+                .mapToDouble(name -> Math.pow(one.get(name).subtract(aligned.get(name)).norm(), 2))
                 .sum();
     }
 

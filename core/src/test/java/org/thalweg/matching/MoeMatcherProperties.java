@@ -14,6 +14,7 @@ import org.thalweg.family.VitFamily;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.GroupKind;
 import org.thalweg.group.Permutation;
+import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.symmetry.Alignment;
@@ -37,7 +38,7 @@ class MoeMatcherProperties {
                 Architecture architecture = ModelArchitecture.ofLayer(config, a);
                 Alignment planted = planted(architecture, random);
                 Alignment back = permutationsOf(planted.inverse());
-                MatchedCandidates found = MoeMatcher.match(architecture, a, planted.apply(a));
+                MatchedCandidates found = match(architecture, a, planted.apply(a));
                 assertThat(found.byGate().alignment()).isEqualTo(back);
                 assertThat(found.byExpert().alignment()).isEqualTo(back);
                 assertThat(found.byExpert().layers().getFirst().experts().dualityGap()).isCloseTo(0, within(1e-3));
@@ -56,7 +57,7 @@ class MoeMatcherProperties {
             Architecture architecture = ModelArchitecture.ofVit(vit, a);
             Alignment planted = architecture.random(random, moePermutations(architecture));
             Parameters b = planted.apply(a);
-            MatchedCandidates found = MoeMatcher.match(architecture, a, b);
+            MatchedCandidates found = match(architecture, a, b);
             for (Candidate candidate : List.of(found.byGate(), found.byExpert())) {
                 assertThat(candidate.alignment()).isEqualTo(planted.inverse());
                 assertThat(candidate.layers()).hasSize(2);
@@ -74,10 +75,11 @@ class MoeMatcherProperties {
             Random random = Random.seeded(seed);
             Parameters a = SampleModels.layer(config, random);
             Parameters b = SampleModels.layer(config, random);
-            MoeMatcher matcher = new MoeMatcher(ModelArchitecture.ofLayer(config, a), a, b);
-            MoeSite layer = matcher.layers().getFirst();
-            assertBest(matcher.gateCosts(layer), matcher.gateOrder(layer));
-            assertBest(matcher.expertCosts(layer), matcher.expertOrder(layer));
+            MatchedCandidates found = match(ModelArchitecture.ofLayer(config, a), a, b);
+            boolean isScaleFree = config.gating() instanceof Gating.Sparse(int selected) && selected == 1;
+            assertBest(PaperFormulas.gateCosts(a, b, isScaleFree), found.byGate());
+            assertBest(
+                    PaperFormulas.expertCosts(a, b, config.experts(), config.hidden().size()), found.byExpert());
         }
     }
 
@@ -91,14 +93,10 @@ class MoeMatcherProperties {
             Parameters b = SampleModels.layer(config, random);
             Architecture architecture = ModelArchitecture.ofLayer(config, a);
             Alignment shift = architecture.random(random, List.of("moe.gate_weight_shift", "moe.gate_bias_shift"));
-            MoeMatcher raw = new MoeMatcher(architecture, a, b);
-            MoeMatcher shifted = new MoeMatcher(architecture, a, shift.apply(b));
-            MoeSite layer = raw.layers().getFirst();
-            double[][] costs = raw.gateCosts(layer);
-            for (int i = 0; i < costs.length; i++) {
-                assertThat(shifted.gateCosts(layer)[i]).containsExactly(costs[i], within(1e-9));
-            }
-            assertThat(shifted.match().byGate().alignment()).isEqualTo(raw.match().byGate().alignment());
+            Candidate raw = match(architecture, a, b).byGate();
+            Candidate shifted = match(architecture, a, shift.apply(b)).byGate();
+            assertThat(cost(shifted)).isCloseTo(cost(raw), within(1e-9));
+            assertThat(shifted.alignment()).isEqualTo(raw.alignment());
         }
     }
 
@@ -114,12 +112,10 @@ class MoeMatcherProperties {
             List<String> hidden = new ArrayList<>(moePermutations(architecture));
             hidden.remove("moe.experts");
             Parameters shuffled = architecture.random(random, hidden).apply(b);
-            MoeSite layer = MoeSite.of(architecture).getFirst();
-            double[][] expected = new MoeMatcher(architecture, a, b).expertCosts(layer);
-            double[][] actual = new MoeMatcher(architecture, a, shuffled).expertCosts(layer);
-            for (int i = 0; i < expected.length; i++) {
-                assertThat(actual[i]).containsExactly(expected[i], within(1e-6));
-            }
+            Candidate expected = match(architecture, a, b).byExpert();
+            Candidate actual = match(architecture, a, shuffled).byExpert();
+            assertThat(cost(actual)).isCloseTo(cost(expected), within(1e-6));
+            assertThat(order(actual)).isEqualTo(order(expected));
         }
     }
 
@@ -147,12 +143,22 @@ class MoeMatcherProperties {
                 .toList();
     }
 
-    private static void assertBest(double[][] costs, SolvedOrder solved) {
-        double best = Permutation.all(costs.length).stream()
-                .mapToDouble(order -> SolvedOrder.sum(costs, order))
-                .min()
-                .orElseThrow();
-        assertThat(solved.cost()).isCloseTo(best, within(1e-5 * Math.max(1, best)));
+    private static MatchedCandidates match(Architecture architecture, Parameters a, Parameters b) {
+        return new MoeMatcher(architecture, a::get, b::get).match();
+    }
+
+    private static Permutation order(Candidate candidate) {
+        return candidate.layers().getFirst().experts().order();
+    }
+
+    private static double cost(Candidate candidate) {
+        return candidate.layers().getFirst().experts().cost();
+    }
+
+    private static void assertBest(double[][] costs, Candidate found) {
+        double least = PaperFormulas.least(costs);
+        assertThat(cost(found)).isCloseTo(least, within(1e-5 * Math.max(1, least)));
+        assertThat(PaperFormulas.sum(costs, order(found))).isCloseTo(cost(found), within(1e-9 * Math.max(1, least)));
     }
 
     private static void assertSameBits(Parameters actual, Parameters expected) {

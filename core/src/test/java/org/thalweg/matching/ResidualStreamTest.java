@@ -26,8 +26,8 @@ class ResidualStreamTest {
             Parameters a = SampleModels.loud(SampleModels.vitParameters(vit, random), random).to(DType.FLOAT64);
             Architecture architecture = ModelArchitecture.ofVit(vit, a);
             Parameters b = architecture.random(random).apply(a);
-            SpaceMatch stream = WeightMatcher
-                    .match(architecture, a::get, b::get, WeightMatchSettings.defaults(), _ -> { })
+            SpaceMatch stream = new WeightMatcher(WeightMatchSettings.defaults())
+                    .match(architecture, a::get, b::get, _ -> { })
                     .spaces().stream()
                     .filter(space -> space.space().equals("residual"))
                     .findFirst().orElseThrow();

@@ -6,10 +6,8 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.family.ModelArchitecture;
-import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.network.vit.VitConfig;
-import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.SampleModels;
 import org.thalweg.tensor.DType;
@@ -18,9 +16,9 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 
 class WeightMatcherProperties {
-    private static WeightMatch match(Architecture architecture, Parameters a, Parameters b, ExpertOrdering order) {
-        return WeightMatcher.match(architecture, a::get, b::get,
-                new WeightMatchSettings(order, ResidualMatching.AUTO, true), _ -> { });
+    private static Match match(Architecture architecture, Parameters a, Parameters b, ExpertOrdering order) {
+        return new WeightMatcher(new WeightMatchSettings(order, ResidualMatching.AUTO, MatchingGauge.BALANCED))
+                .match(architecture, a::get, b::get, _ -> { });
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -56,32 +54,6 @@ class WeightMatcherProperties {
             Parameters b = architecture.random(random, orders).apply(a);
             Parameters back = match(architecture, a, b, ExpertOrdering.BEST).alignment().apply(b);
             a.asMap().forEach((name, tensor) -> assertThat(back.get(name).sameAs(tensor)).isTrue());
-        }
-    }
-
-    /** Without ReLU scalings and shared scales the two costs are the paper's, so two matchers give one answer. */
-    @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
-    void ordersExpertsOfIndependentLayersAsAlgorithm1(long seed) {
-        MoeConfig any = SampleModels.config(seed);
-        MoeConfig config = new MoeConfig(any.experts(), any.gating(), any.hidden(), UnitFunction.GELU);
-        try (Scope scope = Scope.open()) {
-            Random random = Random.seeded(seed);
-            Parameters a = SampleModels.layer(config, random);
-            Parameters b = SampleModels.layer(config, random);
-            Architecture architecture = ModelArchitecture.ofLayer(config, a);
-            MoeMatcher paper = new MoeMatcher(architecture, a, b);
-            MoeSite site = paper.layers().getFirst();
-            Alignment byGate = match(architecture, a, b, ExpertOrdering.GATE).alignment();
-            Alignment byExpert = match(architecture, a, b, ExpertOrdering.EXPERT).alignment();
-            assertThat(byGate.permutation(site.expertSpace())).isEqualTo(paper.gateOrder(site).order());
-            assertThat(byExpert.permutation(site.expertSpace())).isEqualTo(paper.expertOrder(site).order());
-            if (config.hidden().size() == 1) {
-                // With several hidden layers both stop at a local optimum, not always at the same one.
-                Alignment units = paper.match().byGate().alignment();
-                architecture.spaces().keySet().stream().filter(space -> space.contains("hidden")).forEach(space ->
-                        assertThat(byGate.permutation(space)).describedAs(space).isEqualTo(units.permutation(space)));
-            }
         }
     }
 }

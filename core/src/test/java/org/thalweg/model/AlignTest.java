@@ -26,6 +26,7 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.family.SmallConfigs;
 import org.thalweg.matching.ExpertOrdering;
+import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.symmetry.AlignmentFile;
@@ -57,7 +58,7 @@ class AlignTest {
 
     private static Align align(boolean unchecked) {
         return new Align(
-                new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, false),
+                new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED_DISCRETE),
                 new Checking(OptionalDouble.empty(), 8, 0, unchecked));
     }
 

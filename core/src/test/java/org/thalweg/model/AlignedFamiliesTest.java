@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.matching.ExpertOrdering;
+import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.tensor.DType;
@@ -40,7 +41,8 @@ class AlignedFamiliesTest {
         Path moved = directory.resolve("moved" + seed);
         new Scramble(seed, groups, 0).write(model, new Output(moved, false));
         return new Align(
-                        new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, groups.isEmpty()),
+                        new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, groups.isEmpty()
+                                ? MatchingGauge.BALANCED : MatchingGauge.BALANCED_DISCRETE),
                         new Checking(OptionalDouble.empty(), 8, 0, false))
                 .write(model, ModelDirectory.open(moved), new Output(directory.resolve("back" + seed), false),
                         WorkObserver.SILENT);

@@ -26,6 +26,7 @@ import org.thalweg.checkpoint.StoredLayout.Slice;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.family.SmallConfigs;
 import org.thalweg.matching.ExpertOrdering;
+import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.symmetry.Architecture;
@@ -114,7 +115,7 @@ class PackedModelTest {
     }
 
     private Align.Done align(ModelDirectory a, ModelDirectory b, String name) {
-        return new Align(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, true),
+        return new Align(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED),
                 new Checking(OptionalDouble.empty(), 8, 0, false)).write(a, b, models.out(name), WorkObserver.SILENT);
     }
 

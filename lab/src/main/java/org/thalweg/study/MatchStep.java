@@ -12,7 +12,6 @@ import org.thalweg.equivalence.Verification;
 import org.thalweg.matching.Candidate;
 import org.thalweg.matching.LayerMatch;
 import org.thalweg.matching.MatchedCandidates;
-import org.thalweg.matching.MoeMatcher;
 import org.thalweg.results.Method;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.symmetry.AlignmentFile;
@@ -70,7 +69,7 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
         } else {
             try (Scope scope = Scope.open()) {
                 ReplicaPair pair = ReplicaPair.load(a, b);
-                MatchedCandidates candidates = MoeMatcher.match(pair.architecture(), pair.a(), pair.b());
+                MatchedCandidates candidates = pair.matcher().match();
                 notes.set("gate", write(context, pair, Method.GATE, candidates.byGate()));
                 notes.set("expert", write(context, pair, Method.EXPERT, candidates.byExpert()));
             }
@@ -115,10 +114,10 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
                     .put("layer", layer.layer())
                     .put("expert_order_cost", layer.experts().cost())
                     .put("expert_order_duality_gap", layer.experts().dualityGap())
-                    .put("unit_similarity", layer.unitSimilarity())
-                    .put("unit_duality_gap", layer.unitDualityGap())
-                    .put("moved_experts", layer.movedExperts())
-                    .put("moved_units", layer.movedUnits());
+                    .put("unit_similarity", layer.units().similarity())
+                    .put("unit_duality_gap", layer.units().dualityGap())
+                    .put("moved_experts", layer.experts().moved())
+                    .put("moved_units", layer.units().moved());
         }
         return notes;
     }

@@ -17,7 +17,6 @@ import org.thalweg.connectivity.LossAndAccuracy;
 import org.thalweg.connectivity.StraightPath;
 import org.thalweg.group.Permutation;
 import org.thalweg.matching.MoeMatcher;
-import org.thalweg.matching.MoeSite;
 import org.thalweg.results.Method;
 import org.thalweg.results.PairOutcome;
 import org.thalweg.results.PairResult;
@@ -121,18 +120,18 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
         Architecture architecture = pair.architecture();
         Map<Method, LossAndAccuracy> curves = new LinkedHashMap<>();
         curves.put(Method.NAIVE, ruler.measure(pair.b()));
+        Optional<MoeMatcher> matcher = ranked() ? Optional.of(pair.matcher()) : Optional.empty();
         Map<Permutation, LossAndAccuracy> byOrder = new LinkedHashMap<>();
         for (Method method : MatchStep.methods()) {
             var alignment = AlignmentFile.read(MatchStep.alignment(match, method), architecture);
             LossAndAccuracy curve = ruler.measure(alignment.apply(pair.b()));
             curves.put(method, curve);
-            if (ranked()) {
-                byOrder.put(alignment.permutation(MoeSite.of(architecture).getFirst().expertSpace()), curve);
-            }
+            matcher.map(found -> found.expertSpaces().getFirst())
+                    .ifPresent(experts -> byOrder.put(alignment.permutation(experts), curve));
         }
         Optional<Ranks> ranks = Optional.empty();
-        if (ranked()) {
-            measureOrders(context, pair, ruler, byOrder);
+        if (matcher.isPresent()) {
+            measureOrders(context, ruler, matcher.get(), byOrder);
             ranks = Optional.of(new Ranks(curves.get(Method.NAIVE), List.copyOf(byOrder.values())));
         }
         Method chosen = curves.get(Method.EXPERT).lossBarrier().height()
@@ -152,8 +151,8 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
 
     /** Adds the orders not measured yet; one whose path has a loss that is no number is worse than all and left out. */
     private void measureOrders(
-            StepContext context, ReplicaPair pair, Ruler ruler, Map<Permutation, LossAndAccuracy> byOrder) {
-        MoeMatcher matcher = new MoeMatcher(pair.architecture(), pair.a(), pair.b());
+            StepContext context, Ruler ruler, MoeMatcher matcher, Map<Permutation, LossAndAccuracy> byOrder) {
+        ReplicaPair pair = ruler.pair();
         for (Permutation order : Permutation.all(setting.experts())) {
             if (byOrder.containsKey(order)) {
                 continue;

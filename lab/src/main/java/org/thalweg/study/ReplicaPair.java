@@ -7,6 +7,7 @@ import org.thalweg.equivalence.EquivalenceCheck;
 import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.family.ModelArchitecture;
+import org.thalweg.matching.MoeMatcher;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
@@ -55,6 +56,11 @@ record ReplicaPair(Vit network, Parameters a, Parameters b) {
 
     Architecture architecture() {
         return ModelArchitecture.ofVit(network.config(), b);
+    }
+
+    /** A matcher of the two, which reads them as long as it is used. */
+    MoeMatcher matcher() {
+        return new MoeMatcher(architecture(), a::get, b::get);
     }
 
     /**

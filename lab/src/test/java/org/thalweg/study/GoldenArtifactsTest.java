@@ -20,7 +20,7 @@ import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.family.ModelArchitecture;
 import org.thalweg.family.VitFamily;
 import org.thalweg.group.Permutation;
-import org.thalweg.matching.MoeSite;
+import org.thalweg.matching.MoeMatcher;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.results.Method;
@@ -177,17 +177,17 @@ class GoldenArtifactsTest {
         Path match = Files.createDirectory(directory.resolve("match " + made.incrementAndGet()));
         try (Scope scope = Scope.open()) {
             Vit network = TrainedModel.network(replica);
-            Architecture architecture =
-                    ModelArchitecture.ofVit(network.config(), TrainedModel.load(replica));
+            Parameters model = TrainedModel.load(replica);
+            Architecture architecture = ModelArchitecture.ofVit(network.config(), model);
             Alignment own = architecture.identity();
             Alignment other = own;
-            for (MoeSite site : MoeSite.of(architecture)) {
-                int experts = own.permutation(site.expertSpace()).size();
+            for (String space : new MoeMatcher(architecture, model::get, model::get).expertSpaces()) {
+                int experts = own.permutation(space).size();
                 int[] turned = new int[experts];
                 for (int place = 0; place < experts; place++) {
                     turned[place] = (place + 1) % experts;
                 }
-                other = other.with(site.expertSpace(), new Permutation(turned));
+                other = other.with(space, new Permutation(turned));
             }
             AlignmentFile.write(own, MatchStep.alignment(match, Method.GATE));
             AlignmentFile.write(other, MatchStep.alignment(match, Method.EXPERT));

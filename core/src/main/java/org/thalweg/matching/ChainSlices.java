@@ -9,25 +9,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.thalweg.symmetry.IndexedName.Place;
+import org.thalweg.symmetry.Slice;
 
 /**
- * The pieces of one model that belong to the items of a chain: experts, heads, groups of them. Tensors that hold
+ * The slices of one model that belong to the items of a chain: experts, heads, groups of them. Tensors that hold
  * several items are read once, into the scope that is open when this is made; tensors of a single item whenever it is
  * asked for.
  */
-final class ChainPieces {
+final class ChainSlices {
     private final SpaceTree tree;
-    private final Side side;
-    private final List<Piece> shared = new ArrayList<>();
+    private final AlignedModel model;
+    private final List<Slice> shared = new ArrayList<>();
     private final Map<String, List<Place>> named = new LinkedHashMap<>();
 
-    ChainPieces(SpaceTree tree, String root, Side side) {
+    ChainSlices(SpaceTree tree, String root, AlignedModel model) {
         this.tree = tree;
-        this.side = side;
+        this.model = model;
         for (String tensor : tensors(tree, root)) {
             List<Place> places = tree.architecture().tensors().get(tensor).indexedName().places();
             if (places.isEmpty()) {
-                shared.addAll(side.pieces(tensor));
+                shared.addAll(model.slices(tensor));
             } else {
                 named.put(tensor, places);
             }
@@ -43,21 +44,21 @@ final class ChainPieces {
         return tree.tensors(levels);
     }
 
-    /** Pieces of the item at a path that belong to no item inside it. */
-    List<Piece> at(List<Place> path) {
+    /** Slices of the item at a path that belong to no item inside it. */
+    List<Slice> at(List<Place> path) {
         return at(path, _ -> true);
     }
 
     /** As {@link #at(List)}, only of tensors whose stem is wanted; others are not read. */
-    List<Piece> at(List<Place> path, Predicate<String> stems) {
-        List<Piece> pieces = new ArrayList<>();
+    List<Slice> at(List<Place> path, Predicate<String> stems) {
+        List<Slice> slices = new ArrayList<>();
         Optional<String> next = tree.nextLevel(path);
-        for (Piece piece : shared) {
-            Optional.of(piece)
+        for (Slice slice : shared) {
+            Optional.of(slice)
                     .filter(found -> stems.test(found.stem()))
                     .flatMap(found -> restricted(found, path))
                     .filter(found -> next.flatMap(found::factorOf).isEmpty())
-                    .ifPresent(pieces::add);
+                    .ifPresent(slices::add);
         }
         named.forEach((tensor, places) -> {
             boolean isDeeper = places.stream().anyMatch(place -> next.filter(place.space()::equals).isPresent());
@@ -67,18 +68,18 @@ final class ChainPieces {
             boolean isWanted = stems.test(tree.architecture().tensors().get(tensor).indexedName().stem());
             if (isWanted && !isDeeper && !isElsewhere && hasRoot && path.containsAll(places)) {
                 List<Place> rest = path.stream().filter(place -> !places.contains(place)).toList();
-                for (Piece piece : side.pieces(tensor)) {
-                    restricted(piece, rest)
+                for (Slice slice : model.slices(tensor)) {
+                    restricted(slice, rest)
                             .filter(found -> next.flatMap(found::factorOf).isEmpty())
-                            .ifPresent(pieces::add);
+                            .ifPresent(slices::add);
                 }
             }
         });
-        return pieces;
+        return slices;
     }
 
-    private static Optional<Piece> restricted(Piece piece, List<Place> path) {
-        Optional<Piece> result = Optional.of(piece);
+    private static Optional<Slice> restricted(Slice slice, List<Place> path) {
+        Optional<Slice> result = Optional.of(slice);
         for (Place place : path) {
             result = result.flatMap(found -> found.at(place));
         }

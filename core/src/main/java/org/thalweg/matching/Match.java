@@ -9,9 +9,9 @@ import org.thalweg.symmetry.Alignment;
  * @param alignment carries B to A
  * @param spaces what was found in every space that is more than one position long, in the architecture's order
  */
-public record WeightMatch(Alignment alignment, List<SpaceMatch> spaces) {
+public record Match(Alignment alignment, List<SpaceMatch> spaces) {
     /** Copies the list. */
-    public WeightMatch {
+    public Match {
         spaces = List.copyOf(spaces);
     }
 }

@@ -1,0 +1,171 @@
+package org.thalweg.matching;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.group.GroupElement;
+import org.thalweg.group.Permutation;
+import org.thalweg.tensor.Scope;
+
+/**
+ * Matches one MoE layer: a chain of experts, and beside it what else in the layer has hidden units, the shared experts
+ * as one wide network. Everything outside the layer corresponds already.
+ */
+final class MoeLayerMatcher {
+    private final String root;
+    private final String name;
+    private final AlignedModel reference;
+    private final AlignedModel model;
+    private final Set<String> tensors;
+    private final Set<String> sharedTensors;
+    private final List<Leaf> sharedLeaves;
+    private final Predicate<Optional<String>> settled;
+    private final ChainMatcher experts;
+    private Optional<LeafMatch> shared = Optional.empty();
+
+    /**
+     * A matcher of the layer that a chain belongs to.
+     *
+     * @param tree the spaces
+     * @param root of the chain
+     * @param reference A
+     * @param model B
+     */
+    MoeLayerMatcher(SpaceTree tree, String root, AlignedModel reference, AlignedModel model) {
+        this.root = root;
+        this.reference = reference;
+        this.model = model;
+        Set<String> chain = ChainSlices.tensors(tree, root);
+        this.name = commonStart(chain);
+        this.tensors = new LinkedHashSet<>(tree.architecture().tensors().keySet());
+        tensors.removeIf(tensor -> !tensor.startsWith(name.isEmpty() ? "" : name + "."));
+        this.sharedTensors = new LinkedHashSet<>(tensors);
+        sharedTensors.removeAll(chain);
+        this.sharedLeaves = tree.roots().stream()
+                .filter(space -> tree.isOpen(space) && sharedTensors.containsAll(tree.tensors(space)))
+                .map(space -> Leaf.of(tree, space))
+                .toList();
+        Set<String> open = new HashSet<>(tree.within(root));
+        sharedLeaves.forEach(leaf -> open.add(leaf.space()));
+        // A space that only its place tells stands inside the chain.
+        this.settled = space -> space.filter(found -> !open.contains(found)).isPresent();
+        this.experts = new ChainMatcher(tree, root, reference, model, settled);
+    }
+
+    /** What all names begin with up to a dot, {@code vit.encoder.layer.0.moe} for example. */
+    private static String commonStart(Set<String> names) {
+        String first = names.iterator().next();
+        int end = first.lastIndexOf('.');
+        while (end > 0 && !startWith(names, first.substring(0, end + 1))) {
+            end = first.lastIndexOf('.', end - 1);
+        }
+        return first.substring(0, Math.max(0, end));
+    }
+
+    private static boolean startWith(Set<String> names, String prefix) {
+        return names.stream().allMatch(name -> name.startsWith(prefix));
+    }
+
+    /** Whether the chain is one of experts behind a router. */
+    boolean areExperts() {
+        return experts.areExperts();
+    }
+
+    /** The space of the experts. */
+    String root() {
+        return root;
+    }
+
+    /** Refuses a tensor of the layer that is infinite or NaN somewhere. */
+    void requireFinite() {
+        requireFinite(reference, "first");
+        requireFinite(model, "second");
+    }
+
+    private void requireFinite(AlignedModel model, String which) {
+        for (String tensor : tensors) {
+            try (Scope scope = Scope.open()) {
+                if (!model.reader().read(tensor).isFinite()) {
+                    throw new WorkFailure("the tensor '" + tensor + "' of the " + which
+                            + " model holds an infinite value or NaN; a diverged model cannot be matched.");
+                }
+            }
+        }
+    }
+
+    /** The order by a method. */
+    ItemOrder order(ExpertOrdering ordering) {
+        return experts.order(ordering);
+    }
+
+    /** A given order. */
+    ItemOrder given(Permutation order) {
+        return experts.given(order);
+    }
+
+    /**
+     * Matches hidden units, given the order of the experts.
+     *
+     * @param order which expert of B takes the place of each of A
+     * @param correction to which all elements are added
+     * @return what is reported of the layer
+     */
+    LayerMatch match(ItemOrder order, Correction correction) {
+        ChainMatch chain = experts.match(order);
+        chain.addTo(correction);
+        Totals totals = new Totals();
+        for (int expert = 0; expert < chain.items().size(); expert++) {
+            totals.add(chain.items().get(expert), order.sources()[expert] != expert);
+        }
+        if (!sharedLeaves.isEmpty()) {
+            LeafMatch match = shared();
+            correction.put(match);
+            totals.add(match, false);
+        }
+        return new LayerMatch(
+                name,
+                new LayerMatch.Experts(new Permutation(order.sources()), order.cost(), order.dualityGap()),
+                new LayerMatch.Units(totals.similarity, totals.gap, (double) totals.moved / totals.units));
+    }
+
+    private LeafMatch shared() {
+        if (shared.isEmpty()) {
+            try (Scope scope = Scope.open()) {
+                List<SlicePair> pairs = new ArrayList<>();
+                sharedTensors.forEach(tensor ->
+                        pairs.addAll(SlicePair.of(reference.slices(tensor), model.slices(tensor))));
+                shared = Optional.of(new LeafSolver(sharedLeaves, pairs, settled).solve());
+            }
+        }
+        return shared.get();
+    }
+
+    /** How many pairs of networks were matched so far. */
+    int matchedPairs() {
+        return experts.matchedPairs() + (shared.isPresent() ? 1 : 0);
+    }
+
+    /** Sums over the networks of the layer. */
+    private static final class Totals {
+        private double similarity;
+        private double gap;
+        private long moved;
+        private long units;
+
+        void add(LeafMatch match, boolean allMoved) {
+            similarity += match.similarity();
+            gap += match.dualityGap();
+            for (GroupElement element : match.elements().values()) {
+                if (element instanceof Permutation order) {
+                    moved += order.size() - (allMoved ? 0 : order.fixedPoints());
+                    units += order.size();
+                }
+            }
+        }
+    }
+}
