@@ -21,8 +21,8 @@ import org.thalweg.storage.DurableFile;
 
 /**
  * Results of steps, each a directory {@code kind/label-key}, where the key is a digest of the step's kind, version
- * and content and of the content of its inputs. A seal in each names every file with its SHA-256; what does not match its seal is named,
- * removed and made again, never read.
+ * and content and of the content of its inputs. A seal in each names every file with its SHA-256; what does not match
+ * its seal is named, removed and made again, never read.
  *
  * @param root directory of the store
  */

@@ -27,8 +27,8 @@ public sealed interface Step extends Serializable permits PretrainStep, FineTune
     int version();
 
     /**
-     * Everything that decides the work beside the inputs, named and in a fixed order: with kind, version and inputs, the
-     * artifact's key.
+     * Everything that decides the work beside the inputs, named and in a fixed order: with kind, version and inputs,
+     * the artifact's key.
      *
      * @return a new object whose text is the same for equal steps, in every process
      */

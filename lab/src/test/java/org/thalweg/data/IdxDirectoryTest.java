@@ -57,8 +57,8 @@ class IdxDirectoryTest {
     void comparesTheUnpackedContentWithThePublishedMd5OfMnist() throws Exception {
         byte[] content = Files.readAllBytes(directory.resolve("train-images-idx3-ubyte"));
         String md5 = HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(content));
-        String expected = ": expected content with the MD5 published for mnist, 6bbc9ace898e44ae57da46a324031adb, found "
-                + md5;
+        String expected = ": expected content with the MD5 published for mnist, "
+                + "6bbc9ace898e44ae57da46a324031adb, found " + md5;
         assertRefused("mnist", "train-images-idx3-ubyte" + expected, "; get the original file again");
         Files.delete(directory.resolve("train-images-idx3-ubyte"));
         IdxBytes.write(directory, "train-images-idx3-ubyte.gz", IdxBytes.gzip(content));

@@ -12,7 +12,7 @@ import org.thalweg.results.Method;
 import org.thalweg.results.PairResult;
 import org.thalweg.results.StudyResults;
 
-/** What the project claims, on a study of seconds: between models that learnt something, matching lowers the barrier. */
+/** What the project claims, on a study of seconds: between trained models, matching lowers the barrier. */
 class HeadlineTest {
     private static final String YAML = """
             study: headline

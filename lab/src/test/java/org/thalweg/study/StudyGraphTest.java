@@ -102,22 +102,26 @@ class StudyGraphTest {
 
     @Test
     void aStepStatesItsContentInWordsOfItsOwn() {
-        assertThat(new MatchStep("a-r0", "a-r1").content()).hasToString("{\"replica_a\":\"a-r0\",\"replica_b\":\"a-r1\"}");
+        assertThat(new MatchStep("a-r0", "a-r1").content()).hasToString(
+                "{\"replica_a\":\"a-r0\",\"replica_b\":\"a-r1\"}");
         Step measure = new MeasureStep(new Setting("toy", "dense", 1, "1", 2), "a-r0", "a-r1", 5, 2);
-        assertThat(measure.content()).hasToString("{\"setting\":{\"dataset\":\"toy\",\"variant\":\"dense\",\"layers\":1,"
+        assertThat(measure.content()).hasToString(
+                "{\"setting\":{\"dataset\":\"toy\",\"variant\":\"dense\",\"layers\":1,"
                 + "\"moe_layer\":\"1\",\"experts\":2},\"replica_a\":\"a-r0\",\"replica_b\":\"a-r1\",\"points\":5,"
                 + "\"rank_up_to\":2}");
         TrainingPlan plan = new TrainingPlan(
                 2, 16, new Optimiser.Method.Sgd(0.9, false, 1e-4), new Schedule(Schedule.Shape.COSINE, 0.05, 0.1));
         assertThat(new PretrainStep("l1", "{\"hidden_size\": 8}", plan, -3).content()).hasToString(
                 "{\"label\":\"l1\",\"seed\":-3,\"plan\":{\"epochs\":2,\"batch\":16,\"optimiser\":{\"method\":\"sgd\","
-                        + "\"momentum\":0.9,\"nesterov\":false,\"weight_decay\":1.0E-4},\"schedule\":{\"shape\":\"COSINE\","
-                        + "\"peak\":0.05,\"warmup\":0.1}},\"config\":{\"hidden_size\":8}}");
+                        + "\"momentum\":0.9,\"nesterov\":false,\"weight_decay\":1.0E-4},"
+                        + "\"schedule\":{\"shape\":\"COSINE\",\"peak\":0.05,\"warmup\":0.1}},"
+                        + "\"config\":{\"hidden_size\":8}}");
     }
 
     @Test
     void everyFieldOfAStepIsInItsKey() throws Exception {
-        List<Step> steps = new ArrayList<>(graph(SmallStudy.file()).nodes().stream().map(StudyGraph.Node::step).toList());
+        List<Step> steps = new ArrayList<>();
+        graph(SmallStudy.file()).nodes().forEach(node -> steps.add(node.step()));
         for (Optimiser.Method method : List.of(new Optimiser.Method.Sgd(0.9, false, 0),
                 new Optimiser.Method.Adam(0.9, 0.99, 1e-8, 0), new Optimiser.Method.AdamW(0.9, 0.99, 1e-8, 0))) {
             TrainingPlan plan = new TrainingPlan(1, 2, method, new Schedule(Schedule.Shape.COSINE, 0.1, 0.2));
