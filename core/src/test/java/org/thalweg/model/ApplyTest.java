@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,18 +121,7 @@ class ApplyTest {
     @Test
     void whatIsNoSymmetryIsRefusedByTheCheck() throws IOException {
         ModelDirectory model = models.llama("a", 1);
-        StringBuilder wrong = new StringBuilder("name: wrong\nspaces:\n");
-        StringBuilder tensors = new StringBuilder("tensors:\n");
-        model.tensors().forEach((name, layout) -> {
-            StringJoiner axes = new StringJoiner(", ");
-            for (int axis = 0; axis < layout.rank(); axis++) {
-                String space = name.replace('.', '_') + axis;
-                wrong.append("  - {name: ").append(space).append(", group: permutation}\n");
-                axes.add(space);
-            }
-            tensors.append("  - {name: ").append(name).append(", axes: [").append(axes).append("]}\n");
-        });
-        Path spec = Files.writeString(directory.resolve("wrong.yaml"), wrong.append(tensors));
+        Path spec = Files.writeString(directory.resolve("wrong.yaml"), models.freeAxes(model, Set.of()));
         ModelDirectory bound = ModelDirectory.open(model.checkpoint().directory(), Optional.of(spec));
         Path file = directory.resolve("drawn.json");
         AlignmentFile.write(bound.architecture().random(Random.seeded(7)), file);

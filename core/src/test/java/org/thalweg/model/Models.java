@@ -3,6 +3,8 @@ package org.thalweg.model;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.family.SmallConfigs;
@@ -32,6 +34,24 @@ record Models(Path directory) {
             Checkpoint.write(place, config, change.apply(model), Map.of());
         }
         return ModelDirectory.open(place);
+    }
+
+    /** A specification in which every axis of every tensor but some is permuted by itself, which is no symmetry. */
+    String freeAxes(ModelDirectory model, Set<String> without) {
+        StringBuilder spaces = new StringBuilder("name: free\nspaces:\n");
+        StringBuilder tensors = new StringBuilder("tensors:\n");
+        model.tensors().forEach((name, layout) -> {
+            StringJoiner axes = new StringJoiner(", ");
+            for (int axis = 0; axis < layout.rank() && !without.contains(name); axis++) {
+                String space = name.replace('.', '_') + axis;
+                spaces.append("  - {name: ").append(space).append(", group: permutation}\n");
+                axes.add(space);
+            }
+            if (!without.contains(name)) {
+                tensors.append("  - {name: ").append(name).append(", axes: [").append(axes).append("]}\n");
+            }
+        });
+        return spaces.append(tensors).toString();
     }
 
     Output out(String name) {
