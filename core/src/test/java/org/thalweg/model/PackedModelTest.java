@@ -61,9 +61,12 @@ class PackedModelTest {
             for (int expert = 0; expert < 4; expert++) {
                 String name = moe + "experts." + expert + ".";
                 String fused = "old.layers." + layer + ".";
-                places.put(name + "gate_proj.weight", Place.of(fused + "gate_up_proj", new Slice(expert, true, 0, 2, width)));
-                places.put(name + "up_proj.weight", Place.of(fused + "gate_up_proj", new Slice(expert, true, 1, 2, width)));
-                places.put(name + "down_proj.weight", Place.of(fused + "down_proj", new Slice(expert, false, 0, 1, residual)));
+                places.put(name + "gate_proj.weight",
+                        Place.of(fused + "gate_up_proj", new Slice(expert, true, 0, 2, width)));
+                places.put(name + "up_proj.weight",
+                        Place.of(fused + "gate_up_proj", new Slice(expert, true, 1, 2, width)));
+                places.put(name + "down_proj.weight",
+                        Place.of(fused + "down_proj", new Slice(expert, false, 0, 1, residual)));
             }
         }
         return new StoredLayout(places, Map.of());
