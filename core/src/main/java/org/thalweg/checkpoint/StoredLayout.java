@@ -169,27 +169,6 @@ public record StoredLayout(Map<String, Place> places, Map<String, String> copies
         };
     }
 
-    /**
-     * Fails when a stored tensor that should repeat another one holds other numbers. Compares bytes in the mapped
-     * files, without libtorch.
-     *
-     * @param checkpoint the files
-     * @throws WorkFailure naming both tensors
-     */
-    public void requireEqualCopies(Checkpoint checkpoint) {
-        copies.forEach((copy, original) -> {
-            String repeated = place(original).stored();
-            try (SafetensorsFile one = SafetensorsFile.open(checkpoint.fileOf(copy));
-                    SafetensorsFile other = SafetensorsFile.open(checkpoint.fileOf(repeated))) {
-                if (one.bytes(copy).mismatch(other.bytes(repeated)) >= 0) {
-                    throw new WorkFailure(checkpoint.directory() + " has a tensor " + Shown.name(copy) + " that should "
-                            + "repeat " + Shown.name(repeated) + " but holds other numbers; check whether config.json "
-                            + "ties the two rightly.");
-                }
-            }
-        });
-    }
-
     private Map<String, List<String>> byStored() {
         Map<String, List<String>> parts = new LinkedHashMap<>();
         places.forEach((name, place) -> parts.computeIfAbsent(place.stored(), _ -> new ArrayList<>()).add(name));

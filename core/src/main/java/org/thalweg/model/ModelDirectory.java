@@ -189,7 +189,7 @@ public record ModelDirectory(
             return ownBound(own.get(), shapes, conditions);
         }
         Architecture architecture = Families.of(config).spec().bind(shapes, conditions);
-        // What the tensors' names and shapes do not tell, such as the number of patches, is in the network's declarations.
+        // What names and shapes of tensors do not tell, such as the number of patches, the network declares.
         DeclaredTensor.requireShapes(
                 Families.of(config).read(config, shapes.keySet()).network().tensors().values(), shapes);
         return architecture;

@@ -18,8 +18,8 @@ final class RepeatedTensors {
                     SafetensorsFile other = SafetensorsFile.open(checkpoint.fileOf(original))) {
                 if (one.bytes(copy.getKey()).mismatch(other.bytes(original)) >= 0) {
                     throw new WorkFailure("config.json ties the tensors '" + original + "' and '" + copy.getKey()
-                            + "', but the file holds different numbers for the two, and then the stock loader does not tie "
-                            + "them; set tie_word_embeddings to false in config.json");
+                            + "', but the file holds different numbers for the two, and then the stock loader does not "
+                            + "tie them; set tie_word_embeddings to false in config.json");
                 }
             }
         }

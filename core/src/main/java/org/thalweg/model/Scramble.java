@@ -31,9 +31,9 @@ import org.thalweg.tensor.TensorReader;
  * rounding small. The same seed gives the same bytes on one machine.
  *
  * @param seed of the element and of the noise
- * @param groups families of groups that act, by {@link GroupKind#family}, or {@link #ALL} alone; when empty all, but for
- *     weights of 16 bits what stores exactly: orders, signs, and, but for float16, the powers of two nearest to random
- *     factors
+ * @param groups families of groups that act, by {@link GroupKind#family}, or {@link #ALL} alone; when empty all, but
+ *     for weights of 16 bits what stores exactly: orders, signs, and, but for float16, the powers of two nearest to
+ *     random factors
  * @param noise deviation of Gaussian noise added to every weight before it is moved, in units of the root mean square
  *     of the weight's tensor; 0 for none
  */

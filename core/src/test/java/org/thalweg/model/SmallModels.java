@@ -57,7 +57,7 @@ final class SmallModels {
                         variant, SmallConfigs.decoder(SmallConfigs.of(variant)).initialise(random), random)));
     }
 
-    /** Beside the text model of a Llama 4 that sees: a tensor of the part that sees, and the map into the stream. */
+    /** Beside the text model of a Llama 4: a tensor of its vision tower, and the map into the stream. */
     private static Parameters withImages(String variant, Parameters text, Random random) {
         return !variant.equals("llama4") ? text : text.with(Parameters.of(Map.of(
                 "vision_model.patch_embedding.linear.weight", random.normal(DType.FLOAT32, 3, 5),

@@ -89,7 +89,8 @@ class NegativeControlTest {
                 }
                 return name.equals(attention + "output.dense.weight") ? swap.applyTo(tensor, 1) : tensor;
             });
-            Verification found = EquivalenceCheck.compare(p -> VitFamily.network(config).forward(p, images), model, mixed, 1e-9);
+            Verification found = EquivalenceCheck.compare(
+                    p -> VitFamily.network(config).forward(p, images), model, mixed, 1e-9);
             assertThat(found.verified()).isFalse();
             assertThat(found.maxAbsDifference()).isGreaterThan(1e-3);
         }
