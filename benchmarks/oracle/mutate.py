@@ -7,7 +7,7 @@ The weights stay; config.json is changed in one field or loses it. The stock cla
 configuration, which gives the truth: `same` when it takes every tensor and its float64 outputs differ by at most 1e-9 of
 the largest, `different` when they differ by more, `unloadable` when the class refuses or misses a tensor. `thalweg verify
 ORIGINAL CHANGED --tolerance 1e-9` must say the same exactly where the truth is `same`; elsewhere a difference or a
-refusal is right. Where only texts longer than verify's own (24 tokens) differ, the truth is `same when short`, and both
+refusal is right. A model that verify refuses unchanged is one row. Where only texts longer than verify's own (24 tokens) differ, the truth is `same when short`, and both
 answers are counted apart.
 
 Writes DIRECTORY/mutations.json and DIRECTORY/mutations.md.
@@ -58,8 +58,8 @@ ADDED = [("rope_theta", 500000.0), ("rope_scaling", {"rope_type": "linear", "fac
          ("rope_scaling", {"type": "linear", "factor": 2.0}), ("partial_rotary_factor", 0.5), ("sliding_window", 4),
          ("use_sliding_window", True), ("attention_bias", True), ("attn_logit_softcapping", 5.0),
          ("final_logit_softcapping", 3.0), ("head_dim", 6), ("scale_embedding", True), ("a_field_that_nobody_knows", 3)]
-# These say which class to ask and in what form it answers.
-NO_FIELDS_OF_THE_FUNCTION = {"model_type", "_name_or_path", "return_dict"}
+# These say which class to ask, in what form it answers, and in which precision.
+NO_FIELDS_OF_THE_FUNCTION = {"model_type", "_name_or_path", "return_dict", "reorder_and_upcast_attn"}
 NAMES_OF_LABELS = {"id2label", "label2id"}
 
 
@@ -128,6 +128,27 @@ def mutations(config, defaults):
     for name, value in ADDED:
         if name not in config and name not in defaults:
             yield f"{name}: absent -> {json.dumps(value)}", changed(config, (name,), value)
+    yield from of_older_form(config)
+
+
+def of_older_form(config):
+    """The same as transformers 4 writes it, with `rope_theta` and `rope_scaling`, and changes of those fields."""
+    rotation = config.get("rope_parameters")
+    if not isinstance(rotation, dict) or any(isinstance(value, dict) for value in rotation.values()):
+        return
+    older = {name: value for name, value in config.items() if name not in ("rope_parameters", "dtype")}
+    scaling = {name: value for name, value in rotation.items() if name not in ("rope_theta", "partial_rotary_factor")}
+    older.update({name: rotation[name] for name in ("rope_theta", "partial_rotary_factor") if name in rotation},
+                 torch_dtype="float32", rope_scaling=None if scaling.get("rope_type") == "default" else scaling)
+    yield "older form", older
+    kind = older["rope_scaling"]
+    if kind is not None:
+        named = {("type" if name == "rope_type" else name): value for name, value in kind.items()}
+        yield "older form, rope_scaling.type instead of rope_type", {**older, "rope_scaling": named}
+    for path, value in fields({name: older[name] for name in ("rope_theta", "partial_rotary_factor", "rope_scaling") if name in older}):
+        yield f"older form, {'.'.join(path)} removed", without(older, path)
+        for other in other_values(path[-1], value):
+            yield f"older form, {'.'.join(path)}: {json.dumps(value)} -> {json.dumps(other)}", changed(older, path, other)
 
 
 def said(cls, directory, seed):
@@ -172,6 +193,9 @@ def judge(name, variant, machine, work, seed):
     config = json.loads((original / "config.json").read_text())
     defaults = json.loads(json.dumps(model.config.to_dict(), default=str))
     changes = list(mutations(config, defaults))
+    code, document = machine.run("verify", original, original, "--json")
+    if "error" in document:
+        changes = changes[:1]  # the rest would say the same again
     weights = [file for file in original.iterdir() if file.name != "config.json"]
     for number, (_, mutated) in enumerate(changes):
         place = work / name / str(number)
@@ -184,9 +208,9 @@ def judge(name, variant, machine, work, seed):
     asked = [["verify", original, place, "--tolerance", str(TOLERANCE), "--probes", "16", "--json"] for place in places]
     asking = threading.Thread(target=lambda: answers.extend(machine.run_all(asked)))
     asking.start()
-    reference, refused = said(variant.cls, original, seed)
+    reference, why = said(variant.cls, original, seed)
     if reference is None:
-        raise SystemExit(f"{name}: the stock class refuses the model it made: {refused}")
+        raise SystemExit(f"{name}: the stock class refuses the model it made: {why}")
     judged = [said(variant.cls, place, seed) for place in places]
     asking.join()
     if len(answers) != len(places):
@@ -194,13 +218,14 @@ def judge(name, variant, machine, work, seed):
     for (change, _), (found, why), (code, document) in zip(changes, judged, answers):
         truth, difference = truth_of(reference, found)
         answer, sentence, measured = answer_of(code, document)
+        sentence = sentence.replace(f"{work}/{name}/", "")
         yield {"model": name, "change": change, "stock": truth, "stock_difference": difference, "stock_says": why,
                "thalweg": answer, "thalweg_difference": measured, "thalweg_says": sentence,
-               "verdict": verdict_of(truth, answer)}
+               "verdict": "refused unchanged" if answer == "refused" and change == "nothing" else verdict_of(truth, answer)}
 
 
 ORDER = ["same though different", "same though unloadable", "different though same", "refused though same",
-         "same, but longer texts differ"]
+         "same, but longer texts differ", "refused unchanged"]
 
 
 def page(about, rows):

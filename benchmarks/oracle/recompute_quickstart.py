@@ -229,6 +229,7 @@ def main():
     parser.add_argument("directory", type=pathlib.Path, help="where the table and the JSON go")
     parser.add_argument("--results", type=pathlib.Path, help="results.json to compare with")
     given = parser.parse_args()
+    torch.set_num_threads(1)
     results = json.loads((given.results or given.run / "results.json").read_text())
     rows = compare(given.run, results)
     alignments = [row for row in rows if "same_permutations" in row]
