@@ -9,8 +9,11 @@ For each variant (models.py) a tiny random model is saved by the stock class. Th
     align SOURCE to scrambled  canonical SOURCE            verify SOURCE and scrambled
 
 and the stock class loads every directory that was written: no tensor may be missing, unexpected or of another shape, and
-its outputs in float64 must be the source's, to 1e-4 of the largest for float32 and 5e-2 for bfloat16, as verify has it.
-A refusal is a row with its sentence. `moved` is the share of stored numbers that are not those of the source.
+its outputs in float64 must be the source's, to 1e-4 of the largest. Models in bfloat16 are moved by orders and signs alone,
+which lose nothing: there 1e-9 is asked, and the inverse must bring every number back. Their canonical form is rounded; it
+may differ by 5e-2, or by more where the command says so itself (`rounded`). verify must say of what scramble wrote what
+the stock class says. A refusal is a row with its sentence. `moved` is the share of stored numbers that are not those of the
+source.
 
 Writes DIRECTORY/judge.json and DIRECTORY/judge.md. Exit code 1 when a directory is not what it should be.
 """
@@ -29,17 +32,19 @@ from safetensors.torch import load_file
 import commands
 import models
 
-TOLERANCES = {"float32": 1e-4, "bfloat16": 5e-2}
+USUAL, LOSSLESS, ROUNDED = 1e-4, 1e-9, 5e-2
 
 
-def asked(place, seed):
+def asked(place, seed, exact, kinds):
     """Commands by name, each with the directory that it writes."""
     source, scrambled = place / "source", place / "scrambled"
     key = scrambled / "alignment.json"
+    lossless = [kind for kind in ("permutation", "signed-permutation") if kind in kinds]
+    groups = ["--groups", ",".join(lossless)] if exact and lossless else []
     return {
-        "scramble": (["scramble", source, "--out", scrambled, "--seed", seed, "--json"], scrambled),
+        "scramble": (["scramble", source, "--out", scrambled, "--seed", seed, *groups, "--json"], scrambled),
         "verify": (["verify", source, scrambled, "--json"], None),
-        "align": (["align", source, scrambled, "--out", place / "aligned", "--json"], place / "aligned"),
+        "align": (["align", source, scrambled, "--out", place / "aligned", "--maps", "discrete" if exact else "all", "--json"], place / "aligned"),
         "apply": (["apply", key, source, "--out", place / "applied", "--json"], place / "applied"),
         "apply --inverse": (["apply", key, scrambled, "--inverse", "--out", place / "undone", "--json"], place / "undone"),
         "canonical": (["canonical", source, "--out", place / "canonical", "--json"], place / "canonical"),
@@ -71,43 +76,48 @@ def judged(name, variant, machine, work, seed):
     lowest = max(3, (getattr(source.config, "pad_token_id", None) or 0) + 1)
     given = models.inputs(source, seed + 1, lowest=lowest)
     reference = models.outputs(source, given)
-    commands_ = asked(place, seed)
+    exact = variant.dtype == "bfloat16"
+    _, inspected = machine.run("inspect", place / "source", "--json")
+    commands_ = asked(place, seed, exact, {space["group"] for space in inspected.get("spaces", [])})
     answers = machine.run_all(command for command, _ in commands_.values())
+    same = None
     for (command, (_, written)), (code, document) in zip(commands_.items(), answers):
         row = {"model": name, "command": command, "accepted": "error" not in document, "says": document.get("error", "")}
-        if "verified" in document:
-            row["verified"] = document["verified"]
         if row["accepted"] and written is not None:
             row.update(weighed(variant, place / "source", written, given, reference))
+            most = USUAL if not exact else ROUNDED if command == "canonical" else LOSSLESS
+            row["good"] = row["clean"] and row["difference"] <= most and (
+                not (exact and command == "apply --inverse") or row["moved"] == 0)
+            row["rounded"] = exact and command == "canonical" and row["clean"] and document["stored_max_rel_difference"] > ROUNDED
+            same = row["good"] if command == "scramble" else same
         if command == "verify" and row["accepted"]:
-            row["good"] = code == 0
+            row.update(verified=document["verified"], good=same is not None and document["verified"] == same)
         yield row
 
 
 def weighed(variant, source, written, given, reference):
+    """What the stock class says of a written directory."""
     try:
         model, complaints = models.load(variant.cls, written, variant.dtype)
-        difference = models.relative_difference(reference, models.outputs(model, given))
-        trouble = ""
+        difference, trouble = models.relative_difference(reference, models.outputs(model, given)), ""
     except Exception as refused:  # noqa: BLE001 - whatever the stock class raises is its answer
         complaints, difference, trouble = {}, None, f"{type(refused).__name__}: {str(refused).strip()[:200]}"
-    share = moved(source, written)
-    good = not complaints and not trouble and difference <= TOLERANCES[variant.dtype]
-    return {"loading": complaints, "stock_says": trouble, "difference": difference, "moved": share, "good": good}
+    return {"loading": complaints, "stock_says": trouble, "clean": not complaints and not trouble,
+            "difference": difference, "moved": moved(source, written)}
 
 
 def kind(row):
     if not row["accepted"]:
         return "refused"
-    return "good" if row["good"] else "WRONG"
+    return "good" if row["good"] else "rounded" if row.get("rounded") else "WRONG"
 
 
 def page(about, rows):
     text = commands.head_of_page("Stock transformers on what Thalweg writes", about)
     counts = collections.Counter((row["command"], kind(row)) for row in rows)
-    text += "| command | good | wrong | refused |\n|---|---|---|---|\n"
+    text += "| command | good | rounded | wrong | refused |\n|---|---|---|---|---|\n"
     for command in dict.fromkeys(row["command"] for row in rows):
-        text += f"| {command} | {counts[command, 'good']} | {counts[command, 'WRONG']} | {counts[command, 'refused']} |\n"
+        text += f"| {command} | " + " | ".join(str(counts[command, one]) for one in ("good", "rounded", "WRONG", "refused")) + " |\n"
     text += "\n| model | command | | loading | relative difference | moved | says |\n|---|---|---|---|---|---|---|\n"
     for row in rows:
         difference = "" if row.get("difference") is None else f"{row['difference']:.1e}"
@@ -119,7 +129,7 @@ def page(about, rows):
 
 
 def write(given, rows):
-    about = commands.record(seed=given.seed, tolerances=json.dumps(TOLERANCES), rows=len(rows))
+    about = commands.record(seed=given.seed, tolerances=f"{USUAL} (float32), {LOSSLESS} (orders and signs), {ROUNDED} (rounded)", rows=len(rows))
     given.directory.mkdir(parents=True, exist_ok=True)
     (given.directory / "judge.json").write_text(json.dumps({**about, "rows": rows}, indent=1) + "\n")
     (given.directory / "judge.md").write_text(page(about, rows))
