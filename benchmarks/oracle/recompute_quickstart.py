@@ -241,7 +241,9 @@ def main():
         "same_permutations": sum(row["same_permutations"] for row in alignments), "alignments": len(alignments)}
     compared = given.results or given.run / "results.json"
     about = commands.record(compared=os.path.relpath(compared, commands.ROOT) if commands.ROOT in compared.resolve().parents else "results.json of the run",
+                            run=f"{results['timing']['started_at']}, {results['environment']['jdk']}, {results['environment']['blas']}",
                             seed=results["configuration"]["seed"], scipy=scipy.__version__, numpy=np.__version__)
+    del about["thalweg"]  # nothing of Thalweg runs here
     given.directory.mkdir(parents=True, exist_ok=True)
     (given.directory / "quickstart.json").write_text(json.dumps({**about, "summary": summary, "rows": rows}, indent=1) + "\n")
     (given.directory / "quickstart.md").write_text(page(about, rows, summary))
