@@ -57,14 +57,14 @@ public final class Thalweg {
     }
 
     /**
-     * Runs a command.
+     * Runs a command in this virtual machine, which goes on.
      *
      * @param arguments the command line
      * @param out where results go
      * @param errors where progress and failures are told
      * @return the exit code
      */
-    static int run(String[] arguments, PrintStream out, PrintStream errors) {
+    public static int run(String[] arguments, PrintStream out, PrintStream errors) {
         Thalweg thalweg = new Thalweg();
         if (arguments.length == 0) {
             new CommandLine(thalweg).usage(errors);
