@@ -8,8 +8,8 @@ import picocli.CommandLine.Option;
 final class ComparisonOptions {
     @Option(names = "--tolerance", paramLabel = "X",
             description = "Largest difference that counts as equal, in units of the largest output; when absent 1e-9 "
-                    + "for float64 weights, 1e-4 for float32, 5e-2 for 16-bit types, and 1e-9 for a model that was moved "
-                    + "without rounding.")
+                    + "for float64 weights, 1e-4 for float32, 5e-2 for 16-bit types, and 1e-9 for a model that was "
+                    + "moved without rounding.")
     private Optional<Double> tolerance = Optional.empty();
 
     @Option(names = "--probes", paramLabel = "N", defaultValue = "64",

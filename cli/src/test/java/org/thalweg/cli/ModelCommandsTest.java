@@ -134,7 +134,8 @@ class ModelCommandsTest {
                     Optional.of(new VitConfig.MoeLayers(List.of(1), moe)));
             String a;
             try (Scope scope = Scope.open()) {
-                a = write("a" + gating, config.toJson(), VitFamily.network(config).initialise(Random.seeded(2)).to(type));
+                a = write("a" + gating, config.toJson(),
+                        VitFamily.network(config).initialise(Random.seeded(2)).to(type));
             }
             String b = place("b" + gating);
             succeeded("scramble", a, "--out", b, "--json");

@@ -113,7 +113,8 @@ class VerifyOnDataTest {
         VitConfig config = new VitConfig(new ImageSize(1, 28, 28), 14, 8, 2, 1, 6, 10, Optional.empty());
         VitConfig other = new VitConfig(new ImageSize(3, 28, 28), 14, 8, 2, 1, 6, 10, Optional.empty());
         try (Scope scope = Scope.open()) {
-            Checkpoint.write(Path.of(a), config.toJson(), VitFamily.network(config).initialise(Random.seeded(2)), Map.of());
+            Checkpoint.write(Path.of(a), config.toJson(),
+                    VitFamily.network(config).initialise(Random.seeded(2)), Map.of());
             Checkpoint.write(directory.resolve("colour"), other.toJson(),
                     VitFamily.network(other).initialise(Random.seeded(2)), Map.of());
         }

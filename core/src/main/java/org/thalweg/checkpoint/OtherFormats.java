@@ -20,8 +20,8 @@ final class OtherFormats {
             return;
         }
         if (Files.exists(directory.resolve("adapter_config.json"))) {
-            throw new WorkFailure(directory + " holds an adapter (adapter_config.json), which is a change to a model and "
-                    + "no model; merge it into its base model first and give that directory.");
+            throw new WorkFailure(directory + " holds an adapter (adapter_config.json), which is a change to a model "
+                    + "and no model; merge it into its base model first and give that directory.");
         }
         List<String> names = names(directory);
         ended(names, ".gguf").ifPresent(name -> {
@@ -30,8 +30,8 @@ final class OtherFormats {
         });
         Optional<String> pickled = ended(names, ".bin").or(() -> ended(names, ".pt")).or(() -> ended(names, ".pth"));
         pickled.filter(_ -> names.contains(CheckpointWriter.CONFIG)).ifPresent(name -> {
-            throw new WorkFailure(directory + " holds its weights in " + Shown.name(name) + ", a format that is not read; "
-                    + "convert the model to safetensors first.");
+            throw new WorkFailure(directory + " holds its weights in " + Shown.name(name) + ", a format that is not "
+                    + "read; convert the model to safetensors first.");
         });
     }
 

@@ -45,8 +45,8 @@ public record ConfigFields(String modelType, ObjectNode node) {
     }
 
     /**
-     * A number of layers: a whole number from 1 to 4096, so that a damaged file cannot fill the memory; another when the
-     * field is absent or null.
+     * A number of layers: a whole number from 1 to 4096, so that a damaged file cannot fill the memory; another when
+     * the field is absent or null.
      */
     public int depth(String key, int otherwise) {
         int layers = size(key, otherwise);

@@ -22,7 +22,8 @@ public record Family(String modelType, String specification, Reader reader) {
          * @param spec the family's specification, which has the names of its tensors
          * @param tensors names of the model's tensors; not changed. They tell which of several heads a model has
          * @return the network, and what the specification needs to know of it
-         * @throws org.thalweg.failure.WorkFailure naming the field, when one is wrong or asks for what is not computed here
+         * @throws org.thalweg.failure.WorkFailure naming the field, when one is wrong or asks for what is not
+         *     computed here
          */
         FamilyModel read(ConfigFields fields, ArchitectureSpec spec, Set<String> tensors);
     }
@@ -38,7 +39,8 @@ public record Family(String modelType, String specification, Reader reader) {
      * @param config a {@code config.json}; not changed
      * @param tensors names of the model's tensors, as the specification has them; not changed
      * @return the network, and what the specification needs to know of it
-     * @throws org.thalweg.failure.WorkFailure naming the field, when one is wrong or asks for what is not computed here
+     * @throws org.thalweg.failure.WorkFailure naming the field, when one is wrong or asks for what is not
+         *     computed here
      */
     public FamilyModel read(ObjectNode config, Set<String> tensors) {
         return reader.read(new ConfigFields(modelType, config), spec(), tensors);

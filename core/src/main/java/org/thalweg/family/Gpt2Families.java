@@ -29,7 +29,8 @@ final class Gpt2Families {
 
     static DecoderConfig gpt2Moe(ConfigFields fields, Set<String> tensors) {
         VitConfig.MoeLayers moe = StudyMoeFields.read(fields.object("moe")
-                .orElseThrow(() -> fields.wrong("moe", "an object that says which layers hold which experts")), tensors);
+                .orElseThrow(() -> fields.wrong(
+                        "moe", "an object that says which layers hold which experts")), tensors);
         int last = depth(fields) - 1;
         if (moe.layers().getFirst() < 0 || moe.layers().getLast() > last) {
             throw fields.wrong("moe", "an object whose layers are numbers from 0 to " + last);

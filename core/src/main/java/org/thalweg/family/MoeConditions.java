@@ -25,7 +25,8 @@ final class MoeConditions {
         holds.put("top-1-of-selected", moe.router().isScaleFree());
         holds.put("shared-experts", moe.shared().isPresent());
         holds.put("shared-expert", moe.shared().filter(MoeLayer.Shared::gated).isPresent());
-        holds.put("expert-biases", moe.experts() instanceof Experts.OneLayer(int _, HiddenUnits _, boolean bias) && bias);
+        holds.put("expert-biases",
+                moe.experts() instanceof Experts.OneLayer(int _, HiddenUnits _, boolean bias) && bias);
         holds.put("clamped-units", moe.experts() instanceof Experts.OneLayer(int _, HiddenUnits units, boolean _)
                 && units instanceof HiddenUnits.ClampedGated);
         holds.put("relu-experts", switch (moe.experts()) {

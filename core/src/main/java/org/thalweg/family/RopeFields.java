@@ -112,7 +112,8 @@ record RopeFields(ConfigFields model, ConfigFields parameters, double theta, int
 
     /** A weight that counts as absent when it is 0. */
     private Optional<Double> weight(String key) {
-        boolean isZero = parameters.field(key).filter(value -> value.isNumber() && value.doubleValue() == 0).isPresent();
+        boolean isZero = parameters.field(key)
+                .filter(value -> value.isNumber() && value.doubleValue() == 0).isPresent();
         return isZero ? Optional.empty() : parameters.optionalNumber(key);
     }
 

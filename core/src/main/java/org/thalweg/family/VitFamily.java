@@ -81,7 +81,8 @@ public final class VitFamily {
         return new VitConfig(
                 image(fields), fields.size("patch_size", 16), fields.size("hidden_size", 768),
                 fields.size("num_attention_heads", 12), fields.depth("num_hidden_layers", 12),
-                fields.size("intermediate_size", 3072), isClassifier ? fields.labels() : fields.size("hidden_size", 768),
+                fields.size("intermediate_size", 3072),
+                isClassifier ? fields.labels() : fields.size("hidden_size", 768),
                 moe, new VitConfig.Details(function, fields.number("layer_norm_eps", 1e-12),
                         fields.flag("qkv_bias", true), head));
     }

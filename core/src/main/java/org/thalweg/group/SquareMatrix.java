@@ -16,6 +16,7 @@ public record SquareMatrix(int size, double[] entries) {
     /** From this size on libtorch's kernels are worth their start. */
     private static final int LARGE = 96;
 
+    /** Copies the entries and checks that there are size squared of them. */
     public SquareMatrix {
         entries = entries.clone();
         if (entries.length != (long) size * size) {

@@ -1,7 +1,7 @@
 /**
  * Finds the alignment of one model to another by exact assignment problems, from weights alone. {@link
- * org.thalweg.matching.Matcher} is the interface, {@link org.thalweg.matching.WeightMatcher} matches whole models of any
- * described architecture, and {@link org.thalweg.matching.MoeMatcher} only the MoE layers (arXiv 2509.11348,
+ * org.thalweg.matching.Matcher} is the interface, {@link org.thalweg.matching.WeightMatcher} matches whole models of
+ * any described architecture, and {@link org.thalweg.matching.MoeMatcher} only the MoE layers (arXiv 2509.11348,
  * Algorithm 1). Both stand on the same parts: {@code ChainMatcher} orders experts and heads by {@code ItemCosts}, and
  * {@code LeafSolver} finds orders, signs and rotations inside and outside of them.
  *

@@ -64,8 +64,8 @@ public interface Network {
     }
 
     /**
-     * The same network with norms that do not subtract the mean. On a model whose stream has mean 0 everywhere it is the
-     * same function (arXiv 2506.22712, appendix E).
+     * The same network with norms that do not subtract the mean. On a model whose stream has mean 0 everywhere it is
+     * the same function (arXiv 2506.22712, appendix E).
      *
      * @return a network of the same tensors; nothing when there is no LayerNorm in front of sublayers
      */
@@ -83,7 +83,8 @@ public interface Network {
     default int stageOf(String name) {
         return Optional.ofNullable(tensors().get(name))
                 .map(tensor -> tensor.stages().getFirst())
-                .orElseThrow(() -> new IllegalArgumentException("no stage of this network reads a tensor '" + name + "'"));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no stage of this network reads a tensor '" + name + "'"));
     }
 
     /**

@@ -17,6 +17,14 @@ public final class Architecture {
     private final Map<String, TensorLayout> tensors;
     private final Set<String> ignored;
 
+    /**
+     * An architecture of one model.
+     *
+     * @param name of its specification
+     * @param spaces by name, in order
+     * @param tensors the axes of each tensor, in order
+     * @param ignored names of tensors that no symmetry acts on and no network reads
+     */
     public Architecture(
             String name, Map<String, Space> spaces, Map<String, TensorLayout> tensors, Set<String> ignored) {
         this.ignored = Collections.unmodifiableSet(new LinkedHashSet<>(ignored));

@@ -21,6 +21,13 @@ public final class IndexedName {
     private final Map<String, List<Digit>> indices;
     private final String name;
 
+    /**
+     * A name of a pattern.
+     *
+     * @param pattern with a place for each index
+     * @param variables values of the layer variables
+     * @param indices the digits of each index that a space moves
+     */
     public IndexedName(NamePattern pattern, Map<String, Integer> variables, Map<String, List<Digit>> indices) {
         this.pattern = pattern;
         this.variables = Map.copyOf(variables);

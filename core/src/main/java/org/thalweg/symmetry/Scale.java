@@ -7,6 +7,12 @@ package org.thalweg.symmetry;
  * @param reciprocal whether to divide
  */
 public record Scale(String space, boolean reciprocal) {
+    /**
+     * Reads a scale as specifications write it.
+     *
+     * @param text the space, after {@code 1/} when it divides
+     * @return the scale
+     */
     public static Scale parse(String text) {
         return text.startsWith("1/") ? new Scale(text.substring(2), true) : new Scale(text, false);
     }

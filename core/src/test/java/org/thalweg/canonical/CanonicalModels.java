@@ -75,7 +75,8 @@ final class CanonicalModels {
             if (network instanceof Decoder decoder) {
                 int tokens = decoder.config().embedding().positions().isPresent() ? 9 : 12;
                 return network.forward(model, Random.seeded(77)
-                        .uniform(DType.FLOAT64, 0, decoder.config().embedding().vocabulary(), 8, tokens).to(DType.INT64));
+                        .uniform(DType.FLOAT64, 0, decoder.config().embedding().vocabulary(), 8, tokens)
+                        .to(DType.INT64));
             }
             return network.forward(model, Random.seeded(78).normal(DType.FLOAT64, 16, 1, 4, 4));
         }

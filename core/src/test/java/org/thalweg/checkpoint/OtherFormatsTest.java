@@ -25,8 +25,9 @@ class OtherFormatsTest {
 
     @Test
     void anAdapterIsNoModel() throws IOException {
-        refuses(List.of("adapter_config.json", "adapter_model.safetensors"), " holds an adapter (adapter_config.json), "
-                + "which is a change to a model and no model; merge it into its base model first and give that directory.");
+        refuses(List.of("adapter_config.json", "adapter_model.safetensors"), " holds an adapter "
+                + "(adapter_config.json), which is a change to a model and no model; merge it into its base model "
+                + "first and give that directory.");
     }
 
     @Test

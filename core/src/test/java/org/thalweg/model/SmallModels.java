@@ -71,7 +71,8 @@ final class SmallModels {
                     + "'num_decoder_layers': 2, 'num_sparse_decoder_layers': 1, 'relative_attention_num_buckets': 8, "
                     + "'relative_attention_max_distance': 12" + more + "}");
             Network network = SmallConfigs.network(config);
-            return new Small("switch" + more, config, random -> DeclaredTensor.draw(network.tensors().values(), random));
+            return new Small("switch" + more, config,
+                    random -> DeclaredTensor.draw(network.tensors().values(), random));
         });
     }
 
@@ -103,7 +104,8 @@ final class SmallModels {
         return Stream.of(new MlpConfig(List.of(5, 7, 6, 3), UnitFunction.RELU),
                         new MlpConfig(List.of(5, 7, 3), UnitFunction.GELU))
                 .map(config -> new Small(
-                        "mlp " + config.sizes(), config.toJson(), random -> MlpFamily.network(config).initialise(random)));
+                        "mlp " + config.sizes(), config.toJson(),
+                        random -> MlpFamily.network(config).initialise(random)));
     }
 
     /** Gains of 1 and shifts of 0 would hide a norm that is not moved. */

@@ -51,7 +51,8 @@ class MlpTest {
             }
             assertThat(state.sameAs(network.forward(model, x))).isTrue();
             assertThat(network.tensors().keySet()).containsExactlyInAnyOrderElementsOf(model.names());
-            network.tensors().forEach((name, tensor) -> assertThat(model.get(name).shape()).containsExactly(tensor.lengths()));
+            network.tensors().forEach((name, tensor) ->
+                    assertThat(model.get(name).shape()).containsExactly(tensor.lengths()));
             assertThatThrownBy(() -> network.stageOf("fc.2.weight"))
                     .hasMessage("no stage of this network reads a tensor 'fc.2.weight'");
         }

@@ -21,8 +21,8 @@ import org.thalweg.tensor.Tensor;
 /**
  * A Switch Transformer (Fedus et al. 2021, arXiv 2101.03961): pairs of token ids [batch 2 tokens], the encoder's text
  * and as many tokens of the decoder's, to the decoder's logits [batch tokens vocabulary], all positions at once and
- * without a cache. It computes in the element type of its parameters (float32 or float64), deterministically, and changes
- * neither them nor its input.
+ * without a cache. It computes in the element type of its parameters (float32 or float64), deterministically, and
+ * changes neither them nor its input.
  *
  * <p>Each token goes to its best expert, weighed by its probability among all; equal scores go to the smaller index. An
  * expert serves the first tokens of each text up to its capacity; the others pass by it.
@@ -157,7 +157,8 @@ public final class SwitchTransformer implements Network {
     private Tensor decode(LayerTensors block, Tensor state, ExpertChoice choice) {
         Tensor x = state.select(1, 1); // [batch tokens residual]
         Tensor normed = block.norm(Role.ATTENTION_NORM, config.norm(), x);
-        Tensor attended = x.add(attend(block, SELF, normed, normed, Optional.of(bias(block, (int) x.length(1), false))));
+        Tensor bias = bias(block, (int) x.length(1), false);
+        Tensor attended = x.add(attend(block, SELF, normed, normed, Optional.of(bias)));
         Tensor query = block.norm(Role.CROSS_NORM, config.norm(), attended);
         Tensor crossed = attended.add(attend(block, CROSS, query, state.select(1, 0), Optional.empty()));
         return crossed.add(feedForward(block, crossed, config.decoder().get(block.layer()), choice));

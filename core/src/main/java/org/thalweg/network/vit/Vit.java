@@ -28,7 +28,8 @@ import org.thalweg.tensor.Tensor;
  * pre-normalised attention and feed-forward sublayers, and a linear classifier on the class token. Any layer's
  * feed-forward network may be a {@link MoeLayer}.
  *
- * <p>With a classifier the last layer computes the class token only, since nothing reads the others after its attention.
+ * <p>With a classifier the last layer computes the class token only, since nothing reads the others after its
+ * attention.
  *
  * <p>Stages: the embedding; for each layer its attention, then its feed-forward network or experts; the classifier.
  *

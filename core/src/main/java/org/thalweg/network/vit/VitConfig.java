@@ -170,7 +170,8 @@ public record VitConfig(
      * @return sizes with experts
      */
     public VitConfig withExperts(MoeLayers experts) {
-        return new VitConfig(image, patch, residual, heads, layers, feedForward, classes, Optional.of(experts), details);
+        return new VitConfig(
+                image, patch, residual, heads, layers, feedForward, classes, Optional.of(experts), details);
     }
 
     /**

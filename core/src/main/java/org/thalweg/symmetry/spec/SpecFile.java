@@ -151,7 +151,8 @@ record SpecFile(
 
         CopyEntry at(String start) {
             return new CopyEntry(
-                    withoutPrefix || name == null ? name : start + name, ofWithoutPrefix || of == null ? of : start + of,
+                    withoutPrefix || name == null ? name : start + name,
+                    ofWithoutPrefix || of == null ? of : start + of,
                     withoutPrefix, ofWithoutPrefix, when, unless);
         }
     }

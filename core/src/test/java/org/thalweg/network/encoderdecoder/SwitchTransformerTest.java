@@ -58,7 +58,8 @@ class SwitchTransformerTest {
         try (Scope scope = Scope.open()) {
             SwitchTransformer network = network(small().put("tie_word_embeddings", tied));
             for (int seed = 0; seed < 3; seed++) {
-                Parameters model = DeclaredTensor.draw(network.tensors().values(), Random.seeded(seed)).to(DType.FLOAT64);
+                Parameters model =
+                        DeclaredTensor.draw(network.tensors().values(), Random.seeded(seed)).to(DType.FLOAT64);
                 double[][] expected = new PlainSwitch(model, 4, 8, 9, tied).logits(INPUTS, TARGETS);
                 double[] found = network.forward(model, pair()).toDoubles();
                 for (int token = 0; token < TARGETS.length; token++) {
