@@ -145,8 +145,7 @@ class ModelDirectoryTest {
                     MlpFamily.network(config).initialise(Random.seeded(1)), Map.of());
         }
         assertThatThrownBy(() -> ModelDirectory.open(place)).isInstanceOf(WorkFailure.class)
-                .hasMessage(place + ": config.json gives the space 'hidden.0' the size 8 but the tensors have 7; "
-                        + "configuration and weights are not of the same model.");
+                .hasMessage(place + ": tensor 'fc.0.weight' has shape [7, 5] but its config.json asks for [8, 5].");
     }
 
     @Test
@@ -200,8 +199,8 @@ class ModelDirectoryTest {
                 .hasMessageStartingWith(more + ": the tensor 'model.extra' is unknown");
         Path mamba = llama("mamba", config -> config.put("model_type", "mamba"), weights -> weights);
         assertThatThrownBy(() -> ModelDirectory.open(mamba))
-                .hasMessageStartingWith(mamba + ": config.json has the model_type 'mamba'")
-                .hasMessageEndingWith("name a specification file.");
+                .hasMessageStartingWith(mamba + ": config.json says model_type 'mamba', which is none of the families ")
+                .hasMessageEndingWith("another family needs a specification file that describes its architecture.");
         Path nameless = llama("nameless", config -> config.without("model_type"), weights -> weights);
         assertThatThrownBy(() -> ModelDirectory.open(nameless)).hasMessageContaining("has no 'model_type'");
         Path deep = llama("deep", config -> config.put("num_hidden_layers", 2_000_000_000), weights -> weights);

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -159,11 +159,11 @@ class MovedChecksTest {
     @Test
     void aBufferThatTheNetworkReadsIsRefused() throws IOException {
         ModelDirectory model = models.llama("a", 1);
-        StringBuilder own = new StringBuilder("name: own\nspaces:\n  - {name: fixed, group: none}\ntensors:\n");
+        StringBuilder own = new StringBuilder("name: own\nspaces: []\ntensors:\n");
         model.tensors().forEach((name, layout) -> {
             if (!name.equals("model.norm.weight")) {
-                own.append("  - {name: ").append(name).append(", axes: [")
-                        .append(String.join(", ", Collections.nCopies(layout.rank(), "fixed"))).append("]}\n");
+                own.append("  - {name: ").append(name).append(", axes: ").append(Arrays.toString(layout.shape()))
+                        .append("}\n");
             }
         });
         Path spec = Files.writeString(directory.resolve("own.yaml"), own + "ignore: [model.norm.weight]\n");

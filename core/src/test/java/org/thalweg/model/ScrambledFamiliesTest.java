@@ -68,8 +68,8 @@ class ScrambledFamiliesTest {
         new Scramble(5, Set.of(), 0).write(model, new Output(out, false));
         Alignment read = AlignmentFile.read(out.resolve(Scramble.ALIGNMENT), model.architecture());
         try (Scope scope = Scope.open()) {
-            Parameters expected = read.apply(model.checkpoint().load());
-            Parameters found = Checkpoint.open(out).load();
+            Parameters expected = read.apply(model.load());
+            Parameters found = ModelDirectory.open(out).load();
             expected.asMap().forEach((name, tensor) ->
                     assertThat(found.get(name).sameAs(tensor)).describedAs(name).isTrue());
         }
