@@ -24,6 +24,8 @@ import org.thalweg.tensor.Tensor;
  * <li>whatever writes the stream loses its mean over the stream, which LayerNorm never sees, so that there is none left
  *     to subtract; readers without a shift in front lose theirs too, which no centred stream sees.
  * </ul>
+ *
+ * A last normalisation whose output leaves the model has no map behind it and keeps gain and shift.
  */
 public final class CentredNorms {
     private CentredNorms() {}
@@ -42,13 +44,8 @@ public final class CentredNorms {
         try (Scope scope = Scope.open()) {
             Map<String, Tensor> result = new LinkedHashMap<>(model.asMap());
             Map<String, Integer> axes = streamAxes(architecture);
-            Set<String> done = new HashSet<>();
-            for (NormReaders norm : norms) {
-                fold(axes, norm, result);
-                done.add(norm.gain());
-                done.add(norm.shift());
-                done.addAll(norm.readers());
-            }
+            norms.forEach(norm -> fold(axes, norm, result));
+            Set<String> done = noWriters(architecture, norms);
             result.replaceAll((name, tensor) -> done.contains(name) || !axes.containsKey(name)
                     ? tensor
                     : tensor.subtract(tensor.mean(axes.get(name), true)));
@@ -71,12 +68,7 @@ public final class CentredNorms {
      * @return 0 or rounding for a model in this form, for others of order 0.01 to 1
      */
     public static double offCentre(Architecture architecture, Parameters model, List<NormReaders> norms) {
-        Set<String> others = new HashSet<>();
-        norms.forEach(norm -> {
-            others.add(norm.gain());
-            others.add(norm.shift());
-            others.addAll(norm.readers());
-        });
+        Set<String> others = noWriters(architecture, norms);
         double largest = 0;
         for (Map.Entry<String, Integer> axis : streamAxes(architecture).entrySet()) {
             if (!others.contains(axis.getKey())) {
@@ -88,6 +80,17 @@ public final class CentredNorms {
             }
         }
         return largest;
+    }
+
+    /** Tensors with an axis of the stream that do not write it: gains, shifts, and the maps behind normalisations. */
+    private static Set<String> noWriters(Architecture architecture, List<NormReaders> norms) {
+        Set<String> names = new HashSet<>();
+        norms.forEach(norm -> names.addAll(norm.readers()));
+        Gains.names(architecture).forEach(gain -> {
+            names.add(gain);
+            names.add(NormReaders.biasOf(gain));
+        });
+        return names;
     }
 
     private static void fold(Map<String, Integer> axes, NormReaders norm, Map<String, Tensor> model) {

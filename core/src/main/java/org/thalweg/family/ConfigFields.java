@@ -14,11 +14,17 @@ import org.thalweg.network.UnitFunction;
  * {@link WorkFailure} that names the field and the model type.
  *
  * @param modelType named in complaints
+ * @param path of the object in the file, with a full stop behind; empty for the file itself
  * @param node the fields; not changed
  */
-public record ConfigFields(String modelType, ObjectNode node) {
+public record ConfigFields(String modelType, String path, ObjectNode node) {
     private static final int LARGEST = 1 << 24;
     private static final int MOST_LAYERS = 4096;
+
+    /** The fields of a whole file. */
+    public ConfigFields(String modelType, ObjectNode node) {
+        this(modelType, "", node);
+    }
 
     /** A field that must be there as a whole number from 1. */
     public int size(String key) {
@@ -155,7 +161,7 @@ public record ConfigFields(String modelType, ObjectNode node) {
             if (!(value instanceof ObjectNode object)) {
                 throw wrong(key, "an object");
             }
-            return new ConfigFields(modelType, object);
+            return new ConfigFields(modelType, path + key + ".", object);
         });
     }
 
@@ -205,7 +211,7 @@ public record ConfigFields(String modelType, ObjectNode node) {
      */
     public WorkFailure wrong(String key, String expected) {
         String found = field(key).map(value -> "found " + shown(value.toString())).orElse("but it is missing");
-        return new WorkFailure("config.json of a " + modelType + " model: '" + key + "' must be " + expected + ", "
+        return new WorkFailure("config.json of a " + modelType + " model: '" + path + key + "' must be " + expected + ", "
                 + found);
     }
 

@@ -26,7 +26,7 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
 
 /** A small model of every family whose specification and network are both built in, in each of its layouts. */
-final class SmallModels {
+public final class SmallModels {
     /**
      * A model.
      *
@@ -34,7 +34,7 @@ final class SmallModels {
      * @param config its {@code config.json}
      * @param weights draws its tensors at a generic point
      */
-    record Small(String name, ObjectNode config, Function<Random, Parameters> weights) {
+    public record Small(String name, ObjectNode config, Function<Random, Parameters> weights) {
         @Override
         public String toString() {
             return name;
@@ -47,7 +47,8 @@ final class SmallModels {
 
     private SmallModels() {}
 
-    static Stream<Small> all() {
+    /** All of them. */
+    public static Stream<Small> all() {
         return Stream.of(decoders(), encoderDecoders(), Stream.of(copied()), vits(), mlps()).flatMap(models -> models);
     }
 
@@ -94,7 +95,8 @@ final class SmallModels {
                         new MoeConfig(4, new Gating.Sparse(2), List.of(5, 3), UnitFunction.RELU),
                         new MoeConfig(4, new Gating.Sparse(1), List.of(5), UnitFunction.GELU),
                         new MoeConfig(4, new Gating.DeepSeek(2, 2), List.of(5), UnitFunction.RELU))
-                .map(layer -> plain.withExperts(new VitConfig.MoeLayers(List.of(1), layer)));
+                // In a last layer experts would see the class token alone.
+                .map(layer -> plain.withExperts(new VitConfig.MoeLayers(List.of(0), layer)));
         return Stream.concat(Stream.of(plain), sparse).map(config -> new Small(
                 "vit" + config.moe().map(moe -> " " + moe.layer().gating().label()).orElse(""), config.toJson(),
                 random -> generic(VitFamily.network(config).initialise(random), random)));

@@ -33,7 +33,9 @@ final class PlainLinear {
             for (int i = 0; i < x[row].length; i++) {
                 y[row][i] = switch (activation) {
                     case RELU -> Math.max(0, x[row][i]);
-            case SILU, GELU_TANH -> throw new IllegalArgumentException("no plain form of " + activation);
+                    case SILU -> x[row][i] / (1 + Math.exp(-x[row][i]));
+                    case GELU_TANH -> x[row][i] * 0.5 * (1 + Math.tanh(
+                            Math.sqrt(2 / Math.PI) * (x[row][i] + 0.044715 * Math.pow(x[row][i], 3))));
                     case GELU -> x[row][i] * 0.5 * (1 + erf(x[row][i] / Math.sqrt(2)));
                 };
             }

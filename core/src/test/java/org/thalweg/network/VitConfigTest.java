@@ -59,18 +59,17 @@ class VitConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "num_channels | '' | config.json: the key 'num_channels' is missing.",
-        "patch_size | '\"4\"' | config.json: the key 'patch_size' is \"4\", expected a whole number.",
-        "hidden_size | 8.5 | config.json: the key 'hidden_size' is 8.5, expected a whole number.",
-        "num_hidden_layers | 99999999999 | 'config.json: the key ''num_hidden_layers'' is 99999999999, expected a'",
-        "image_size | '[8]' | config.json: the key 'image_size' is",
-        "image_size | '\"8\"' | config.json: the key 'image_size' is \"8\", expected a whole number.",
-        "image_size | 0 | 'an image has at least one channel, row and column, not 3, 0 and 0.'",
+        "patch_size | '\"4\"' | '''patch_size'' must be a whole number from 1 to 16777216, found \"4\"'",
+        "hidden_size | 8.5 | '''hidden_size'' must be a whole number from 1 to 16777216, found 8.5'",
+        "num_hidden_layers | 99999999999 | '''num_hidden_layers'' must be a whole number from 1 to'",
+        "num_hidden_layers | 0 | '''num_hidden_layers'' must be a whole number from 1 to 16777216, found 0'",
+        "image_size | '[8]' | '''image_size'' must be one side, or height and width, found [8]'",
+        "image_size | '\"8\"' | '''image_size'' must be a whole number from 1 to 16777216, found \"8\"'",
+        "image_size | 0 | '''image_size'' must be a whole number from 1 to 16777216, found 0'",
         "image_size | 10 | patches of 4 pixels do not tile images of 10 x 10; choose a patch that divides both sides.",
         "num_attention_heads | 3 | the 3 heads do not divide the width 8 of the residual stream; choose a width that",
-        "num_hidden_layers | 0 | 'a ViT has at least one layer, hidden unit and class, not 0, 16 and 10.'",
         "num_hidden_layers | 2 | 'layer 3 cannot hold experts: the ViT has layers 1 to 2.'",
-        "moe | '{}' | config.json: the key 'layers' is missing.",
+        "moe | '{}' | '''moe.layers'' must be an array of at least one whole number, but it is missing'",
     })
     void whatMakesNoNetworkIsRefusedWithASentence(String key, String value, String message) throws Exception {
         assertRefused(withExperts().toJson(), key, value, message);
@@ -78,14 +77,13 @@ class VitConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "layers | '[]' | experts stand in at least one layer; name one or leave the experts out.",
-        "layers | '[-1]' | 'layer 0 cannot hold experts: the ViT has layers 1 to 3.'",
-        "layers | '[\"x\"]' | config.json: the key 'moe.layers' is \"x\", expected a whole number.",
-        "gating | '\"soft\"' | 'config.json: moe.gating is ''soft'', expected dense, sparse or deepseek.'",
-        "expert_act | '\"tanh\"' | 'config.json: moe.expert_act is ''tanh'', expected gelu or relu.'",
+        "layers | '[]' | '''moe.layers'' must be an array of at least one whole number, found []'",
+        "layers | '[-1]' | '''moe.layers'' must be an array of whole numbers, found [-1]'",
+        "layers | '[\"x\"]' | '''moe.layers'' must be an array of whole numbers, found [\"x\"]'",
+        "gating | '\"soft\"' | '''moe.gating'' must be dense, sparse or deepseek, found \"soft\"'",
+        "expert_act | '\"tanh\"' | '''moe.expert_act'' must be gelu or relu, found \"tanh\"'",
         "num_experts | 1 | the gate selects k = 2 of 1 experts; choose k between 1 and the number of experts.",
-        "expert_hidden_sizes | '[4, \"y\"]' | config.json: the key 'moe.expert_hidden_sizes' is \"y\", expected a",
-        "n_shared_experts | '' | config.json: the key 'n_shared_experts' is missing.",
+        "expert_hidden_sizes | '[4, \"y\"]' | '''moe.expert_hidden_sizes'' must be an array of whole numbers, found'",
     })
     void whatMakesNoExpertsIsRefusedWithASentence(String key, String value, String message) throws Exception {
         ObjectNode json = withExperts().toJson();
@@ -105,6 +103,6 @@ class VitConfigTest {
             where.set(key, new ObjectMapper().readTree(change.value));
         }
         assertThatThrownBy(() -> VitFamily.network(json))
-                .hasMessageStartingWith(change.message);
+                .hasMessageContaining(change.message);
     }
 }

@@ -106,7 +106,7 @@ class VitTest {
             }
             assertThatThrownBy(() -> network.stageOf("vit.encoder.layer.7.moe.gate.weight"))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("no stage of this ViT reads a tensor 'vit.encoder.layer.7.moe.gate.weight'");
+                    .hasMessage("no stage of this network reads a tensor 'vit.encoder.layer.7.moe.gate.weight'");
         }
     }
 

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.thalweg.checkpoint.ElementType;
+import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
 
 /** The built-in specifications against the sizes of published checkpoints: every tensor, every axis, every space. */
@@ -44,8 +47,12 @@ class PublishedFamiliesTest {
         assertThat(shapes.values().stream().mapToLong(shape -> Arrays.stream(shape).reduce(1, Math::multiplyExact))
                 .sum()).isEqualTo(parameters);
         String[] set = flags == null ? new String[0] : flags.split(" ");
-        Architecture bound = ArchitectureSpec.builtIn(family.replace("-lite", ""))
-                .bind(shapes, PublishedShapes.conditions(lengths, set));
+        ArchitectureSpec spec = ArchitectureSpec.builtIn(family.replace("-lite", ""));
+        Map<String, long[]> canonical = new LinkedHashMap<>();
+        Map<String, TensorLayout> stored = new LinkedHashMap<>();
+        shapes.forEach((name, shape) -> stored.put(name, new TensorLayout(ElementType.BF16, shape)));
+        spec.stored(shapes).canonical(stored).forEach((name, layout) -> canonical.put(name, layout.shape()));
+        Architecture bound = spec.bind(canonical, PublishedShapes.conditions(lengths, set));
         assertThat(bound.tensors()).hasSize(tensors);
         assertThat(bound.log10Order()).isCloseTo(expectedOrder(bound), within(1e-3)).isPositive();
         assertThat(bound.dimension()).isPositive();

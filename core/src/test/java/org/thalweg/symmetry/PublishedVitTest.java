@@ -30,7 +30,7 @@ class PublishedVitTest {
         Architecture vit = ArchitectureSpec.builtIn("vit-moe").bind(shapes, conditions(12));
         assertThat(vit.space("residual").group()).isEqualTo(new Group(GroupKind.PERMUTATION, 768));
         assertThat(vit.space("layers.11.heads").group()).isEqualTo(new Group(GroupKind.PERMUTATION, 12));
-        assertThat(vit.space("layers.11.query_key").group()).isEqualTo(new Group(GroupKind.NONE, 64));
+        assertThat(vit.space("layers.11.heads.3.query_key").group()).isEqualTo(new Group(GroupKind.INVERTIBLE, 64));
         assertThat(vit.space("layers.0.hidden").group()).isEqualTo(new Group(GroupKind.PERMUTATION, 3072));
         assertThat(vit.spaces().values().stream().filter(space -> space.group().kind() == GroupKind.PERMUTATION))
                 .hasSize(1 + 12 + 12);
@@ -42,11 +42,11 @@ class PublishedVitTest {
                 .isInstanceOf(WorkFailure.class)
                 .hasMessage("axis 0 of the tensor 'vit.encoder.layer.0.attention.attention.query.weight' has length "
                         + "768, which is not the product of the lengths of "
-                        + "[layers.{layer}.heads, layers.{layer}.query_key].");
+                        + "[layers.{layer}.heads, layers.{layer}.heads.{head}.query_key].");
     }
 
     private static Conditions conditions(int heads) {
-        return new Conditions(Set.of(), Map.of(
+        return new Conditions(Set.of("attention-biases", "classifier"), Map.of(
                 "layers", LAYERS, "dense-layers", LAYERS, "moe-layers", Set.of(),
                 "inner-maps", Set.of(), "last-map", Set.of()), Map.of("heads", heads));
     }

@@ -8,11 +8,12 @@ import org.thalweg.tensor.Parameters;
 record PlainSwitch(Parameters model, int heads, int buckets, int farthest, boolean tied) {
     /** Logits [tokens vocabulary] of one pair. */
     double[][] logits(int[] inputs, int[] targets) {
-        double[][] embedding = matrix("shared.weight");
-        double[][] encoded = stack("encoder", rows(embedding, inputs), null);
-        double[][] decoded = stack("decoder", rows(embedding, targets), encoded);
-        double[][] head = tied ? embedding : matrix("lm_head.weight");
-        double factor = tied ? 1 / Math.sqrt(embedding[0].length) : 1;
+        double[][] read = matrix(tied ? "shared.weight" : "encoder.embed_tokens.weight");
+        double[][] written = matrix(tied ? "shared.weight" : "decoder.embed_tokens.weight");
+        double[][] encoded = stack("encoder", rows(read, inputs), null);
+        double[][] decoded = stack("decoder", rows(written, targets), encoded);
+        double[][] head = tied ? written : matrix("lm_head.weight");
+        double factor = tied ? 1 / Math.sqrt(written[0].length) : 1;
         return Arrays.stream(decoded).map(row -> times(head, row))
                 .map(row -> Arrays.stream(row).map(value -> value * factor).toArray()).toArray(double[][]::new);
     }

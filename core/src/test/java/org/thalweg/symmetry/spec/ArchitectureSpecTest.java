@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.thalweg.checkpoint.StoredLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.family.ModelArchitecture;
@@ -46,7 +47,7 @@ class ArchitectureSpecTest {
                     SampleModels.vit(CONFIG), SampleModels.vitParameters(SampleModels.vit(CONFIG), Random.seeded(1)));
             assertThat(vit.space("residual").group()).isEqualTo(new Group(GroupKind.PERMUTATION, 8));
             assertThat(vit.space("layers.1.heads").group()).isEqualTo(new Group(GroupKind.PERMUTATION, 2));
-            assertThat(vit.space("layers.1.query_key").group()).isEqualTo(new Group(GroupKind.NONE, 4));
+            assertThat(vit.space("layers.1.heads.0.query_key").group()).isEqualTo(new Group(GroupKind.INVERTIBLE, 4));
             assertThat(vit.space("layers.0.moe.experts").group()).isEqualTo(new Group(GroupKind.PERMUTATION, 3));
             assertThat(vit.space("layers.2.moe.experts.1.hidden.0").group())
                     .isEqualTo(new Group(GroupKind.PERMUTATION, 5));
@@ -208,13 +209,15 @@ class ArchitectureSpecTest {
     }
 
     @Test
-    void buffersArePassedOnAndAnOptionalPrefixIsRecognised() {
+    void buffersArePassedOnAndAPrefixThatTheFilesLackIsKnown() {
         ArchitectureSpec spec = ArchitectureSpec.parse(
                 "name: x\nprefix: model.\nspaces:\n  - {name: a, group: permutation}\n"
                         + "tensors:\n  - {name: w, axes: [a]}\nignore: [mask]\n", "mine.yaml");
         Conditions none = new Conditions(Set.of(), Map.of(), Map.of());
-        assertThat(spec.bind(Map.of("w", new long[] {3}, "mask", new long[] {9}), none).ignored())
-                .containsExactly("mask");
+        assertThat(spec.stored(Map.of("w", new long[] {3}, "mask", new long[] {9})).places()).isEqualTo(Map.of(
+                "model.w", StoredLayout.Place.whole("w"), "model.mask", StoredLayout.Place.whole("mask")));
+        assertThat(spec.bind(Map.of("model.w", new long[] {3}, "model.mask", new long[] {9}), none).ignored())
+                .containsExactly("model.mask");
         Architecture bound = spec.bind(Map.of("model.w", new long[] {2}, "model.mask", new long[] {2}), none);
         try (Scope scope = Scope.open()) {
             Parameters model = Parameters.of(Map.of(
