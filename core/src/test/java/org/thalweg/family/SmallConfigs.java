@@ -74,7 +74,7 @@ public final class SmallConfigs {
             Map.entry("gemma", SIZES + "head_dim: 6, attention_bias: true}"),
             Map.entry("gemma2", SIZES + "head_dim: 6, sliding_window: 3, query_pre_attn_scalar: 8, "
                     + "attn_logit_softcapping: 2.0, final_logit_softcapping: 3.0}"),
-            Map.entry("gemma2 untied", SIZES + "tie_word_embeddings: false}"),
+            Map.entry("gemma2 untied", SIZES + "head_dim: 4, tie_word_embeddings: false}"),
             Map.entry("gemma3_text", SIZES + "head_dim: 6, sliding_window: 3, query_pre_attn_scalar: 8, "
                     + "sliding_window_pattern: 2, rope_local_base_freq: 50.0, "
                     + "rope_scaling: {rope_type: linear, factor: 2.0}}"),
