@@ -129,17 +129,17 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
      * Copies a slice of a tensor into native memory, in the type it is stored in. Of a slice whose axes stay, only the
      * bytes from its first to its last row are read; else those of its position on the first axis.
      *
-     * @param name the tensor's name; it has two or three axes
+     * @param name the tensor's name; it has two or three axes, one fewer where the slice is of rows alone
      * @param slice which part
      * @return [rows] or [rows columns], a tensor of its own
      * @throws WorkFailure when the file has no such tensor, or one of a type that cannot be computed with
      */
     public Tensor read(String name, StoredLayout.Slice slice) {
         TensorEntry entry = entry(name);
-        long[] shape = entry.shape();
+        long[] shape = slice.shapeOf(entry.shape());
         long columns = shape.length == 3 ? shape[2] : 1;
         boolean rowsAlone = !slice.transposed();
-        long first = slice.index() * shape[1] + (rowsAlone ? slice.start() : 0);
+        long first = slice.position() * shape[1] + (rowsAlone ? slice.start() : 0);
         long rows = rowsAlone ? slice.span() : shape[1];
         TensorLayout part = new TensorLayout(
                 entry.type(), shape.length == 3 ? new long[] {rows, columns} : new long[] {rows});

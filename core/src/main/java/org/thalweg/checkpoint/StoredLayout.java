@@ -41,28 +41,46 @@ public record StoredLayout(Map<String, Place> places, Map<String, String> copies
     }
 
     /**
-     * A part of a stored tensor: one position of its first axis, of which the other two axes may change places, and of
-     * that the rows {@code start}, {@code start + step}, and so on. Of [experts 2·width residual] with the gate's rows
+     * A part of a stored tensor: rows of its first axis ({@link #ofRows}); or one position of its first axis, of which the
+     * other two axes may change places, and of that the rows {@code start}, {@code start + step}, and so on. Of [experts 2·width residual] with the gate's rows
      * first, expert 3's gate is {@code (3, false, 0, 1, width)}; of [experts residual 2·width] with columns taking
      * turns, {@code (3, true, 0, 2, width)}. A stored tensor of two axes gives vectors.
      *
-     * @param index position on the first axis
+     * @param index position on the first axis; {@link #NONE} where the rows are those of the first axis
      * @param transposed whether the axes behind the first change places
      * @param start first row
      * @param step from one row to the next, at least 1
      * @param count how many rows
      */
     public record Slice(long index, boolean transposed, long start, long step, long count) {
+        /** No position: the slice is of the whole stored tensor. */
+        public static final long NONE = -1;
+
         /**
          * Checks the numbers.
          *
          * @throws IllegalArgumentException when a position or the count is negative or the step is not positive
          */
         public Slice {
-            if (index < 0 || start < 0 || step < 1 || count < 0) {
+            if (index < NONE || index == NONE && transposed || start < 0 || step < 1 || count < 0) {
                 throw new IllegalArgumentException("no slice has index " + index + ", start " + start + ", step " + step
                         + " and count " + count);
             }
+        }
+
+        /** Rows of the first axis, one after the other, such as those of three maps in one tensor [out in]. */
+        public static Slice ofRows(long start, long count) {
+            return new Slice(NONE, false, start, 1, count);
+        }
+
+        /** The lengths of a stored tensor's axes, the first one running over positions: one where there are none. */
+        long[] shapeOf(long[] stored) {
+            return index == NONE ? LongStream.concat(LongStream.of(1), Arrays.stream(stored)).toArray() : stored;
+        }
+
+        /** Position on the first axis of {@link #shapeOf}. */
+        long position() {
+            return index == NONE ? 0 : index;
         }
 
         /** The rows, in order. */

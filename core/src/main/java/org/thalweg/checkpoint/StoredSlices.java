@@ -17,11 +17,13 @@ import org.thalweg.tensor.TensorReader;
  *
  * @param stored its name
  * @param layout its type and shape
+ * @param shape its axes, the first of which runs over positions
  * @param slices by canonical name
  * @param positions for each position of the first axis the names of its slices
  */
 record StoredSlices(
-        String stored, TensorLayout layout, Map<String, StoredLayout.Slice> slices, List<List<String>> positions) {
+        String stored, TensorLayout layout, long[] shape, Map<String, StoredLayout.Slice> slices,
+        List<List<String>> positions) {
     /**
      * Checks the slices.
      *
@@ -29,23 +31,26 @@ record StoredSlices(
      */
     static StoredSlices of(
             String stored, TensorLayout layout, Map<String, StoredLayout.Place> places, List<String> names) {
-        if (layout.rank() != 2 && layout.rank() != 3) {
+        long[] shape = places.get(names.getFirst()).slice().map(slice -> slice.shapeOf(layout.shape()))
+                .orElse(layout.shape());
+        if (shape.length != 2 && shape.length != 3) {
             throw refused(stored, layout, "which has not the two or three axes of a tensor that holds several");
         }
         Map<String, StoredLayout.Slice> slices = new LinkedHashMap<>();
         List<List<String>> positions = new ArrayList<>();
-        for (long position = 0; position < layout.shape()[0]; position++) {
+        for (long position = 0; position < shape[0]; position++) {
             positions.add(new ArrayList<>());
         }
         for (String name : names) {
             Optional<StoredLayout.Slice> slice = places.get(name).slice();
-            if (slice.isEmpty() || slice.get().index() >= positions.size()) {
+            if (slice.isEmpty() || slice.get().position() >= positions.size()
+                    || slice.get().shapeOf(layout.shape()).length != shape.length) {
                 throw refused(stored, layout, "of which " + Shown.name(name) + " can be no slice beside others");
             }
             slices.put(name, slice.get());
-            positions.get((int) slice.get().index()).add(name);
+            positions.get((int) slice.get().position()).add(name);
         }
-        StoredSlices all = new StoredSlices(stored, layout, slices, positions);
+        StoredSlices all = new StoredSlices(stored, layout, shape, slices, positions);
         for (List<String> inside : positions) {
             all.requireCovered(inside);
         }
@@ -54,7 +59,7 @@ record StoredSlices(
 
     private void requireCovered(List<String> inside) {
         if (inside.stream().map(name -> slices.get(name).transposed()).distinct().count() != 1
-                || layout.rank() == 2 && slices.get(inside.getFirst()).transposed()) {
+                || shape.length == 2 && slices.get(inside.getFirst()).transposed()) {
             throw refused(stored, layout, "whose slices at one position are none, or differ in their axes");
         }
         long rows = rows(slices.get(inside.getFirst()).transposed());
@@ -75,14 +80,13 @@ record StoredSlices(
     }
 
     private long rows(boolean transposed) {
-        return layout.shape()[transposed ? 2 : 1];
+        return shape[transposed ? 2 : 1];
     }
 
     /** Type and shape of a slice. */
     TensorLayout layoutOf(String name) {
         StoredLayout.Slice slice = slices.get(name);
-        long[] shape = layout.shape();
-        return new TensorLayout(layout.type(), layout.rank() == 2
+        return new TensorLayout(layout.type(), shape.length == 2
                 ? new long[] {slice.count()}
                 : new long[] {slice.count(), shape[slice.transposed() ? 1 : 2]});
     }

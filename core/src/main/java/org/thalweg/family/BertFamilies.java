@@ -13,11 +13,28 @@ import org.thalweg.network.decoder.DecoderConfig;
 import org.thalweg.network.decoder.Head;
 import org.thalweg.network.decoder.LayerPlan;
 
-/** What the configurations of BERT (Devlin et al. 2019) mean. */
+/** What the configurations of BERT (Devlin et al. 2019) and RoBERTa (arXiv 1907.11692) mean. */
 final class BertFamilies {
     private BertFamilies() {}
 
     static DecoderConfig bert(ConfigFields fields, Set<String> tensors) {
+        UnitFunction function = fields.function("hidden_act", "gelu");
+        return encoder(fields, 30_522, OptionalInt.empty(),
+                head(fields, tensors, new Names("bert.", "cls.predictions.transform.dense.weight", "classifier.weight"),
+                        function));
+    }
+
+    /** RoBERTa: the first token stands at the position behind the padding token's, and the head has GELU in any case. */
+    static DecoderConfig roberta(ConfigFields fields, Set<String> tensors) {
+        if (fields.node().has("pad_token_id") && fields.field("pad_token_id").isEmpty()) {
+            throw fields.wrong("pad_token_id", "a whole number, since positions are counted from it");
+        }
+        return encoder(fields, 50_265, OptionalInt.of(fields.count("pad_token_id", 1)),
+                head(fields, tensors, new Names("roberta.", "lm_head.dense.weight", "classifier.dense.weight"),
+                        UnitFunction.GELU));
+    }
+
+    private static DecoderConfig encoder(ConfigFields fields, int vocabulary, OptionalInt padding, Head head) {
         fields.refuseUnless("is_decoder", false);
         fields.refuseUnless("add_cross_attention", false);
         fields.refuseUnless("position_embedding_type", "absolute");
@@ -32,11 +49,11 @@ final class BertFamilies {
             layers.add(new LayerPlan(false, Optional.empty(), new LayerPlan.Span.Everything()));
         }
         DecoderConfig.Positions positions = new DecoderConfig.Positions(
-                fields.size("max_position_embeddings", 512), OptionalInt.empty());
+                fields.size("max_position_embeddings", 512), padding);
         return new DecoderConfig(
-                new DecoderConfig.Embedding(fields.size("vocab_size", 30_522), Optional.of(positions), 1,
+                new DecoderConfig.Embedding(fields.size("vocab_size", vocabulary), Optional.of(positions), 1,
                         OptionalInt.of(fields.size("type_vocab_size", 2))),
-                head(fields, tensors, function), residual,
+                head, residual,
                 new DecoderConfig.Block(Norm.layer(fields.number("layer_norm_eps", 1e-12)),
                         DecoderConfig.NormPlace.AFTER_SUM, 1, false),
                 new Attention.Grouped(
@@ -46,14 +63,17 @@ final class BertFamilies {
                 Optional.empty(), layers);
     }
 
-    private static Head head(ConfigFields fields, Set<String> tensors, UnitFunction function) {
-        if (tensors.contains("classifier.weight")) {
+    /** Tensors that tell which head a model has: what stands before all of the body, and one of each head. */
+    private record Names(String prefix, String masked, String classes) {}
+
+    private static Head head(ConfigFields fields, Set<String> tensors, Names names, UnitFunction function) {
+        if (tensors.contains(names.classes())) {
             return new Head.PooledClasses(fields.labels());
         }
-        if (tensors.isEmpty() || tensors.contains("cls.predictions.transform.dense.weight")) {
+        if (tensors.isEmpty() || tensors.contains(names.masked())) {
             fields.refuseUnless("tie_word_embeddings", true);
             return new Head.Masked(function);
         }
-        return tensors.contains("bert.pooler.dense.weight") ? new Head.Pooler() : new Head.Body();
+        return tensors.contains(names.prefix() + "pooler.dense.weight") ? new Head.Pooler() : new Head.Body();
     }
 }

@@ -38,6 +38,7 @@ final class DecoderConditions {
             case Attention.Grouped grouped -> conditions.grouped(grouped);
             case Attention.Latent latent -> conditions.latent(latent);
         }
+        conditions.norms();
         conditions.dense();
         config.moe().ifPresent(conditions::moe);
         conditions.layers();
@@ -86,6 +87,13 @@ final class DecoderConditions {
         sizes.put("rotary", attention.head().rotary());
         add("low-rank-queries", attention.queryRank().isPresent());
         add("latent-biases", attention.bias());
+    }
+
+    private void norms() {
+        DecoderConfig.NormPlace place = config.block().place();
+        add("norms-behind", place == DecoderConfig.NormPlace.BEHIND);
+        add("norms-around", place == DecoderConfig.NormPlace.AROUND);
+        add("shifted-gains", config.block().norm().gainOffset() != 0);
     }
 
     private void dense() {

@@ -125,7 +125,8 @@ record DecoderFields(ConfigFields fields, Set<String> tensors, Defaults absent) 
         if (tensors.contains("score.weight")) {
             return new Head.Classes(fields.labels());
         }
-        boolean isBody = fields.architecture().endsWith("Model") && !tensors.contains("lm_head.weight");
+        boolean isBody = fields.architecture().endsWith("Model")
+                && !tensors.contains("lm_head.weight") && !tensors.contains("embed_out.weight");
         return isBody ? new Head.Body() : vocabulary;
     }
 
@@ -155,15 +156,22 @@ record DecoderFields(ConfigFields fields, Set<String> tensors, Defaults absent) 
         return new HiddenUnits.Gated(fields.function("hidden_act", "silu"));
     }
 
-    DecoderConfig.Dense dense() {
-        return new DecoderConfig.Dense(hidden(), gatedUnits(), fields.flag("mlp_bias", false));
+    /** A gated feed-forward network; few families read {@code mlp_bias}. */
+    DecoderConfig.Dense dense(boolean bias) {
+        return new DecoderConfig.Dense(hidden(), gatedUnits(), bias);
     }
 
-    /** Layers of one kind each, all with the same rotary positions. */
+    /** Layers that all have the same rotary positions. */
     List<LayerPlan> layers(Rope rope, IntPredicate sparse, IntFunction<LayerPlan.Span> spans) {
+        return layers(_ -> Optional.of(rope), sparse, spans);
+    }
+
+    /** Layers of one kind each. */
+    List<LayerPlan> layers(
+            IntFunction<Optional<Rope>> ropes, IntPredicate sparse, IntFunction<LayerPlan.Span> spans) {
         List<LayerPlan> result = new ArrayList<>();
         for (int layer = 0; layer < depth(); layer++) {
-            result.add(new LayerPlan(sparse.test(layer), Optional.of(rope), spans.apply(layer)));
+            result.add(new LayerPlan(sparse.test(layer), ropes.apply(layer), spans.apply(layer)));
         }
         return result;
     }
@@ -204,7 +212,13 @@ record DecoderFields(ConfigFields fields, Set<String> tensors, Defaults absent) 
 
     /** A pre-normalised model whose layers differ in nothing but what {@code layers} says. */
     DecoderConfig decoder(Attention attention, Optional<MoeLayer> moe, List<LayerPlan> layers) {
-        return new DecoderConfig(
-                embedding(), head(), residual(), DecoderConfig.Block.pre(rms()), attention, dense(), moe, layers);
+        return new DecoderConfig(embedding(), head(), residual(), DecoderConfig.Block.pre(rms()), attention,
+                dense(false), moe, layers);
+    }
+
+    /** The same without experts, with biases in the feed-forward networks where {@code bias} says so. */
+    DecoderConfig dense(Attention attention, boolean bias, List<LayerPlan> layers) {
+        return new DecoderConfig(embedding(), head(), residual(), DecoderConfig.Block.pre(rms()), attention,
+                dense(bias), Optional.empty(), layers);
     }
 }

@@ -24,11 +24,23 @@ public final class Families {
             new Family("switch_transformers", "switch", SwitchFamily::read),
             decoder("gpt2", "gpt2", Gpt2Families::gpt2),
             decoder("gpt2-moe", "gpt2-moe", Gpt2Families::gpt2Moe),
-            new Family("bert", "bert", Families::bert),
+            new Family("bert", "bert", (fields, spec, tensors) ->
+                    encoder(BertFamilies.bert(fields, tensors), spec, "bert.", tensors)),
+            new Family("roberta", "roberta", (fields, spec, tensors) ->
+                    encoder(BertFamilies.roberta(fields, tensors), spec, "roberta.", tensors)),
+            decoder("gpt_neox", "gpt-neox", NeoxFamily::read),
             decoder("llama", "llama", LlamaFamilies::llama),
             decoder("mistral", "llama", LlamaFamilies::mistral),
             decoder("qwen2", "llama", LlamaFamilies::qwen2),
             decoder("qwen3", "llama", LlamaFamilies::qwen3),
+            decoder("granite", "llama", LlamaFamilies::granite),
+            decoder("phi3", "phi3", LlamaFamilies::phi3),
+            decoder("olmo2", "olmo2", LlamaFamilies::olmo2),
+            decoder("smollm3", "smollm3", LlamaFamilies::smolLm3),
+            decoder("gemma", "gemma", GemmaFamilies::gemma),
+            decoder("gemma2", "gemma", GemmaFamilies::gemma2),
+            decoder("gemma3_text", "gemma", GemmaFamilies::gemma3),
+            decoder("gemma3", "gemma", GemmaFamilies::gemma3Text),
             decoder("mixtral", "mixtral", MoeFamilies::mixtral),
             decoder("qwen2_moe", "qwen2-moe", MoeFamilies::qwen2Moe),
             decoder("qwen3_moe", "qwen3-moe", MoeFamilies::qwen3Moe),
@@ -94,11 +106,12 @@ public final class Families {
         return new FamilyModel(new Decoder(config, RoleNames.of(spec, conditions.flags(), "")), conditions);
     }
 
-    /** BERT, whose files may hold a pooler and a next-sentence head beside the head that its class has. */
-    private static FamilyModel bert(ConfigFields fields, ArchitectureSpec spec, Set<String> tensors) {
-        FamilyModel model = decoder(BertFamilies.bert(fields, tensors), spec);
+    /** An encoder whose files may hold a pooler and a next-sentence head beside the head that its class has. */
+    private static FamilyModel encoder(
+            DecoderConfig config, ArchitectureSpec spec, String prefix, Set<String> tensors) {
+        FamilyModel model = decoder(config, spec);
         Set<String> beside = new HashSet<>();
-        if (tensors.contains("bert.pooler.dense.weight")) {
+        if (tensors.contains(prefix + "pooler.dense.weight")) {
             beside.add("pooler");
         }
         if (tensors.contains("cls.seq_relationship.weight")) {

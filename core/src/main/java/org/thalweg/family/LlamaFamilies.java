@@ -1,10 +1,14 @@
 package org.thalweg.family;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.thalweg.network.decoder.Attention;
 import org.thalweg.network.decoder.DecoderConfig;
+import org.thalweg.network.decoder.Head;
 
 /** What the configurations of Llama and of dense decoders like it mean. */
 final class LlamaFamilies {
@@ -15,12 +19,97 @@ final class LlamaFamilies {
     private static final DecoderFields.Defaults QWEN2 = DecoderFields.Defaults.of(
             new DecoderFields.Sizes(151_936, 4096, 22_016, 32, 32), 32_768, 1e-6).keyHeads(32);
 
+    private static final DecoderFields.Defaults PHI3 = DecoderFields.Defaults.of(
+            new DecoderFields.Sizes(32_064, 3072, 8192, 32, 32), 4096, 1e-5);
+    private static final DecoderFields.Defaults OLMO2 = DecoderFields.Defaults.of(
+            new DecoderFields.Sizes(50_304, 4096, 11_008, 32, 32), 2048, 1e-5);
+    private static final DecoderFields.Defaults SMOLLM3 = DecoderFields.Defaults.of(
+            new DecoderFields.Sizes(128_256, 2048, 11_008, 36, 16), 32_768, 1e-6).keyHeads(4).theta(2e6).tied(true);
+
     private LlamaFamilies() {}
 
     static DecoderConfig llama(ConfigFields fields, Set<String> tensors) {
         DecoderFields read = new DecoderFields(fields, tensors, LLAMA);
-        return read.decoder(read.grouped(read.bias(false), Attention.QueryKeyNorm.NONE), Optional.empty(),
+        return read.dense(read.grouped(read.bias(false), Attention.QueryKeyNorm.NONE), fields.flag("mlp_bias", false),
                 read.layers(read.fullRope(), _ -> false, _ -> DecoderFields.FULL));
+    }
+
+    /** Granite: Llama with factors of embedding, scores, sublayers and logits. */
+    static DecoderConfig granite(ConfigFields fields, Set<String> tensors) {
+        DecoderFields read = new DecoderFields(fields, tensors, LLAMA);
+        Attention.Grouped plain = read.grouped(read.bias(false), Attention.QueryKeyNorm.NONE);
+        return new DecoderConfig(
+                read.embedding().times(fields.number("embedding_multiplier", 1)),
+                read.head(new Head.Vocabulary(
+                        read.tied(), 1 / fields.number("logits_scaling", 1), OptionalDouble.empty())),
+                read.residual(),
+                new DecoderConfig.Block(read.rms(), DecoderConfig.NormPlace.BEFORE,
+                        fields.number("residual_multiplier", 1), false),
+                plain.with(plain.extras().scaledBy(fields.number("attention_multiplier", 1))),
+                read.dense(fields.flag("mlp_bias", false)), Optional.empty(),
+                read.layers(read.fullRope(), _ -> false, _ -> DecoderFields.FULL));
+    }
+
+    /** Phi-3, whose files hold query, key and value in one tensor, and gate and up in another. */
+    static DecoderConfig phi3(ConfigFields fields, Set<String> tensors) {
+        DecoderFields read = new DecoderFields(withLongRope(fields), tensors, PHI3);
+        return read.decoder(read.grouped(Attention.Bias.NONE, Attention.QueryKeyNorm.NONE), Optional.empty(),
+                read.layers(read.rope().partial(read.headDim(), 1, false), _ -> false,
+                        read.windows(OptionalInt.empty())));
+    }
+
+    /** Phi-3 knows one way of scaling, under older names too; absent original positions are 4096. */
+    private static ConfigFields withLongRope(ConfigFields fields) {
+        ConfigFields changed = new ConfigFields(fields.modelType(), fields.node().deepCopy());
+        if (fields.field("original_max_position_embeddings").isEmpty()) {
+            changed.node().put("original_max_position_embeddings", 4096);
+        }
+        for (String key : List.of("rope_scaling", "rope_parameters")) {
+            changed.object(key).ifPresent(rope -> {
+                String type = rope.word("rope_type", rope.word("type", "default"));
+                if (Set.of("su", "yarn").contains(type)) {
+                    rope.node().put("rope_type", "longrope");
+                } else if (!Set.of("default", "longrope").contains(type)) {
+                    throw rope.wrong(rope.either("rope_type", "type"), "default or longrope");
+                }
+            });
+        }
+        return changed;
+    }
+
+    /** OLMo 2: norms behind the sublayers, queries and keys normalised before the split into heads. */
+    static DecoderConfig olmo2(ConfigFields fields, Set<String> tensors) {
+        DecoderFields read = new DecoderFields(fields, tensors, OLMO2);
+        return new DecoderConfig(
+                read.embedding(), read.head(), read.residual(),
+                new DecoderConfig.Block(read.rms(), DecoderConfig.NormPlace.BEHIND, 1, false),
+                read.grouped(read.bias(false), Attention.QueryKeyNorm.ALL_HEADS), read.dense(false), Optional.empty(),
+                read.layers(read.fullRope(), _ -> false, _ -> DecoderFields.FULL));
+    }
+
+    /** SmolLM3: some layers without positions. */
+    static DecoderConfig smolLm3(ConfigFields fields, Set<String> tensors) {
+        DecoderFields read = new DecoderFields(fields, tensors, SMOLLM3);
+        OptionalInt window = fields.optionalSize("sliding_window");
+        boolean slides = fields.flag("use_sliding_window", false) && window.isPresent();
+        IntPredicate rotary = rotaryLayers(read);
+        return read.dense(read.grouped(read.bias(false), Attention.QueryKeyNorm.NONE), fields.flag("mlp_bias", false),
+                read.layers(layer -> rotary.test(layer) ? Optional.of(read.fullRope()) : Optional.empty(),
+                        _ -> false, read.spans(window, layer -> slides && !rotary.test(layer))));
+    }
+
+    /** Which layers have rotary positions: despite its name the field {@code no_rope_layers} holds 1 for these. */
+    private static IntPredicate rotaryLayers(DecoderFields read) {
+        ConfigFields fields = read.fields();
+        if (fields.field("no_rope_layers").isEmpty()) {
+            int interval = fields.size("no_rope_layer_interval", 4);
+            return layer -> (layer + 1) % interval != 0;
+        }
+        List<Integer> rotation = fields.numbers("no_rope_layers");
+        if (rotation.size() < read.depth()) {
+            throw fields.wrong("no_rope_layers", "an array with an entry for each of " + read.depth() + " layers");
+        }
+        return layer -> rotation.get(layer) != 0;
     }
 
     static DecoderConfig mistral(ConfigFields fields, Set<String> tensors) {

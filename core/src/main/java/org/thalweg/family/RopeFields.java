@@ -1,5 +1,6 @@
 package org.thalweg.family;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import org.thalweg.network.decoder.Rope;
 import org.thalweg.network.decoder.RopeScaling;
@@ -22,10 +23,24 @@ record RopeFields(ConfigFields model, ConfigFields parameters, double theta, int
         return new RopeFields(model, parameters, theta, positions);
     }
 
-    /** The same with the parameters of one type of layers, where each type has its own. */
-    RopeFields ofLayers(String type, double otherTheta) {
-        ConfigFields none = new ConfigFields(model.modelType(), model.node().objectNode());
-        return new RopeFields(model, parameters.object(type).orElse(none), otherTheta, positions);
+    /**
+     * Rotary positions of one type of layers, where each type has its own (Gemma 3): an object of that name in
+     * {@code rope_parameters}. An older file has {@code rope_scaling} and {@code rope_theta} for the layers that see
+     * everything, and {@code rope_local_base_freq} for those that slide.
+     */
+    static RopeFields ofLayers(ConfigFields model, String type, int positions) {
+        boolean slides = type.equals("sliding_attention");
+        ObjectNode parameters = model.object("rope_parameters").flatMap(all -> all.object(type))
+                .map(own -> own.node().deepCopy())
+                .orElseGet(() -> model.node().objectNode().put("rope_type", "default"));
+        if (!slides) {
+            model.object("rope_scaling").ifPresent(scaling -> parameters.setAll(scaling.node()));
+        }
+        if (!parameters.has("rope_theta")) {
+            parameters.put("rope_theta", slides
+                    ? model.number("rope_local_base_freq", 10_000) : model.number("rope_theta", 1_000_000));
+        }
+        return new RopeFields(model, new ConfigFields(model.modelType(), parameters), 10_000, positions);
     }
 
     /** Rotary positions of a head part of {@code width} coordinates. */

@@ -26,6 +26,8 @@ public enum Role {
     VALUE,
     /** Query, key and value map in one, in this order along the outputs. */
     QUERY_KEY_VALUE,
+    /** Query, key and value map in one, those of each head together (GPT-NeoX). */
+    QUERY_KEY_VALUE_OF_HEADS,
     /** Map from the heads' outputs to the residual stream. */
     ATTENTION_OUTPUT,
     /** Gain of the norm of queries. */
@@ -52,8 +54,6 @@ public enum Role {
     ATTENTION_OUTPUT_NORM,
     /** Norm of the feed-forward network's output, before it is added to the stream. */
     FEED_FORWARD_OUTPUT_NORM,
-    /** Gate and up maps of a dense feed-forward network in one, gate rows first. */
-    GATE_UP,
     /** Gate map of a dense feed-forward network. */
     GATE,
     /** Up map of a dense feed-forward network; the first map where there is no gate. */

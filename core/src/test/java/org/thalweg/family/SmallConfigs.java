@@ -29,6 +29,11 @@ public final class SmallConfigs {
            beta_fast: 4, beta_slow: 1, mscale: 0.7, mscale_all_dim: 0.9},
         """;
 
+    private static final String NEOX = """
+        {vocab_size: 13, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 10,
+         rotary_emb_base: 100.0,
+        """;
+
     private static final String GPT2_MOE = """
         {vocab_size: 13, n_embd: 16, n_layer: 2, n_head: 4, n_positions: 9,
          moe: {layers: [1], num_experts: 4, expert_hidden_sizes: [6], expert_act: gelu,
@@ -48,6 +53,32 @@ public final class SmallConfigs {
                     + "n_shared_experts: 2, expert_act: relu}, activation_function: relu}"),
             Map.entry("bert", "{vocab_size: 13, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, "
                     + "intermediate_size: 10, max_position_embeddings: 9}"),
+            Map.entry("bert relu", "{vocab_size: 13, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, "
+                    + "intermediate_size: 10, max_position_embeddings: 9, hidden_act: relu}"),
+            Map.entry("roberta", "{vocab_size: 13, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, "
+                    + "intermediate_size: 10, max_position_embeddings: 12, pad_token_id: 2}"),
+            Map.entry("gpt_neox", NEOX + "rotary_pct: 0.75, tie_word_embeddings: true}"),
+            Map.entry("gpt_neox serial", NEOX + "hidden_size: 24, rotary_pct: 1.0, use_parallel_residual: false, "
+                    + "attention_bias: false, hidden_act: relu}"),
+            Map.entry("phi3", SIZES + "head_dim: 6, partial_rotary_factor: 0.67, max_position_embeddings: 64, "
+                    + "original_max_position_embeddings: 16, sliding_window: 3, rope_scaling: {type: longrope, "
+                    + "short_factor: [1.0, 1.5], long_factor: [2.0, 4.0]}}"),
+            Map.entry("olmo2", SIZES + "attention_bias: true}"),
+            Map.entry("olmo2 tied", SIZES + "head_dim: 6, tie_word_embeddings: true}"),
+            Map.entry("granite", SIZES + "attention_bias: true, mlp_bias: true, embedding_multiplier: 3.0, "
+                    + "attention_multiplier: 0.2, residual_multiplier: 0.4, logits_scaling: 2.0}"),
+            Map.entry("smollm3", SIZES + "no_rope_layers: [0, 1], attention_bias: true, mlp_bias: true, "
+                    + "use_sliding_window: true, sliding_window: 3}"),
+            Map.entry("qwen2", SIZES + "use_sliding_window: true, sliding_window: 3, max_window_layers: 1}"),
+            Map.entry("qwen3", SIZES + "head_dim: 6, attention_bias: true}"),
+            Map.entry("gemma", SIZES + "head_dim: 6, attention_bias: true}"),
+            Map.entry("gemma2", SIZES + "head_dim: 6, sliding_window: 3, query_pre_attn_scalar: 8, "
+                    + "attn_logit_softcapping: 2.0, final_logit_softcapping: 3.0}"),
+            Map.entry("gemma2 untied", SIZES + "head_dim: 4, tie_word_embeddings: false}"),
+            Map.entry("gemma3_text", SIZES + "head_dim: 6, sliding_window: 3, query_pre_attn_scalar: 8, "
+                    + "sliding_window_pattern: 2, rope_local_base_freq: 50.0, "
+                    + "rope_scaling: {rope_type: linear, factor: 2.0}}"),
+            Map.entry("gemma3", "{text_config: " + SIZES + "head_dim: 6, sliding_window_pattern: 2}}"),
             Map.entry("mixtral", SIZES + "num_local_experts: 4, num_experts_per_tok: 2}"),
             Map.entry("qwen2_moe", SIZES + "num_hidden_layers: 3, moe_intermediate_size: 5, num_experts: 6, "
                     + "shared_expert_intermediate_size: 7, num_experts_per_tok: 3, mlp_only_layers: [1]}"),

@@ -76,7 +76,7 @@ class ScrambledFamiliesTest {
     }
 
     /**
-     * Two coordinates of every head exchanged in queries and keys alike, a symmetry but for rotary positions; where
+     * The first two coordinates of every head exchanged in queries and keys alike, a symmetry but for rotary positions; where
      * there are no rotary keys of their own, two rows of one map without what reads them, or of a gate without its
      * experts.
      */
@@ -91,6 +91,7 @@ class ScrambledFamiliesTest {
                 : List.of(".*\\.1\\.moe\\.gate\\.weight", ".*h\\.1\\.attn\\.c_proj\\.weight",
                         ".*layers\\.1\\.self_attn\\.kv_a_proj_with_mqa\\.weight",
                         ".*layer\\.1\\.attention\\.(self|attention)\\.key\\.weight",
+                        ".*layers\\.1\\.attention\\.query_key_value\\.weight",
                         "decoder\\.block\\.1\\.layer\\.1\\.EncDecAttention\\.k\\.weight", "fc\\.0\\.weight");
         String changed = names.stream().filter(pattern -> model.architecture().tensors().keySet().stream()
                 .anyMatch(name -> name.matches(pattern))).findFirst().orElseThrow();
@@ -102,15 +103,15 @@ class ScrambledFamiliesTest {
             int heads = rotary ? model.checkpoint().config().findValue("num_key_value_heads").intValue() : 1;
             int width = (int) rows / heads;
             Checkpoint.write(out, model.checkpoint().config(), parameters.mapNamed((name, tensor) ->
-                    name.matches(changed) ? exchanged(tensor, width) : tensor), Map.of());
+                    name.matches(changed) ? exchanged(tensor, width, rotary ? 0 : width - 2) : tensor), Map.of());
         }
         assertThat(compare(model, ModelDirectory.open(out)).verified()).isFalse();
     }
 
-    /** The last two rows of every block of {@code width} rows change places. */
-    private static Tensor exchanged(Tensor tensor, int width) {
+    /** Two rows of every block of {@code width} rows change places, the first of which is number {@code first}. */
+    private static Tensor exchanged(Tensor tensor, int width, int first) {
         int[] order = IntStream.range(0, (int) tensor.length(0))
-                .map(row -> row % width == width - 1 ? row - 1 : row % width == width - 2 ? row + 1 : row)
+                .map(row -> row % width == first ? row + 1 : row % width == first + 1 ? row - 1 : row)
                 .toArray();
         return tensor.indexSelect(0, Tensor.indices(order));
     }

@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.ExpertChoice;
-import org.thalweg.network.HiddenUnits;
 import org.thalweg.network.Inputs;
 import org.thalweg.network.LayerTensors;
 import org.thalweg.network.Network;
@@ -168,16 +167,8 @@ public final class Decoder implements Network {
 
     private Tensor dense(LayerTensors layer, Tensor x) {
         DecoderConfig.Dense dense = config.dense();
-        HiddenUnits units = dense.units();
-        Tensor hidden;
-        if (layer.has(Role.GATE_UP)) {
-            Tensor both = layer.linear(Role.GATE_UP, dense.bias()).apply(x); // [batch tokens 2*width]
-            hidden = units.apply(
-                    both.narrow(2, dense.width(), dense.width()), () -> both.narrow(2, 0, dense.width()));
-        } else {
-            hidden = units.apply(layer.linear(Role.UP, dense.bias()).apply(x),
-                    () -> layer.linear(Role.GATE, dense.bias()).apply(x)); // [batch tokens width]
-        }
+        Tensor hidden = dense.units().apply(layer.linear(Role.UP, dense.bias()).apply(x),
+                () -> layer.linear(Role.GATE, dense.bias()).apply(x)); // [batch tokens width]
         return layer.linear(Role.DOWN, dense.bias()).apply(hidden);
     }
 

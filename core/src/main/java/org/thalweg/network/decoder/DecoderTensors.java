@@ -77,6 +77,8 @@ final class DecoderTensors {
         boolean bias = attention.bias().ofInputs();
         if (table.names().has(Role.QUERY_KEY_VALUE)) {
             table.linear(Role.QUERY_KEY_VALUE, queries + 2 * keys, residual, bias);
+        } else if (table.names().has(Role.QUERY_KEY_VALUE_OF_HEADS)) {
+            table.linear(Role.QUERY_KEY_VALUE_OF_HEADS, 3 * queries, residual, bias);
         } else {
             table.linear(Role.QUERY, queries, residual, bias);
             table.linear(Role.KEY, keys, residual, bias);
@@ -126,14 +128,10 @@ final class DecoderTensors {
 
     private void dense(DecoderConfig.Dense dense) {
         long residual = config.residual();
-        if (table.names().has(Role.GATE_UP)) {
-            table.linear(Role.GATE_UP, 2L * dense.width(), residual, dense.bias());
-        } else {
-            if (dense.units().gated()) {
-                table.linear(Role.GATE, dense.width(), residual, dense.bias());
-            }
-            table.linear(Role.UP, dense.width(), residual, dense.bias());
+        if (dense.units().gated()) {
+            table.linear(Role.GATE, dense.width(), residual, dense.bias());
         }
+        table.linear(Role.UP, dense.width(), residual, dense.bias());
         table.linear(Role.DOWN, residual, dense.width(), dense.bias());
     }
 

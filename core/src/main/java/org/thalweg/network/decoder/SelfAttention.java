@@ -70,6 +70,14 @@ final class SelfAttention {
             return new Heads(
                     all.narrow(2, 0, queries), all.narrow(2, queries, keys), all.narrow(2, queries + keys, keys));
         }
+        if (layer.has(Role.QUERY_KEY_VALUE_OF_HEADS)) {
+            int width = attention.headDim();
+            Tensor all = layer.linear(Role.QUERY_KEY_VALUE_OF_HEADS, bias).apply(x); // [batch tokens heads*3*width]
+            Tensor each = all.reshape(x.length(0), x.length(1), attention.heads(), 3, width);
+            long[] flat = {x.length(0), x.length(1), (long) attention.heads() * width};
+            return new Heads(
+                    each.select(3, 0).reshape(flat), each.select(3, 1).reshape(flat), each.select(3, 2).reshape(flat));
+        }
         return new Heads(
                 layer.linear(Role.QUERY, bias).apply(x),
                 layer.linear(Role.KEY, bias).apply(x),

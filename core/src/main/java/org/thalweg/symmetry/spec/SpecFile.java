@@ -91,6 +91,10 @@ record SpecFile(
             when = orEmpty(when);
             where = orEmpty(where);
         }
+
+        SpaceEntry with(GroupKind otherGroup, Map<String, GroupKind> otherInstead) {
+            return new SpaceEntry(name, otherGroup, otherInstead, over, scale, size, when, unless, where);
+        }
     }
 
     /** One entry of {@code tensors}. */
@@ -123,16 +127,23 @@ record SpecFile(
 
     /**
      * One entry of {@code packed}: a stored tensor whose first axis runs over items and that holds several tensors of
-     * each, one after the other along its rows.
+     * each, one after the other along its rows; or a stacked one, without items. The first has as many rows as another
+     * tensor has columns, where one is named, and the others have equally many.
      */
-    record PackedEntry(String name, List<String> holds, boolean transposed, boolean alternating) {
+    record PackedEntry(
+            String name,
+            List<String> holds,
+            boolean transposed,
+            boolean alternating,
+            boolean stacked,
+            @JsonProperty("first as wide as") String model) {
         PackedEntry {
             holds = orEmpty(holds);
         }
 
         PackedEntry at(String start) {
-            return new PackedEntry(
-                    start + name, holds.stream().map(entry -> start + entry).toList(), transposed, alternating);
+            return new PackedEntry(start + name, holds.stream().map(entry -> start + entry).toList(), transposed,
+                    alternating, stacked, model == null ? null : start + model);
         }
     }
 
@@ -157,11 +168,15 @@ record SpecFile(
         }
     }
 
-    /** A fragment whose tensors and spaces get a prefix each, under further conditions. */
+    /**
+     * A fragment whose tensors and spaces get a prefix each, under further conditions. Flags of the fragment that the
+     * inclusion names hold in it, whatever the model is.
+     */
     record Inclusion(
             String fragment,
             String tensors,
             String spaces,
+            List<String> flags,
             List<String> when,
             List<String> unless,
             Map<String, String> where) {
@@ -169,13 +184,36 @@ record SpecFile(
             // Names in the file itself have no dot behind the prefix.
             tensors = tensors == null ? "" : tensors.isEmpty() || tensors.endsWith(".") ? tensors : tensors + ".";
             spaces = spaces == null ? "" : spaces;
+            flags = orEmpty(flags);
             when = orEmpty(when);
             unless = orEmpty(unless);
             where = orEmpty(where);
         }
 
         Inclusion under(String prefix) {
-            return new Inclusion(fragment, prefix + tensors, spaces, when, unless, where);
+            return new Inclusion(fragment, prefix + tensors, spaces, flags, when, unless, where);
+        }
+
+        /** Whether an entry of the fragment can hold here. */
+        boolean admits(List<String> refused) {
+            return refused.stream().noneMatch(flags::contains);
+        }
+
+        /** The conditions of an entry that this inclusion does not settle. */
+        List<String> open(List<String> required) {
+            return required.stream().filter(flag -> !flags.contains(flag)).toList();
+        }
+
+        /** The groups of a space in the order in which their flags are asked for, the last one in any case. */
+        private SpaceEntry settled(SpaceEntry entry) {
+            Map<String, GroupKind> before = new LinkedHashMap<>();
+            for (Map.Entry<String, GroupKind> other : entry.instead.entrySet()) {
+                if (flags.contains(other.getKey())) {
+                    return entry.with(other.getValue(), before);
+                }
+                before.put(other.getKey(), other.getValue());
+            }
+            return entry;
         }
     }
 
@@ -187,19 +225,22 @@ record SpecFile(
         Set<String> own = spaces.stream().map(SpaceEntry::name).collect(Collectors.toSet());
         UnaryOperator<String> space = reference -> rename(reference, own, place.spaces);
         List<SpaceEntry> placedSpaces = spaces.stream()
+                .filter(entry -> place.admits(entry.unless))
+                .map(place::settled)
                 .map(entry -> new SpaceEntry(
                         space.apply(entry.name), entry.group, entry.instead,
                         renameOptional(entry.over, space), entry.scale.stream().map(space).toList(), entry.size,
-                        joined(entry.when, place.when), joined(entry.unless, place.unless),
+                        joined(place.open(entry.when), place.when), joined(entry.unless, place.unless),
                         joined(entry.where, place.where)))
                 .toList();
         List<TensorEntry> placedTensors = tensors.stream()
+                .filter(entry -> place.admits(entry.unless))
                 .map(entry -> new TensorEntry(
                         entry.withoutPrefix ? entry.name : place.tensors + entry.name, entry.withoutPrefix, entry.role,
                         entry.inputsFirst, entry.axes.stream().map(space).toList(),
                         renameOptional(entry.shift, space), entry.scale.stream().map(space).toList(),
                         entry.partScale.stream().map(part -> part.stream().map(space).toList()).toList(),
-                        joined(entry.when, place.when), joined(entry.unless, place.unless),
+                        joined(place.open(entry.when), place.when), joined(entry.unless, place.unless),
                         joined(entry.where, place.where)))
                 .toList();
         Map<String, String> placedIndices = new LinkedHashMap<>();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.thalweg.checkpoint.StoredLayout;
 import org.thalweg.failure.WorkFailure;
@@ -26,33 +27,62 @@ record StoredNames(Map<String, String> aliases, List<Packed> packed, List<SpecFi
     private static final String COMPILED = "_orig_mod.";
 
     /**
-     * A stored tensor that holds several of each item along its first axis.
+     * A stored tensor that holds several of each item along its first axis, or without items.
      *
      * @param name of the stored tensor
-     * @param holds what it holds of each item, each with one variable more
+     * @param holds what it holds of each item, each with one variable more where there are items
      * @param transposed whether the axes behind the first are [in out]
      * @param alternating whether rows of the held tensors take turns, rather than following one another
+     * @param stacked whether there are no items, so that rows are the first axis
+     * @param model the tensor that has as many columns as the first held one has rows; all have equally many when empty
      */
-    record Packed(NamePattern name, List<NamePattern> holds, boolean transposed, boolean alternating) {
+    record Packed(NamePattern name, List<NamePattern> holds, boolean transposed, boolean alternating, boolean stacked,
+            Optional<NamePattern> model) {
         private void place(
-                String stored, long[] shape, Map<String, Integer> values, Map<String, StoredLayout.Place> places) {
-            int axis = transposed ? 2 : 1;
-            if (shape.length < 2 || axis >= shape.length || shape[axis] % holds.size() != 0) {
-                throw new WorkFailure("the tensor '" + stored + "' holds " + holds.size()
-                        + " tensors of each expert, which its shape " + Arrays.toString(shape)
-                        + " does not allow; this is another architecture, or a damaged checkpoint.");
+                String stored, Map<String, Integer> values, Function<String, long[]> shapes,
+                Map<String, StoredLayout.Place> places) {
+            long[] shape = shapes.apply(stored);
+            int axis = stacked ? 0 : transposed ? 2 : 1;
+            if (shape.length < (stacked ? 1 : 2) || axis >= shape.length) {
+                throw refused(stored, shape);
             }
-            long rows = shape[axis] / holds.size();
-            for (int item = 0; item < shape[0]; item++) {
+            long[] rows = rows(stored, shape[axis], values, shapes);
+            for (int item = 0; item < (stacked ? 1 : shape[0]); item++) {
+                long start = 0;
                 for (int part = 0; part < holds.size(); part++) {
                     Map<String, Integer> numbers = new LinkedHashMap<>(values);
                     for (String variable : holds.get(part).variables()) {
                         numbers.putIfAbsent(variable, item);
                     }
-                    places.put(holds.get(part).expand(numbers), StoredLayout.Place.of(stored, new StoredLayout.Slice(
-                            item, transposed, alternating ? part : part * rows, alternating ? holds.size() : 1, rows)));
+                    places.put(holds.get(part).expand(numbers), StoredLayout.Place.of(stored, stacked
+                            ? StoredLayout.Slice.ofRows(start, rows[part])
+                            : new StoredLayout.Slice(item, transposed, alternating ? part : start,
+                                    alternating ? holds.size() : 1, rows[part])));
+                    start += rows[part];
                 }
             }
+        }
+
+        private long[] rows(
+                String stored, long all, Map<String, Integer> values, Function<String, long[]> shapes) {
+            long[] result = new long[holds.size()];
+            long first = model.map(pattern -> {
+                long[] shape = shapes.apply(pattern.expand(values));
+                return shape.length == 2 ? shape[1] : 0;
+            }).orElse(all / result.length);
+            long each = result.length == 1 ? 0 : (all - first) / (result.length - 1);
+            Arrays.fill(result, each);
+            result[0] = first;
+            if (Arrays.stream(result).sum() != all || Arrays.stream(result).anyMatch(count -> count < 1)) {
+                throw refused(stored, shapes.apply(stored));
+            }
+            return result;
+        }
+
+        private WorkFailure refused(String stored, long[] shape) {
+            return new WorkFailure("the tensor '" + stored + "' holds " + holds.size() + " tensors"
+                    + (stacked ? "" : " of each expert") + ", which its shape " + Arrays.toString(shape)
+                    + " does not allow; this is another architecture, or a damaged checkpoint.");
         }
     }
 
@@ -65,7 +95,8 @@ record StoredNames(Map<String, String> aliases, List<Packed> packed, List<SpecFi
                 throw new WrongUse(source + ": an entry of 'packed' needs 'name' and 'holds'.");
             }
             parsed.add(new Packed(NamePattern.parse(entry.name()),
-                    entry.holds().stream().map(NamePattern::parse).toList(), entry.transposed(), entry.alternating()));
+                    entry.holds().stream().map(NamePattern::parse).toList(), entry.transposed(), entry.alternating(),
+                    entry.stacked(), Optional.ofNullable(entry.model()).map(NamePattern::parse)));
         }
         for (SpecFile.CopyEntry copy : copies) {
             if (copy.name() == null || copy.of() == null) {
@@ -78,9 +109,13 @@ record StoredNames(Map<String, String> aliases, List<Packed> packed, List<SpecFi
 
     StoredLayout layout(Map<String, long[]> shapes, String prefix, Predicate<String> knows) {
         Map<String, StoredLayout.Place> places = new LinkedHashMap<>();
-        shapes.forEach((stored, shape) -> {
+        Function<String, long[]> known = name -> Optional.ofNullable(shapes.get(name))
+                .or(() -> Optional.ofNullable(shapes.get(COMPILED + name)))
+                .or(() -> Optional.ofNullable(shapes.get(name.startsWith(prefix) ? name.substring(prefix.length()) : name)))
+                .orElseGet(() -> new long[0]);
+        shapes.keySet().forEach(stored -> {
             String name = aliased(stored.startsWith(COMPILED) ? stored.substring(COMPILED.length()) : stored);
-            boolean divided = place(stored, name, shape, places) || place(stored, prefix + name, shape, places);
+            boolean divided = place(stored, name, known, places) || place(stored, prefix + name, known, places);
             if (!divided) {
                 String canonical = !knows.test(name) && (knows.test(prefix + name) || isCopy(prefix + name))
                         ? prefix + name : name;
@@ -105,11 +140,12 @@ record StoredNames(Map<String, String> aliases, List<Packed> packed, List<SpecFi
         return copies.stream().anyMatch(copy -> copy.name().equals(name));
     }
 
-    private boolean place(String stored, String name, long[] shape, Map<String, StoredLayout.Place> places) {
+    private boolean place(
+            String stored, String name, Function<String, long[]> shapes, Map<String, StoredLayout.Place> places) {
         for (Packed one : packed) {
             Optional<Map<String, Integer>> values = one.name().match(name);
             if (values.isPresent()) {
-                one.place(stored, shape, values.get(), places);
+                one.place(stored, values.get(), shapes, places);
                 return true;
             }
         }

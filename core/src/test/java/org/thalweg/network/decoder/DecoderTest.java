@@ -35,7 +35,7 @@ class DecoderTest {
 
     static Set<String> causalFamilies() {
         Set<String> families = new TreeSet<>(SmallConfigs.families());
-        families.remove("bert");
+        families.removeAll(Set.of("bert", "roberta"));
         return families;
     }
 
@@ -101,7 +101,9 @@ class DecoderTest {
                 Parameters changed = parameters.with(
                         Parameters.of(Map.of(tensor.name(), parameters.get(tensor.name()).add(noise))));
                 Tensor after = decoder.run(changed, states.get(stage), stage, stage + 1);
-                if (tensor.name().endsWith("attention.self.key.bias")) {
+                boolean hasNoPositions = tensor.name().endsWith("attention.self.key.bias")
+                        || family.equals("smollm3") && tensor.name().equals("model.layers.0.self_attn.k_proj.bias");
+                if (hasNoPositions) {
                     // Without rotation a key bias shifts all scores of a query alike, which softmax ignores.
                     assertThat(after.subtract(states.get(stage + 1)).abs().max()).isLessThan(1e-12);
                     continue;
