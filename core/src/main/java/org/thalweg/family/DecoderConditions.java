@@ -110,7 +110,7 @@ final class DecoderConditions {
         Router.Groups groups = moe.router().groups();
         // A group scored by its best expert limits nothing unless fewer groups are kept than experts are chosen.
         boolean isVacuous = groups.members() == 1 && groups.kept() >= moe.router().selected();
-        sizes.put("expert-groups", groups.isLimit() && isVacuous ? 1 : groups.count());
+        sizes.put("expert-groups", groups.isLimit() && !isVacuous ? groups.count() : 1);
     }
 
     private void layers() {

@@ -68,7 +68,7 @@ final class DeepSeekFamilies {
         return latent(read, moe, layer -> layer >= dense, fields.flag("rope_interleave", true));
     }
 
-    private static Optional<MoeLayer.Shared> shared(int width, int count) {
+    static Optional<MoeLayer.Shared> shared(int width, int count) {
         return count == 0 ? Optional.empty()
                 : Optional.of(new MoeLayer.Shared(Math.multiplyExact(width, count), false));
     }

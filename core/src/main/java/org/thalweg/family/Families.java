@@ -47,7 +47,13 @@ public final class Families {
             decoder("olmoe", "olmoe", MoeFamilies::olmoe),
             decoder("deepseek", "deepseek-moe", DeepSeekFamilies::moe),
             decoder("deepseek_v2", "deepseek-v2", DeepSeekFamilies::v2),
-            decoder("deepseek_v3", "deepseek-v3", DeepSeekFamilies::v3),
+            withFurtherTokens("deepseek_v3", "deepseek-v3", DeepSeekFamilies::v3),
+            decoder("granitemoe", "granitemoe", MoeFamilies::graniteMoe),
+            decoder("ernie4_5_moe", "ernie4-5-moe", MoeFamilies::ernie),
+            withFurtherTokens("glm4_moe", "glm4-moe", SigmoidFamilies::glm),
+            decoder("dots1", "dots1", SigmoidFamilies::dots),
+            decoder("minimax_m2", "minimax-m2", SigmoidFamilies::miniMax),
+            withFurtherTokens("bailing_moe_v2", "bailing-moe-v2", SigmoidFamilies::ling),
             decoder("gpt_oss", "gpt-oss", MoeFamilies::gptOss),
             decoder("llama4_text", "llama4", MoeFamilies::llama4),
             new Family("llama4", "llama4-vision", Families::llama4WithVision));
@@ -99,6 +105,17 @@ public final class Families {
             String modelType, String specification, BiFunction<ConfigFields, Set<String>, DecoderConfig> reader) {
         return new Family(modelType, specification, (fields, spec, tensors) ->
                 decoder(reader.apply(fields, tensors), spec));
+    }
+
+    /** As {@link #decoder}, with layers behind the last one in some files. */
+    private static Family withFurtherTokens(
+            String modelType, String specification, BiFunction<ConfigFields, Set<String>, DecoderConfig> reader) {
+        return new Family(modelType, specification, (fields, spec, tensors) -> {
+            DecoderConfig config = reader.apply(fields, tensors);
+            FamilyModel model = decoder(config, spec);
+            return new FamilyModel(model.network(), NextTokenLayers.with(
+                    model.conditions(), config.layers().getLast(), config.layers().size(), tensors));
+        });
     }
 
     private static FamilyModel decoder(DecoderConfig config, ArchitectureSpec spec) {

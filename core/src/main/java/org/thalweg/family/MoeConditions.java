@@ -21,10 +21,12 @@ final class MoeConditions {
         Map<String, Boolean> holds = new LinkedHashMap<>();
         holds.put("absolute-router", !moe.router().isShiftFree());
         holds.put("correction-bias", moe.router().isCorrected());
+        holds.put("correction-row", moe.router().isCorrectedByRow());
         holds.put("gate-bias", moe.routerBias());
         holds.put("top-1-of-selected", moe.router().isScaleFree());
         holds.put("shared-experts", moe.shared().isPresent());
         holds.put("shared-expert", moe.shared().filter(MoeLayer.Shared::gated).isPresent());
+        holds.put("shared-biases", moe.shared().filter(MoeLayer.Shared::bias).isPresent());
         holds.put("expert-biases",
                 moe.experts() instanceof Experts.OneLayer(int _, HiddenUnits _, boolean bias) && bias);
         holds.put("clamped-units", moe.experts() instanceof Experts.OneLayer(int _, HiddenUnits units, boolean _)

@@ -27,7 +27,8 @@ record ExpertOutputs(List<Tensor> routed, Optional<Tensor> shared, boolean[][] u
         for (int expert = 0; expert < moe.count(); expert++) {
             routed.add(moe.experts().routed(tensors, expert, probes));
         }
-        Optional<Tensor> shared = moe.shared().map(_ -> moe.experts().shared(tensors, probes));
+        Optional<Tensor> shared = moe.shared().map(
+                some -> moe.experts().shared(tensors, some.bias(), probes));
         return new ExpertOutputs(routed, shared, used(moe, tensors, probes));
     }
 

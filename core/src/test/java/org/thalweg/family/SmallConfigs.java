@@ -100,6 +100,42 @@ public final class SmallConfigs {
             Map.entry("llama4_text", SIZES + "head_dim: 6, intermediate_size_mlp: 9, num_local_experts: 4, "
                     + "interleave_moe_layer_step: 2, no_rope_layers: [0, 1], attention_chunk_size: 3, "
                     + "floor_scale: 2, num_experts_per_tok: 1}"),
+            Map.entry("mixtral top-1", SIZES + "num_local_experts: 4, num_experts_per_tok: 1, sliding_window: 3}"),
+            Map.entry("deepseek_v2 biases", SIZES + LATENT + "attention_bias: true, moe_intermediate_size: 5, "
+                    + "n_routed_experts: 6, num_experts_per_tok: 2, topk_method: greedy, first_k_dense_replace: 1}"),
+            Map.entry("deepseek_v3 biases", SIZES + LATENT + "attention_bias: true, rope_interleave: false, "
+                    + "moe_intermediate_size: 5, n_routed_experts: 6, num_experts_per_tok: 2, "
+                    + "first_k_dense_replace: 1, n_group: 3, topk_group: 2, norm_topk_prob: false}"),
+            Map.entry("llama4_text biases", SIZES + "head_dim: 6, intermediate_size_mlp: 9, num_local_experts: 4, "
+                    + "attention_bias: true, use_qk_norm: false, num_experts_per_tok: 2, no_rope_layers: [1, 1]}"),
+            Map.entry("granitemoe", SIZES + "num_local_experts: 4, num_experts_per_tok: 2, attention_bias: true, "
+                    + "embedding_multiplier: 3.0, logits_scaling: 2.0, residual_multiplier: 0.4, "
+                    + "attention_multiplier: 0.2}"),
+            Map.entry("granitemoe tied", SIZES + "num_local_experts: 4, num_experts_per_tok: 1, "
+                    + "tie_word_embeddings: true, embedding_multiplier: 3.0, logits_scaling: 2.0, "
+                    + "residual_multiplier: 0.4, attention_multiplier: 0.2}"),
+            Map.entry("ernie4_5_moe", SIZES + "num_hidden_layers: 4, use_bias: true, moe_intermediate_size: 5, "
+                    + "moe_num_experts: 6, moe_k: 2, moe_num_shared_experts: 2, moe_layer_interval: 2, "
+                    + "moe_layer_start_index: 1, moe_layer_end_index: -1, tie_word_embeddings: false}"),
+            Map.entry("ernie4_5_moe tied", SIZES + "moe_intermediate_size: 5, moe_num_experts: 6, moe_k: 1, "
+                    + "moe_num_shared_experts: 0, moe_norm_min: 0.3}"),
+            Map.entry("glm4_moe", SIZES + "head_dim: 8, num_hidden_layers: 3, attention_bias: true, "
+                    + "use_qk_norm: true, moe_intermediate_size: 5, n_routed_experts: 6, num_experts_per_tok: 2, "
+                    + "n_group: 3, topk_group: 2, routed_scaling_factor: 2.5}"),
+            Map.entry("glm4_moe plain", SIZES + "head_dim: 10, partial_rotary_factor: 0.4, moe_intermediate_size: 5, "
+                    + "n_routed_experts: 6, num_experts_per_tok: 2, n_shared_experts: 2, norm_topk_prob: false}"),
+            Map.entry("dots1", SIZES + "head_dim: 6, attention_bias: true, moe_intermediate_size: 5, "
+                    + "n_routed_experts: 6, n_shared_experts: 2, num_experts_per_tok: 3, first_k_dense_replace: 1, "
+                    + "n_group: 2, topk_group: 1, norm_topk_prob: true, routed_scaling_factor: 2.5, "
+                    + "sliding_window: 3, max_window_layers: 1}"),
+            Map.entry("minimax_m2", SIZES + "head_dim: 8, rotary_dim: 4, num_local_experts: 6, "
+                    + "num_experts_per_tok: 2}"),
+            Map.entry("bailing_moe_v2", SIZES + "head_dim: 8, partial_rotary_factor: 0.5, use_qk_norm: true, "
+                    + "num_experts: 6, num_experts_per_tok: 2, num_shared_experts: 1, moe_intermediate_size: 5, "
+                    + "n_group: 3, topk_group: 2, first_k_dense_replace: 1, routed_scaling_factor: 2.5}"),
+            Map.entry("bailing_moe_v2 plain", SIZES + "head_dim: 6, partial_rotary_factor: 1.0, use_qk_norm: false, "
+                    + "use_qkv_bias: true, num_experts: 6, num_experts_per_tok: 1, num_shared_experts: 0, "
+                    + "moe_intermediate_size: 5, n_group: 1, topk_group: 1, first_k_dense_replace: 0}"),
             Map.entry("llama4", "{text_config: " + SIZES + "head_dim: 6, intermediate_size_mlp: 9, "
                     + "num_local_experts: 4, num_hidden_layers: 4, attn_temperature_tuning: 0}}")));
 

@@ -63,15 +63,16 @@ public sealed interface Experts {
      * Output of the shared experts, which are one network.
      *
      * @param layer its tensors; not changed
+     * @param bias whether the maps of one layer have biases
      * @param x [tokens residual]; not changed
      * @return [tokens residual]
      */
-    default Tensor shared(LayerTensors layer, Tensor x) {
+    default Tensor shared(LayerTensors layer, boolean bias, Tensor x) {
         return switch (this) {
             case OneLayer(int _, HiddenUnits units, boolean _) -> {
-                Tensor up = layer.linear(Role.SHARED_UP, false).apply(x); // [tokens width]
-                Tensor hidden = units.apply(up, () -> layer.linear(Role.SHARED_GATE, false).apply(x));
-                yield layer.linear(Role.SHARED_DOWN, false).apply(hidden);
+                Tensor up = layer.linear(Role.SHARED_UP, bias).apply(x); // [tokens width]
+                Tensor hidden = units.apply(up, () -> layer.linear(Role.SHARED_GATE, bias).apply(x));
+                yield layer.linear(Role.SHARED_DOWN, bias).apply(hidden);
             }
             case Stack stack -> stack.run(layer, Role.SHARED_MAP, 0, x);
         };
@@ -94,15 +95,17 @@ public sealed interface Experts {
         }
     }
 
-    /** Declares the tensors of the shared experts, {@code width} hidden units wide, or as many times a stack's. */
-    default void declareShared(TensorTable table, long width, long residual) {
+    /** Declares the tensors of the shared experts, of so many hidden units, or as many times a stack's. */
+    default void declareShared(TensorTable table, MoeLayer.Shared shared, long residual) {
+        long width = shared.width();
+        boolean bias = shared.bias();
         switch (this) {
             case OneLayer(int _, HiddenUnits units, boolean _) -> {
                 if (units.gated()) {
-                    table.linear(Role.SHARED_GATE, width, residual, false);
+                    table.linear(Role.SHARED_GATE, width, residual, bias);
                 }
-                table.linear(Role.SHARED_UP, width, residual, false);
-                table.linear(Role.SHARED_DOWN, residual, width, false);
+                table.linear(Role.SHARED_UP, width, residual, bias);
+                table.linear(Role.SHARED_DOWN, residual, width, bias);
             }
             case Stack(List<Integer> hidden, UnitFunction _) -> stack(
                     table, Role.SHARED_MAP, 0, hidden.stream().map(one -> one * width).toList(), residual);

@@ -29,8 +29,14 @@ public record MoeLayer(
      *
      * @param width its hidden units; for stacks how many experts stand side by side
      * @param gated whether the sigmoid of a linear function of the input multiplies its output (Qwen2-MoE)
+     * @param bias whether the maps of experts of one layer have biases though the routed experts' have none (ERNIE 4.5)
      */
-    public record Shared(int width, boolean gated) {}
+    public record Shared(int width, boolean gated, boolean bias) {
+        /** Without biases, or with a stack's. */
+        public Shared(int width, boolean gated) {
+            this(width, gated, false);
+        }
+    }
 
     /** Refuses numbers that do not fit together. */
     public MoeLayer {
@@ -85,7 +91,7 @@ public record MoeLayer(
 
     private Tensor withShared(LayerTensors layer, Tensor x, Tensor routed) {
         return shared.map(some -> {
-            Tensor output = experts.shared(layer, x); // [tokens residual]
+            Tensor output = experts.shared(layer, some.bias(), x); // [tokens residual]
             return routed.add(some.gated()
                     ? output.multiply(Functions.sigmoid(layer.linear(Role.SHARED_SWITCH, false).apply(x))) : output);
         }).orElse(routed);
@@ -123,11 +129,12 @@ public record MoeLayer(
     public void declare(TensorTable table, long residual) {
         table.linear(Role.ROUTER, count, residual, routerBias);
         if (router.isCorrected()) {
-            table.put(Role.ROUTER_CORRECTION, new DeclaredTensor.Filling.Normal(0, 0.1), count);
+            table.put(Role.ROUTER_CORRECTION, new DeclaredTensor.Filling.Normal(0, 0.1),
+                    router.isCorrectedByRow() ? new long[] {1, count} : new long[] {count});
         }
         experts.declareRouted(table, count, residual);
         shared.ifPresent(some -> {
-            experts.declareShared(table, some.width(), residual);
+            experts.declareShared(table, some, residual);
             if (some.gated()) {
                 table.linear(Role.SHARED_SWITCH, 1, residual, false);
             }

@@ -45,9 +45,16 @@ public sealed interface Router {
      * @param groups limit of the choice
      * @param scale factor of the weights
      * @param corrected whether a number for each expert is added to its probability for the choice only (ERNIE 4.5)
+     * @param leastSum what the sum by which probabilities are divided counts as when it is smaller
      */
-    record Softmax(int selected, Weighting weighting, Groups groups, double scale, boolean corrected)
-            implements Router {}
+    record Softmax(
+            int selected, Weighting weighting, Groups groups, double scale, boolean corrected, double leastSum)
+            implements Router {
+        /** Divides by sums as they are. */
+        public Softmax(int selected, Weighting weighting, Groups groups, double scale, boolean corrected) {
+            this(selected, weighting, groups, scale, corrected, 0);
+        }
+    }
 
     /**
      * The best by sigmoid plus a correction that does not enter the weights: DeepSeek-V3, GLM-4, dots, MiniMax-M2.
@@ -73,7 +80,7 @@ public sealed interface Router {
     default Groups groups() {
         return switch (this) {
             case Dense _, SigmoidOnInput _ -> Groups.ONE;
-            case Softmax(int _, Weighting _, Groups groups, double _, boolean _) -> groups;
+            case Softmax softmax -> softmax.groups;
             case CorrectedSigmoid(int _, boolean _, Groups groups, double _) -> groups;
         };
     }
@@ -82,9 +89,14 @@ public sealed interface Router {
     default boolean isCorrected() {
         return switch (this) {
             case Dense _, SigmoidOnInput _ -> false;
-            case Softmax(int _, Weighting _, Groups _, double _, boolean corrected) -> corrected;
+            case Softmax softmax -> softmax.corrected;
             case CorrectedSigmoid _ -> true;
         };
+    }
+
+    /** Whether those numbers are one row [1 experts], not [experts] (ERNIE 4.5). */
+    default boolean isCorrectedByRow() {
+        return this instanceof Softmax && isCorrected();
     }
 
     /** Whether a common shift of all logits changes nothing. */
@@ -99,7 +111,7 @@ public sealed interface Router {
     default boolean isScaleFree() {
         return switch (this) {
             case Dense(int selected) -> selected == 1;
-            case Softmax(int selected, Weighting weighting, Groups groups, double _, boolean corrected) ->
+            case Softmax(int selected, Weighting weighting, Groups groups, double _, boolean corrected, double _) ->
                 selected == 1 && weighting != Weighting.OVER_ALL && !corrected
                         && (!groups.isLimit() || groups.members() == 1);
             case CorrectedSigmoid _, SigmoidOnInput _ -> false;

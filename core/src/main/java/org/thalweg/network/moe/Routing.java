@@ -27,8 +27,8 @@ record Routing(Tensor chosen, Tensor weights) {
                 Tensor corrected = scores.add(layer.get(Role.ROUTER_CORRECTION));
                 Tensor chosen = choice.decide(name, best(within(sigmoid.groups(), corrected), sigmoid.selected()));
                 Tensor weights = scores.gather(1, chosen);
-                yield new Routing(
-                        chosen, (sigmoid.renormalise() ? normalised(weights) : weights).multiply(sigmoid.scale()));
+                yield new Routing(chosen,
+                        (sigmoid.renormalise() ? normalised(weights, 0) : weights).multiply(sigmoid.scale()));
             }
             case Router.SigmoidOnInput(int selected) -> {
                 Tensor chosen = choice.decide(name, best(logits, selected));
@@ -46,7 +46,8 @@ record Routing(Tensor chosen, Tensor weights) {
                 layer.names().of(Role.ROUTER, layer.layer()), best(within(router.groups(), scores), router.selected()));
         Tensor weights = switch (router.weighting()) {
             case OVER_ALL -> Functions.softmax(logits, -1).gather(1, chosen);
-            case OVER_ALL_RENORMALISED -> normalised(Functions.softmax(logits, -1).gather(1, chosen));
+            case OVER_ALL_RENORMALISED ->
+                normalised(Functions.softmax(logits, -1).gather(1, chosen), router.leastSum());
             case OVER_CHOSEN -> Functions.softmax(logits.gather(1, chosen), -1);
         };
         return new Routing(chosen, router.scale() == 1 ? weights : weights.multiply(router.scale()));
@@ -75,8 +76,10 @@ record Routing(Tensor chosen, Tensor weights) {
         return scores.detach().argsortDescending(1).narrow(1, 0, selected);
     }
 
-    private static Tensor normalised(Tensor weights) {
-        return weights.divide(weights.sum(1, true).add(SMALLEST_SUM));
+    private static Tensor normalised(Tensor weights, double leastSum) {
+        Tensor sum = weights.sum(1, true); // [tokens 1]
+        return weights.divide(leastSum > 0
+                ? Functions.clamp(sum, leastSum, Double.POSITIVE_INFINITY) : sum.add(SMALLEST_SUM));
     }
 
     /** Scores with −∞ outside the kept groups. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.NamePattern;
 import org.thalweg.symmetry.Scale;
 import org.thalweg.symmetry.SpaceReference;
@@ -102,6 +103,10 @@ final class LayoutBinder {
                     && over.equals(Optional.of(lengths.first(factors.get(axis), match)))) {
                 along.add(axis);
             }
+        }
+        if (along.size() > 1) {
+            // A map of the stream to itself: a gain acts on the side that reads it.
+            along.removeIf(axis -> factors.get(axis).role() != AxisRole.READER);
         }
         if (over.isPresent() && along.size() != 1) {
             throw new WorkFailure("the architecture '" + content.name() + "' lets '" + reference.first() + "' act on '"
