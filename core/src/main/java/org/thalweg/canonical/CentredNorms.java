@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.TensorLayout;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
@@ -122,7 +123,10 @@ public final class CentredNorms {
         return shift.divide(gain);
     }
 
-    /** For every tensor with an axis that runs over the stream which is normalised, that axis. */
+    /**
+     * For every tensor with an axis that runs over the stream which is normalised, that axis. LayerNorm's specifications
+     * mark as a reader only what stands behind a gain that stays.
+     */
     private static Map<String, Integer> streamAxes(Architecture architecture) {
         String stream = architecture.tensors().get(Gains.names(architecture).getFirst())
                 .axes().getFirst().factors().getFirst().space().orElseThrow();
@@ -130,7 +134,8 @@ public final class CentredNorms {
         architecture.tensors().forEach((name, layout) -> {
             for (int axis = 0; axis < layout.axes().size(); axis++) {
                 List<TensorLayout.Factor> factors = layout.axes().get(axis).factors();
-                if (factors.size() == 1 && factors.getFirst().space().filter(stream::equals).isPresent()) {
+                if (factors.size() == 1 && factors.getFirst().role() != AxisRole.READER
+                        && factors.getFirst().space().filter(stream::equals).isPresent()) {
                     axes.put(name, axis);
                 }
             }

@@ -88,9 +88,24 @@ class DecoderTest {
     @ParameterizedTest
     @MethodSource("families")
     void everyTensorMattersInItsStage(String family) {
+        Decoder decoder = decoder(family);
+        // An expert may get none of the few tokens, but not of every model.
+        Set<String> idle = new TreeSet<>(decoder.tensors().keySet());
+        for (int seed = 3; seed < 7; seed++) {
+            idle.retainAll(withoutEffect(decoder, seed));
+        }
+        // Without rotation a key bias shifts all scores of a query alike, which softmax ignores.
+        Set<String> expected = new TreeSet<>(decoder.tensors().keySet());
+        expected.removeIf(name -> !name.endsWith("attention.self.key.bias")
+                && !(family.equals("smollm3") && name.equals("model.layers.0.self_attn.k_proj.bias")));
+        assertThat(idle).isEqualTo(expected);
+    }
+
+    /** Names of the tensors that may change without their stage giving anything else. */
+    private static Set<String> withoutEffect(Decoder decoder, int seed) {
         try (Scope scope = Scope.open()) {
-            Decoder decoder = decoder(family);
-            Parameters parameters = decoder.initialise(Random.seeded(4)).to(DType.FLOAT64);
+            Set<String> idle = new TreeSet<>();
+            Parameters parameters = decoder.initialise(Random.seeded(seed)).to(DType.FLOAT64);
             List<Tensor> states = new ArrayList<>(List.of(ids(IDS)));
             for (int stage = 0; stage < decoder.stages(); stage++) {
                 states.add(decoder.run(parameters, states.get(stage), stage, stage + 1));
@@ -101,15 +116,11 @@ class DecoderTest {
                 Parameters changed = parameters.with(
                         Parameters.of(Map.of(tensor.name(), parameters.get(tensor.name()).add(noise))));
                 Tensor after = decoder.run(changed, states.get(stage), stage, stage + 1);
-                boolean hasNoPositions = tensor.name().endsWith("attention.self.key.bias")
-                        || family.equals("smollm3") && tensor.name().equals("model.layers.0.self_attn.k_proj.bias");
-                if (hasNoPositions) {
-                    // Without rotation a key bias shifts all scores of a query alike, which softmax ignores.
-                    assertThat(after.subtract(states.get(stage + 1)).abs().max()).isLessThan(1e-12);
-                    continue;
+                if (!(after.subtract(states.get(stage + 1)).abs().max() > 1e-6)) {
+                    idle.add(tensor.name());
                 }
-                assertThat(after.subtract(states.get(stage + 1)).abs().max()).as(tensor.name()).isGreaterThan(1e-6);
             }
+            return idle;
         }
     }
 
