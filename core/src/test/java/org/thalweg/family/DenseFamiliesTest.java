@@ -65,7 +65,8 @@ class DenseFamiliesTest {
                     .noneMatch(name -> name.matches(".*(attention|mlp)\\.gain|last_gain|.*plain_gain"));
         }
         assertThat(architecture("gemma3_text").spaces().keySet()).noneMatch(name -> name.contains("query_key_gain"));
-        assertThat(architecture("olmo2").spaces()).containsKeys("last_gain", "layers.0.attention.kv_groups.0.query_key_gain");
+        assertThat(architecture("olmo2").spaces())
+                .containsKeys("last_gain", "layers.0.attention.kv_groups.0.query_key_gain");
     }
 
     @Test
@@ -74,7 +75,8 @@ class DenseFamiliesTest {
             Network network = SmallConfigs.network(SmallConfigs.of(family).put("mlp_bias", true));
             assertThat(network.tensors().keySet()).as(family).noneMatch(name -> name.matches(".*mlp.*bias"));
         }
-        assertThat(SmallConfigs.network(SmallConfigs.of("granite")).tensors()).containsKey("model.layers.1.mlp.up_proj.bias");
+        assertThat(SmallConfigs.network(SmallConfigs.of("granite")).tensors())
+                .containsKey("model.layers.1.mlp.up_proj.bias");
     }
 
     @Test
@@ -101,7 +103,8 @@ class DenseFamiliesTest {
             changed.put(name, stored.get(name).narrow(0, 0, 31));
             assertThatThrownBy(() -> phi3.write(directory.resolve("short"), Parameters.of(changed)))
                     .isInstanceOf(WorkFailure.class)
-                    .hasMessageContaining("the tensor '" + name + "' holds 3 tensors, which its shape [31, 16] does not allow");
+                    .hasMessageContaining("the tensor '" + name
+                            + "' holds 3 tensors, which its shape [31, 16] does not allow");
         }
     }
 
@@ -115,7 +118,8 @@ class DenseFamiliesTest {
             Path place = directory.resolve(prefix);
             try (Scope scope = Scope.open()) {
                 Map<String, Tensor> renamed = new LinkedHashMap<>();
-                text.stored().asMap().forEach((name, tensor) -> renamed.put(name.replaceFirst("^model\\.", prefix), tensor));
+                text.stored().asMap().forEach((name, tensor) ->
+                        renamed.put(name.replaceFirst("^model\\.", prefix), tensor));
                 Checkpoint.write(place, config, Parameters.of(renamed).to(DType.FLOAT64), Map.of());
             }
             assertThat(text.differenceOf(ModelDirectory.open(place))).isLessThan(1e-12);
