@@ -41,10 +41,11 @@ public record StoredLayout(Map<String, Place> places, Map<String, String> copies
     }
 
     /**
-     * A part of a stored tensor: rows of its first axis ({@link #ofRows}); or one position of its first axis, of which the
-     * other two axes may change places, and of that the rows {@code start}, {@code start + step}, and so on. Of [experts 2·width residual] with the gate's rows
-     * first, expert 3's gate is {@code (3, false, 0, 1, width)}; of [experts residual 2·width] with columns taking
-     * turns, {@code (3, true, 0, 2, width)}. A stored tensor of two axes gives vectors.
+     * A part of a stored tensor: rows of its first axis ({@link #ofRows}); or one position of its first axis, of which
+     * the other two axes may change places, and of that the rows {@code start}, {@code start + step}, and so on. Of
+     * [experts 2·width residual] with the gate's rows first, expert 3's gate is {@code (3, false, 0, 1, width)}; of
+     * [experts residual 2·width] with columns taking turns, {@code (3, true, 0, 2, width)}. A stored tensor of two axes
+     * gives vectors.
      *
      * @param index position on the first axis; {@link #NONE} where the rows are those of the first axis
      * @param transposed whether the axes behind the first change places

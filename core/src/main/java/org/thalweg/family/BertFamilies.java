@@ -20,11 +20,11 @@ final class BertFamilies {
     static DecoderConfig bert(ConfigFields fields, Set<String> tensors) {
         UnitFunction function = fields.function("hidden_act", "gelu");
         return encoder(fields, 30_522, OptionalInt.empty(),
-                head(fields, tensors, new Names("bert.", "cls.predictions.transform.dense.weight", "classifier.weight"),
-                        function));
+                head(fields, tensors,
+                        new Names("bert.", "cls.predictions.transform.dense.weight", "classifier.weight"), function));
     }
 
-    /** RoBERTa: the first token stands at the position behind the padding token's, and the head has GELU in any case. */
+    /** RoBERTa: the first token stands at the position behind the padding token's; the head has GELU in any case. */
     static DecoderConfig roberta(ConfigFields fields, Set<String> tensors) {
         if (fields.node().has("pad_token_id") && fields.field("pad_token_id").isEmpty()) {
             throw fields.wrong("pad_token_id", "a whole number, since positions are counted from it");

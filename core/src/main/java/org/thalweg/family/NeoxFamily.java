@@ -36,7 +36,7 @@ final class NeoxFamily {
                 Optional.empty(), read.layers(rope, _ -> false, _ -> DecoderFields.FULL));
     }
 
-    /** Beside {@code rope_parameters} the base and the share that turns have names of their own, and only these count. */
+    /** Beside {@code rope_parameters} base and turning share have names of their own, and only these count. */
     private static ConfigFields withOwnNames(ConfigFields fields) {
         var node = fields.node().deepCopy();
         node.remove("rope_theta");

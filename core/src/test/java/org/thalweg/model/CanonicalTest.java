@@ -41,9 +41,13 @@ class CanonicalTest {
         return SmallModels.all().filter(model -> !model.name().equals("mlp [5, 7, 3]"));
     }
 
-    /** Those whose gains can all be folded: those behind sublayers and Gemma's cannot, and a tied head of a Switch Transformer is in the way of the last one. */
+    /**
+     * Those whose gains can all be folded: gains behind sublayers and Gemma's cannot, and a tied head of a Switch
+     * Transformer is in the way of the last one.
+     */
     static Stream<SmallModels.Small> folding() {
-        return all().filter(model -> !model.name().matches("((ro)?bert|mlp|gemma|olmo2).*|switch(?!.*'tie_word_embeddings': false).*"));
+        return all().filter(model -> !model.name().matches(
+                "((ro)?bert|mlp|gemma|olmo2).*|switch(?!.*'tie_word_embeddings': false).*"));
     }
 
     static Stream<SmallModels.Small> layerNorms() {

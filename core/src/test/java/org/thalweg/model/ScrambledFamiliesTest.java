@@ -76,9 +76,9 @@ class ScrambledFamiliesTest {
     }
 
     /**
-     * The first two coordinates of every head exchanged in queries and keys alike, a symmetry but for rotary positions; where
-     * there are no rotary keys of their own, two rows of one map without what reads them, or of a gate without its
-     * experts.
+     * The first two coordinates of every head exchanged in queries and keys alike, a symmetry but for rotary
+     * positions; where there are no rotary keys of their own, two rows of one map without what reads them, or of a gate
+     * without its experts.
      */
     @ParameterizedTest
     @MethodSource("cases")

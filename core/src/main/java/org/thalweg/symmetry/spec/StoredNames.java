@@ -111,7 +111,8 @@ record StoredNames(Map<String, String> aliases, List<Packed> packed, List<SpecFi
         Map<String, StoredLayout.Place> places = new LinkedHashMap<>();
         Function<String, long[]> known = name -> Optional.ofNullable(shapes.get(name))
                 .or(() -> Optional.ofNullable(shapes.get(COMPILED + name)))
-                .or(() -> Optional.ofNullable(shapes.get(name.startsWith(prefix) ? name.substring(prefix.length()) : name)))
+                .or(() -> Optional.of(name).filter(full -> full.startsWith(prefix))
+                        .map(full -> shapes.get(full.substring(prefix.length()))))
                 .orElseGet(() -> new long[0]);
         shapes.keySet().forEach(stored -> {
             String name = aliased(stored.startsWith(COMPILED) ? stored.substring(COMPILED.length()) : stored);
