@@ -172,6 +172,13 @@ public record ConfigFields(String modelType, String path, ObjectNode node) {
         }
     }
 
+    /** Refuses another size than the one that is computed here; an absent field is none. */
+    public void refuseUnless(String key, int value) {
+        if (optionalSize(key).orElse(value) != value) {
+            throw wrong(key, value + ", the only variant that is computed here");
+        }
+    }
+
     /** Refuses another word than the one that is computed here; an absent field is none. */
     public void refuseUnless(String key, String value) {
         if (!word(key, value).equals(value)) {

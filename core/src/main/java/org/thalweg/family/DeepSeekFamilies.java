@@ -17,7 +17,7 @@ final class DeepSeekFamilies {
     private static final DecoderFields.Defaults V2 = DecoderFields.Defaults.of(
             new DecoderFields.Sizes(102_400, 4096, 11_008, 32, 32), 2048, 1e-6);
     private static final DecoderFields.Defaults V3 = DecoderFields.Defaults.of(
-            new DecoderFields.Sizes(129_280, 7168, 18_432, 61, 128), 4096, 1e-6);
+            new DecoderFields.Sizes(129_280, 7168, 18_432, 61, 128), 4096, 1e-6).keyHeads(128);
 
     private DeepSeekFamilies() {}
 
@@ -65,6 +65,7 @@ final class DeepSeekFamilies {
         MoeLayer moe = new MoeLayer(fields.size(fields.either("n_routed_experts", "num_local_experts"), 256),
                 MoeFamilies.experts(read, width), router, false, shared(width, fields.count("n_shared_experts", 1)));
         int dense = fields.count("first_k_dense_replace", 3);
+        fields.refuseUnless("head_dim", fields.size("qk_rope_head_dim", 64));
         return latent(read, moe, layer -> layer >= dense, fields.flag("rope_interleave", true));
     }
 
@@ -78,6 +79,9 @@ final class DeepSeekFamilies {
         Attention.HeadParts head = new Attention.HeadParts(
                 fields.size("qk_nope_head_dim", 128), fields.size("qk_rope_head_dim", 64),
                 fields.size("v_head_dim", 128));
+        if (read.keyHeads() != read.heads()) {
+            throw fields.wrong("num_key_value_heads", "num_attention_heads (" + read.heads() + ")");
+        }
         RopeFields rope = read.rope();
         boolean isNull = fields.node().has("q_lora_rank") && fields.field("q_lora_rank").isEmpty();
         OptionalInt queryRank = isNull ? OptionalInt.empty() : OptionalInt.of(fields.size("q_lora_rank", 1536));

@@ -140,12 +140,18 @@ final class MoeFamilies {
 
     private static List<LayerPlan> llama4Layers(DecoderFields read) {
         ConfigFields fields = read.fields();
+        if (fields.node().has("head_dim")) {
+            fields.size("head_dim");
+        }
         int step = fields.size("interleave_moe_layer_step", 1);
         int interval = fields.size("no_rope_layer_interval", 4);
         boolean namesLayers = fields.field("moe_layers").isPresent();
         List<Integer> sparse = fields.numbers("moe_layers");
         // Despite its name the field holds 1 where there is rotation.
         List<Integer> rotation = fields.numbers("no_rope_layers");
+        if (!rotation.isEmpty() && rotation.size() < read.depth()) {
+            throw fields.wrong("no_rope_layers", "an array of at least " + read.depth() + " numbers, one of each layer");
+        }
         Optional<List<String>> types = fields.words("layer_types");
         OptionalInt chunk = fields.node().has("attention_chunk_size")
                 ? fields.optionalSize("attention_chunk_size") : OptionalInt.of(8192);

@@ -15,6 +15,8 @@ import org.thalweg.network.decoder.RopeScaling;
  * @param positions what an absent {@code max_position_embeddings} means
  */
 record RopeFields(ConfigFields model, ConfigFields parameters, double theta, int positions) {
+    private static final String SHARE = "partial_rotary_factor";
+
     static RopeFields of(ConfigFields model, double theta, int positions) {
         ConfigFields none = new ConfigFields(model.modelType(), model.node().objectNode());
         ConfigFields parameters = model.object("rope_scaling").filter(fields -> !fields.node().isEmpty())
@@ -43,16 +45,22 @@ record RopeFields(ConfigFields model, ConfigFields parameters, double theta, int
         return new RopeFields(model, new ConfigFields(model.modelType(), parameters), 10_000, positions);
     }
 
-    /** Rotary positions of a head part of {@code width} coordinates. */
+    /** Rotary positions of a head part of {@code width} coordinates, all of which turn. */
     Rope rope(int width, boolean neighbours) {
-        return new Rope(width, base(), scaling(), neighbours);
+        boolean isWhole = share(1) == 1 || type().equals("default");
+        RopeScaling scaling = isWhole ? scaling() : new RopeScaling.Unknown(
+                (parameters.node().has(SHARE) ? parameters : model)
+                        .wrong(SHARE, "1, since heads of this family turn as a whole").getMessage());
+        return new Rope(width, base(), scaling, neighbours);
     }
 
     /** Rotary positions of the share of a head's coordinates that {@code partial_rotary_factor} gives. */
     Rope partial(int headDim, double otherwise, boolean neighbours) {
-        double share = parameters.optionalNumber("partial_rotary_factor")
-                .orElseGet(() -> model.number("partial_rotary_factor", otherwise));
-        return rope((int) (headDim * share), neighbours);
+        return new Rope((int) (headDim * share(otherwise)), base(), scaling(), neighbours);
+    }
+
+    private double share(double otherwise) {
+        return parameters.optionalNumber(SHARE).orElseGet(() -> model.number(SHARE, otherwise));
     }
 
     private double base() {
@@ -70,14 +78,20 @@ record RopeFields(ConfigFields model, ConfigFields parameters, double theta, int
             case "dynamic" -> new RopeScaling.Dynamic(parameters.number("factor"), longest());
             case "llama3" -> new RopeScaling.Llama3(parameters.number("factor"), parameters.number("low_freq_factor"),
                     parameters.number("high_freq_factor"), originalPositions());
-            case "yarn" -> new RopeScaling.Yarn(factor(), parameters.number("beta_fast", 32),
-                    parameters.number("beta_slow", 1), originalPositions(), parameters.flag("truncate", true),
-                    yarnAmplitude());
+            case "yarn" -> yarn();
             case "longrope" -> longRope();
             default -> new RopeScaling.Unknown(parameters.wrong(
                     parameters.field("rope_type").isPresent() ? "rope_type" : "type",
                     "default, linear, dynamic, llama3, yarn or longrope").getMessage());
         };
+    }
+
+    private RopeScaling yarn() {
+        if (!parameters.node().has("factor")) {
+            return new RopeScaling.Unknown(parameters.wrong("factor", "a number or null").getMessage());
+        }
+        return new RopeScaling.Yarn(factor(), parameters.number("beta_fast", 32), parameters.number("beta_slow", 1),
+                originalPositions(), parameters.flag("truncate", true), yarnAmplitude());
     }
 
     private double longest() {

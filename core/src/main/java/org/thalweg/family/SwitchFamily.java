@@ -46,10 +46,13 @@ final class SwitchFamily {
                 fields.number("layer_norm_epsilon", 1e-6), fields.flag("tie_word_embeddings", true));
     }
 
-    /** Every so many-th block from block 1 on, as many as the configuration asks for. */
+    /**
+     * Every so many-th block from block 1 on: at the distance that the configuration gives, else at that with which
+     * there are as many as it asks for.
+     */
     private static List<Boolean> sparse(ConfigFields fields, String stack, int blocks) {
         int asked = fields.count("num_sparse_" + stack + "_layers", 3);
-        int step = asked == 0 ? blocks : blocks / asked;
+        int step = fields.count(stack + "_sparse_step", asked == 0 ? blocks : blocks / asked);
         return IntStream.range(0, blocks)
                 .mapToObj(block -> step == 1 || step > 1 && block % step == 1)
                 .toList();

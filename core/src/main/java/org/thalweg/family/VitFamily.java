@@ -78,11 +78,13 @@ public final class VitFamily {
             fields.refuseUnless("pooler_act", "tanh");
         }
         UnitFunction function = fields.function("hidden_act", "gelu");
+        int residual = fields.size("hidden_size", 768);
+        int heads = fields.size("num_attention_heads", 12);
+        fields.refuseUnless("head_dim", Math.max(1, residual / heads));
         return new VitConfig(
-                image(fields), fields.size("patch_size", 16), fields.size("hidden_size", 768),
-                fields.size("num_attention_heads", 12), fields.depth("num_hidden_layers", 12),
+                image(fields), fields.size("patch_size", 16), residual, heads, fields.depth("num_hidden_layers", 12),
                 fields.size("intermediate_size", 3072),
-                isClassifier ? fields.labels() : fields.size("hidden_size", 768),
+                isClassifier ? fields.labels() : residual,
                 moe, new VitConfig.Details(function, fields.number("layer_norm_eps", 1e-12),
                         fields.flag("qkv_bias", true), head));
     }
