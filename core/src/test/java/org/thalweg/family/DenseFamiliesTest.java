@@ -90,7 +90,8 @@ class DenseFamiliesTest {
         ObjectNode config = SmallConfigs.of("phi3");
         ((ObjectNode) config.get("rope_scaling")).put("type", "linear");
         assertThatThrownBy(() -> SmallConfigs.network(config)).isInstanceOf(WorkFailure.class)
-                .hasMessage("config.json of a phi3 model: 'type' must be default or longrope, found \"linear\"");
+                .hasMessage("config.json of a phi3 model: "
+                        + "'rope_scaling.type' must be default or longrope, found \"linear\"");
     }
 
     @Test
