@@ -155,7 +155,9 @@ class FamilySymmetryTest {
 
     /** The first rows as they were, the others moved. */
     private static Tensor halfMoved(Tensor before, Tensor after) {
-        long rows = before.length(0);
-        return Tensor.concatenate(List.of(before.narrow(0, 0, rows / 2), after.narrow(0, rows / 2, rows - rows / 2)), 0);
+        int axis = before.length(0) == 1 && before.shape().length > 1 ? 1 : 0;
+        long rows = before.length(axis);
+        return Tensor.concatenate(
+                List.of(before.narrow(axis, 0, rows / 2), after.narrow(axis, rows / 2, rows - rows / 2)), axis);
     }
 }
