@@ -68,9 +68,9 @@ VARIANTS = {
 }
 
 
-def main():
-    root = pathlib.Path(sys.argv[1])
-    for name, (family, cls, settings) in VARIANTS.items():
+def write(root, variants):
+    """Writes the directories of some variants."""
+    for name, (family, cls, settings) in variants.items():
         directory = root / name
         directory.mkdir(parents=True, exist_ok=True)
         sizes = ENCODER if family == "roberta" else SIZES
@@ -82,4 +82,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    write(pathlib.Path(sys.argv[1]), VARIANTS)

@@ -53,7 +53,10 @@ final class DecoderConditions {
 
     private void head() {
         switch (config.head()) {
-            case Head.Vocabulary head -> add("untied-head", !head.tied());
+            case Head.Vocabulary head -> {
+                add("untied-head", !head.tied());
+                add("head-bias", head.bias());
+            }
             case Head.Masked _ -> add("masked-language-head", true);
             case Head.Body() -> add("body", true);
             case Head.Pooler() -> {

@@ -48,7 +48,7 @@ public final class Families {
             decoder("deepseek", "deepseek-moe", DeepSeekFamilies::moe),
             decoder("deepseek_v2", "deepseek-v2", DeepSeekFamilies::v2),
             withFurtherTokens("deepseek_v3", "deepseek-v3", DeepSeekFamilies::v3),
-            decoder("granitemoe", "granitemoe", MoeFamilies::graniteMoe),
+            decoder("granitemoe", "granitemoe", LlamaFamilies::graniteMoe),
             decoder("ernie4_5_moe", "ernie4-5-moe", MoeFamilies::ernie),
             withFurtherTokens("glm4_moe", "glm4-moe", SigmoidFamilies::glm),
             decoder("dots1", "dots1", SigmoidFamilies::dots),

@@ -9,6 +9,8 @@ import java.util.function.IntPredicate;
 import org.thalweg.network.decoder.Attention;
 import org.thalweg.network.decoder.DecoderConfig;
 import org.thalweg.network.decoder.Head;
+import org.thalweg.network.moe.MoeLayer;
+import org.thalweg.network.moe.Router;
 
 /** What the configurations of Llama and of dense decoders like it mean. */
 final class LlamaFamilies {
@@ -34,9 +36,23 @@ final class LlamaFamilies {
                 read.layers(read.fullRope(), _ -> false, _ -> DecoderFields.FULL));
     }
 
-    /** Granite: Llama with factors of embedding, scores, sublayers and logits. */
     static DecoderConfig granite(ConfigFields fields, Set<String> tensors) {
         DecoderFields read = new DecoderFields(fields, tensors, LLAMA);
+        return granite(read, fields.flag("mlp_bias", false), Optional.empty());
+    }
+
+    /** Granite MoE, every layer of which has experts. */
+    static DecoderConfig graniteMoe(ConfigFields fields, Set<String> tensors) {
+        DecoderFields read = new DecoderFields(fields, tensors, LLAMA);
+        Router router = new Router.Softmax(fields.size("num_experts_per_tok", 2), Router.Weighting.OVER_CHOSEN,
+                Router.Groups.ONE, 1, false);
+        return granite(read, false, Optional.of(new MoeLayer(fields.size("num_local_experts", 8),
+                MoeFamilies.experts(read, read.hidden()), router, false, Optional.empty())));
+    }
+
+    /** Llama with factors of embedding, scores, sublayers and logits. */
+    private static DecoderConfig granite(DecoderFields read, boolean mlpBias, Optional<MoeLayer> moe) {
+        ConfigFields fields = read.fields();
         Attention.Grouped plain = read.grouped(read.bias(false), Attention.QueryKeyNorm.NONE);
         return new DecoderConfig(
                 read.embedding().times(fields.number("embedding_multiplier", 1)),
@@ -46,8 +62,8 @@ final class LlamaFamilies {
                 new DecoderConfig.Block(read.rms(), DecoderConfig.NormPlace.BEFORE,
                         fields.number("residual_multiplier", 1), false),
                 plain.with(plain.extras().scaledBy(fields.number("attention_multiplier", 1))),
-                read.dense(fields.flag("mlp_bias", false)), Optional.empty(),
-                read.layers(read.fullRope(), _ -> false, _ -> DecoderFields.FULL));
+                read.dense(mlpBias), moe,
+                read.layers(read.fullRope(), _ -> moe.isPresent(), _ -> DecoderFields.FULL));
     }
 
     /** Phi-3, whose files hold query, key and value in one tensor, and gate and up in another. */

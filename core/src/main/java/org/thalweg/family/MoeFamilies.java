@@ -33,8 +33,6 @@ final class MoeFamilies {
             new DecoderFields.Sizes(202_048, 5120, 8192, 48, 40), 4096 * 32, 1e-5)
             .keyHeads(8).headDim(128).theta(500_000);
 
-    private static final DecoderFields.Defaults GRANITE = DecoderFields.Defaults.of(
-            new DecoderFields.Sizes(32_000, 4096, 11_008, 32, 32), 2048, 1e-6);
     private static final DecoderFields.Defaults ERNIE = DecoderFields.Defaults.of(
             new DecoderFields.Sizes(103_424, 2560, 12_288, 28, 20), 131_072, 1e-5)
             .keyHeads(4).theta(500_000).tied(true);
@@ -182,22 +180,6 @@ final class MoeFamilies {
                 .orElse(true);
     }
 
-    static DecoderConfig graniteMoe(ConfigFields fields, Set<String> tensors) {
-        DecoderFields read = new DecoderFields(fields, tensors, GRANITE);
-        Router router = new Router.Softmax(fields.size("num_experts_per_tok", 2), Router.Weighting.OVER_CHOSEN,
-                Router.Groups.ONE, 1, false);
-        MoeLayer moe = new MoeLayer(fields.size("num_local_experts", 8), experts(read, read.hidden()), router, false,
-                Optional.empty());
-        Attention.Grouped plain = read.grouped(read.bias(false), Attention.QueryKeyNorm.NONE);
-        Head head = read.head(
-                new Head.Vocabulary(read.tied(), 1 / fields.number("logits_scaling", 1), OptionalDouble.empty()));
-        return new DecoderConfig(read.embedding().times(fields.number("embedding_multiplier", 1)), head,
-                read.residual(), new DecoderConfig.Block(read.rms(), DecoderConfig.NormPlace.BEFORE,
-                        fields.number("residual_multiplier", 1), false),
-                plain.with(plain.extras().scaledBy(fields.number("attention_multiplier", 1))), read.dense(false),
-                Optional.of(moe), read.layers(read.fullRope(), _ -> true, _ -> DecoderFields.FULL));
-    }
-
     /** ERNIE 4.5, without the layers that predict further tokens. */
     static DecoderConfig ernie(ConfigFields fields, Set<String> tensors) {
         DecoderFields read = new DecoderFields(fields, tensors, ERNIE);
@@ -214,8 +196,8 @@ final class MoeFamilies {
         int first = fields.count("moe_layer_start_index", 1);
         int end = fields.field("moe_layer_end_index").filter(value -> value.isIntegralNumber() && value.intValue() == -1)
                 .isPresent() ? read.depth() - 1 : fields.count("moe_layer_end_index", read.depth() - 1);
-        return new DecoderConfig(read.embedding(), read.head(), read.residual(),
-                DecoderConfig.Block.pre(read.rms()),
+        Head head = read.head(new Head.Vocabulary(read.tied(), 1, OptionalDouble.empty(), bias));
+        return new DecoderConfig(read.embedding(), head, read.residual(), DecoderConfig.Block.pre(read.rms()),
                 read.grouped(bias ? Attention.Bias.ALL : Attention.Bias.NONE, Attention.QueryKeyNorm.NONE),
                 new DecoderConfig.Dense(read.hidden(), read.gatedUnits(), bias), Optional.of(moe),
                 read.layers(read.rope().rope(read.headDim(), true),

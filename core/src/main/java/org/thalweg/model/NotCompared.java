@@ -1,6 +1,7 @@
 package org.thalweg.model;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,22 +44,24 @@ public final class NotCompared {
         Set<String> read = network.tensors().keySet();
         List<String> unread =
                 model.stored().places().keySet().stream().filter(name -> !read.contains(name)).toList();
-        Set<String> partsRead = new LinkedHashSet<>();
-        read.forEach(name -> partsRead.add(part(name)));
+        Set<String> partsRead = new HashSet<>();
+        read.forEach(name -> partsRead.addAll(parts(name)));
         Map<String, List<String>> unreadOfPart = new LinkedHashMap<>();
-        unread.forEach(name -> unreadOfPart.computeIfAbsent(part(name), _ -> new ArrayList<>()).add(name));
+        unread.forEach(name -> unreadOfPart.computeIfAbsent(parts(name).stream()
+                .filter(part -> !partsRead.contains(part)).findFirst().orElse(name), _ -> new ArrayList<>()).add(name));
         Set<String> patterns = new LinkedHashSet<>();
-        unreadOfPart.forEach((part, names) -> {
-            if (names.size() > 1 && !partsRead.contains(part)) {
-                patterns.add(part + ".*");
-            } else {
-                names.forEach(name -> patterns.add(SpaceFamily.pattern(name)));
-            }
-        });
+        unreadOfPart.forEach((part, names) -> patterns.add(
+                names.size() > 1 ? part + ".*" : SpaceFamily.pattern(names.getFirst())));
         return List.copyOf(patterns);
     }
 
-    private static String part(String name) {
-        return name.split("\\.", 2)[0];
+    /** The beginnings of a name that end in front of a dot, from the shortest, and the name. */
+    private static List<String> parts(String name) {
+        List<String> parts = new ArrayList<>();
+        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+            parts.add(name.substring(0, dot));
+        }
+        parts.add(name);
+        return parts;
     }
 }

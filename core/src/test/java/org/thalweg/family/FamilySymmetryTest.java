@@ -156,10 +156,12 @@ class FamilySymmetryTest {
 
     /** Of the rows that move, the first half as they were and the others moved. */
     private static Tensor halfMoved(Tensor before, Tensor after) {
-        long rows = before.length(0);
-        double[] changes = after.subtract(before).abs().reshape(rows, -1).mean(1, true).toDoubles();
+        int axis = before.length(0) == 1 && before.shape().length > 1 ? 1 : 0;
+        long rows = before.length(axis);
+        double[] changes = after.subtract(before).abs().transpose(0, axis).reshape(rows, -1).mean(1, true).toDoubles();
         long[] moving = IntStream.range(0, changes.length).filter(row -> changes[row] > 0).asLongStream().toArray();
         long first = moving[moving.length / 2];
-        return Tensor.concatenate(List.of(before.narrow(0, 0, first), after.narrow(0, first, rows - first)), 0);
+        return Tensor.concatenate(
+                List.of(before.narrow(axis, 0, first), after.narrow(axis, first, rows - first)), axis);
     }
 }

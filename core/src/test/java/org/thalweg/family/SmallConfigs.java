@@ -112,13 +112,13 @@ public final class SmallConfigs {
             Map.entry("granitemoe", SIZES + "num_local_experts: 4, num_experts_per_tok: 2, attention_bias: true, "
                     + "embedding_multiplier: 3.0, logits_scaling: 2.0, residual_multiplier: 0.4, "
                     + "attention_multiplier: 0.2}"),
-            Map.entry("granitemoe tied", SIZES + "num_local_experts: 4, num_experts_per_tok: 1, "
+            Map.entry("granitemoe tied", SIZES + "num_local_experts: 4, num_experts_per_tok: 3, "
                     + "tie_word_embeddings: true, embedding_multiplier: 3.0, logits_scaling: 2.0, "
                     + "residual_multiplier: 0.4, attention_multiplier: 0.2}"),
             Map.entry("ernie4_5_moe", SIZES + "num_hidden_layers: 4, use_bias: true, moe_intermediate_size: 5, "
-                    + "moe_num_experts: 6, moe_k: 2, moe_num_shared_experts: 2, moe_layer_interval: 2, "
+                    + "moe_num_experts: 6, moe_k: 3, moe_num_shared_experts: 2, moe_layer_interval: 2, "
                     + "moe_layer_start_index: 1, moe_layer_end_index: -1, tie_word_embeddings: false}"),
-            Map.entry("ernie4_5_moe tied", SIZES + "moe_intermediate_size: 5, moe_num_experts: 6, moe_k: 1, "
+            Map.entry("ernie4_5_moe tied", SIZES + "moe_intermediate_size: 5, moe_num_experts: 4, moe_k: 2, "
                     + "moe_num_shared_experts: 0, moe_norm_min: 0.3}"),
             Map.entry("glm4_moe", SIZES + "head_dim: 8, num_hidden_layers: 3, attention_bias: true, "
                     + "use_qk_norm: true, moe_intermediate_size: 5, n_routed_experts: 6, num_experts_per_tok: 2, "
@@ -135,7 +135,7 @@ public final class SmallConfigs {
                     + "num_experts: 6, num_experts_per_tok: 2, num_shared_experts: 1, moe_intermediate_size: 5, "
                     + "n_group: 3, topk_group: 2, first_k_dense_replace: 1, routed_scaling_factor: 2.5}"),
             Map.entry("bailing_moe_v2 plain", SIZES + "head_dim: 6, partial_rotary_factor: 1.0, use_qk_norm: false, "
-                    + "use_qkv_bias: true, num_experts: 6, num_experts_per_tok: 1, num_shared_experts: 0, "
+                    + "use_qkv_bias: true, num_experts: 6, num_experts_per_tok: 4, num_shared_experts: 0, "
                     + "moe_intermediate_size: 5, n_group: 1, topk_group: 1, first_k_dense_replace: 0}"),
             Map.entry("llama4", "{text_config: " + SIZES + "head_dim: 6, intermediate_size_mlp: 9, "
                     + "num_local_experts: 4, num_hidden_layers: 4, attn_temperature_tuning: 0}}")));

@@ -49,13 +49,36 @@ public final class SmallModels {
 
     /** All of them. */
     public static Stream<Small> all() {
-        return Stream.of(decoders(), encoderDecoders(), Stream.of(copied()), vits(), mlps()).flatMap(models -> models);
+        return Stream.of(decoders(), furtherTokens(), encoderDecoders(), Stream.of(copied()), vits(), mlps()).flatMap(models -> models);
     }
 
     private static Stream<Small> decoders() {
         return SmallConfigs.variants().stream()
                 .map(variant -> new Small(variant, SmallConfigs.of(variant), random -> withImages(
                         variant, SmallConfigs.decoder(SmallConfigs.of(variant)).initialise(random), random)));
+    }
+
+    /** Models with a layer behind the last one that predicts one token more; one repeats embedding and head there. */
+    static Stream<Small> furtherTokens() {
+        return Stream.of("deepseek_v3", "glm4_moe", "bailing_moe_v2").map(family -> {
+            ObjectNode config = SmallConfigs.of(family);
+            int depth = config.get("num_hidden_layers").intValue();
+            ObjectNode deeper = config.deepCopy().put("num_hidden_layers", depth + 1);
+            return new Small(family + " and further tokens", config, random -> {
+                Parameters model = SmallConfigs.decoder(deeper).initialise(random);
+                Map<String, Tensor> all = new LinkedHashMap<>(model.asMap());
+                String layer = "model.layers." + depth + ".";
+                for (String gain : List.of("enorm.weight", "hnorm.weight", "shared_head.norm.weight")) {
+                    all.put(layer + gain, random.normal(DType.FLOAT32, 16).multiply(0.1).add(1));
+                }
+                all.put(layer + "eh_proj.weight", random.normal(DType.FLOAT32, 16, 32).multiply(0.2));
+                if (family.equals("deepseek_v3")) {
+                    all.put(layer + "embed_tokens.weight", model.get("model.embed_tokens.weight"));
+                    all.put(layer + "shared_head.head.weight", model.get("lm_head.weight"));
+                }
+                return Parameters.of(all);
+            });
+        });
     }
 
     /** Beside the text model of a Llama 4: a tensor of its vision tower, and the map into the stream. */

@@ -135,6 +135,18 @@ final class DecoderTensors {
         table.linear(Role.DOWN, residual, dense.width(), dense.bias());
     }
 
+    private void vocabulary(Head.Vocabulary head) {
+        long vocabulary = config.embedding().vocabulary();
+        if (head.tied()) {
+            table.readAgain(table.names().of(Role.EMBEDDING, 0));
+        } else {
+            table.linear(Role.HEAD, vocabulary, config.residual(), false);
+        }
+        if (head.bias()) {
+            table.put(Role.HEAD_BIAS, new DeclaredTensor.Filling.Normal(0, 0.1), vocabulary);
+        }
+    }
+
     private void head() {
         long residual = config.residual();
         table.at(Stages.count(config) - 1, 0);
@@ -143,8 +155,7 @@ final class DecoderTensors {
             table.norm(Role.FINAL_NORM, norm, residual);
         }
         switch (config.head()) {
-            case Head.Vocabulary head when head.tied() -> table.readAgain(table.names().of(Role.EMBEDDING, 0));
-            case Head.Vocabulary _ -> table.linear(Role.HEAD, config.embedding().vocabulary(), residual, false);
+            case Head.Vocabulary head -> vocabulary(head);
             case Head.Masked _ -> {
                 table.readAgain(table.names().of(Role.EMBEDDING, 0));
                 table.linear(Role.HEAD_TRANSFORM, residual, residual, true);

@@ -51,9 +51,8 @@ final class Ends {
                 ? stream : tensors.norm(Role.FINAL_NORM, config.block().norm(), stream);
         return switch (config.head()) {
             case Head.Vocabulary head -> {
-                Linear map = head.tied()
-                        ? new Linear(tensors.get(Role.EMBEDDING), Optional.empty())
-                        : tensors.linear(Role.HEAD, false);
+                Linear map = new Linear(tensors.get(head.tied() ? Role.EMBEDDING : Role.HEAD),
+                        head.bias() ? Optional.of(tensors.get(Role.HEAD_BIAS)) : Optional.empty());
                 Tensor logits = map.apply(x);
                 yield capped(head.factor() == 1 ? logits : logits.multiply(head.factor()), head.softCap());
             }

@@ -11,8 +11,14 @@ public sealed interface Head {
      * @param tied whether it is the embedding
      * @param factor of the logits
      * @param softCap bound c of the logits z, which become c · tanh(z / c)
+     * @param bias whether a bias is added, which no tie touches (ERNIE 4.5)
      */
-    record Vocabulary(boolean tied, double factor, OptionalDouble softCap) implements Head {
+    record Vocabulary(boolean tied, double factor, OptionalDouble softCap, boolean bias) implements Head {
+        /** A map without bias. */
+        public Vocabulary(boolean tied, double factor, OptionalDouble softCap) {
+            this(tied, factor, softCap, false);
+        }
+
         /** A plain map. */
         public Vocabulary(boolean tied) {
             this(tied, 1, OptionalDouble.empty());

@@ -129,8 +129,10 @@ public record MoeLayer(
     public void declare(TensorTable table, long residual) {
         table.linear(Role.ROUTER, count, residual, routerBias);
         if (router.isCorrected()) {
-            table.put(Role.ROUTER_CORRECTION, new DeclaredTensor.Filling.Normal(0, 0.1),
-                    router.isCorrectedByRow() ? new long[] {1, count} : new long[] {count});
+            // Probabilities of a softmax are smaller than sigmoids.
+            boolean row = router.isCorrectedByRow();
+            table.put(Role.ROUTER_CORRECTION, new DeclaredTensor.Filling.Normal(0, row ? 0.1 / count : 0.1),
+                    row ? new long[] {1, count} : new long[] {count});
         }
         experts.declareRouted(table, count, residual);
         shared.ifPresent(some -> {
