@@ -87,7 +87,9 @@ public final class CanonicalCommand implements Callable<Integer> {
         document.put("max_rel_difference", done.exact().maxRelDifference());
         done.withoutMeans().ifPresent(found ->
                 document.put("rms_norm_max_rel_difference", found.maxRelDifference()));
-        document.put("stored_max_rel_difference", done.stored().maxRelDifference());
+        document.put("stored_max_rel_difference", done.stored().verification().maxRelDifference());
+        done.stored().fixedRouting().ifPresent(fixed -> document.put(
+                "stored_fixed_routing_max_rel_difference", fixed.verification().maxRelDifference()));
         document.put("not_compared", NotCompared.tensors(model));
         return document;
     }
@@ -102,7 +104,9 @@ public final class CanonicalCommand implements Callable<Integer> {
         line(text, "check", difference(done.exact(), "in float64"));
         done.withoutMeans().ifPresent(found ->
                 line(text, "rms norm", difference(found, "in float64 with RMSNorm in place of LayerNorm")));
-        line(text, "stored", difference(done.stored(), "after rounding to the stored types"));
+        line(text, "stored", difference(done.stored().verification(), "after rounding to the stored types"));
+        done.stored().fixedRouting().ifPresent(fixed -> line(text, "routing", difference(
+                fixed.verification(), "after rounding, with every token at its old experts")));
         NotCompared.tensors(model).forEach(tensor -> line(text, "unchecked", tensor));
         return text.toString();
     }

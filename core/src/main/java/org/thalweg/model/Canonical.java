@@ -24,6 +24,7 @@ import org.thalweg.checkpoint.StoredLayout;
 import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.equivalence.BlockwiseComparison;
 import org.thalweg.equivalence.ComparedModel;
+import org.thalweg.equivalence.Comparison;
 import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
@@ -41,8 +42,9 @@ import org.thalweg.tensor.Tensor;
  * differ by free factors, shifts and bases alone become equal.
  *
  * <p>The form is found and checked in float64: the network's outputs are the same to 1e-9, or nothing is written.
- * Storing then rounds once to each tensor's type. Nothing is random: the same model gives the same bytes on one
- * machine.
+ * Storing then rounds once to each tensor's type; what is written agrees with the source within
+ * {@link FunctionComparison#usualTolerance}, if not with experts chosen freely, then with the source's choice. Nothing
+ * is random: the same model gives the same bytes on one machine.
  *
  * @param forms which to choose; all that the model can have when empty
  */
@@ -50,8 +52,6 @@ public record Canonical(Set<CanonicalForm> forms) {
     /** Largest difference in float64, in units of the largest output. */
     private static final double EXACT = 1e-9;
     private static final int PROBES = 16;
-    /** What rounding to 16 bits may do; the comparison after it decides nothing. */
-    private static final double ROUNDED = 5e-2;
 
     /** Copies the set. */
     public Canonical {
@@ -67,7 +67,7 @@ public record Canonical(Set<CanonicalForm> forms) {
      * @param exact that the function is the same, in float64
      * @param withoutMeans that the network with RMSNorm in place of LayerNorm is the same too; with the form
      *     {@code layer-norms}
-     * @param stored the same comparison after rounding to the stored types, for information
+     * @param stored the same comparison after rounding to the stored types
      */
     public record Done(
             List<CanonicalForm> forms,
@@ -75,7 +75,7 @@ public record Canonical(Set<CanonicalForm> forms) {
             boolean untied,
             Verification exact,
             Optional<Verification> withoutMeans,
-            Verification stored) {
+            Comparison stored) {
         /** Copies the lists. */
         public Done {
             forms = List.copyOf(forms);
@@ -110,8 +110,8 @@ public record Canonical(Set<CanonicalForm> forms) {
      * @param options where and whether an existing directory is replaced
      * @return what was done
      * @throws WrongUse when the model cannot have a form that was asked for
-     * @throws WorkFailure when weights are not finite, the family has no network, the function would change, or the
-     *     disk refuses; then nothing is left
+     * @throws WorkFailure when weights are not finite, the family has no network, the function would change, before
+     *     rounding or by it, or the disk refuses; then nothing is left
      */
     public Done write(ModelDirectory model, Optional<Path> specification, Output options) {
         Checkpoint checkpoint = model.checkpoint();
@@ -169,7 +169,11 @@ public record Canonical(Set<CanonicalForm> forms) {
         Parameters types = tied.map(head -> head.untied(read)).orElse(read);
         Parameters stored = found.tensors().mapNamed((name, tensor) -> tensor.to(types.get(name).dtype()));
         Checkpoint.requireFinite("the canonical form", stored);
-        Verification rounded = compare(original, found.network(), stored.to(DType.FLOAT64), ROUNDED);
+        Comparison rounded = comparison(
+                original, found.network(), stored.to(DType.FLOAT64), FunctionComparison.usualTolerance(model))
+                .of(original.network().inputs().random(PROBES, 0),
+                        RouterPlaces.of(model, model.architecture().identity()));
+        requireRounded(rounded);
         CheckpointWriter.write(
                 options.directory(),
                 content(model, found.config(), stored, chosen),
@@ -209,10 +213,27 @@ public record Canonical(Set<CanonicalForm> forms) {
     }
 
     private static Verification compare(Held original, Network network, Parameters tensors, double tolerance) {
+        return comparison(original, network, tensors, tolerance)
+                .of(original.network().inputs().random(PROBES, 0)).verification();
+    }
+
+    private static BlockwiseComparison comparison(
+            Held original, Network network, Parameters tensors, double tolerance) {
         return new BlockwiseComparison(
                 new ComparedModel(original.network(), original.tensors()::get),
                 new ComparedModel(network, tensors::get),
-                tolerance).of(original.network().inputs().random(PROBES, 0)).verification();
+                tolerance);
+    }
+
+    /** The forms keep experts at their places, so a flipped choice is told from a fault by keeping choices too. */
+    private static void requireRounded(Comparison rounded) {
+        boolean isSame = rounded.verification().verified()
+                || rounded.fixedRouting().filter(fixed -> fixed.verification().verified()).isPresent();
+        if (!isSame) {
+            throw new WorkFailure("rounding the canonical form to its stored type changes the function: "
+                    + rounded.verification().found() + "; nothing was written; convert the model to a type of more bits "
+                    + "first, or leave out forms.");
+        }
     }
 
     private static void require(Verification found, String what) {

@@ -80,7 +80,6 @@ public final class SmallConfigs {
                     + "rope_scaling: {rope_type: linear, factor: 2.0}}"),
             Map.entry("gemma3", "{text_config: " + SIZES + "head_dim: 6, sliding_window_pattern: 2}}"),
             Map.entry("mixtral", SIZES + "num_local_experts: 4, num_experts_per_tok: 2}"),
-            Map.entry("mixtral top-1", SIZES + "num_local_experts: 4, num_experts_per_tok: 1}"),
             Map.entry("qwen2_moe", SIZES + "num_hidden_layers: 3, moe_intermediate_size: 5, num_experts: 6, "
                     + "shared_expert_intermediate_size: 7, num_experts_per_tok: 3, mlp_only_layers: [1]}"),
             Map.entry("qwen3_moe", SIZES + "head_dim: 6, moe_intermediate_size: 5, num_experts: 6, "
