@@ -296,6 +296,7 @@ final class PublishedShapes {
         ranges.put("layers", layers("layer", sizes));
         ranges.put("dense-layers", layers("dense", sizes));
         ranges.put("moe-layers", layers("moe", sizes));
+        ranges.put("next-token-layers", Set.of());
         for (String stack : List.of("encoder", "decoder")) {
             ranges.put(stack + "-blocks", layers("layer", sizes));
             ranges.put(stack + "-dense", layers("even", sizes));
