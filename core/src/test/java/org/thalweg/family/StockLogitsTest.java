@@ -1,5 +1,6 @@
 package org.thalweg.family;
 
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;

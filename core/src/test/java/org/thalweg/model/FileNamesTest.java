@@ -74,7 +74,7 @@ class FileNamesTest {
                         "model.layers.0.self_attn.rotary_emb.inv_freq", Tensor.of(new double[] {1, 0.01}, 2),
                         "model.layers.1.self_attn.rotary_emb.inv_freq", Tensor.of(new double[] {1, 0.01}, 2))),
                 with("positions of BERT", "bert", _ -> Map.of(
-                        "bert.embeddings.position_ids", Tensor.indices(0, 1, 2, 3).reshape(1, 4))),
+                        "bert.embeddings.position_ids", Tensor.of(new long[] {0, 1, 2, 3}, 1, 4))),
                 with("a tied head that is stored too", "qwen2-tied", tensors -> Map.of(
                         "lm_head.weight", tensors.get("model.embed_tokens.weight"))));
     }

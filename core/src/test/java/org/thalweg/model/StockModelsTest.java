@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.family.StockModel;
 import org.thalweg.matching.ExpertOrdering;
+import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.tensor.Scope;
@@ -53,7 +54,7 @@ class StockModelsTest {
         assertThat(moved.checkpoint().tensors()).isEqualTo(model.checkpoint().tensors());
         assertThat(stock.differenceOf(moved)).isLessThan(EXACTNESS);
 
-        Align.Done aligned = new Align(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, true), CHECKING)
+        Align.Done aligned = new Align(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED), CHECKING)
                 .write(model, moved, out("back"), WorkObserver.SILENT);
         assertThat(stock.differenceOf(open("back"))).isLessThan(EXACTNESS);
         LayerDistance distance = LayerDistance.all(aligned.layers());
