@@ -135,7 +135,7 @@ class FamilySymmetryTest {
         // The tower that sees images is no part of the network.
         touched.retainAll(model.network().tensors().keySet());
         if (touched.size() == 1) {
-            // Without its only tensor nothing moves; that half of the tensor moves must be seen instead.
+            // Without its only tensor nothing moves; that half of its rows move must be seen instead.
             String name = touched.iterator().next();
             Tensor half = halfMoved(model.model().get(name), moved.get(name));
             if (!(model.change(moved.with(Parameters.of(Map.of(name, half)))) > VISIBLE)) {

@@ -1,0 +1,82 @@
+package org.thalweg.family;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.Network;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.LinearAlgebra;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+/**
+ * The continuous group of a specification has as many dimensions as there are directions in which weights change no output,
+ * but for those that docs/spec.md lists as not moved.
+ */
+class JacobianTest {
+    private static final double STEP = 1e-4;
+    /** Singular values of null directions are rounding, about 1e-11 of the largest. */
+    private static final double NULL = 1e-9;
+    private static final double CLEAR = 1e-7;
+
+    private static final String SIZES = "vocab_size: 5, hidden_size: 4, num_hidden_layers: 1, num_attention_heads: 2, "
+            + "num_key_value_heads: 1, intermediate_size: 3, rms_norm_eps: 0.01, rope_theta: 100.0";
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', value = {
+        // Rotations of the stream, 4 · 3 / 2.
+        "llama | '' | 6",
+        // The last gain is in the way of the embedding's rotation.
+        "llama | ', tie_word_embeddings: true' | 0",
+        "mixtral | ', num_local_experts: 3, num_experts_per_tok: 2' | 6",
+        "switch_transformers | '' | 0",
+    })
+    void nullDirectionsAreThoseOfTheGroup(String family, String more, int notMoved) {
+        try (Scope scope = Scope.open()) {
+            ObjectNode config = SmallConfigs.parse(family.equals("switch_transformers")
+                    ? "{vocab_size: 5, d_model: 4, d_kv: 2, d_ff: 3, num_heads: 2, num_experts: 2, num_layers: 2, "
+                    + "num_sparse_encoder_layers: 1, num_decoder_layers: 1, num_sparse_decoder_layers: 0, "
+                    + "layer_norm_epsilon: 0.01, relative_attention_num_buckets: 4, relative_attention_max_distance: 6}"
+                    : "{" + SIZES + more + "}").put("model_type", family);
+            Network network = SmallConfigs.network(config);
+            Parameters model = DeclaredTensor.draw(network.tensors().values(), Random.seeded(1)).to(DType.FLOAT64);
+            double[] found = LinearAlgebra.svd(jacobian(network, model)).s().toDoubles();
+            int nullity = 0;
+            for (double value : found) {
+                double relative = value / found[0];
+                assertThat(relative < NULL || relative > CLEAR).as("%s is clearly one or the other", relative).isTrue();
+                nullity += relative < NULL ? 1 : 0;
+            }
+            assertThat(nullity).isEqualTo((int) SmallConfigs.architecture(config, model).dimension() + notMoved);
+        }
+    }
+
+    /** Derivatives of all outputs by all weights, [weights outputs], by differences of fourth order. */
+    private static Tensor jacobian(Network network, Parameters model) {
+        Tensor input = network.inputs().random(12, 5).batches().getFirst().get();
+        List<Tensor> rows = new ArrayList<>();
+        model.asMap().forEach((name, tensor) -> {
+            for (int at = 0; at < tensor.size(); at++) {
+                Map<Integer, Tensor> outputs = new LinkedHashMap<>();
+                for (int steps : new int[] {-2, -1, 1, 2}) {
+                    double[] numbers = tensor.toDoubles();
+                    numbers[at] += steps * STEP;
+                    outputs.put(steps, network.forward(
+                            model.with(Parameters.of(Map.of(name, Tensor.of(numbers, tensor.shape())))), input).reshape(-1));
+                }
+                rows.add(outputs.get(1).subtract(outputs.get(-1)).multiply(8)
+                        .subtract(outputs.get(2).subtract(outputs.get(-2))).multiply(1 / (12 * STEP)));
+            }
+        });
+        return Tensor.stack(rows, 0);
+    }
+}
