@@ -24,9 +24,9 @@ import org.thalweg.tensor.Tensor;
  */
 class JacobianTest {
     private static final double STEP = 1e-4;
-    /** Singular values of null directions are rounding, about 1e-11 of the largest. */
-    private static final double NULL = 1e-9;
-    private static final double CLEAR = 1e-7;
+    /** Singular values of null directions are rounding, about 1e-12 of the largest. */
+    private static final double NULL = 1e-11;
+    private static final double CLEAR = 5e-10;
 
     private static final String SIZES = "vocab_size: 5, hidden_size: 4, num_hidden_layers: 1, num_attention_heads: 2, "
             + "num_key_value_heads: 1, intermediate_size: 3, rms_norm_eps: 0.01, rope_theta: 100.0";
@@ -43,12 +43,15 @@ class JacobianTest {
     void nullDirectionsAreThoseOfTheGroup(String family, String more, int notMoved) {
         try (Scope scope = Scope.open()) {
             ObjectNode config = SmallConfigs.parse(family.equals("switch_transformers")
-                    ? "{vocab_size: 5, d_model: 4, d_kv: 2, d_ff: 3, num_heads: 2, num_experts: 2, num_layers: 2, "
+                    ? "{vocab_size: 5, d_model: 4, d_kv: 2, d_ff: 3, num_heads: 2, num_experts: 2, num_layers: 1, dense_act_fn: gelu, "
                     + "num_sparse_encoder_layers: 1, num_decoder_layers: 1, num_sparse_decoder_layers: 0, "
                     + "layer_norm_epsilon: 0.01, relative_attention_num_buckets: 4, relative_attention_max_distance: 6}"
                     : "{" + SIZES + more + "}").put("model_type", family);
+            // What passes through two stacks of small weights is faint.
+            double factor = family.equals("switch_transformers") ? 3 : 1;
             Network network = SmallConfigs.network(config);
-            Parameters model = DeclaredTensor.draw(network.tensors().values(), Random.seeded(1)).to(DType.FLOAT64);
+            Parameters model = DeclaredTensor.draw(network.tensors().values(), Random.seeded(1)).to(DType.FLOAT64)
+                    .map(tensor -> tensor.multiply(tensor.rank() == 2 ? factor : 1));
             double[] found = LinearAlgebra.svd(jacobian(network, model)).s().toDoubles();
             int nullity = 0;
             for (double value : found) {
@@ -62,7 +65,7 @@ class JacobianTest {
 
     /** Derivatives of all outputs by all weights, [weights outputs], by differences of fourth order. */
     private static Tensor jacobian(Network network, Parameters model) {
-        Tensor input = network.inputs().random(12, 5).batches().getFirst().get();
+        Tensor input = network.inputs().random(8, 5).batches().getFirst().get();
         List<Tensor> rows = new ArrayList<>();
         model.asMap().forEach((name, tensor) -> {
             for (int at = 0; at < tensor.size(); at++) {
