@@ -22,7 +22,8 @@ public final class SmallConfigs {
          intermediate_size: 10, rms_norm_eps: 1.0e-5, rope_theta: 100.0,
         """;
     private static final String LATENT = """
-         q_lora_rank: 5, kv_lora_rank: 7, qk_nope_head_dim: 3, qk_rope_head_dim: 4, v_head_dim: 5,
+         num_key_value_heads: 4, q_lora_rank: 5, kv_lora_rank: 7, qk_nope_head_dim: 3, qk_rope_head_dim: 4,
+         v_head_dim: 5,
         """;
     private static final String YARN = """
          max_position_embeddings: 32, rope_scaling: {type: yarn, factor: 4.0, original_max_position_embeddings: 8,
