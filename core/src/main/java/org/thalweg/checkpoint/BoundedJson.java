@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 
 /** The JSON files of a checkpoint directory, read within bounds and written the same way every time. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.DurableDirectory;
 import org.thalweg.storage.DurableFile;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 
 /** Directories that hold something else than a model in safetensors, named for what they are. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 
 /**

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.tensor.TensorReader;
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 
 /**
@@ -106,7 +107,7 @@ public final class CurveFile {
         for (int i = 0; i < header.length; i++) {
             int column = COLUMNS.indexOf(header[i].toLowerCase(Locale.ROOT));
             if (column < 0) {
-                throw refused("unknown column '" + brief(header[i]) + "', expected a header of t, loss and, if known,"
+                throw refused("unknown column '" + Shown.field(header[i]) + "', expected a header of t, loss and, if known,"
                         + " accuracy; remove the column or rename it");
             }
             if (positions[column] >= 0) {
@@ -143,7 +144,7 @@ public final class CurveFile {
         try {
             value = Double.parseDouble(cell);
         } catch (NumberFormatException none) {
-            throw refused(column + " must be a number, found '" + brief(cell) + "'");
+            throw refused(column + " must be a number, found '" + Shown.field(cell) + "'");
         }
         if (!(Math.abs(value) <= LARGEST_VALUE)) {
             throw refused(column + " must be finite and at most " + LARGEST_VALUE + ", found " + value);
@@ -165,10 +166,6 @@ public final class CurveFile {
 
     private static double[] column(List<double[]> rows, int column) {
         return rows.stream().mapToDouble(row -> row[column]).toArray();
-    }
-
-    private static String brief(String cell) {
-        return cell.length() <= 40 ? cell : cell.substring(0, 40) + "...";
     }
 
     private WorkFailure refused(String why) {

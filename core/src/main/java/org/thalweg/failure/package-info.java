@@ -1,2 +1,5 @@
-/** The two ways in which work for a user ends badly: the work failed, or the request made no sense. */
+/**
+ * The two ways in which work for a user ends badly: the work failed, or the request made no sense; and
+ * {@link org.thalweg.failure.Shown how much of a user's file} a sentence about it shows.
+ */
 package org.thalweg.failure;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.UnitFunction;
 
@@ -217,12 +218,8 @@ public record ConfigFields(String modelType, String path, ObjectNode node) {
      * @return to be thrown
      */
     public WorkFailure wrong(String key, String expected) {
-        String found = field(key).map(value -> "found " + shown(value.toString())).orElse("but it is missing");
+        String found = field(key).map(value -> "found " + Shown.field(value.toString())).orElse("but it is missing");
         return new WorkFailure("config.json of a " + modelType + " model: '" + path + key + "' must be " + expected + ", "
                 + found);
-    }
-
-    private static String shown(String json) {
-        return json.length() <= 60 ? json : json.substring(0, 60) + "…";
     }
 }

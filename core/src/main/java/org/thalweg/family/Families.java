@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.MlpConfig;
 import org.thalweg.network.decoder.Decoder;
@@ -89,16 +90,12 @@ public final class Families {
                     + ", or give a specification file that describes the architecture");
         }
         return named(type.textValue()).orElseThrow(() -> new WorkFailure("config.json says model_type '"
-                + shortened(type.textValue()) + "', which is none of the families known here; known are " + known()
+                + Shown.field(type.textValue()) + "', which is none of the families known here; known are " + known()
                 + "; another family needs a specification file that describes its architecture"));
     }
 
     private static String known() {
         return ALL.stream().map(Family::modelType).sorted().collect(Collectors.joining(", "));
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
     }
 
     private static Family decoder(

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.thalweg.checkpoint.TensorLayout;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Network;
@@ -140,7 +141,6 @@ final class SameKind {
     }
 
     private static String shown(ObjectNode config, String field) {
-        String value = config.has(field) ? config.get(field).toString() : "absent";
-        return value.length() <= 80 ? value : value.substring(0, 77) + "...";
+        return config.has(field) ? Shown.field(config.get(field).toString()) : "absent";
     }
 }

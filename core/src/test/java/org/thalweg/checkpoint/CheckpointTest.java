@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
