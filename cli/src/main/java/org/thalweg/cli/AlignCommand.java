@@ -125,7 +125,7 @@ public final class AlignCommand implements Callable<Integer> {
         document.put("config_differences", done.differences());
         Map<String, Object> conventions = new LinkedHashMap<>();
         conventions.put("reference", reference.toString());
-        conventions.put("carried", model.toString());
+        conventions.put("moved", model.toString());
         conventions.put("direction", MovedAccount.DIRECTION);
         conventions.put("method", method);
         conventions.put("order", order);

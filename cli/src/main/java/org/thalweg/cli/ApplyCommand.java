@@ -77,7 +77,7 @@ public final class ApplyCommand implements Callable<Integer> {
         document.put("did", done.alignment().describe());
         Map<String, Object> conventions = new LinkedHashMap<>();
         conventions.put("file", file.toString());
-        conventions.put("carried", directory.toString());
+        conventions.put("moved", directory.toString());
         conventions.put("inverse", inverse);
         conventions.put("direction", MovedAccount.DIRECTION);
         conventions.put("probes", account.checking().probes());

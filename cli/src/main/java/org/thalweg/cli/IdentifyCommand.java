@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
                 + "the experts, a common shift of the gate, equal experts.",
         footer = {
             "",
-            "Exit code 0 when some g in G(n) carries A's layer to B's, 1 when none does or when that is undecided",
+            "Exit code 0 when some g in G(n) moves A's layer to B's, 1 when none does or when that is undecided",
             "because some expert was used for no probe. Experts are counted from 0, as in the names of their",
             "tensors; expert i of B is expert tau(i) of A."
         })

@@ -60,7 +60,7 @@ record Verdict(ExpertLayer a, ExpertLayer b, IdentificationSettings settings, Id
         List<String> lines = new ArrayList<>();
         switch (found) {
             case Identification.Related related -> {
-                lines.add("Related: one g in G(n) carries A's layer to B's.");
+                lines.add("Related: one g in G(n) moves A's layer to B's.");
                 lines.add("  order of experts  tau = " + Arrays.toString(image(related))
                         + "  (expert i of B is expert tau(i) of A)");
                 lines.add(String.format(Locale.ROOT, "  shift of the gate |c_W| = %.6g, c_b = %.6g",
@@ -82,7 +82,7 @@ record Verdict(ExpertLayer a, ExpertLayer b, IdentificationSettings settings, Id
             }
             case Identification.Unrelated unrelated -> lines.add("Unrelated: " + unrelated.why());
             case Identification.EqualButUnrelated _ ->
-                lines.add("Equal but unrelated: the outputs agree, yet no g in G(n) carries A's layer to B's.");
+                lines.add("Equal but unrelated: the outputs agree, yet no g in G(n) moves A's layer to B's.");
         }
         StringBuilder residuals = new StringBuilder("  residuals        ");
         numbers().forEach((name, number) -> residuals.append(' ').append(name).append(' ')

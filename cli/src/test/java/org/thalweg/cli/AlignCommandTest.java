@@ -126,7 +126,7 @@ class AlignCommandTest {
         assertThat(done.get("distance_before").asDouble()).isCloseTo(Math.sqrt(squared), within(1e-9));
         JsonNode conventions = done.get("conventions");
         assertThat(conventions.get("reference").asText()).isEqualTo(a);
-        assertThat(conventions.get("carried").asText()).isEqualTo(b);
+        assertThat(conventions.get("moved").asText()).isEqualTo(b);
         assertThat(conventions.get("direction").asText())
                 .isEqualTo("element i of a permutation says which element of B stands at place i");
         assertThat(conventions.get("probes").asInt()).isEqualTo(8);

@@ -18,7 +18,7 @@ public final class BalancedGauge {
     private BalancedGauge() {}
 
     /**
-     * Finds the element that carries a model into the gauge. Exact up to rounding in float64; applying it twice changes
+     * Finds the element that moves a model into the gauge. Exact up to rounding in float64; applying it twice changes
      * nothing. Tensors are read one at a time, most of them four times; the result is the same each time.
      *
      * @param architecture of the model

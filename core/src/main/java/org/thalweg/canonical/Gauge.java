@@ -18,8 +18,8 @@ import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
 
 /**
- * A choice among the models that are one function: the element that carries a model to it, found step by step, each
- * step from the tensors as the steps before it carry them. Tensors are read one at a time in float64.
+ * A choice among the models that are one function: the element that moves a model to it, found step by step, each
+ * step from the tensors as the steps before it move them. Tensors are read one at a time in float64.
  *
  * @param source the model; not changed
  * @param alignment what was found so far
@@ -129,15 +129,15 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
 
     /** This gauge with a step's elements applied after it. */
     Gauge then(BiFunction<Architecture, TensorReader, Step> step) {
-        Step found = step.apply(alignment.architecture(), this::carried);
+        Step found = step.apply(alignment.architecture(), this::moved);
         List<String> all = new ArrayList<>(left);
         all.addAll(found.left());
         return new Gauge(
                 source, new Alignment(alignment.architecture(), found.elements()).compose(alignment), all);
     }
 
-    private Tensor carried(String name) {
-        return alignment.carry(name, wanted -> source.read(wanted).to(DType.FLOAT64));
+    private Tensor moved(String name) {
+        return alignment.apply(name, wanted -> source.read(wanted).to(DType.FLOAT64));
     }
 
     /** Sums over all axes but some; the result has those axes in their order. */

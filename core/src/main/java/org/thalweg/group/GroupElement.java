@@ -55,11 +55,11 @@ public sealed interface GroupElement permits AxisMap, Scaling, Translation {
     }
 
     /**
-     * This element as a map of the positions that its coordinates belong to carries it; maps of an axis belong to
+     * This element as a map of the positions that its coordinates belong to moves it; maps of an axis belong to
      * their own positions and stay.
      *
      * @param map of the positions
-     * @return for a translation the carried vector, for scalings the factors in the map's order
+     * @return for a translation the moved vector, for scalings the factors in the map's order
      */
     default GroupElement carriedBy(AxisMap map) {
         return switch (this) {

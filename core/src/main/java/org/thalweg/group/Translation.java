@@ -77,10 +77,10 @@ public record Translation(double[] offsets) implements GroupElement {
     }
 
     /**
-     * This vector carried by a map of the axis it is added along.
+     * This vector moved by a map of the axis it is added along.
      *
      * @param map of as many coordinates
-     * @return the carried vector
+     * @return the moved vector
      */
     Translation mappedBy(AxisMap map) {
         return new Translation(switch (map) {

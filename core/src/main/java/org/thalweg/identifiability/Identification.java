@@ -26,7 +26,7 @@ public sealed interface Identification {
      * @param weightShift [residual] c_W
      * @param biasShift c_b, 0 for a gate without bias
      * @param gateScale s, 1 unless one expert is selected by its own score
-     * @param weights carries the first layer's tensors, under the prefix {@code moe}, to the second's, hidden
+     * @param weights moves the first layer's tensors, under the prefix {@code moe}, to the second's, hidden
      *     units and ReLU scalings included; absent when the matched experts agree on all probes that use them, with
      *     weights not so related
      * @param residuals how exact it is

@@ -66,8 +66,8 @@ public final class MoeIdentifier {
     /**
      * Compares two layers.
      *
-     * @param first the layer that the group element carries
-     * @param second the layer that it is carried to; reads and writes a stream of the same width
+     * @param first the layer that the group element moves
+     * @param second the layer that it is moved to; reads and writes a stream of the same width
      * @param settings how closely to compare
      * @return what was found
      * @throws WrongUse when the widths differ
@@ -201,12 +201,12 @@ public final class MoeIdentifier {
         return targetGauge.inverse().compose(permutations).compose(gauge);
     }
 
-    /** The second layer's tensors to which the alignment does not carry the first layer's. */
+    /** The second layer's tensors to which the alignment does not move the first layer's. */
     private Set<String> unlike(Alignment alignment) {
-        Parameters carried = alignment.apply(first.parameters());
+        Parameters moved = alignment.apply(first.parameters());
         Set<String> unlike = new LinkedHashSet<>();
-        for (String name : carried.names()) {
-            if (relative(second.parameters().get(name), carried.get(name)) > settings.tolerance()) {
+        for (String name : moved.names()) {
+            if (relative(second.parameters().get(name), moved.get(name)) > settings.tolerance()) {
                 unlike.add(name);
             }
         }

@@ -14,7 +14,7 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * The scalings that bring ReLU units to a common gauge: every hidden unit's incoming weights and bias have length
- * 1, the last map carries the rest. Layers that differ only by unit scalings and order are then equal but for the
+ * 1, the last map has the rest. Layers that differ only by unit scalings and order are then equal but for the
  * order.
  */
 final class UnitGauge {

@@ -29,7 +29,7 @@ record AlignedModel(TensorReader reader, Alignment alignment) {
 
     /** An aligned tensor in float64, or in float32 when it is very large. */
     Tensor read(String name) {
-        return alignment.carry(name, stored -> exact(reader.read(stored)));
+        return alignment.apply(name, stored -> exact(reader.read(stored)));
     }
 
     /** A tensor in the type that is computed in. */

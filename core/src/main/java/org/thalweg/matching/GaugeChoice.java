@@ -38,7 +38,7 @@ record GaugeChoice(SpaceTree tree, TensorReader reference, TensorReader model) {
 
     /**
      * Orders and signs of an alignment that matching decided. The sign of a gain it did not decide: that one is part of
-     * the gauge, and near 0 noise carries it to either side.
+     * the gauge, and near 0 noise puts it on either side.
      */
     static Alignment discrete(SpaceTree tree, Alignment whole) {
         Map<String, GroupElement> elements = new LinkedHashMap<>();

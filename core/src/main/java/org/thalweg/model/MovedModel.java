@@ -57,7 +57,7 @@ final class MovedModel {
     /** A moved tensor before it is stored: in float64, or in its own type when that is not floating. */
     Tensor exact(String name) {
         try (Scope scope = Scope.open()) {
-            return scope.keep(alignment.carry(name, other -> {
+            return scope.keep(alignment.apply(name, other -> {
                 Tensor tensor = reader.read(other);
                 return tensor.dtype().isFloating() ? tensor.to(DType.FLOAT64) : tensor;
             }));

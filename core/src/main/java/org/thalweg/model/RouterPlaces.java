@@ -41,7 +41,7 @@ record RouterPlaces(Alignment orders, Map<String, long[]> shapes) implements Exp
             // Every row holds its own number, so that what permutes columns changes nothing.
             Tensor numbers = Tensor.of(LongStream.range(0, experts).asDoubleStream().toArray(), alone)
                     .add(Tensor.zeros(DType.FLOAT64, shape));
-            Tensor moved = orders.carry(router, _ -> numbers);
+            Tensor moved = orders.apply(router, _ -> numbers);
             double[] sources = moved.reshape(experts, -1).narrow(1, 0, 1).toDoubles();
             long[] places = new long[experts];
             for (int place = 0; place < experts; place++) {

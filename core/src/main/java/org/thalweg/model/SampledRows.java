@@ -41,7 +41,7 @@ final class SampledRows {
         for (Rows rows : of(moved.source())) {
             try (Scope scope = Scope.open()) {
                 Tensor source = rows(rows, moved.reader().read(rows.tensor()).to(DType.FLOAT64));
-                Tensor returned = rows(rows, back.carry(rows.tensor(), name -> tensors.read(name).to(DType.FLOAT64)));
+                Tensor returned = rows(rows, back.apply(rows.tensor(), name -> tensors.read(name).to(DType.FLOAT64)));
                 double[] lengths = lengths(source);
                 double[] differences = lengths(source.subtract(returned));
                 double shortest = SHORTEST * Arrays.stream(lengths).max().orElse(0);

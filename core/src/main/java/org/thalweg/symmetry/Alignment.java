@@ -18,11 +18,11 @@ import org.thalweg.tensor.TensorReader;
 
 /**
  * One element of the whole symmetry group of an architecture: an element in each space, the identity where none is
- * named. Carries a model B to another model of the same function.
+ * named. Moves a model B to another model of the same function.
  *
  * <p>On every tensor the maps of the axes (permutations, rotations, …) act first, then scalings multiply, then the
  * translation is added; vectors and the elements of nested spaces are indexed by positions in A, the target. So
- * {@code h.compose(g)} is not the composition space by space: g's elements are first carried by h (the wreath and
+ * {@code h.compose(g)} is not the composition space by space: g's elements are first moved by h (the wreath and
  * semidirect product), as {@link #apply} requires.
  *
  * <p>Permutations move numbers without changing a bit. Scalings and translations round in the tensor's element type.
@@ -85,32 +85,32 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
     }
 
     /**
-     * Carries a model.
+     * Moves a model.
      *
      * @param model every tensor is one of the architecture's; not changed
-     * @return the carried model, names in the same order; tensors on which nothing acts are passed on as they are
+     * @return the moved model, names in the same order; tensors on which nothing acts are passed on as they are
      */
     public Parameters apply(Parameters model) {
-        return model.mapNamed((name, tensor) -> carry(name, model::get));
+        return model.mapNamed((name, tensor) -> apply(name, model::get));
     }
 
     /**
-     * Carries one tensor, so that a model larger than memory can be carried. The only place where alignments act on
+     * Moves one tensor, so that a model larger than memory can be moved. The only place where alignments act on
      * tensors. Memory is a few times the tensor's.
      *
      * @param name one of the architecture's tensors, or one that it ignores
      * @param source the model; one tensor of it is read, the one that is put in this place
-     * @return the carried tensor, in the caller's scope like the one read; that one itself when nothing acts on it
+     * @return the moved tensor, in the caller's scope like the one read; that one itself when nothing acts on it
      * @throws IllegalArgumentException when the architecture has no such tensor
      */
-    public Tensor carry(String name, TensorReader source) {
+    public Tensor apply(String name, TensorReader source) {
         if (architecture.ignored().contains(name)) {
             return source.read(name);
         }
         TensorLayout layout = layoutOf(name);
         Tensor read = source.read(layout.indexedName().source(elements));
         try (Scope scope = Scope.open()) {
-            Tensor result = new TensorCarrier(layout, elements).carry(read);
+            Tensor result = new TensorAction(layout, elements).apply(read);
             return result == read ? read : scope.keep(result);
         }
     }
@@ -128,9 +128,9 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
      */
     public Alignment inverse() {
         Map<String, GroupElement> result = new LinkedHashMap<>();
-        // Spaces come after those they refer to, so what carries an element is already in the result.
+        // Spaces come after those they refer to, so what moves an element is already in the result.
         architecture.spaces().values().forEach(
-                space -> result.put(space.name(), carried(space, elements, result).inverse()));
+                space -> result.put(space.name(), moved(space, elements, result).inverse()));
         return new Alignment(architecture, result);
     }
 
@@ -148,7 +148,7 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
         }
         Map<String, GroupElement> result = new LinkedHashMap<>();
         architecture.spaces().values().forEach(space -> {
-            GroupElement before = carried(space, first.elements, elements);
+            GroupElement before = moved(space, first.elements, elements);
             result.put(space.name(), Optional.ofNullable(elements.get(space.name()))
                     .map(element -> element.compose(before))
                     .orElse(before));
@@ -156,8 +156,8 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
         return new Alignment(architecture, result);
     }
 
-    /** The element that {@code first} has in the space which {@code second} puts here, as {@code second} carries it. */
-    private static GroupElement carried(
+    /** The element that {@code first} has in the space which {@code second} puts here, as {@code second} moves it. */
+    private static GroupElement moved(
             Space space, Map<String, GroupElement> first, Map<String, GroupElement> second) {
         GroupElement element = Optional.ofNullable(first.get(space.indexedName().source(second)))
                 .orElseGet(() -> space.group().identity());

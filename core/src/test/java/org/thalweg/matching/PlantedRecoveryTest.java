@@ -18,7 +18,7 @@ import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 
-/** A model moved by a known element is carried back, in every family and layout. */
+/** A model moved by a known element is moved back, in every family and layout. */
 class PlantedRecoveryTest {
     static Stream<PlantedModel.Case> cases() {
         return PlantedModel.cases();

@@ -23,7 +23,7 @@ import org.thalweg.tensor.Scope;
  * function: the whole network in float64 on test images. An alignment that fails the check fails the study.
  *
  * @param replicaA id of the replica that stays
- * @param replicaB id of the replica that is carried
+ * @param replicaB id of the replica that is moved
  */
 public record MatchStep(String replicaA, String replicaB) implements Step {
     private static final String NOTES = "match.json";

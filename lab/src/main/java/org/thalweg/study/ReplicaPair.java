@@ -20,7 +20,7 @@ import org.thalweg.tensor.Tensor;
  *
  * @param network which both are models of
  * @param a stays as it is
- * @param b is carried into a's basin
+ * @param b is moved into a's basin
  */
 record ReplicaPair(Vit network, Parameters a, Parameters b) {
     /** Largest difference of a logit that the check allows, in units of the largest logit. */

@@ -66,7 +66,7 @@ public record StudyGraph(List<Node> nodes, List<Trials> experiments) {
      * Two replicas.
      *
      * @param a stays as it is
-     * @param b is carried into a's basin
+     * @param b is moved into a's basin
      * @param match node that aligns b to a
      * @param measure node that measures the paths
      */

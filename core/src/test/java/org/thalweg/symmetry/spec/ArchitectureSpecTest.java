@@ -222,9 +222,9 @@ class ArchitectureSpecTest {
         try (Scope scope = Scope.open()) {
             Parameters model = Parameters.of(Map.of(
                     "model.w", Tensor.of(new double[] {1, 2}, 2), "model.mask", Tensor.of(new double[] {1, 2}, 2)));
-            Parameters carried = bound.identity().with("a", new Permutation(new int[] {1, 0})).apply(model);
-            assertThat(carried.get("model.w").toDoubles()).containsExactly(2, 1);
-            assertThat(carried.get("model.mask").toDoubles()).containsExactly(1, 2);
+            Parameters moved = bound.identity().with("a", new Permutation(new int[] {1, 0})).apply(model);
+            assertThat(moved.get("model.w").toDoubles()).containsExactly(2, 1);
+            assertThat(moved.get("model.mask").toDoubles()).containsExactly(1, 2);
         }
     }
 

@@ -15,8 +15,8 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
-/** One tensor carried without the rest of its model. */
-class AlignmentCarryTest {
+/** One tensor moved without the rest of its model. */
+class AlignmentOfOneTensorTest {
     @Test
     void readsOneTensorAndGivesWhatCarryingTheModelGives() {
         Decoder decoder =
@@ -25,20 +25,20 @@ class AlignmentCarryTest {
             Parameters model = decoder.initialise(Random.seeded(1));
             Architecture architecture = SmallConfigs.architecture(SmallConfigs.of("mixtral"), model);
             Alignment alignment = architecture.random(Random.seeded(2));
-            Parameters carried = alignment.apply(model);
+            Parameters moved = alignment.apply(model);
             Set<String> sources = new HashSet<>();
             for (String name : model.names()) {
                 List<String> read = new ArrayList<>();
-                Tensor alone = alignment.carry(name, source -> {
+                Tensor alone = alignment.apply(name, source -> {
                     read.add(source);
                     return model.get(source);
                 });
-                assertThat(alone.sameAs(carried.get(name))).as(name).isTrue();
+                assertThat(alone.sameAs(moved.get(name))).as(name).isTrue();
                 assertThat(read).as(name).hasSize(1);
                 sources.addAll(read);
             }
             assertThat(sources).isEqualTo(model.names());
-            assertThatThrownBy(() -> alignment.carry("nothing", model::get))
+            assertThatThrownBy(() -> alignment.apply("nothing", model::get))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("the architecture 'mixtral' has no tensor 'nothing'");
         }

@@ -13,7 +13,7 @@ import org.thalweg.group.Translation;
 import org.thalweg.tensor.Tensor;
 
 /** Acts with an alignment's elements on one tensor: maps of axes from the outermost space inwards, scalings, shift. */
-final class TensorCarrier {
+final class TensorAction {
     private final TensorLayout layout;
     private final Map<String, GroupElement> elements;
 
@@ -22,22 +22,22 @@ final class TensorCarrier {
         Tensor apply(Tensor slice, GroupElement element);
     }
 
-    TensorCarrier(TensorLayout layout, Map<String, GroupElement> elements) {
+    TensorAction(TensorLayout layout, Map<String, GroupElement> elements) {
         this.layout = layout;
         this.elements = elements;
     }
 
-    /** The carried tensor, the same object when nothing acts on it. */
-    Tensor carry(Tensor source) {
+    /** The moved tensor, the same object when nothing acts on it. */
+    Tensor apply(Tensor source) {
         List<Tensor> slices = layout.cut(source);
-        List<Tensor> carried = new ArrayList<>();
+        List<Tensor> moved = new ArrayList<>();
         boolean changed = false;
         for (int part = 0; part < slices.size(); part++) {
             Tensor result = carryPart(layout.parts().get(part), slices.get(part));
             changed |= result != slices.get(part);
-            carried.add(result);
+            moved.add(result);
         }
-        return changed ? layout.join(carried, source.shape()) : source;
+        return changed ? layout.join(moved, source.shape()) : source;
     }
 
     private Tensor carryPart(TensorLayout.Part part, Tensor source) {
