@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.AxisRole;
@@ -44,7 +45,7 @@ public final class CentredNorms {
     public static Parameters rewrite(Architecture architecture, Parameters model, List<NormReaders> norms) {
         try (Scope scope = Scope.open()) {
             Map<String, Tensor> result = new LinkedHashMap<>(model.asMap());
-            Map<String, Integer> axes = streamAxes(architecture);
+            Map<String, Integer> axes = streamAxes(architecture, norms);
             norms.forEach(norm -> fold(axes, norm, result));
             Set<String> done = noWriters(architecture, norms);
             result.replaceAll((name, tensor) -> done.contains(name) || !axes.containsKey(name)
@@ -71,7 +72,7 @@ public final class CentredNorms {
     public static double offCentre(Architecture architecture, Parameters model, List<NormReaders> norms) {
         Set<String> others = noWriters(architecture, norms);
         double largest = 0;
-        for (Map.Entry<String, Integer> axis : streamAxes(architecture).entrySet()) {
+        for (Map.Entry<String, Integer> axis : streamAxes(architecture, norms).entrySet()) {
             if (!others.contains(axis.getKey())) {
                 try (Scope scope = Scope.open()) {
                     Tensor tensor = model.get(axis.getKey());
@@ -124,17 +125,18 @@ public final class CentredNorms {
     }
 
     /**
-     * For every tensor with an axis that runs over the stream which is normalised, that axis. LayerNorm's specifications
-     * mark as a reader only what stands behind a gain that stays.
+     * For every tensor with an axis that runs over the stream which is normalised, that axis. Tensors that
+     * specifications mark as readers count where they stand behind a gain that is folded.
      */
-    private static Map<String, Integer> streamAxes(Architecture architecture) {
+    private static Map<String, Integer> streamAxes(Architecture architecture, List<NormReaders> norms) {
+        Set<String> readers = norms.stream().flatMap(norm -> norm.readers().stream()).collect(Collectors.toSet());
         String stream = architecture.tensors().get(Gains.names(architecture).getFirst())
                 .axes().getFirst().factors().getFirst().space().orElseThrow();
         Map<String, Integer> axes = new LinkedHashMap<>();
         architecture.tensors().forEach((name, layout) -> {
             for (int axis = 0; axis < layout.axes().size(); axis++) {
                 List<TensorLayout.Factor> factors = layout.axes().get(axis).factors();
-                if (factors.size() == 1 && factors.getFirst().role() != AxisRole.READER
+                if (factors.size() == 1 && (factors.getFirst().role() != AxisRole.READER || readers.contains(name))
                         && factors.getFirst().space().filter(stream::equals).isPresent()) {
                     axes.put(name, axis);
                 }

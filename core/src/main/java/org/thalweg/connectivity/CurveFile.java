@@ -107,8 +107,8 @@ public final class CurveFile {
         for (int i = 0; i < header.length; i++) {
             int column = COLUMNS.indexOf(header[i].toLowerCase(Locale.ROOT));
             if (column < 0) {
-                throw refused("unknown column '" + Shown.field(header[i]) + "', expected a header of t, loss and, if known,"
-                        + " accuracy; remove the column or rename it");
+                throw refused("unknown column '" + Shown.field(header[i]) + "', expected a header of t, loss and, if "
+                        + "known, accuracy; remove the column or rename it");
             }
             if (positions[column] >= 0) {
                 throw refused("the column '" + COLUMNS.get(column) + "' is there twice");

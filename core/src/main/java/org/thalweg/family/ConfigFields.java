@@ -219,7 +219,7 @@ public record ConfigFields(String modelType, String path, ObjectNode node) {
      */
     public WorkFailure wrong(String key, String expected) {
         String found = field(key).map(value -> "found " + Shown.field(value.toString())).orElse("but it is missing");
-        return new WorkFailure("config.json of a " + modelType + " model: '" + path + key + "' must be " + expected + ", "
-                + found);
+        return new WorkFailure("config.json of a " + modelType + " model: '" + path + key + "' must be " + expected
+                + ", " + found);
     }
 }

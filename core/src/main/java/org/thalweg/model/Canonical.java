@@ -231,8 +231,8 @@ public record Canonical(Set<CanonicalForm> forms) {
                 || rounded.fixedRouting().filter(fixed -> fixed.verification().verified()).isPresent();
         if (!isSame) {
             throw new WorkFailure("rounding the canonical form to its stored type changes the function: "
-                    + rounded.verification().found() + "; nothing was written; convert the model to a type of more bits "
-                    + "first, or leave out forms.");
+                    + rounded.verification().found() + "; nothing was written; convert the model to a type of more "
+                    + "bits first, or leave out forms.");
         }
     }
 

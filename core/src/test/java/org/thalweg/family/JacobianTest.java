@@ -19,8 +19,8 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
- * The continuous group of a specification has as many dimensions as there are directions in which weights change no output,
- * but for those that docs/spec.md lists as not moved.
+ * The continuous group of a specification has as many dimensions as there are directions in which weights change no
+ * output, but for those that docs/spec.md lists as not moved.
  */
 class JacobianTest {
     private static final double STEP = 1e-4;
@@ -43,8 +43,9 @@ class JacobianTest {
     void nullDirectionsAreThoseOfTheGroup(String family, String more, int notMoved) {
         try (Scope scope = Scope.open()) {
             ObjectNode config = SmallConfigs.parse(family.equals("switch_transformers")
-                    ? "{vocab_size: 5, d_model: 4, d_kv: 2, d_ff: 3, num_heads: 2, num_experts: 2, num_layers: 1, dense_act_fn: gelu, "
-                    + "num_sparse_encoder_layers: 1, num_decoder_layers: 1, num_sparse_decoder_layers: 0, "
+                    ? "{vocab_size: 5, d_model: 4, d_kv: 2, d_ff: 3, num_heads: 2, num_experts: 2, num_layers: 1, "
+                    + "dense_act_fn: gelu, num_sparse_encoder_layers: 1, num_decoder_layers: 1, "
+                    + "num_sparse_decoder_layers: 0, "
                     + "layer_norm_epsilon: 0.01, relative_attention_num_buckets: 4, relative_attention_max_distance: 6}"
                     : "{" + SIZES + more + "}").put("model_type", family);
             // What passes through two stacks of small weights is faint.
@@ -74,7 +75,8 @@ class JacobianTest {
                     double[] numbers = tensor.toDoubles();
                     numbers[at] += steps * STEP;
                     outputs.put(steps, network.forward(
-                            model.with(Parameters.of(Map.of(name, Tensor.of(numbers, tensor.shape())))), input).reshape(-1));
+                            model.with(Parameters.of(Map.of(name, Tensor.of(numbers, tensor.shape())))),
+                            input).reshape(-1));
                 }
                 rows.add(outputs.get(1).subtract(outputs.get(-1)).multiply(8)
                         .subtract(outputs.get(2).subtract(outputs.get(-2))).multiply(1 / (12 * STEP)));

@@ -86,8 +86,8 @@ class FurtherTokensTest {
             for (String name : model.names()) {
                 boolean own = name.matches(".*(shared_head\\.head|layers\\.\\d+\\.embed_tokens)\\.weight");
                 if (name.startsWith("model.layers." + depth(small) + ".")
-                        && change(expected, further(small, moved.with(Parameters.of(Map.of(name, model.get(name)))), own))
-                                < 1e-6) {
+                        && change(expected, further(
+                                small, moved.with(Parameters.of(Map.of(name, model.get(name)))), own)) < 1e-6) {
                     withoutEffect.add(name);
                 }
             }
