@@ -148,7 +148,8 @@ final class MoeFamilies {
         // Despite its name the field holds 1 where there is rotation.
         List<Integer> rotation = fields.numbers("no_rope_layers");
         if (!rotation.isEmpty() && rotation.size() < read.depth()) {
-            throw fields.wrong("no_rope_layers", "an array of at least " + read.depth() + " numbers, one of each layer");
+            throw fields.wrong("no_rope_layers", "an array of at least " + read.depth()
+                    + " numbers, one of each layer");
         }
         Optional<List<String>> types = fields.words("layer_types");
         OptionalInt chunk = fields.node().has("attention_chunk_size")
@@ -194,8 +195,9 @@ final class MoeFamilies {
                         : Optional.of(new MoeLayer.Shared(Math.multiplyExact(width, shared), false, bias)));
         int interval = fields.size("moe_layer_interval", 1);
         int first = fields.count("moe_layer_start_index", 1);
-        int end = fields.field("moe_layer_end_index").filter(value -> value.isIntegralNumber() && value.intValue() == -1)
-                .isPresent() ? read.depth() - 1 : fields.count("moe_layer_end_index", read.depth() - 1);
+        int end = fields.field("moe_layer_end_index")
+                .filter(value -> value.isIntegralNumber() && value.intValue() == -1).isPresent()
+                        ? read.depth() - 1 : fields.count("moe_layer_end_index", read.depth() - 1);
         Head head = read.head(new Head.Vocabulary(read.tied(), 1, OptionalDouble.empty(), bias));
         return new DecoderConfig(read.embedding(), head, read.residual(), DecoderConfig.Block.pre(read.rms()),
                 read.grouped(bias ? Attention.Bias.ALL : Attention.Bias.NONE, Attention.QueryKeyNorm.NONE),

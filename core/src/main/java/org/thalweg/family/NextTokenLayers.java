@@ -10,8 +10,8 @@ import org.thalweg.network.decoder.LayerPlan;
 import org.thalweg.symmetry.spec.Conditions;
 
 /**
- * Layers behind the last one that predict further tokens (arXiv 2412.19437, section 2.2). Published files have them; the
- * network, which predicts one token, does not read them, but they read its stream and have to be moved with it.
+ * Layers behind the last one that predict further tokens (arXiv 2412.19437, section 2.2). Published files have them;
+ * the network, which predicts one token, does not read them, but they read its stream and have to be moved with it.
  */
 final class NextTokenLayers {
     private static final String LAYERS = "layers";

@@ -49,7 +49,8 @@ public final class SmallModels {
 
     /** All of them. */
     public static Stream<Small> all() {
-        return Stream.of(decoders(), furtherTokens(), encoderDecoders(), Stream.of(copied()), vits(), mlps()).flatMap(models -> models);
+        return Stream.of(decoders(), furtherTokens(), encoderDecoders(), Stream.of(copied()), vits(), mlps())
+                .flatMap(models -> models);
     }
 
     private static Stream<Small> decoders() {
