@@ -85,6 +85,7 @@ class FurtherTokensTest {
             Set<String> withoutEffect = new LinkedHashSet<>();
             for (String name : model.names()) {
                 boolean own = name.matches(".*(shared_head\\.head|layers\\.\\d+\\.embed_tokens)\\.weight");
+                Parameters without = moved.with(Parameters.of(Map.of(name, model.get(name))));
                 if (name.startsWith("model.layers." + depth(small) + ".")
                         && change(expected, further(
                                 small, moved.with(Parameters.of(Map.of(name, model.get(name)))), own)) < 1e-6) {
