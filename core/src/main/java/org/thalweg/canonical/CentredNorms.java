@@ -124,8 +124,8 @@ public final class CentredNorms {
     }
 
     /**
-     * For every tensor with an axis that runs over the stream which is normalised, that axis. LayerNorm's specifications
-     * mark as a reader only what stands behind a gain that stays.
+     * For every tensor with an axis that runs over the stream which is normalised, that axis. Specifications with
+     * LayerNorm mark as a reader only what stands behind a gain that stays.
      */
     private static Map<String, Integer> streamAxes(Architecture architecture) {
         String stream = architecture.tensors().get(Gains.names(architecture).getFirst())

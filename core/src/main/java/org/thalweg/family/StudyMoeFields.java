@@ -22,7 +22,8 @@ final class StudyMoeFields {
         List<Integer> layers = fields.numbers("layers");
         List<Integer> hidden = fields.numbers("expert_hidden_sizes");
         if (layers.isEmpty() || hidden.isEmpty()) {
-            throw fields.wrong(layers.isEmpty() ? "layers" : "expert_hidden_sizes", "an array of at least one whole number");
+            throw fields.wrong(
+                    layers.isEmpty() ? "layers" : "expert_hidden_sizes", "an array of at least one whole number");
         }
         Gating gating = switch (fields.word("gating", "")) {
             case "dense" -> new Gating.Dense();

@@ -102,7 +102,8 @@ class FamilySymmetryTest {
             model.acting().forEach(space ->
                     kinds.computeIfAbsent(space.group().kind(), _ -> new ArrayList<>()).add(space.name()));
             assertThat(kinds).isNotEmpty();
-            kinds.forEach((kind, spaces) -> assertThat(model.change(model.moved(spaces))).as("%s", kind).isLessThan(EXACT));
+            kinds.forEach((kind, spaces) ->
+                    assertThat(model.change(model.moved(spaces))).as("%s", kind).isLessThan(EXACT));
         }
     }
 
@@ -148,7 +149,7 @@ class FamilySymmetryTest {
             boolean expected = WITHOUT_EFFECT.entrySet().stream()
                     .noneMatch(entry -> space.matches(entry.getKey()) && name.matches(entry.getValue()));
             if (model.change(without) > VISIBLE != expected) {
-                wrong.add(space + " and " + name + (expected ? ", left out without effect" : ", left out with an effect"));
+                wrong.add(space + " and " + name + ", left out with" + (expected ? "out effect" : " an effect"));
             }
         }
         return wrong;

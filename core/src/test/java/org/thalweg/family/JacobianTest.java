@@ -19,8 +19,8 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
- * The continuous group of a specification has as many dimensions as there are directions in which weights change no output,
- * but for those that docs/spec.md lists as not moved.
+ * The continuous group of a specification has as many dimensions as there are directions in which weights change no
+ * output, but for those that docs/spec.md lists as not moved.
  */
 class JacobianTest {
     private static final double STEP = 1e-4;
@@ -69,7 +69,8 @@ class JacobianTest {
                     double[] numbers = tensor.toDoubles();
                     numbers[at] += steps * STEP;
                     outputs.put(steps, network.forward(
-                            model.with(Parameters.of(Map.of(name, Tensor.of(numbers, tensor.shape())))), input).reshape(-1));
+                            model.with(Parameters.of(Map.of(name, Tensor.of(numbers, tensor.shape())))), input)
+                            .reshape(-1));
                 }
                 rows.add(outputs.get(1).subtract(outputs.get(-1)).multiply(8)
                         .subtract(outputs.get(2).subtract(outputs.get(-2))).multiply(1 / (12 * STEP)));

@@ -21,8 +21,8 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
- * Files whose tensors have other names than the stock class gives them today, or more tensors. What the stock class saves
- * by itself (bodies without prefix, heads, experts in one tensor) is in {@link StockModelsTest}.
+ * Files whose tensors have other names than the stock class gives them today, or more tensors. What the stock class
+ * saves by itself (bodies without prefix, heads, experts in one tensor) is in {@link StockModelsTest}.
  */
 class FileNamesTest {
     @TempDir
@@ -117,8 +117,8 @@ class FileNamesTest {
         Variant unequal = with("unequal", "qwen2-tied", tensors -> Map.of(
                 "lm_head.weight", tensors.get("model.embed_tokens.weight").multiply(1.01)));
         assertThatThrownBy(() -> write(unequal, "model")).isInstanceOf(WorkFailure.class)
-                .hasMessage(directory.resolve("model") + ": config.json ties the tensors 'model.embed_tokens.weight' and "
-                        + "'lm_head.weight', but the file holds different numbers for the two, and then the stock loader "
-                        + "does not tie them; set tie_word_embeddings to false in config.json.");
+                .hasMessage(directory.resolve("model") + ": config.json ties the tensors 'model.embed_tokens.weight' "
+                        + "and 'lm_head.weight', but the file holds different numbers for the two, and then the stock "
+                        + "loader does not tie them; set tie_word_embeddings to false in config.json.");
     }
 }

@@ -179,8 +179,9 @@ class DecoderTest {
         try (Scope scope = Scope.open()) {
             Decoder spiral = decoder(unknown);
             Parameters parameters = spiral.initialise(Random.seeded(1));
-            assertThatThrownBy(() -> spiral.forward(parameters, ids(IDS))).hasMessage("config.json of a mixtral model: "
-                    + "'rope_scaling.type' must be default, linear, dynamic, llama3, yarn or longrope, found \"spiral\"");
+            assertThatThrownBy(() -> spiral.forward(parameters, ids(IDS))).hasMessage("config.json of a mixtral "
+                    + "model: 'rope_scaling.type' must be default, linear, dynamic, llama3, yarn or longrope, "
+                    + "found \"spiral\"");
         }
     }
 

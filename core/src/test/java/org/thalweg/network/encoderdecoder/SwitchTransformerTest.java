@@ -145,7 +145,8 @@ class SwitchTransformerTest {
         assertThat(network(small()).config().encoder()).containsExactly(false, true, false, true);
         assertThat(network(small().put("num_sparse_encoder_layers", 4)).config().encoder()).doesNotContain(false);
         // The stock class means no sparse block by a step of as many blocks as there are, and gets one for two blocks.
-        assertThat(network(small().put("num_sparse_decoder_layers", 0)).config().decoder()).containsExactly(false, true);
+        assertThat(network(small().put("num_sparse_decoder_layers", 0)).config().decoder())
+                .containsExactly(false, true);
         assertThat(network(small().put("num_decoder_layers", 3).put("num_sparse_decoder_layers", 0)).config().decoder())
                 .containsExactly(false, true, false);
     }
