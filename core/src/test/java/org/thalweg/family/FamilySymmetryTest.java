@@ -149,8 +149,7 @@ class FamilySymmetryTest {
             boolean expected = WITHOUT_EFFECT.entrySet().stream()
                     .noneMatch(entry -> space.matches(entry.getKey()) && name.matches(entry.getValue()));
             if (model.change(without) > VISIBLE != expected) {
-                wrong.add(space + " and " + name
-                        + (expected ? ", left out without effect" : ", left out with an effect"));
+                wrong.add(space + " and " + name + ", left out with" + (expected ? "out effect" : " an effect"));
             }
         }
         return wrong;
