@@ -44,14 +44,7 @@ class JacobianTest {
     })
     void nullDirectionsAreThoseOfTheGroup(String family, String more, int notMoved) {
         try (Scope scope = Scope.open()) {
-            ObjectNode config = SmallConfigs.parse(family.equals("switch_transformers")
-                    ? "{vocab_size: 5, d_model: 4, d_kv: 2, d_ff: 3, num_heads: 2, num_experts: 2, num_layers: 1, "
-                    + "dense_act_fn: gelu, num_sparse_encoder_layers: 1, num_decoder_layers: 1, "
-                    + "num_sparse_decoder_layers: 0, "
-                    + "layer_norm_epsilon: 0.01, relative_attention_num_buckets: 4, relative_attention_max_distance: 6}"
-                    : "{" + SIZES + more + "}").put("model_type", family);
-            // What passes through two stacks of small weights is faint.
-            double factor = family.equals("switch_transformers") ? 3 : 1;
+            ObjectNode config = SmallConfigs.parse("{" + SIZES + more + "}").put("model_type", family);
             Network network = SmallConfigs.network(config);
             Parameters model = DeclaredTensor.draw(network.tensors().values(), Random.seeded(1)).to(DType.FLOAT64);
             double[] found = LinearAlgebra.svd(jacobian(network, model)).s().toDoubles();
@@ -76,8 +69,8 @@ class JacobianTest {
                     double[] numbers = tensor.toDoubles();
                     numbers[at] += steps * STEP;
                     outputs.put(steps, network.forward(
-                            model.with(Parameters.of(Map.of(name, Tensor.of(numbers, tensor.shape())))),
-                            input).reshape(-1));
+                            model.with(Parameters.of(Map.of(name, Tensor.of(numbers, tensor.shape())))), input)
+                            .reshape(-1));
                 }
                 rows.add(outputs.get(1).subtract(outputs.get(-1)).multiply(8)
                         .subtract(outputs.get(2).subtract(outputs.get(-2))).multiply(1 / (12 * STEP)));
