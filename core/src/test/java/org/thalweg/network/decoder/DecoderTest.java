@@ -140,8 +140,8 @@ class DecoderTest {
     void unknownFamilyIsNamedWithWhatItNeeds() {
         ObjectNode config = JsonNodeFactory.instance.objectNode().put("model_type", "mamba");
         assertThatThrownBy(() -> Families.of(config)).isInstanceOf(WorkFailure.class)
-                .hasMessageStartingWith("config.json says model_type 'mamba', which is none of the families known "
-                        + "here; known are bert, deepseek, ");
+                .hasMessageStartingWith("config.json says model_type 'mamba', which is none of the families ")
+                .hasMessageContaining(" bert, deepseek, ");
         assertThatThrownBy(() -> Families.of(JsonNodeFactory.instance.objectNode()))
                 .hasMessageStartingWith("config.json has no 'model_type', so the family is unknown; add one of ")
                 .hasMessageEndingWith(", or give a specification file that describes the architecture");
