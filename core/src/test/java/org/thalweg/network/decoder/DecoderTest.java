@@ -140,8 +140,8 @@ class DecoderTest {
     void unknownFamilyIsNamedWithWhatItNeeds() {
         ObjectNode config = JsonNodeFactory.instance.objectNode().put("model_type", "mamba");
         assertThatThrownBy(() -> Families.of(config)).isInstanceOf(WorkFailure.class)
-                .hasMessageStartingWith("config.json says model_type 'mamba', which is none of the families known "
-                        + "here; known are bailing_moe_v2, bert, ");
+                .hasMessageStartingWith("config.json says model_type 'mamba', which is none of the families ")
+                .hasMessageContaining(" bert, deepseek, ");
         assertThatThrownBy(() -> Families.of(JsonNodeFactory.instance.objectNode()))
                 .hasMessageStartingWith("config.json has no 'model_type', so the family is unknown; add one of ")
                 .hasMessageEndingWith(", or give a specification file that describes the architecture");
@@ -180,8 +180,8 @@ class DecoderTest {
             Decoder spiral = decoder(unknown);
             Parameters parameters = spiral.initialise(Random.seeded(1));
             assertThatThrownBy(() -> spiral.forward(parameters, ids(IDS))).hasMessage("config.json of a mixtral "
-                    + "model: 'rope_scaling.type' must be default, linear, dynamic, llama3, yarn or longrope, "
-                    + "found \"spiral\"");
+                    + "model: 'rope_scaling.type' "
+                    + "must be default, linear, dynamic, llama3, yarn or longrope, found \"spiral\"");
         }
     }
 
