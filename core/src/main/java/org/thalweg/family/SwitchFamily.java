@@ -20,6 +20,10 @@ final class SwitchFamily {
     private SwitchFamily() {}
 
     static FamilyModel read(ConfigFields fields, ArchitectureSpec spec, Set<String> tensors) {
+        if (fields.architecture().endsWith("Model") && !tensors.contains("lm_head.weight")) {
+            throw fields.wrong(
+                    "architectures", "SwitchTransformersForConditionalGeneration, the only class computed here");
+        }
         SwitchConfig config = config(fields);
         Conditions conditions = conditions(config);
         SwitchNames names = new SwitchNames(

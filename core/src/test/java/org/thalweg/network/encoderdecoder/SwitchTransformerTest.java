@@ -152,6 +152,22 @@ class SwitchTransformerTest {
     }
 
     @Test
+    void aStepThatIsGivenCountsForMoreThanTheNumberOfSparseBlocks() {
+        assertThat(network(small().put("encoder_sparse_step", 3)).config().encoder())
+                .containsExactly(false, true, false, false);
+        assertThat(network(small().put("decoder_sparse_step", 0)).config().decoder()).containsOnly(false);
+    }
+
+    @Test
+    void aBodyWithoutHeadIsRefused() {
+        ObjectNode body = small();
+        body.putArray("architectures").add("SwitchTransformersModel");
+        assertThatThrownBy(() -> network(body)).hasMessage("config.json of a switch_transformers model: 'architectures"
+                + "' must be SwitchTransformersForConditionalGeneration, the only class computed here, found "
+                + "[\"SwitchTransformersModel\"]");
+    }
+
+    @Test
     void wrongFieldsAreNamed() {
         assertThatThrownBy(() -> network(small().put("num_sparse_encoder_layers", -1)))
                 .hasMessage("config.json of a switch_transformers model: 'num_sparse_encoder_layers' must be a whole "
