@@ -59,7 +59,7 @@ record ExpertLayer(Checkpoint checkpoint, MoeConfig config, int number) {
     private static VitConfig config(Checkpoint checkpoint) {
         try {
             return VitFamily.network(checkpoint.config()).config();
-        } catch (WrongUse refused) {
+        } catch (WorkFailure | WrongUse refused) {
             throw new WorkFailure(checkpoint.directory() + ": " + refused.getMessage(), refused);
         }
     }

@@ -151,9 +151,13 @@ class IdentifyCommandTest {
         Ran.command("identify", plain, plain).failedWith(1, plain, "no 'moe'");
         ObjectNode many = CONFIG.toJson();
         ((ObjectNode) many.get("moe")).put("num_experts", 2_000_000_000);
-        String madeUp = write("many", many, model(CONFIG, 1));
+        String madeUp = write("made up", many, model(CONFIG, 1));
         Ran.command("identify", madeUp, madeUp)
-                .failedWith(1, madeUp, "'" + MOE + "gate.weight' should be [2000000000, 8]", "found [3, 8]");
+                .failedWith(1, madeUp, "'moe.num_experts' must be a whole number from 1 to ", "found 2000000000");
+        ((ObjectNode) many.get("moe")).put("num_experts", 16_000_000);
+        String other = write("many", many, model(CONFIG, 1));
+        Ran.command("identify", other, other)
+                .failedWith(1, other, "'" + MOE + "gate.weight' should be [16000000, 8]", "found [3, 8]");
         Parameters holed = model(CONFIG, 1).filter(name -> !name.equals(MOE + "experts.2.dense.1.bias"));
         String hole = write("hole", holed);
         Ran.command("identify", hole, hole).failedWith(1, MOE + "experts.2.dense.1.bias", "no such tensor");
