@@ -81,7 +81,7 @@ public final class AlignCommand implements Callable<Integer> {
     public AlignCommand() {}
 
     /**
-     * Aligns, checks, writes, and tells what was found.
+     * Aligns, checks, writes, and prints what was found.
      *
      * @return 0
      * @throws WrongUse when an option makes no sense

@@ -49,7 +49,7 @@ public final class ApplyCommand implements Callable<Integer> {
     public ApplyCommand() {}
 
     /**
-     * Moves, checks, writes, and tells what was done.
+     * Moves, checks, writes, and prints what was done.
      *
      * @return 0
      * @throws WrongUse when an option makes no sense

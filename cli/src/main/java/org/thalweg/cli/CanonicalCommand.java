@@ -58,7 +58,7 @@ public final class CanonicalCommand implements Callable<Integer> {
     public CanonicalCommand() {}
 
     /**
-     * Writes the model and tells what was done.
+     * Writes the model and prints what was done.
      *
      * @return 0
      * @throws WrongUse when there is no such form or the model cannot have it

@@ -56,7 +56,7 @@ public final class ScrambleCommand implements Callable<Integer> {
     public ScrambleCommand() {}
 
     /**
-     * Moves the model and tells what was done.
+     * Moves the model and prints what was done.
      *
      * @return 0
      * @throws WrongUse when an option makes no sense

@@ -26,7 +26,7 @@ final class BertFamilies {
 
     /** RoBERTa: the first token stands at the position behind the padding token's; the head has GELU in any case. */
     static DecoderConfig roberta(ConfigFields fields, Set<String> tensors) {
-        if (fields.node().has("pad_token_id") && fields.field("pad_token_id").isEmpty()) {
+        if (fields.isNull("pad_token_id")) {
             throw fields.wrong("pad_token_id", "a whole number, since positions are counted from it");
         }
         return encoder(fields, 50_265, OptionalInt.of(fields.count("pad_token_id", 1)),

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.UnitFunction;
@@ -35,6 +36,24 @@ public record ConfigFields(String modelType, String path, ObjectNode node) {
     /** A whole number from 1, or another when the field is absent or null. */
     public int size(String key, int otherwise) {
         return optionalSize(key).orElse(otherwise);
+    }
+
+    /** A whole number from 1: none when the field is null, another when it is absent. */
+    OptionalInt sizeOrNone(String key, int otherwise) {
+        return isNull(key) ? OptionalInt.empty() : OptionalInt.of(size(key, otherwise));
+    }
+
+    /** Whether the field is there and null, which stock classes tell from an absent one. */
+    boolean isNull(String key) {
+        return node.has(key) && field(key).isEmpty();
+    }
+
+    /** So many times a width; the field holds the number of times. */
+    int times(String key, int count, int width) {
+        if ((long) count * width > LARGEST) {
+            throw wrong(key, "at most " + LARGEST + " / " + width);
+        }
+        return count * width;
     }
 
     /** A whole number from 1; nothing when the field is absent or null. */
@@ -196,6 +215,12 @@ public record ConfigFields(String modelType, String path, ObjectNode node) {
     /** The first of {@code architectures}, the class that the model was saved from. */
     public String architecture() {
         return words("architectures").filter(names -> !names.isEmpty()).map(List::getFirst).orElse("");
+    }
+
+    /** Whether the model was saved from a class without a head, and its files have none. */
+    boolean isBody(Set<String> tensors) {
+        return architecture().endsWith("Model") && !architecture().endsWith("LMHeadModel")
+                && !tensors.contains("lm_head.weight") && !tensors.contains("embed_out.weight");
     }
 
     /** The non-linearity that a field names. */

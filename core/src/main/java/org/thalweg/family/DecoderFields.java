@@ -88,18 +88,14 @@ record DecoderFields(ConfigFields fields, Set<String> tensors, Defaults absent) 
 
     int keyHeads() {
         OptionalInt given = fields.optionalSize("num_key_value_heads");
-        return given.isPresent() ? given.getAsInt() : isNull("num_key_value_heads")
+        return given.isPresent() ? given.getAsInt() : fields.isNull("num_key_value_heads")
                 ? heads() : absent.keyHeads().orElse(heads());
-    }
-
-    private boolean isNull(String key) {
-        return fields.node().has(key);
     }
 
     int headDim() {
         OptionalInt given = fields.optionalSize("head_dim");
         return given.isPresent() ? given.getAsInt()
-                : isNull("head_dim") || absent.headDim().isEmpty()
+                : fields.isNull("head_dim") || absent.headDim().isEmpty()
                         ? Math.max(1, residual() / heads()) : absent.headDim().getAsInt();
     }
 
@@ -125,9 +121,7 @@ record DecoderFields(ConfigFields fields, Set<String> tensors, Defaults absent) 
         if (tensors.contains("score.weight")) {
             return new Head.Classes(fields.labels());
         }
-        boolean isBody = fields.architecture().endsWith("Model")
-                && !tensors.contains("lm_head.weight") && !tensors.contains("embed_out.weight");
-        return isBody ? new Head.Body() : vocabulary;
+        return fields.isBody(tensors) ? new Head.Body() : vocabulary;
     }
 
     Norm rms() {
@@ -178,9 +172,8 @@ record DecoderFields(ConfigFields fields, Set<String> tensors, Defaults absent) 
 
     /** The window that all layers have, where the field gives one. */
     IntFunction<LayerPlan.Span> windows(OptionalInt otherwise) {
-        boolean isNull = fields.node().has("sliding_window") && fields.field("sliding_window").isEmpty();
         OptionalInt given = fields.optionalSize("sliding_window");
-        OptionalInt window = given.isPresent() || isNull ? given : otherwise;
+        OptionalInt window = given.isPresent() || fields.isNull("sliding_window") ? given : otherwise;
         return _ -> window.isPresent() ? new LayerPlan.Span.Sliding(window.getAsInt()) : FULL;
     }
 

@@ -28,7 +28,7 @@ final class DeepSeekFamilies {
         int width = fields.size("moe_intermediate_size", 1407);
         int shared = fields.count("n_shared_experts", 0);
         MoeLayer moe = new MoeLayer(fields.size("n_routed_experts"), MoeFamilies.experts(read, width),
-                MoeFamilies.plainSoftmax(fields, 6), false, shared(width, shared));
+                MoeFamilies.plainSoftmax(fields, 6), false, shared(fields, "n_shared_experts", width, shared));
         int frequency = fields.size("moe_layer_freq", 1);
         int dense = fields.count("first_k_dense_replace", 0);
         return read.decoder(read.grouped(read.bias(false), Attention.QueryKeyNorm.NONE), Optional.of(moe),
@@ -49,7 +49,8 @@ final class DeepSeekFamilies {
                 fields.number("routed_scaling_factor", 1), false);
         int width = fields.size("moe_intermediate_size", 1407);
         MoeLayer moe = new MoeLayer(fields.size(fields.either("n_routed_experts", "num_experts"), 64),
-                MoeFamilies.experts(read, width), router, false, shared(width, fields.count("n_shared_experts", 2)));
+                MoeFamilies.experts(read, width), router, false,
+                shared(fields, "n_shared_experts", width, fields.count("n_shared_experts", 2)));
         int dense = fields.count("first_k_dense_replace", 0);
         return latent(read, moe, layer -> layer >= dense, true);
     }
@@ -63,15 +64,17 @@ final class DeepSeekFamilies {
                 fields.number("routed_scaling_factor", 2.5));
         int width = fields.size("moe_intermediate_size", 2048);
         MoeLayer moe = new MoeLayer(fields.size(fields.either("n_routed_experts", "num_local_experts"), 256),
-                MoeFamilies.experts(read, width), router, false, shared(width, fields.count("n_shared_experts", 1)));
+                MoeFamilies.experts(read, width), router, false,
+                shared(fields, "n_shared_experts", width, fields.count("n_shared_experts", 1)));
         int dense = fields.count("first_k_dense_replace", 3);
         fields.refuseUnless("head_dim", fields.size("qk_rope_head_dim", 64));
         return latent(read, moe, layer -> layer >= dense, fields.flag("rope_interleave", true));
     }
 
-    static Optional<MoeLayer.Shared> shared(int width, int count) {
+    /** As many shared experts as a field says, which are one wide network. */
+    static Optional<MoeLayer.Shared> shared(ConfigFields fields, String key, int width, int count) {
         return count == 0 ? Optional.empty()
-                : Optional.of(new MoeLayer.Shared(Math.multiplyExact(width, count), false));
+                : Optional.of(new MoeLayer.Shared(fields.times(key, count, width), false));
     }
 
     private static DecoderConfig latent(DecoderFields read, MoeLayer moe, IntPredicate sparse, boolean neighbours) {
@@ -83,8 +86,7 @@ final class DeepSeekFamilies {
             throw fields.wrong("num_key_value_heads", "num_attention_heads (" + read.heads() + ")");
         }
         RopeFields rope = read.rope();
-        boolean isNull = fields.node().has("q_lora_rank") && fields.field("q_lora_rank").isEmpty();
-        OptionalInt queryRank = isNull ? OptionalInt.empty() : OptionalInt.of(fields.size("q_lora_rank", 1536));
+        OptionalInt queryRank = fields.sizeOrNone("q_lora_rank", 1536);
         Attention attention = new Attention.Latent(read.heads(), queryRank, fields.size("kv_lora_rank", 512), head,
                 fields.flag("attention_bias", false), rope.scoreFactor() / Math.sqrt(head.query()));
         Rope turned = rope.rope(head.rotary(), neighbours);

@@ -59,7 +59,7 @@ final class GemmaFamilies {
                         _ -> false, spans));
     }
 
-    /** Gemma 3 from files of the model that sees, without the part that does. */
+    /** Gemma 3 from files of the model with a vision tower, when they have none. */
     static DecoderConfig gemma3Text(ConfigFields fields, Set<String> tensors) {
         ConfigFields text = new ConfigFields(fields.modelType(), fields.object("text_config")
                 .map(own -> own.node().deepCopy()).orElseGet(() -> fields.node().objectNode()));
@@ -95,8 +95,7 @@ final class GemmaFamilies {
     }
 
     private static OptionalInt window(ConfigFields fields) {
-        boolean isNull = fields.node().has("sliding_window") && fields.field("sliding_window").isEmpty();
-        return isNull ? OptionalInt.empty() : OptionalInt.of(fields.size("sliding_window", 4096));
+        return fields.sizeOrNone("sliding_window", 4096);
     }
 
     /** A bound of scores or logits: none where the field is null, the usual one where it is absent. */

@@ -78,8 +78,6 @@ final class Gpt2Families {
         if (tensors.contains("score.weight")) {
             return new Head.Classes(fields.labels());
         }
-        boolean isBody = fields.architecture().endsWith("Model") && !fields.architecture().endsWith("LMHeadModel")
-                && !tensors.contains("lm_head.weight");
-        return isBody ? new Head.Body() : new Head.Vocabulary(fields.flag("tie_word_embeddings", true));
+        return fields.isBody(tensors) ? new Head.Body() : new Head.Vocabulary(fields.flag("tie_word_embeddings", true));
     }
 }

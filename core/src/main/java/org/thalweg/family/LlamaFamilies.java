@@ -156,7 +156,6 @@ final class LlamaFamilies {
         if (!fields.flag("use_sliding_window", false)) {
             return OptionalInt.empty();
         }
-        boolean isNull = fields.node().has("sliding_window") && fields.field("sliding_window").isEmpty();
-        return isNull ? OptionalInt.empty() : OptionalInt.of(fields.size("sliding_window", 4096));
+        return fields.sizeOrNone("sliding_window", 4096);
     }
 }

@@ -96,8 +96,7 @@ final class MoeFamilies {
         MoeLayer moe = new MoeLayer(fields.size(fields.either("num_local_experts", "num_experts"), 128),
                 new Experts.OneLayer(read.hidden(), units, true), router, true, Optional.empty());
         Attention.Grouped plain = read.grouped(read.bias(true), Attention.QueryKeyNorm.NONE);
-        boolean isNull = fields.node().has("sliding_window") && fields.field("sliding_window").isEmpty();
-        OptionalInt window = isNull ? OptionalInt.empty() : OptionalInt.of(fields.size("sliding_window", 128));
+        OptionalInt window = fields.sizeOrNone("sliding_window", 128);
         return new DecoderConfig(read.embedding(), read.head(), read.residual(),
                 DecoderConfig.Block.pre(read.rms()), plain.with(plain.extras().withSinks()),
                 new DecoderConfig.Dense(read.hidden(), units, true), Optional.of(moe),
@@ -151,8 +150,7 @@ final class MoeFamilies {
             throw fields.wrong("no_rope_layers", "an array of at least " + read.depth() + " numbers, one a layer");
         }
         Optional<List<String>> types = fields.words("layer_types");
-        OptionalInt chunk = fields.node().has("attention_chunk_size")
-                ? fields.optionalSize("attention_chunk_size") : OptionalInt.of(8192);
+        OptionalInt chunk = fields.sizeOrNone("attention_chunk_size", 8192);
         Rope rope = read.rope().rope(read.headDim(), true);
         List<LayerPlan> result = new ArrayList<>();
         for (int layer = 0; layer < read.depth(); layer++) {
@@ -191,7 +189,8 @@ final class MoeFamilies {
                 fields.number("moe_norm_min", 1e-12));
         MoeLayer moe = new MoeLayer(fields.size(fields.either("moe_num_experts", "num_experts"), 64),
                 experts(read, width), router, false, shared == 0 ? Optional.empty()
-                        : Optional.of(new MoeLayer.Shared(Math.multiplyExact(width, shared), false, bias)));
+                        : Optional.of(new MoeLayer.Shared(
+                                fields.times("moe_num_shared_experts", shared, width), false, bias)));
         int interval = fields.size("moe_layer_interval", 1);
         int first = fields.count("moe_layer_start_index", 1);
         int end = fields.field("moe_layer_end_index")

@@ -35,7 +35,7 @@ final class SigmoidFamilies {
         int width = fields.size("moe_intermediate_size", 1408);
         MoeLayer moe = new MoeLayer(fields.size(fields.either("n_routed_experts", "num_local_experts"), 128),
                 MoeFamilies.experts(read, width), router, false,
-                DeepSeekFamilies.shared(width, fields.count("n_shared_experts", 1)));
+                DeepSeekFamilies.shared(fields, "n_shared_experts", width, fields.count("n_shared_experts", 1)));
         Attention.Bias bias = fields.flag("attention_bias", false)
                 ? Attention.Bias.QUERY_KEY_VALUE : Attention.Bias.NONE;
         Attention.QueryKeyNorm norm = fields.flag("use_qk_norm", false)
@@ -55,9 +55,8 @@ final class SigmoidFamilies {
         int width = fields.size("moe_intermediate_size", 1408);
         MoeLayer moe = new MoeLayer(fields.size(fields.either("n_routed_experts", "num_local_experts")),
                 MoeFamilies.experts(read, width), router, false,
-                DeepSeekFamilies.shared(width, fields.size("n_shared_experts")));
-        boolean isNull = fields.node().has("sliding_window") && fields.field("sliding_window").isEmpty();
-        OptionalInt window = isNull ? OptionalInt.empty() : OptionalInt.of(fields.size("sliding_window", 4096));
+                DeepSeekFamilies.shared(fields, "n_shared_experts", width, fields.size("n_shared_experts")));
+        OptionalInt window = fields.sizeOrNone("sliding_window", 4096);
         int first = fields.count("max_window_layers", 62);
         int dense = fields.count("first_k_dense_replace", 0);
         return read.decoder(read.grouped(read.bias(false), Attention.QueryKeyNorm.EACH_HEAD), Optional.of(moe),
@@ -97,7 +96,7 @@ final class SigmoidFamilies {
                 selected, selected > 1, groups(fields, 8, 4), fields.number("routed_scaling_factor", 1));
         int width = fields.size("moe_intermediate_size", 512);
         MoeLayer moe = new MoeLayer(fields.size("num_experts", 256), MoeFamilies.experts(read, width), router, false,
-                DeepSeekFamilies.shared(width, fields.count("num_shared_experts", 1)));
+                DeepSeekFamilies.shared(fields, "num_shared_experts", width, fields.count("num_shared_experts", 1)));
         Attention.Bias bias = fields.flag("use_qkv_bias", false)
                 ? Attention.Bias.QUERY_KEY_VALUE : Attention.Bias.NONE;
         Attention.QueryKeyNorm norm = fields.flag("use_qk_norm", true)

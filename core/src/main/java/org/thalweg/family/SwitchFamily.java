@@ -20,7 +20,7 @@ final class SwitchFamily {
     private SwitchFamily() {}
 
     static FamilyModel read(ConfigFields fields, ArchitectureSpec spec, Set<String> tensors) {
-        if (fields.architecture().endsWith("Model") && !tensors.contains("lm_head.weight")) {
+        if (fields.isBody(tensors)) {
             throw fields.wrong(
                     "architectures", "SwitchTransformersForConditionalGeneration, the only class computed here");
         }
@@ -36,8 +36,7 @@ final class SwitchFamily {
     private static SwitchConfig config(ConfigFields fields) {
         fields.refuseUnless("is_encoder_decoder", true);
         int encoder = fields.depth(fields.either("num_layers", "num_hidden_layers"), 12);
-        boolean isNull = fields.node().has("num_decoder_layers") && fields.field("num_decoder_layers").isEmpty();
-        int decoder = isNull ? encoder : fields.depth("num_decoder_layers", 12);
+        int decoder = fields.isNull("num_decoder_layers") ? encoder : fields.depth("num_decoder_layers", 12);
         return new SwitchConfig(
                 fields.size("vocab_size", 32_128), fields.size(fields.either("d_model", "hidden_size"), 768),
                 fields.size(fields.either("num_heads", "num_attention_heads"), 12), fields.size("d_kv", 64),

@@ -137,6 +137,14 @@ class DecoderTest {
     }
 
     @Test
+    void sharedExpertsWiderThanAnyModelAreRefused() {
+        ObjectNode config = SmallConfigs.of("deepseek_v3")
+                .put("moe_intermediate_size", 1 << 24).put("n_shared_experts", 1 << 24);
+        assertThatThrownBy(() -> decoder(config)).isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("'n_shared_experts' must be at most 16777216 / 16777216, found 16777216");
+    }
+
+    @Test
     void unknownFamilyIsNamedWithWhatItNeeds() {
         ObjectNode config = JsonNodeFactory.instance.objectNode().put("model_type", "mamba");
         assertThatThrownBy(() -> Families.of(config)).isInstanceOf(WorkFailure.class)
