@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.UnitFunction;
@@ -140,37 +142,35 @@ public record ConfigFields(String modelType, String path, ObjectNode node) {
 
     /** An array of whole numbers from 0; empty when the field is absent or null. */
     public List<Integer> numbers(String key) {
-        List<Integer> result = new ArrayList<>();
-        field(key).ifPresent(array -> {
-            for (JsonNode value : array) {
-                if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0) {
-                    throw wrong(key, "an array of whole numbers");
-                }
-                result.add(value.intValue());
-            }
-        });
-        return result;
+        return array(key, "an array of whole numbers",
+                value -> value.isIntegralNumber() && value.canConvertToInt() && value.intValue() >= 0,
+                JsonNode::intValue).orElse(List.of());
     }
 
     /** An array of positive numbers; nothing when the field is absent or null. */
     public Optional<List<Double>> decimals(String key) {
-        return field(key).map(array -> {
-            List<Double> result = new ArrayList<>();
-            for (JsonNode value : array) {
-                if (!value.isNumber() || !(value.doubleValue() > 0)) {
-                    throw wrong(key, "an array of positive numbers");
-                }
-                result.add(value.doubleValue());
-            }
-            return result;
-        });
+        return array(key, "an array of positive numbers",
+                value -> value.isNumber() && value.doubleValue() > 0, JsonNode::doubleValue);
     }
 
     /** An array of strings; nothing when the field is absent or null. */
     public Optional<List<String>> words(String key) {
-        return field(key).map(array -> {
-            List<String> result = new ArrayList<>();
-            array.forEach(value -> result.add(value.asText()));
+        return array(key, "an array of strings", JsonNode::isTextual, JsonNode::textValue);
+    }
+
+    private <T> Optional<List<T>> array(
+            String key, String expected, Predicate<JsonNode> fits, Function<JsonNode, T> value) {
+        return field(key).map(found -> {
+            List<T> result = new ArrayList<>();
+            found.forEach(entry -> {
+                if (!fits.test(entry)) {
+                    throw wrong(key, expected);
+                }
+                result.add(value.apply(entry));
+            });
+            if (!found.isArray()) {
+                throw wrong(key, expected);
+            }
             return result;
         });
     }

@@ -1,6 +1,7 @@
 package org.thalweg.family;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Optional;
 import org.thalweg.network.decoder.Rope;
 import org.thalweg.network.decoder.RopeScaling;
@@ -47,16 +48,16 @@ record RopeFields(ConfigFields model, ConfigFields parameters, double theta, int
 
     /** Rotary positions of a head part of {@code width} coordinates, all of which turn. */
     Rope rope(int width, boolean neighbours) {
-        boolean isWhole = share(1) == 1 || type().equals("default");
-        RopeScaling scaling = isWhole ? scaling() : new RopeScaling.Unknown(
+        boolean isWhole = type().equals("default") || share(1) == 1;
+        return new Rope(width, base(), isWhole ? scaling(width) : new RopeScaling.Unknown(
                 (parameters.node().has(SHARE) ? parameters : model)
-                        .wrong(SHARE, "1, since heads of this family turn as a whole").getMessage());
-        return new Rope(width, base(), scaling, neighbours);
+                        .wrong(SHARE, "1, since heads of this family turn as a whole").getMessage()), neighbours);
     }
 
     /** Rotary positions of the share of a head's coordinates that {@code partial_rotary_factor} gives. */
     Rope partial(int headDim, double otherwise, boolean neighbours) {
-        return new Rope((int) (headDim * share(otherwise)), base(), scaling(), neighbours);
+        int width = (int) (headDim * share(otherwise));
+        return new Rope(width, base(), scaling(width), neighbours);
     }
 
     private double share(double otherwise) {
@@ -71,7 +72,7 @@ record RopeFields(ConfigFields model, ConfigFields parameters, double theta, int
         return parameters.word("rope_type", parameters.word("type", "default"));
     }
 
-    RopeScaling scaling() {
+    private RopeScaling scaling(int width) {
         return switch (type()) {
             case "default" -> new RopeScaling.None();
             case "linear" -> new RopeScaling.Linear(parameters.number("factor"));
@@ -79,7 +80,7 @@ record RopeFields(ConfigFields model, ConfigFields parameters, double theta, int
             case "llama3" -> new RopeScaling.Llama3(parameters.number("factor"), parameters.number("low_freq_factor"),
                     parameters.number("high_freq_factor"), originalPositions());
             case "yarn" -> yarn();
-            case "longrope" -> longRope();
+            case "longrope" -> longRope(width);
             default -> new RopeScaling.Unknown(parameters.wrong(
                     parameters.field("rope_type").isPresent() ? "rope_type" : "type",
                     "default, linear, dynamic, llama3, yarn or longrope").getMessage());
@@ -109,14 +110,19 @@ record RopeFields(ConfigFields model, ConfigFields parameters, double theta, int
         return parameters.optionalNumber("factor").orElseGet(() -> longest() / originalPositions());
     }
 
-    private RopeScaling longRope() {
+    private RopeScaling longRope(int width) {
+        for (String factors : List.of("short_factor", "long_factor")) {
+            if (parameters.decimals(factors).map(List::size).orElse(-1) != width / 2) {
+                return new RopeScaling.Unknown(parameters.wrong(
+                        factors, "an array of " + width / 2 + " positive numbers, one for each pair").getMessage());
+            }
+        }
         double factor = factor();
         double positions = originalPositions();
         double amplitude = parameters.optionalNumber("attention_factor").orElseGet(() ->
                 factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(positions)));
         return new RopeScaling.Long(
-                parameters.decimals("short_factor").orElseThrow(() -> parameters.wrong("short_factor", "an array")),
-                parameters.decimals("long_factor").orElseThrow(() -> parameters.wrong("long_factor", "an array")),
+                parameters.decimals("short_factor").orElseThrow(), parameters.decimals("long_factor").orElseThrow(),
                 positions, amplitude);
     }
 

@@ -126,9 +126,9 @@ public record DecoderConfig(
             case Attention.Latent latent -> latent.head().rotary();
         };
         layers.forEach(layer -> layer.rope().ifPresent(rope -> require(
-                rope.width() % 2 == 0 && rope.width() <= width,
+                rope.width() % 2 == 0 && rope.width() > 0 && rope.width() <= width,
                 "config.json asks for rotary positions of " + rope.width() + " coordinates in heads of width " + width
-                        + "; it must be an even number and no more")));
+                        + "; it must be an even number from 2 and no more")));
         require(moe.isPresent() || layers.stream().noneMatch(LayerPlan::sparse),
                 "config.json asks for sparse layers but names no experts");
         int count = moe.map(MoeLayer::count).orElse(0);

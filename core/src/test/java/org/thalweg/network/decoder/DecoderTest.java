@@ -145,6 +145,34 @@ class DecoderTest {
     }
 
     @Test
+    void rotaryPositionsThatFitNoHeadAreRefused() {
+        ObjectNode brief = SmallConfigs.of("llama");
+        brief.putObject("rope_scaling").put("type", "longrope").put("factor", 2)
+                .put("original_max_position_embeddings", 8).put("short_factor", 3).putArray("long_factor").add(1.5);
+        assertThatThrownBy(() -> decoder(brief)).isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("'rope_scaling.short_factor' must be an array of positive numbers, found 3");
+        ((ObjectNode) brief.get("rope_scaling")).putArray("short_factor").add(1.0);
+        refusedWhenRun(brief, "'rope_scaling.short_factor' must be an array of 2 positive numbers, one for each pair, "
+                + "found [1.0]");
+        assertThatThrownBy(() -> decoder(SmallConfigs.of("llama").put("head_dim", 5))).isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("5 coordinates in heads of width 5; it must be an even number from 2");
+        for (double share : new double[] {-1, 0, 1e-3, 1.5, 1e300}) {
+            assertThatThrownBy(() -> decoder(SmallConfigs.of("gpt_neox").put("rotary_pct", share)
+                    .put("partial_rotary_factor", share))).as("%s", share).isInstanceOf(WorkFailure.class);
+        }
+    }
+
+    /** A model that is drawn, and whose network is refused when it runs. */
+    private static void refusedWhenRun(ObjectNode config, String refusal) {
+        try (Scope scope = Scope.open()) {
+            Decoder decoder = decoder(config);
+            Parameters parameters = decoder.initialise(Random.seeded(1));
+            assertThatThrownBy(() -> decoder.forward(parameters, ids(IDS))).isInstanceOf(WorkFailure.class)
+                    .hasMessageContaining(refusal);
+        }
+    }
+
+    @Test
     void unknownFamilyIsNamedWithWhatItNeeds() {
         ObjectNode config = JsonNodeFactory.instance.objectNode().put("model_type", "mamba");
         assertThatThrownBy(() -> Families.of(config)).isInstanceOf(WorkFailure.class)
