@@ -16,6 +16,8 @@ import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.family.Families;
+import org.thalweg.family.Family;
+import org.thalweg.family.FamilyModel;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
@@ -184,14 +186,14 @@ public record ModelDirectory(
     /** The architecture of a model with this configuration and tensors of these shapes, under further flags. */
     static Architecture architecture(
             ObjectNode config, Map<String, long[]> shapes, Optional<ArchitectureSpec> own, Set<String> flags) {
-        Conditions conditions = conditions(config, shapes.keySet(), own.isPresent()).with(flags);
         if (own.isPresent()) {
-            return ownBound(own.get(), shapes, conditions);
+            return ownBound(own.get(), shapes, ConfigConditions.of(config, shapes.keySet()).with(flags));
         }
-        Architecture architecture = Families.of(config).spec().bind(shapes, conditions);
+        Family family = Families.of(config);
+        FamilyModel read = family.read(config, shapes.keySet());
+        Architecture architecture = family.spec().bind(shapes, read.conditions().with(flags));
         // What names and shapes of tensors do not tell, such as the number of patches, the network declares.
-        DeclaredTensor.requireShapes(
-                Families.of(config).read(config, shapes.keySet()).network().tensors().values(), shapes);
+        DeclaredTensor.requireShapes(read.network().tensors().values(), shapes);
         return architecture;
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.thalweg.checkpoint.StoredLayout;
 import org.thalweg.failure.WorkFailure;
@@ -29,6 +30,8 @@ import org.thalweg.tensor.Parameters;
  * name. A file is checked when read; {@link #bind} checks it against one model's tensors.
  */
 public final class ArchitectureSpec {
+    /** The built-in ones that were asked for: their files never change, and opening one model asks several times. */
+    private static final Map<String, ArchitectureSpec> BUILT_IN = new ConcurrentHashMap<>();
     private static final int LARGEST_FILE = 1 << 20;
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -59,7 +62,7 @@ public final class ArchitectureSpec {
      * @throws WrongUse when there is none of that name
      */
     public static ArchitectureSpec builtIn(String name) {
-        return of(readBuiltIn(name), name);
+        return BUILT_IN.computeIfAbsent(name, known -> of(readBuiltIn(known), known));
     }
 
     /**
