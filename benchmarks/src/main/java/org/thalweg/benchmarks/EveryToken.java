@@ -4,9 +4,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.thalweg.family.VitFamily;
 import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.ExpertChoice;
 import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
 import org.thalweg.network.Normalisation;
+import org.thalweg.network.StageSpan;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
@@ -33,10 +35,13 @@ record EveryToken(Vit vit, Vit deeper) implements Network {
     }
 
     @Override
-    public Tensor run(Parameters parameters, Tensor state, int from, int to) {
+    public Tensor run(Parameters parameters, Tensor state, StageSpan span, ExpertChoice choice) {
         int classifier = stages() - 1;
-        Tensor tokens = deeper.run(parameters, state, Math.min(from, classifier), Math.min(to, classifier));
-        return to > classifier ? vit.run(parameters, tokens, Math.max(from, classifier), to) : tokens;
+        StageSpan before = new StageSpan(Math.min(span.from(), classifier), Math.min(span.to(), classifier));
+        Tensor tokens = deeper.run(parameters, state, before, choice);
+        return span.to() > classifier
+                ? vit.run(parameters, tokens, new StageSpan(Math.max(span.from(), classifier), span.to()), choice)
+                : tokens;
     }
 
     @Override

@@ -21,10 +21,10 @@ public record Mlp(MlpConfig config, TensorNames names) implements Network {
     }
 
     @Override
-    public Tensor run(Parameters parameters, Tensor state, int from, int to) {
+    public Tensor run(Parameters parameters, Tensor state, StageSpan span, ExpertChoice choice) {
         Tensor x = state;
         LayerTensors tensors = new LayerTensors(names, parameters, 0);
-        for (int map = from; map < to; map++) {
+        for (int map = span.from(); map < span.to(); map++) {
             x = tensors.linear(Role.MAP, 0, map, true).apply(map == 0 ? x : config.activation().apply(x));
         }
         return x;

@@ -27,7 +27,9 @@ public interface Network {
      * @return the state after the last of them; after the last stage of all, logits: [batch classes], or
      *     [batch tokens vocabulary] for language models
      */
-    Tensor run(Parameters parameters, Tensor state, int from, int to);
+    default Tensor run(Parameters parameters, Tensor state, int from, int to) {
+        return run(parameters, state, new StageSpan(from, to), ExpertChoice.FREE);
+    }
 
     /**
      * Runs some of the stages with a say in which experts are used. Networks without experts ignore it.
@@ -38,9 +40,7 @@ public interface Network {
      * @param choice told of every choice of experts, and decides it
      * @return the state after the last of them
      */
-    default Tensor run(Parameters parameters, Tensor state, StageSpan span, ExpertChoice choice) {
-        return run(parameters, state, span.from(), span.to());
-    }
+    Tensor run(Parameters parameters, Tensor state, StageSpan span, ExpertChoice choice);
 
     /**
      * Every tensor that it reads.

@@ -30,11 +30,6 @@ record RoutedNetwork(int width, int experts) implements Network {
     }
 
     @Override
-    public Tensor run(Parameters parameters, Tensor state, int from, int to) {
-        return run(parameters, state, new StageSpan(from, to), ExpertChoice.FREE);
-    }
-
-    @Override
     public Tensor run(Parameters parameters, Tensor state, StageSpan span, ExpertChoice choice) {
         Tensor x = state;
         for (int stage = span.from(); stage < span.to(); stage++) {

@@ -26,9 +26,11 @@ import org.thalweg.Platform;
 import org.thalweg.checkpoint.SafetensorsWriter;
 import org.thalweg.family.VitFamily;
 import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.ExpertChoice;
 import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
 import org.thalweg.network.Normalisation;
+import org.thalweg.network.StageSpan;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
@@ -307,9 +309,8 @@ class TrainerTest {
         }
 
         @Override
-        public Tensor run(
-                Parameters parameters, Tensor state, int from, int to) {
-            return from == to ? state : vit.forward(parameters, state);
+        public Tensor run(Parameters parameters, Tensor state, StageSpan span, ExpertChoice choice) {
+            return span.from() == span.to() ? state : vit.forward(parameters, state);
         }
 
         @Override

@@ -99,11 +99,6 @@ public final class SwitchTransformer implements Network {
     }
 
     @Override
-    public Tensor run(Parameters parameters, Tensor state, int from, int to) {
-        return run(parameters, state, new StageSpan(from, to), ExpertChoice.FREE);
-    }
-
-    @Override
     public Tensor run(Parameters parameters, Tensor state, StageSpan span, ExpertChoice choice) {
         int encoder = config.encoder().size();
         Tensor x = state;
