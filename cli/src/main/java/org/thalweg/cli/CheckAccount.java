@@ -13,7 +13,7 @@ import org.thalweg.model.ModelDirectory;
 import org.thalweg.model.NotCompared;
 
 /**
- * What commands that move a model tell of the check before it was written.
+ * What commands that move a model print about the check before it was written.
  *
  * @param checked what was found, if the network is built in
  * @param notCompared what the check passed over

@@ -13,7 +13,7 @@ import org.thalweg.failure.WorkFailure;
 final class OtherFormats {
     private OtherFormats() {}
 
-    /** Refuses a directory without a model whose files tell what it holds. */
+    /** Refuses a directory without a model whose files show what it holds. */
     static void refuse(Path directory) {
         boolean isModel = Files.exists(directory.resolve(CheckpointWriter.ONE_FILE))
                 || Files.exists(directory.resolve(ShardIndex.FILE_NAME));

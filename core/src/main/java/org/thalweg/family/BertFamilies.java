@@ -63,7 +63,7 @@ final class BertFamilies {
                 Optional.empty(), layers);
     }
 
-    /** Tensors that tell which head a model has: what stands before all of the body, and one of each head. */
+    /** Tensors that show which head a model has: what stands before all of the body, and one of each head. */
     private record Names(String prefix, String masked, String classes) {}
 
     private static Head head(ConfigFields fields, Set<String> tensors, Names names, UnitFunction function) {

@@ -45,7 +45,7 @@ public record ConfigFields(String modelType, String path, ObjectNode node) {
         return isNull(key) ? OptionalInt.empty() : OptionalInt.of(size(key, otherwise));
     }
 
-    /** Whether the field is there and null, which stock classes tell from an absent one. */
+    /** Whether the field is there and null, which stock classes distinguish from an absent one. */
     boolean isNull(String key) {
         return node.has(key) && field(key).isEmpty();
     }

@@ -111,7 +111,7 @@ record DecoderFields(ConfigFields fields, Set<String> tensors, Defaults absent) 
         return fields.flag("tie_word_embeddings", absent.tied());
     }
 
-    /** The head that the model's tensors and class tell of. */
+    /** The head, by the model's tensors and class. */
     Head head() {
         return head(new Head.Vocabulary(tied()));
     }

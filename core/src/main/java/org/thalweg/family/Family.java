@@ -20,7 +20,7 @@ public record Family(String modelType, String specification, Reader reader) {
          *
          * @param fields of the {@code config.json}; not changed
          * @param spec the family's specification, which has the names of its tensors
-         * @param tensors names of the model's tensors; not changed. They tell which of several heads a model has
+         * @param tensors names of the model's tensors; not changed. They show which of several heads a model has
          * @return the network, and what the specification needs to know of it
          * @throws org.thalweg.failure.WorkFailure naming the field, when one is wrong or asks for what is not
          *     computed here

@@ -67,7 +67,7 @@ public final class ModelArchitecture {
      * A single MoE layer.
      *
      * @param config its sizes
-     * @param parameters its tensors under the prefix {@code moe}, which tell whether its gate has a bias; not changed
+     * @param parameters its tensors under the prefix {@code moe}, which show whether its gate has a bias; not changed
      * @return the layer
      */
     public static MoeLayer layer(MoeConfig config, Parameters parameters) {

@@ -15,7 +15,7 @@ final class StudyMoeFields {
      * Reads what {@link VitConfig.MoeLayers#toJson} writes.
      *
      * @param fields the object
-     * @param tensors names of the model's tensors; they tell whether gates have biases
+     * @param tensors names of the model's tensors; they show whether gates have biases
      * @return the layers
      */
     static VitConfig.MoeLayers read(ConfigFields fields, Set<String> tensors) {

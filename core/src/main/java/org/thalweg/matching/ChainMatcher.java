@@ -41,7 +41,7 @@ final class ChainMatcher {
      * @param root of the chain
      * @param reference A
      * @param model B, with all that is known already
-     * @param settled spaces whose positions correspond already; nothing for one that only its place tells
+     * @param settled spaces whose positions correspond already; nothing for one that only its place identifies
      */
     ChainMatcher(
             SpaceTree tree,

@@ -32,7 +32,7 @@ final class LeafSolver {
      *
      * @param leaves what is to be found
      * @param pairs slices that run over them
-     * @param settled whether the positions of a space correspond already, nothing for one that only its place tells
+     * @param settled whether the positions of a space correspond already, nothing for one that only its place gives
      */
     LeafSolver(List<Leaf> leaves, List<SlicePair> pairs, Predicate<Optional<String>> settled) {
         this.leaves = leaves;

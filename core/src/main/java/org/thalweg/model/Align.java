@@ -20,7 +20,7 @@ import org.thalweg.matching.WeightMatcher;
 import org.thalweg.tensor.DType;
 
 /**
- * Moves a model B along its symmetries as close to a model A as their weights tell, checks that it still is the same
+ * Moves a model B along its symmetries as close to a model A as their weights allow, checks that it still is the same
  * function, and writes it. The same models and settings give the same bytes on one machine.
  *
  * @param matching what is matched and how

@@ -3,7 +3,7 @@ package org.thalweg.model;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
 
-/** Tells an observer how many tensors a piece of work has read. For one thread. */
+/** Reports to an observer how many tensors a step has read. For one thread. */
 final class CountedReads {
     private final long total;
     private final WorkObserver observer;

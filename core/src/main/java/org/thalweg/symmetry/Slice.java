@@ -156,7 +156,7 @@ public final class Slice {
     }
 
     /**
-     * Tells corresponding slices: those of two items, or of two models, have equal keys.
+     * Identifies corresponding slices: those of two items, or of two models, have equal keys.
      *
      * @return a key
      */
