@@ -100,7 +100,7 @@ public final class CurveTimings {
             }
         }
         Map<String, Object> document = Measured.document("curve");
-        document.putAll(options.numbers());
+        document.putAll(options.values());
         document.put("seconds", seconds);
         double shared = Measured.median(seconds.get("shared_prefix"));
         document.put("ratio_whole_network", Measured.median(seconds.get("whole_network")) / shared);

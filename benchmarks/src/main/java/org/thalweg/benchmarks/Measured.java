@@ -8,11 +8,16 @@ import java.util.Map;
 import org.thalweg.tensor.Engine;
 
 /** What a timing program prints: one line of JSON with the machine it ran on. */
-final class Measured {
+public final class Measured {
     private Measured() {}
 
-    /** A document that starts with what ran where. */
-    static Map<String, Object> document(String what) {
+    /**
+     * A document that starts with what ran where.
+     *
+     * @param what was measured
+     * @return a new map, to be added to
+     */
+    public static Map<String, Object> document(String what) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("measurement", what);
         document.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
@@ -22,7 +27,13 @@ final class Measured {
         return document;
     }
 
-    static String json(Object document) {
+    /**
+     * JSON text.
+     *
+     * @param document maps, lists, strings and numbers
+     * @return one line
+     */
+    public static String json(Object document) {
         try {
             return new JsonMapper().writeValueAsString(document);
         } catch (JsonProcessingException impossible) {
@@ -30,8 +41,13 @@ final class Measured {
         }
     }
 
-    /** Middle value; the mean of the two middle ones when the number is even. */
-    static double median(double[] values) {
+    /**
+     * Middle value; the mean of the two middle ones when the number is even.
+     *
+     * @param values at least one; not changed
+     * @return the median
+     */
+    public static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int count = sorted.length;

@@ -55,7 +55,7 @@ public final class MemoryOfTraining {
         List<Map<String, Object>> series = new ArrayList<>();
         train(options, series);
         Map<String, Object> document = Measured.document("memory of training");
-        document.putAll(options.numbers());
+        document.putAll(options.values());
         document.put("series", series);
         System.out.println(Measured.json(document));
     }

@@ -6,26 +6,53 @@ import java.util.Map;
 import org.thalweg.failure.WrongUse;
 
 /**
- * Numbers given as {@code name=value}, each with a default.
+ * Options given as {@code name=value}, each with a default: whole numbers from 1 where the default is a number, any text
+ * where it is a text.
  *
- * @param numbers by name
+ * @param values by name, each an {@code Integer} or a {@code String}
  */
-record Options(Map<String, Integer> numbers) {
-    static Options of(String[] arguments, Map<String, Integer> defaults) {
-        Map<String, Integer> numbers = new LinkedHashMap<>(defaults);
+public record Options(Map<String, Object> values) {
+    /**
+     * Reads options.
+     *
+     * @param arguments what was given
+     * @param defaults an {@code Integer} or a {@code String} for every option that there is
+     * @return the options
+     * @throws WrongUse when one is unknown or no number where one is expected
+     */
+    public static Options of(String[] arguments, Map<String, ?> defaults) {
+        Map<String, Object> values = new LinkedHashMap<>(defaults);
         for (String argument : arguments) {
             List<String> sides = List.of(argument.split("=", 2));
             boolean known = sides.size() == 2 && defaults.containsKey(sides.getFirst());
-            if (!known || !sides.get(1).matches("[1-9]\\d{0,8}")) {
-                throw new WrongUse("'" + argument + "' is no option; expected NAME=NUMBER with a name of "
-                        + String.join(", ", defaults.keySet()) + ".");
+            boolean isNumber = known && defaults.get(sides.getFirst()) instanceof Integer;
+            if (!known || isNumber && !sides.get(1).matches("[1-9]\\d{0,8}")) {
+                throw new WrongUse("'" + argument + "' is no option; expected NAME=" + (isNumber ? "NUMBER" : "VALUE")
+                        + " with a name of " + String.join(", ", defaults.keySet()) + ".");
             }
-            numbers.put(sides.getFirst(), Integer.parseInt(sides.get(1)));
+            String value = sides.get(1);
+            values.put(sides.getFirst(), isNumber ? (Object) Integer.valueOf(value) : value);
         }
-        return new Options(numbers);
+        return new Options(values);
     }
 
-    int get(String name) {
-        return numbers.get(name);
+    /**
+     * A number.
+     *
+     * @param name of an option whose default is a number
+     * @return its value
+     */
+    public int get(String name) {
+        return (Integer) values.get(name);
+    }
+
+    /**
+     * A text.
+     *
+     * @param name of an option whose default is a text
+     * @return its value
+     */
+    public String text(String name) {
+        return (String) values.get(name);
     }
 }

@@ -43,7 +43,7 @@ public final class TrainingStepTimings {
 
     private static Map<String, Object> document(TrainingStep step, Options options) {
         Map<String, Object> document = Measured.document("training step");
-        document.putAll(options.numbers());
+        document.putAll(options.values());
         List<Map<String, Object>> runs = new ArrayList<>();
         for (int threads = 1; threads <= 2; threads++) {
             Engine.useThreadsPerOperation(threads);
