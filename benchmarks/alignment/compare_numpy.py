@@ -9,7 +9,7 @@ Needs Python 3.9 or later with NumPy and SciPy, a Java 25, and the built project
 
 B is A with its experts and hidden units permuted and Gaussian noise of --noise times each tensor's root mean square;
 with --independent it is another random layer, as hard as assignment problems get. Weights are float32 files, sums are
-float64 in both, each side has --threads threads. Timed is everything from weights in memory to permutations; not
+float64 in both, each side has --threads threads. The NumPy side is algorithm_1.py. Timed is everything from weights in memory to permutations; not
 reading files nor starting Java, and the first turn is not counted. NumPy forms Gram matrices in whichever of the two
 ways takes fewer multiplications. Exit code 1 when the two find different expert orders or similarities.
 """
@@ -45,7 +45,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402 (the variables above must be set first)
 import scipy  # noqa: E402
-from scipy.optimize import linear_sum_assignment  # noqa: E402
+from algorithm_1 import Clock, algorithm_1  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXPERT = "moe.experts.{}.dense."
@@ -100,77 +100,35 @@ def write(directory, tensors):
     (directory / "config.json").write_text('{"model_type": "moe-layer"}')
 
 
-def maps(tensors, experts):
-    """For each expert its two maps in float64 with biases as a last column: [h d+1] and [d h+1]."""
-    def joined(name):
-        return np.hstack([tensors[name + "weight"].astype(np.float64), tensors[name + "bias"].astype(np.float64)[:, None]])
-    return [(joined(EXPERT.format(e) + "0."), joined(EXPERT.format(e) + "1.")) for e in range(experts)]
+class Layer:
+    """The maps of all experts in float64 with biases as a last column: [h d+1] and [d h+1]."""
+    maps = 2
+
+    def __init__(self, tensors):
+        def joined(name):
+            weight, bias = (tensors[name + part].astype(np.float64) for part in ("weight", "bias"))
+            return np.hstack([weight, bias[:, None]])
+        self.gate = joined("moe.gate.")
+        self.experts = len(self.gate)
+        self.first, self.last = ([joined(EXPERT.format(expert) + part) for expert in range(self.experts)]
+                                 for part in ("0.", "1."))
+
+    def gram(self, expert, number):
+        return self.first[expert] if number == 0 else self.last[expert].T
+
+    def unit(self, expert, number):
+        return self.first[expert] if number == 0 else self.last[expert][:, :-1].T
+
+    def rest(self, expert):
+        return self.last[expert][:, -1]
 
 
-def gate_costs(a, b):
-    """Eq 10."""
-    def rows(tensors):
-        joined = np.hstack([tensors["moe.gate.weight"], tensors["moe.gate.bias"][:, None]]).astype(np.float64)
-        return joined - joined.mean(axis=0)
-    return np.linalg.norm(rows(a)[:, None, :] - rows(b)[None, :, :], axis=2)
-
-
-def gram_distances(x, y):
-    """Squared distances of XᵀX and YᵀY for all pairs; each X is [h d]."""
-    (h, d), n = x[0].shape, len(x)
-    if n * h * d * d + n * n * d * d <= n * n * h * h * d:
-        left = np.stack([(m.T @ m).ravel() for m in x])
-        right = np.stack([(m.T @ m).ravel() for m in y])
-        products = left @ right.T
-        own, other = (left ** 2).sum(axis=1), (right ** 2).sum(axis=1)
-    else:
-        products = np.array([[np.sum((m @ k.T) ** 2) for k in y] for m in x])
-        own, other = (np.array([np.sum((m @ m.T) ** 2) for m in side]) for side in (x, y))
-    return np.maximum(0, own[:, None] + other[None, :] - 2 * products)
-
-
-def expert_costs(a, b):
-    """Eq 11."""
-    first = gram_distances([one for one, _ in a], [one for one, _ in b])
-    last = gram_distances([two.T for _, two in a], [two.T for _, two in b])
-    return np.sqrt(first + last)
-
-
-def units(one, other):
-    """Similarity of hidden units and their best assignment."""
-    similarity = one[0] @ other[0].T + one[1][:, :-1].T @ other[1][:, :-1]
-    rows, columns = linear_sum_assignment(similarity, maximize=True)
-    return columns, float(similarity[rows, columns].sum()) + float(one[1][:, -1] @ other[1][:, -1])
-
-
-def algorithm_1(a, b):
-    """Both orders with the units of each pair; seconds of each part."""
-    seconds, clock = {}, time.perf_counter()
-
-    def lap(part):
-        nonlocal clock
-        now = time.perf_counter()
-        seconds[part] = seconds.get(part, 0) + now - clock
-        clock = now
-    experts = a["moe.gate.weight"].shape[0]
-    costs = {"by_gate": gate_costs(a, b)}
-    lap("gate cost")
-    left, right = maps(a, experts), maps(b, experts)
-    lap("reading")
-    costs["by_expert"] = expert_costs(left, right)
-    lap("expert cost")
-    orders = {way: linear_sum_assignment(cost)[1] for way, cost in costs.items()}
-    lap("expert orders")
-    known, found = {}, {}
-    for way, order in orders.items():
-        similarity = 0.0
-        for expert, source in enumerate(order):
-            if (expert, source) not in known:
-                known[expert, source] = units(left[expert], right[source])
-            similarity += known[expert, source][1]
-        found[way] = {"order": [int(source) for source in order], "similarity": similarity}
-    lap("hidden units")
-    return seconds, found
+def turn(a, b):
+    """Seconds of each part, and what was found."""
+    clock = Clock()
+    left, right = Layer(a), Layer(b)
+    clock.lap("reading")
+    return clock, algorithm_1(left, right, clock)
 
 
 class Thalweg:
@@ -206,12 +164,12 @@ def compare(shape):
         write(path / "b", b)
         thalweg = Thalweg(path, experts, hidden)
         parts, theirs, ours, whole = [], [], [], []
-        for turn in range(ARGUMENTS.turns + 1):
-            seconds, found = algorithm_1(a, b)
+        for number in range(ARGUMENTS.turns + 1):
+            clock, found = turn(a, b)
             answer = thalweg.turn()
-            if turn > 0:  # libraries, caches and the just-in-time compiler are warm now
-                parts.append(seconds)
-                theirs.append(sum(seconds.values()))
+            if number > 0:  # libraries, caches and the just-in-time compiler are warm now
+                parts.append(clock.seconds)
+                theirs.append(sum(clock.seconds.values()))
                 ours.append(answer["algorithm_1"])
                 whole.append(answer["weight_matcher"])
         thalweg.close()
@@ -224,13 +182,14 @@ def compare(shape):
 
 
 def page(rows):
-    lines = ["| experts x residual x hidden | NumPy s | of it: costs / orders / units | Thalweg s | ratio "
+    lines = ["| experts x residual x hidden | NumPy s | of it: experts / products of units / their orders | Thalweg s | ratio "
              "| as `align` does it, s | same answer |", "|---|---:|---|---:|---:|---:|---|"]
     for row in rows:
         middle = {part: statistics.median(one[part] for one in row["numpy_parts"]) for part in row["numpy_parts"][0]}
-        costs = middle["gate cost"] + middle["reading"] + middle["expert cost"]
+        costs = middle["gate cost and order"] + middle["reading"] + middle["expert cost"] + middle["expert order"]
+        products = middle["products of hidden units"]
         lines.append(f"| {row['layer']} | {statistics.median(row['numpy_seconds']):.3f} "
-                     f"| {costs:.3f} / {middle['expert orders']:.4f} / {middle['hidden units']:.3f} "
+                     f"| {costs:.3f} / {products:.3f} / {middle['orders of hidden units']:.3f} "
                      f"| {statistics.median(row['thalweg_seconds']):.3f} | {row['ratio']:.2f} "
                      f"| {statistics.median(row['weight_matcher_seconds']):.3f} | {'yes' if row['same'] else '**no**'} |")
     return "\n".join(lines)

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.thalweg.failure.WrongUse;
 
 /**
- * Options given as {@code name=value}, each with a default: whole numbers from 1 where the default is a number, any text
- * where it is a text.
+ * Options given as {@code name=value}, each with a default: whole numbers from 1 where the default is a number, any
+ * text where it is a text.
  *
  * @param values by name, each an {@code Integer} or a {@code String}
  */

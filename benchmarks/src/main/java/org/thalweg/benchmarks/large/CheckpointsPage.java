@@ -80,7 +80,7 @@ final class CheckpointsPage {
         List<String> lines = new ArrayList<>(List.of(INTRODUCTION.split("\n")));
         lines.add("");
         lines.add("| shape | GB | B | command | s | CPU s | read and copied, s | products, s | ratio | goal "
-                + "| peak GB | bound GB | of it mapped GB | minor faults | date, commit |");
+                + "| peak GB | of it mapped GB | bound GB | minor faults | date, commit |");
         lines.add("|---|---:|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|");
         document.get("rows").forEach(row -> lines.add(line(row)));
         lines.add("");
@@ -113,10 +113,12 @@ final class CheckpointsPage {
 
             Written by `benchmarks/measure-checkpoints.sh` ([how](../../benchmarks/large/README.md)); every number is in
             [checkpoints/measured.json](checkpoints/measured.json). Models are bfloat16, of chance, made for this and
-            deleted after: L is Llama 3.1 8B, M Mixtral 8x7B, O OLMoE, S a small Mixtral; behind the colon the number of
-            layers. B is a *planted* partner (A with noise of a tenth of each tensor's root mean square, moved by
-            `scramble`) or an *independent* model. Every command is a process of its own, with its default options; its
-            time includes the start of Java and the check that it makes before it writes.
+            deleted after: L is Llama 3.1 8B with a vocabulary of 32,000, M Mixtral 8x7B, O OLMoE, S a small Mixtral for
+            trying, whose ratios mean nothing; behind the colon the number of layers. B is a *planted* partner (A with
+            noise of a tenth of each tensor's root mean square) or an *independent* model; `scramble` moves it by orders
+            and signs, `apply` moves it in the same way, `verify` compares it with the moved one, `align` moves that one
+            to A, `canonical` takes A. Every command is a process of its own, with its default options else; its time
+            includes the start of Java and the check that it makes before it writes.
 
             *Read and copied*: `cat` and `cp -r` of the same files just before; `cp` need not reach the disk, while
             commands do not end before what they wrote has. *Products*: the matrix products that the work needs, timed
@@ -129,12 +131,13 @@ final class CheckpointsPage {
             | align | `cat` both, `cp` B | of matching, float32 | 2 |
             | canonical | `cp` and `cat` A: one pass to find it, one to write | Gram matrices of heads, float64 | 2 |
 
-            *Peak*: VmHWM, pages of mapped files included. *Bound*: 2 GB + 8 n² bytes for the widest assignment problem +
+            *Peak*: VmHWM, pages of mapped files included. *Bound*: 2 GB, 8 n² bytes for the widest assignment problem and
             6 times the largest tensor as stored.""";
 
     private static String line(JsonNode row) {
         List<String> cells = new ArrayList<>(List.of(row.path("shape").asText(),
-                gigabytes(row.path("model_bytes").asLong()), row.path("partner").asText(), row.path("command").asText()));
+                gigabytes(row.path("model_bytes").asLong()), row.path("partner").asText(),
+                row.path("command").asText()));
         String made = row.path("date").asText() + ", " + row.path("commit").asText();
         if (row.has("failed")) {
             cells.add("**failed**: " + row.path("failed").asText().replace("|", "\\|"));
@@ -154,8 +157,8 @@ final class CheckpointsPage {
                 hasGoal ? bold(isMissed, ratio) : "",
                 hasGoal ? number("%.1f", row.path("goal").asDouble()) : "",
                 bold(isAbove, peak),
-                gigabytes(row.path("bound_bytes").asLong()),
                 gigabytes(row.path("peak_mapped_bytes").asLong()),
+                gigabytes(row.path("bound_bytes").asLong()),
                 number("%.0f", row.path("minor_faults").asDouble()),
                 made));
         return "| " + String.join(" | ", cells) + " |";

@@ -26,13 +26,13 @@ import org.thalweg.tensor.Random;
 
 /**
  * Writes a language model of chance in the size of a published one, to measure commands on. Options
- * {@code shape=S out=DIR seed=1}, the shape as {@link ModelShape#of} reads it; or {@code like=DIR noise=0.1 out=DIR seed=1}
- * for a partner of a bfloat16 checkpoint that is there: the same weights with Gaussian noise of the given part of each
- * tensor's root mean square.
+ * {@code shape=S out=DIR seed=1}, the shape as {@link ModelShape#of} reads it; or
+ * {@code like=DIR noise=0.1 out=DIR seed=1} for a partner of a bfloat16 checkpoint that is there: the same weights
+ * with Gaussian noise of the given part of each tensor's root mean square.
  *
  * <p>Weights are normal with variance 1/inputs, embeddings with variance 1, gains log-normal around 1 with deviation
- * 0.3. A number depends on the seed, its tensor's name and its place alone. Files hold at most 2 GB. Nothing but a block
- * of 32 MiB is in memory. Prints one JSON document.
+ * 0.3. A number depends on the seed, its tensor's name and its place alone. Files hold at most 2 GB. Nothing but a
+ * block of 32 MiB is in memory. Prints one JSON document.
  */
 public final class GenerateCheckpoint {
     private static final long SHARD = 2_000_000_000L;

@@ -23,20 +23,24 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 
 /**
- * Time and peak of memory of the commands on models of a given size, each in a process of its own, beside {@code cp} and
- * {@code cat} of the same files and the matrix products that the work needs. {@code benchmarks/measure-checkpoints.sh}
- * starts it.
+ * Time and peak of memory of the commands on models of a given size, each in a process of its own, beside {@code cp}
+ * and {@code cat} of the same files and the matrix products that the work needs.
+ * {@code benchmarks/measure-checkpoints.sh} starts it.
  *
- * <p>Options: {@code shapes=S} (comma-separated, as {@link ModelShape#of} reads them), {@code commands=} (comma-separated;
- * all when absent), {@code partner=planted} (B is A with noise of a tenth, moved by scramble; or {@code independent}, the
- * same with another seed's weights), {@code work=DIR} where models are made and deleted, {@code root=DIR} the project,
- * {@code out=DIR} for {@code checkpoints.md} and {@code checkpoints/measured.json}, {@code turns=1 threads=2
- * minutes=120}, the last for one command.
+ * <p>Options: {@code shapes=S} (comma-separated, as {@link ModelShape#of} reads them), {@code commands=}
+ * (comma-separated; all when absent), {@code partner=planted} (B is A with noise of a tenth of each tensor's root mean
+ * square, or {@code independent}, another seed's model; either is moved by scramble, by orders and signs),
+ * {@code work=DIR} where models are made and deleted, {@code root=DIR} the project, {@code out=DIR} for
+ * {@code checkpoints.md} and {@code checkpoints/measured.json}, {@code turns=1 threads=2 minutes=120}, the last for one
+ * command.
  *
  * <p>Results of a shape, partner and command replace earlier ones in the file; others stay. A command that fails is
  * reported as failed, and those that need its result as well. Linux only.
  */
 public final class MeasureCommands {
+    /** What stores exactly whatever the type, and what alignment of 16-bit weights finds. */
+    private static final String ORDERS = "permutation,signed-permutation";
+
     private final Options options;
     private final ModelShape shape;
     private final Workplace place;
@@ -221,7 +225,7 @@ public final class MeasureCommands {
         List<String> result = List.of("--out", place.at(out).toString());
         words.addAll(switch (command) {
             case INSPECT -> List.of(a.toString());
-            case SCRAMBLE -> List.of(partner.toString(), "--seed", "3");
+            case SCRAMBLE -> List.of(partner.toString(), "--seed", "3", "--groups", ORDERS);
             case APPLY -> List.of(moved.resolve("alignment.json").toString(), partner.toString());
             case VERIFY -> List.of(partner.toString(), moved.toString());
             case ALIGN -> List.of(a.toString(), moved.toString());

@@ -22,9 +22,10 @@ import org.thalweg.tensor.Tensor;
  * how many there are.
  *
  * <p>Alignment, in float32: for hidden units of every feed-forward network and matched pair of experts three products
- * [h d]·[d h]; for the costs of experts (arXiv 2509.11348, Eq 11) the Gram matrices of three maps of every expert of both
- * models and the inner products of all pairs of them, or ‖XYᵀ‖² of all pairs, whichever takes fewer multiplications; for
- * heads the inner products of all pairs through queries, keys, values and outputs. The residual stream counts as known.
+ * [h d]·[d h]; for the costs of experts (arXiv 2509.11348, Eq 11) the Gram matrices of three maps of every expert of
+ * both models and the inner products of all pairs of them, or ‖XYᵀ‖² of all pairs, whichever takes fewer
+ * multiplications; for heads the inner products of all pairs through queries, keys, values and outputs. The residual
+ * stream counts as known.
  *
  * <p>A forward pass, in float32 and float64: the maps of every layer and the head on as many tokens as commands compare
  * models on by default; experts have the tokens that fall to them evenly. Scores of attention are left out, since they
@@ -137,8 +138,9 @@ public final class NecessaryProducts {
         String start = "forward " + dtype + ": ";
         all.add(new Counted(start + "queries and outputs", new MatrixProduct(dtype, tokens, d, d), 2 * layers));
         all.add(new Counted(start + "keys and values", new MatrixProduct(dtype, tokens, d, shared), 2 * layers));
-        all.add(new Counted(start + "hidden units", new MatrixProduct(dtype, rows, d, h), 2 * layers * shape.experts()));
-        all.add(new Counted(start + "their outputs", new MatrixProduct(dtype, rows, h, d), layers * shape.experts()));
+        double experts = layers * shape.experts();
+        all.add(new Counted(start + "hidden units", new MatrixProduct(dtype, rows, d, h), 2 * experts));
+        all.add(new Counted(start + "their outputs", new MatrixProduct(dtype, rows, h, d), experts));
         all.add(new Counted(start + "head", new MatrixProduct(dtype, tokens, d, shape.vocabulary()), 1));
         return all;
     }

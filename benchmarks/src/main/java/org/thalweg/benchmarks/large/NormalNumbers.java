@@ -3,10 +3,10 @@ package org.thalweg.benchmarks.large;
 import java.util.stream.IntStream;
 
 /**
- * Standard normal numbers by their place: number i of a stream depends on the stream's key and on i alone, so that any
- * part can be made by any thread. SplitMix64 of the place gives 64 bits, four times 16, and each of the 65,536 values of
- * 16 bits stands for one quantile, the middle of its share. That is finer than bfloat16 can tell; the largest is 4.3
- * deviations from the mean.
+ * Standard normal numbers by their place: number i of a stream depends on the stream's key and on i alone, so that
+ * any part can be made by any thread. SplitMix64 of the place gives 64 bits, four times 16, and each of the 65,536
+ * values of 16 bits stands for one quantile, the middle of its share. That is finer than bfloat16 can tell; the
+ * largest is 4.3 deviations from the mean.
  */
 final class NormalNumbers {
     private static final int COUNT = 1 << 16;
@@ -66,8 +66,8 @@ final class NormalNumbers {
     }
 
     /**
-     * The quantiles at (i + ½) / 65,536, scaled so that their mean square is 1. Each is found by Newton's method from its
-     * neighbour nearer to the middle, on the distribution function by its series.
+     * The quantiles at (i + ½) / 65,536, scaled so that their mean square is 1. Each is found by Newton's method from
+     * its neighbour nearer to the middle, on the distribution function by its series.
      */
     private static float[] quantiles() {
         double[] exact = new double[COUNT];
