@@ -9,8 +9,8 @@ Needs Python 3.9 or later with NumPy and SciPy, a Java 25, and the built project
 
 B is A with its experts and hidden units permuted and Gaussian noise of --noise times each tensor's root mean square;
 with --independent it is another random layer, as hard as assignment problems get. Weights are float32 files, sums are
-float64 in both, each side has --threads threads. The NumPy side is algorithm_1.py. Timed is everything from weights in memory to permutations; not
-reading files nor starting Java, and the first turn is not counted. NumPy forms Gram matrices in whichever of the two
+float64 in both, each side has --threads threads. The NumPy side is algorithm_1.py.
+Timed is everything from weights in memory to permutations; not reading files nor starting Java, and the first turn is not counted. NumPy forms Gram matrices in whichever of the two
 ways takes fewer multiplications. Exit code 1 when the two find different expert orders or similarities.
 """
 import argparse

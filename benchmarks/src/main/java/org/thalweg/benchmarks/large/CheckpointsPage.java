@@ -131,8 +131,8 @@ final class CheckpointsPage {
             | align | `cat` both, `cp` B | of matching, float32 | 2 |
             | canonical | `cp` and `cat` A: one pass to find it, one to write | Gram matrices of heads, float64 | 2 |
 
-            *Peak*: VmHWM, pages of mapped files included. *Bound*: 2 GB, 8 n² bytes for the widest assignment problem and
-            6 times the largest tensor as stored.""";
+            *Peak*: VmHWM, pages of mapped files included. *Bound*: 2 GB, 8 n² bytes for the widest assignment problem
+            and 6 times the largest tensor as stored.""";
 
     private static String line(JsonNode row) {
         List<String> cells = new ArrayList<>(List.of(row.path("shape").asText(),
