@@ -34,6 +34,7 @@ import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.WorkObserver;
 
 class AlignTest {
     private static final String OWN = """
