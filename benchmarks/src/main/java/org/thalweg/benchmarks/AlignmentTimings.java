@@ -24,6 +24,7 @@ import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.WorkObserver;
 
 /**
  * Times the matching of two MoE layers that {@code benchmarks/alignment/compare_numpy.py} writes. Arguments: the
@@ -83,7 +84,7 @@ public final class AlignmentTimings {
         Timed<MatchedCandidates> both = time(() -> new MoeMatcher(architecture, a::get, b::get).match());
         WeightMatcher matcher = new WeightMatcher(WeightMatchSettings.defaults());
         Timed<Integer> whole = time(() ->
-                matcher.match(architecture, a::get, b::get, _ -> { }).spaces().size());
+                matcher.match(architecture, a::get, b::get, WorkObserver.SILENT).spaces().size());
         Map<String, Object> document = Measured.document("alignment");
         document.put("algorithm_1", both.seconds());
         document.put("weight_matcher", whole.seconds());

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.model.WorkObserver;
+import org.thalweg.tensor.WorkObserver;
 
 /**
  * Progress of a command on models: a line for each piece of work, none for what is over in a moment. While a model is

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.model.WorkObserver;
 import org.thalweg.storage.DurableDirectory;
+import org.thalweg.tensor.WorkObserver;
 
 @Timeout(20)
 class ModelProgressTest {

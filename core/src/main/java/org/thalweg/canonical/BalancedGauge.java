@@ -3,6 +3,7 @@ package org.thalweg.canonical;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkingType;
 
 /**
  * The gauge in which weights of two models are comparable before they are matched: every norm that a free positive
@@ -18,15 +19,15 @@ public final class BalancedGauge {
     private BalancedGauge() {}
 
     /**
-     * Finds the element that moves a model into the gauge. Exact up to rounding in float64; applying it twice changes
-     * nothing. Tensors are read one at a time, most of them four times; the result is the same each time.
+     * Finds the element that moves a model into the gauge. Exact up to rounding in {@link WorkingType}; applying it
+     * twice changes nothing. Tensors are read one at a time, most of them once.
      *
      * @param architecture of the model
      * @param model its tensors, finite; not changed
      * @return an element with scalings, translations and maps of bases, the identity in all other spaces
      */
     public static Alignment of(Architecture architecture, TensorReader model) {
-        return Gauge.of(architecture, model)
+        return Gauge.inTheirTypes(architecture, name -> WorkingType.of(model.read(name)))
                 .foldingGains()
                 .centringRouters()
                 .balancingUnits()

@@ -18,6 +18,7 @@ import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.Slice;
 import org.thalweg.symmetry.TensorLayout;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -60,7 +61,7 @@ final class Bases {
     }
 
     private static void add(Map<String, double[]> grams, Slice.Mapped map, Slice slice) {
-        Tensor vectors = slice.matrix(map.factor());
+        Tensor vectors = slice.matrix(map.factor()).to(DType.FLOAT64);
         double[] gram = vectors.matmul(vectors.transpose(0, 1)).toDoubles();
         grams.merge(map.space(), gram, (old, more) -> {
             double[] sum = old.clone();

@@ -19,13 +19,16 @@ import org.thalweg.tensor.TensorReader;
 
 /**
  * A choice among the models that are one function: the element that moves a model to it, found step by step, each
- * step from the tensors as the steps before it move them. Tensors are read one at a time in float64.
+ * step from the tensors as the steps before it move them. Tensors are read one at a time, sums are float64.
  *
  * @param source the model; not changed
  * @param alignment what was found so far
  * @param left for people: spaces in which nothing could be done, and why
  */
 public record Gauge(TensorReader source, Alignment alignment, List<String> left) {
+    /** How many numbers are converted to float64 at a time. */
+    private static final long BLOCK = 1L << 20;
+
     /** Copies the list. */
     public Gauge {
         left = List.copyOf(left);
@@ -42,6 +45,11 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
      * @return the identity
      */
     public static Gauge of(Architecture architecture, TensorReader source) {
+        return inTheirTypes(architecture, name -> source.read(name).to(DType.FLOAT64));
+    }
+
+    /** A model as it is, whose tensors are computed with in the types in which the reader gives them. */
+    static Gauge inTheirTypes(Architecture architecture, TensorReader source) {
         return new Gauge(source, architecture.identity(), List.of());
     }
 
@@ -137,7 +145,25 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
     }
 
     private Tensor moved(String name) {
-        return alignment.apply(name, wanted -> source.read(wanted).to(DType.FLOAT64));
+        return alignment.apply(name, source);
+    }
+
+    /** Squares summed in float64 over all axes but some, a few MB at a time; those axes in their order. */
+    static double[] squaresExcept(Tensor tensor, List<Integer> kept) {
+        try (Scope scope = Scope.open()) {
+            long rows = Math.max(1, BLOCK * tensor.length(0) / Math.max(1, tensor.size()));
+            List<Tensor> blocks = new ArrayList<>();
+            for (long first = 0; first < Math.max(1, tensor.length(0)); first += rows) {
+                try (Scope block = Scope.open()) {
+                    Tensor exact = tensor.narrow(0, first, Math.min(rows, tensor.length(0) - first)).to(DType.FLOAT64);
+                    blocks.add(block.keep(sumExcept(exact.multiply(exact), kept)));
+                }
+            }
+            if (kept.contains(0)) {
+                return Tensor.concatenate(blocks, 0).toDoubles();
+            }
+            return blocks.stream().reduce(Tensor::add).orElseThrow().toDoubles();
+        }
     }
 
     /** Sums over all axes but some; the result has those axes in their order. */
@@ -151,7 +177,7 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
         return sum;
     }
 
-    /** Every uniform slice, in float64, of the tensors whose layouts pass, one tensor after the other. */
+    /** Every uniform slice of the tensors whose layouts pass, one tensor after the other. */
     static void forEachSlice(
             Architecture architecture,
             TensorReader source,
@@ -160,7 +186,7 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
         architecture.tensors().forEach((name, layout) -> {
             if (wanted.test(layout)) {
                 try (Scope scope = Scope.open()) {
-                    Slice.uniform(layout, source.read(name).to(DType.FLOAT64))
+                    Slice.uniform(layout, source.read(name))
                             .forEach(slice -> work.accept(name, slice));
                 }
             }

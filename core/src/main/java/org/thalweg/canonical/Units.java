@@ -16,7 +16,6 @@ import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Slice;
 import org.thalweg.symmetry.Space;
 import org.thalweg.symmetry.TensorLayout;
-import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
 
 /**
@@ -90,7 +89,9 @@ final class Units {
     }
 
     private boolean isScaled(TensorLayout layout) {
-        return layout.parts().stream().anyMatch(part -> !part.scales().isEmpty());
+        return layout.parts().stream()
+                .flatMap(part -> part.scales().stream())
+                .anyMatch(scale -> spaces.contains(scale.reference().first()));
     }
 
     private void gather(Slice slice) {
@@ -102,11 +103,11 @@ final class Units {
             return;
         }
         List<Integer> axes = scales.stream().flatMap(scale -> scale.factor().stream()).toList();
-        Tensor squares = Gauge.sumExcept(slice.values().multiply(slice.values()), axes);
+        double[] squares = Gauge.squaresExcept(slice.values(), axes);
         int[] lengths = scales.stream()
                 .mapToInt(scale -> scale.factor().map(axis -> (int) slice.values().length(axis)).orElse(1))
                 .toArray();
-        products.add(new Product(scales, lengths, squares.toDoubles()));
+        products.add(new Product(scales, lengths, squares));
     }
 
     private void solve() {

@@ -5,9 +5,9 @@ import org.thalweg.canonical.BalancedGauge;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Slice;
-import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkingType;
 
 /**
  * One of the two models with an alignment acting on it.
@@ -16,9 +16,6 @@ import org.thalweg.tensor.TensorReader;
  * @param alignment what acts on it
  */
 record AlignedModel(TensorReader reader, Alignment alignment) {
-    /** From this many numbers on float32 is kept: float64 would take more than 1 GiB. */
-    private static final long LARGE = 1L << 27;
-
     /** A model in the gauge in which it is compared. */
     static AlignedModel of(Architecture architecture, TensorReader reader, MatchingGauge gauge) {
         return new AlignedModel(reader, switch (gauge) {
@@ -27,19 +24,19 @@ record AlignedModel(TensorReader reader, Alignment alignment) {
         });
     }
 
-    /** An aligned tensor in float64, or in float32 when it is very large. */
+    /** An aligned tensor in the type that is computed in, see {@link WorkingType}. */
     Tensor read(String name) {
-        return alignment.apply(name, stored -> exact(reader.read(stored)));
-    }
-
-    /** A tensor in the type that is computed in. */
-    static Tensor exact(Tensor tensor) {
-        return tensor.to(tensor.size() < LARGE ? DType.FLOAT64 : DType.FLOAT32);
+        return alignment.apply(name, stored -> WorkingType.of(reader.read(stored)));
     }
 
     /** A tensor's parts. */
     List<Slice> slices(String name) {
         return Slice.parts(alignment.architecture().tensors().get(name), read(name));
+    }
+
+    /** The same model, its tensors given by another reader. */
+    AlignedModel reading(TensorReader other) {
+        return new AlignedModel(other, alignment);
     }
 
     /** The same model, aligned further. */

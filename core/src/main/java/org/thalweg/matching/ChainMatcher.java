@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.thalweg.group.Permutation;
 import org.thalweg.symmetry.IndexedName.Place;
 import org.thalweg.tensor.Scope;
@@ -24,7 +25,8 @@ final class ChainMatcher {
     private final ChainSlices reference;
     private final ChainSlices model;
     private final ItemCosts costs;
-    private final Map<List<Integer>, Inside> insideOfPairs = new HashMap<>();
+    private final AssignmentQueue queue;
+    private final Map<List<Integer>, Supplier<Inside>> insideOfPairs = new HashMap<>();
 
     /**
      * The inside of an item of A matched with that of an item of B.
@@ -39,21 +41,22 @@ final class ChainMatcher {
      *
      * @param tree the spaces
      * @param root of the chain
-     * @param reference A
-     * @param model B, with all that is known already
+     * @param models A, and B with all that is known already
      * @param settled spaces whose positions correspond already; nothing for one that only its place identifies
+     * @param queue solves large problems
      */
     ChainMatcher(
             SpaceTree tree,
             String root,
-            AlignedModel reference,
-            AlignedModel model,
-            Predicate<Optional<String>> settled) {
+            AlignedPair models,
+            Predicate<Optional<String>> settled,
+            AssignmentQueue queue) {
         this.tree = tree;
         this.items = tree.paths(root, tree.depth(root));
         this.settled = settled;
-        this.reference = new ChainSlices(tree, root, reference);
-        this.model = new ChainSlices(tree, root, model);
+        this.queue = queue;
+        this.reference = new ChainSlices(tree, root, models.reference());
+        this.model = new ChainSlices(tree, root, models.model());
         this.costs = new ItemCosts(tree, items, this.reference, this.model, settled);
     }
 
@@ -106,6 +109,7 @@ final class ChainMatcher {
         for (int depth = 1; depth < items.getFirst().size(); depth++) {
             groups(depth).forEach(path -> groups.add(leavesOfGroup(path, order)));
         }
+        begin(order);
         List<LeafMatch> inside = new ArrayList<>();
         for (int item = 0; item < items.size(); item++) {
             inside.add(inside(item, order.sources()[item]).match());
@@ -115,6 +119,7 @@ final class ChainMatcher {
 
     /** Inner product of A and aligned B over the whole layer, routers' rows as well as what stands inside. */
     private double similarity(ItemOrder order) {
+        begin(order);
         double sum = 0;
         for (int item = 0; item < items.size(); item++) {
             Inside inside = inside(item, order.sources()[item]);
@@ -123,23 +128,59 @@ final class ChainMatcher {
         return sum;
     }
 
+    /** Matches the inside of all pairs, the products of one while the assignment of the one before is solved. */
+    private void begin(ItemOrder order) {
+        for (int item = 0; item < items.size(); item++) {
+            begun(item, order.sources()[item]);
+            if (item > 0) {
+                inside(item - 1, order.sources()[item - 1]);
+            }
+        }
+    }
+
     private Inside inside(int item, int source) {
+        Inside inside = begun(item, source).get();
+        insideOfPairs.put(List.of(item, source), () -> inside);
+        return inside;
+    }
+
+    private Supplier<Inside> begun(int item, int source) {
         return insideOfPairs.computeIfAbsent(List.of(item, source), _ -> {
             List<Leaf> leaves = leaves(items.get(item));
             if (leaves.isEmpty()) {
-                return new Inside(LeafMatch.NOTHING, 0);
+                return () -> new Inside(LeafMatch.NOTHING, 0);
             }
             try (Scope scope = Scope.open()) {
-                List<SlicePair> routers = new ArrayList<>();
-                List<SlicePair> others = new ArrayList<>();
-                for (SlicePair pair : SlicePair.of(reference.at(items.get(item)), model.at(items.get(source)))) {
-                    (costs.isOfRouter(pair.reference()) ? routers : others).add(pair);
-                }
-                return new Inside(
-                        new LeafSolver(leaves, others, settled).solve(),
-                        routers.stream().mapToDouble(SlicePair::dot).sum());
+                Supplier<LeafMatch> match =
+                        LeafSolver.begin(tree, leaves, pairs(item, source), settled, queue);
+                double routers = routers(item, source).stream().mapToDouble(SlicePair::dot).sum();
+                return () -> new Inside(match.get(), routers);
             }
         });
+    }
+
+    /** Slices that tell about the inside of a pair of items. */
+    private SlicePairs pairs(int item, int source) {
+        SlicePairs pairs = new SlicePairs();
+        costs.stems().forEach(stem -> pairs.add(new SlicePairs.Source(
+                reference.tensors(stem),
+                () -> pairs(item, source, stem).stream()
+                        .filter(pair -> !costs.isOfRouter(pair.reference()))
+                        .toList())));
+        return pairs;
+    }
+
+    private List<SlicePair> routers(int item, int source) {
+        return costs.stems().stream()
+                .filter(costs::hasRouter)
+                .flatMap(stem -> pairs(item, source, stem).stream())
+                .filter(pair -> costs.isOfRouter(pair.reference()))
+                .toList();
+    }
+
+    private List<SlicePair> pairs(int item, int source, String stem) {
+        return SlicePair.of(
+                reference.at(items.get(item), stem::equals), model.at(items.get(source), stem::equals));
     }
 
     private List<Leaf> leaves(List<Place> path) {

@@ -18,12 +18,14 @@ import org.thalweg.symmetry.Slice;
  */
 final class ChainSlices {
     private final SpaceTree tree;
+    private final String root;
     private final AlignedModel model;
     private final List<Slice> shared = new ArrayList<>();
     private final Map<String, List<Place>> named = new LinkedHashMap<>();
 
     ChainSlices(SpaceTree tree, String root, AlignedModel model) {
         this.tree = tree;
+        this.root = root;
         this.model = model;
         for (String tensor : tensors(tree, root)) {
             List<Place> places = tree.architecture().tensors().get(tensor).indexedName().places();
@@ -42,6 +44,14 @@ final class ChainSlices {
             tree.paths(root, depth).forEach(path -> levels.add(path.getLast().space()));
         }
         return tree.tensors(levels);
+    }
+
+    /** The chain's tensors of a stem. */
+    Set<String> tensors(String stem) {
+        Set<String> found = new LinkedHashSet<>(tensors(tree, root));
+        found.removeIf(tensor ->
+                !tree.architecture().tensors().get(tensor).indexedName().stem().equals(stem));
+        return found;
     }
 
     /** Slices of the item at a path that belong to no item inside it. */

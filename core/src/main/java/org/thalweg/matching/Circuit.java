@@ -44,7 +44,7 @@ record Circuit(Tensor writers, Tensor readers, Group group) {
             Tensor read = readers.matmul(other.readers.transpose(0, 1)); // [size size]
             return group.kind().isRotary()
                     ? dotOfPairs(RotaryPairs.of(group), written.contiguous().toDoubles(), read.contiguous().toDoubles())
-                    : written.multiply(read).sum().item();
+                    : InnerProducts.of(written, read);
         }
     }
 

@@ -2,16 +2,16 @@ package org.thalweg.matching;
 
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.Slice;
-import org.thalweg.tensor.DType;
+import org.thalweg.tensor.ProductSum;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /** Adds up the inner products of a leaf's positions, slice by slice, into the scope that is open when this is made. */
 final class CorrelationSum {
     private final Leaf leaf;
-    private final Tensor plain;
-    private final Tensor scaled;
-    private final Tensor unsigned;
+    private final ProductSum plain;
+    private final ProductSum scaled;
+    private final ProductSum unsigned;
     private double squareOfReference;
     private double squareOfModel;
     private int count;
@@ -19,9 +19,9 @@ final class CorrelationSum {
     CorrelationSum(Leaf leaf) {
         this.leaf = leaf;
         int size = leaf.group().size();
-        this.plain = Tensor.zeros(DType.FLOAT64, size, size);
-        this.scaled = Tensor.zeros(DType.FLOAT64, size, size);
-        this.unsigned = Tensor.zeros(DType.FLOAT64, size, size);
+        this.plain = new ProductSum(size);
+        this.scaled = new ProductSum(size);
+        this.unsigned = new ProductSum(size);
     }
 
     /** Adds a slice of A and the same of B, of which one factor runs over the leaf. */
@@ -36,12 +36,11 @@ final class CorrelationSum {
             Tensor b = model.matrix(factor);
             squareOfReference += square(a);
             squareOfModel += square(b);
-            Tensor sum = sumOf(reference, factor);
-            sum.copyInPlace(sum.add(a.matmul(b.transpose(0, 1)).to(DType.FLOAT64)));
+            sumOf(reference, factor).add(a, b);
         }
     }
 
-    private Tensor sumOf(Slice reference, int factor) {
+    private ProductSum sumOf(Slice reference, int factor) {
         if (reference.role(factor) == AxisRole.DIAGONAL) {
             return unsigned;
         }
@@ -63,7 +62,7 @@ final class CorrelationSum {
     }
 
     Correlation.Best best(Leaf by) {
-        return new Correlation(plain, scaled, unsigned).best(by);
+        return new Correlation(plain.matrix(), scaled.matrix(), unsigned.matrix()).best(by);
     }
 
     /**
@@ -71,7 +70,7 @@ final class CorrelationSum {
      * of normalisations are alike at all positions and tell nothing.
      */
     double shareOfIdentity(double best) {
-        Tensor same = plain.add(scaled).add(unsigned);
+        Tensor same = plain.matrix().add(scaled.matrix()).add(unsigned.matrix());
         double[] all = same.contiguous().toDoubles();
         int size = leaf.group().size();
         double trace = 0;
@@ -80,7 +79,7 @@ final class CorrelationSum {
         }
         double random = switch (leaf.group().kind()) {
             case PERMUTATION, CENTRED_ORTHOGONAL -> same.sum().item() / size;
-            case SIGNED_PERMUTATION -> unsigned.sum().item() / size;
+            case SIGNED_PERMUTATION -> unsigned.matrix().sum().item() / size;
             default -> 0;
         };
         return best > random ? (trace - random) / (best - random) : 1;

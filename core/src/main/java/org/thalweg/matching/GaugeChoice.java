@@ -18,6 +18,7 @@ import org.thalweg.symmetry.Alignment;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkingType;
 
 /**
  * Which part of an alignment acts. Orders and signs always do: they store exactly. Scalings, translations and linear
@@ -80,7 +81,7 @@ record GaugeChoice(SpaceTree tree, TensorReader reference, TensorReader model) {
             double length = 0;
             for (String tensor : tree.tensors(spaces)) {
                 try (Scope scope = Scope.open()) {
-                    Tensor a = AlignedModel.exact(reference.read(tensor));
+                    Tensor a = WorkingType.of(reference.read(tensor));
                     before += square(a.subtract(new AlignedModel(model, chosen).read(tensor)));
                     after += square(a.subtract(new AlignedModel(model, with).read(tensor)));
                     length += square(a);

@@ -1,6 +1,9 @@
 package org.thalweg.matching;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
@@ -10,15 +13,50 @@ import org.thalweg.tensor.Tensor;
  *
  * <p>For n matrices X [h d] a side there are two ways, of which the one with fewer multiplications is taken. Either
  * all XᵀX are formed, a block of rows at a time, O(n h d² + n² d²) time; or {@code ‖XXᵀ‖² + ‖YYᵀ‖² - 2‖XYᵀ‖²} is taken,
- * whose matrices are [h h], O(n² h² d) time: for few matrices with few rows. Memory beside the input: half a GiB, or a
- * few times one row of every Gram matrix where that is more, or h² numbers. Float64 is the element type to use, since
- * entries are fourth powers of weights. Deterministic; nothing is changed.
+ * whose matrices are [h h], O(n² h² d) time: for few matrices with few rows. Matrices are read one at a time and again
+ * for every block. Memory: about 1 GB, or a few times one row of every Gram matrix, or one matrix and h² numbers, where
+ * that is more. Products are in the type of the matrices, squares and their sums in float64, since entries are fourth
+ * powers of weights. Deterministic; nothing is changed.
  */
 public final class GramDistances {
-    /** Numbers of Gram matrices held at a time, for both sides together: 128 MiB, and a few times that in passing. */
-    private static final long BLOCK = 1L << 24;
+    /** Bytes of Gram matrices, or of matrices, held at a time for both sides together. */
+    private static final long BLOCK = 3L << 28;
+    /** Numbers converted to float64 at a time. */
+    private static final long CONVERTED = 1L << 23;
 
     private GramDistances() {}
+
+    /**
+     * Matrices of one shape and element type.
+     *
+     * @param count how many
+     * @param read gives one of them, [h d], in the scope that is open; not changed
+     */
+    public record Matrices(int count, IntFunction<Tensor> read) {
+        /**
+         * Matrices in memory.
+         *
+         * @param matrices at least one, all of one shape
+         * @return the same
+         */
+        public static Matrices of(List<Tensor> matrices) {
+            return new Matrices(matrices.size(), matrices::get);
+        }
+
+        Tensor get(int index) {
+            return read.apply(index);
+        }
+    }
+
+    /** What one matrix is like. */
+    private record Shape(long rows, long columns, DType type) {
+        static Shape of(Matrices matrices) {
+            try (Scope scope = Scope.open()) {
+                Tensor first = matrices.get(0);
+                return new Shape(first.length(0), first.length(1), first.dtype());
+            }
+        }
+    }
 
     /**
      * All distances.
@@ -27,41 +65,62 @@ public final class GramDistances {
      * @param y as many of the same shape
      * @return the squared distance of {@code x[i]} and {@code y[j]} in row i, column j
      */
-    public static double[][] squared(List<Tensor> x, List<Tensor> y) {
-        double n = x.size();
-        double h = x.getFirst().length(0);
-        double d = x.getFirst().length(1);
-        return (h + n) * d <= n * h * h ? byGramMatrices(x, y, BLOCK) : byProducts(x, y);
+    public static double[][] squared(Matrices x, Matrices y) {
+        Shape shape = Shape.of(x);
+        double n = x.count();
+        double h = shape.rows();
+        double d = shape.columns();
+        return (h + n) * d <= n * h * h ? byGramMatrices(x, y, BLOCK) : byProducts(x, y, BLOCK);
     }
 
-    /** Through Gram matrices of which at most a number of entries is held, but one row of each at least. */
-    static double[][] byGramMatrices(List<Tensor> x, List<Tensor> y, long block) {
-        int count = x.size();
-        long width = x.getFirst().length(1);
-        long rows = Math.clamp(block / (2 * count * width), 1, width);
+    /** Through Gram matrices of which at most a number of bytes is held, but one row of each at least. */
+    static double[][] byGramMatrices(Matrices x, Matrices y, long block) {
+        Shape shape = Shape.of(x);
+        int count = x.count();
+        long width = shape.columns();
+        long rows = Math.clamp(block / (2 * count * width * shape.type().bytes()), 1, width);
         try (Scope scope = Scope.open()) {
-            Tensor sum = Tensor.zeros(x.getFirst().dtype(), count, count);
+            Tensor sum = Tensor.zeros(DType.FLOAT64, count, count);
             for (long first = 0; first < width; first += rows) {
                 try (Scope one = Scope.open()) {
                     long taken = Math.min(rows, width - first);
-                    Tensor left = grams(x, first, taken);
-                    Tensor right = grams(y, first, taken);
-                    // What all have in common does not change a distance but would cancel badly.
-                    Tensor mean = left.mean(0, true).add(right.mean(0, true)).multiply(0.5);
-                    sum.copyInPlace(sum.add(squaredDistances(left.subtract(mean), right.subtract(mean))));
+                    addDistances(sum, grams(x, first, taken), grams(y, first, taken));
                 }
             }
             return rows(sum, count);
         }
     }
 
-    /** Rows of the Gram matrices of some matrices, each flat: [matrices rows*d]. */
-    private static Tensor grams(List<Tensor> matrices, long first, long rows) {
+    /** Rows of the Gram matrices of some matrices, each flat: [rows*d] a matrix. */
+    private static List<Tensor> grams(Matrices matrices, long first, long rows) {
+        List<Tensor> grams = new ArrayList<>();
+        for (int i = 0; i < matrices.count(); i++) {
+            try (Scope one = Scope.open()) {
+                Tensor x = matrices.get(i);
+                grams.add(one.keep(x.narrow(1, first, rows).transpose(0, 1).matmul(x).reshape(-1)));
+            }
+        }
+        return grams;
+    }
+
+    private static void addDistances(Tensor sum, List<Tensor> x, List<Tensor> y) {
+        long size = x.getFirst().size();
+        long step = Math.max(1, CONVERTED / x.size());
+        for (long first = 0; first < size; first += step) {
+            try (Scope block = Scope.open()) {
+                long taken = Math.min(step, size - first);
+                Tensor left = exact(x, first, taken);
+                Tensor right = exact(y, first, taken);
+                // What all have in common does not change a distance but would cancel badly.
+                Tensor mean = left.mean(0, true).add(right.mean(0, true)).multiply(0.5);
+                sum.copyInPlace(sum.add(squaredDistances(left.subtract(mean), right.subtract(mean))));
+            }
+        }
+    }
+
+    private static Tensor exact(List<Tensor> grams, long first, long taken) {
         return Tensor.stack(
-                matrices.stream()
-                        .map(x -> x.narrow(1, first, rows).transpose(0, 1).matmul(x).reshape(-1))
-                        .toList(),
-                0);
+                grams.stream().map(gram -> gram.narrow(0, first, taken).to(DType.FLOAT64)).toList(), 0);
     }
 
     private static Tensor squaredDistances(Tensor left, Tensor right) {
@@ -80,27 +139,50 @@ public final class GramDistances {
         return result;
     }
 
-    static double[][] byProducts(List<Tensor> x, List<Tensor> y) {
-        try (Scope scope = Scope.open()) {
-            double[][] result = new double[x.size()][y.size()];
-            double[] others = y.stream().mapToDouble(b -> squaredNorm(b.matmul(b.transpose(0, 1)))).toArray();
-            for (int i = 0; i < result.length; i++) {
-                double own = squaredNorm(x.get(i).matmul(x.get(i).transpose(0, 1)));
-                for (int j = 0; j < result[i].length; j++) {
-                    try (Scope pair = Scope.open()) {
-                        double both = squaredNorm(x.get(i).matmul(y.get(j).transpose(0, 1)));
-                        // Cancellation may leave a tiny negative number where the distance is zero.
-                        result[i][j] = Math.max(0, own + others[j] - 2 * both);
+    /** Through products of pairs, with at most a number of bytes of X held, but one matrix at least. */
+    static double[][] byProducts(Matrices x, Matrices y, long block) {
+        Shape shape = Shape.of(x);
+        int count = x.count();
+        int held = Math.clamp(block / (shape.rows() * shape.columns() * shape.type().bytes()), 1, count);
+        double[] own = norms(x);
+        double[] others = norms(y);
+        double[][] result = new double[count][count];
+        for (int first = 0; first < count; first += held) {
+            try (Scope scope = Scope.open()) {
+                List<Tensor> some = new ArrayList<>();
+                for (int i = first; i < Math.min(count, first + held); i++) {
+                    some.add(x.get(i));
+                }
+                for (int j = 0; j < count; j++) {
+                    try (Scope one = Scope.open()) {
+                        Tensor other = y.get(j).transpose(0, 1);
+                        for (int i = 0; i < some.size(); i++) {
+                            double both = squaredNorm(some.get(i), other);
+                            // Cancellation may leave a tiny negative number where the distance is zero.
+                            result[first + i][j] = Math.max(0, own[first + i] + others[j] - 2 * both);
+                        }
                     }
                 }
             }
-            return result;
         }
+        return result;
     }
 
-    private static double squaredNorm(Tensor matrix) {
+    private static double[] norms(Matrices matrices) {
+        double[] norms = new double[matrices.count()];
+        for (int i = 0; i < norms.length; i++) {
+            try (Scope scope = Scope.open()) {
+                Tensor matrix = matrices.get(i);
+                norms[i] = squaredNorm(matrix, matrix.transpose(0, 1));
+            }
+        }
+        return norms;
+    }
+
+    private static double squaredNorm(Tensor left, Tensor right) {
         try (Scope scope = Scope.open()) {
-            return matrix.multiply(matrix).sum().item();
+            Tensor product = left.matmul(right);
+            return InnerProducts.of(product, product);
         }
     }
 }

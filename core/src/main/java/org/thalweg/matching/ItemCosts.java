@@ -121,6 +121,19 @@ final class ItemCosts {
         return kinds.get(slice.key()) instanceof Kind.Gate;
     }
 
+    /** The stems of an item's slices, in their order. */
+    Set<String> stems() {
+        Set<String> stems = new LinkedHashSet<>();
+        kinds.keySet().forEach(key -> stems.add(key.substring(0, key.lastIndexOf('#'))));
+        return stems;
+    }
+
+    /** Whether some slices of a stem are rows of a router. */
+    boolean hasRouter(String stem) {
+        return kinds.entrySet().stream().anyMatch(kind ->
+                kind.getKey().startsWith(stem + "#") && kind.getValue() instanceof Kind.Gate);
+    }
+
     /** [n n] distances of routers' rows (arXiv 2509.11348, Eq 10). */
     double[][] byGate() {
         return roots(gate());
@@ -223,34 +236,36 @@ final class ItemCosts {
     }
 
     private double[][] grams(String map) {
-        try (Scope scope = Scope.open()) {
-            Predicate<String> stems = stems(slice -> slice.mapKey().equals(map));
-            return GramDistances.squared(matrices(reference, stems, map), matrices(model, stems, map));
-        }
+        Predicate<String> stems = stems(slice -> slice.mapKey().equals(map));
+        return GramDistances.squared(
+                new GramDistances.Matrices(items.size(), item -> matrix(reference.at(items.get(item), stems), map)),
+                new GramDistances.Matrices(items.size(), item -> matrix(model.at(items.get(item), stems), map)));
     }
 
-    /** For each item the matrix whose rows are hidden units: weights with a bias beside them or as a last row. */
-    private List<Tensor> matrices(ChainSlices slices, Predicate<String> stems, String map) {
-        List<Tensor> matrices = new ArrayList<>();
-        for (List<Place> item : items) {
-            List<Tensor> columns = new ArrayList<>();
-            List<Tensor> rows = new ArrayList<>();
-            for (Slice slice : slices.at(item, stems)) {
-                if (!slice.mapKey().equals(map)) {
-                    continue;
-                }
-                IntStream.range(0, slice.factors())
-                        .filter(factor -> slice.isFree(factor) && slice.hasSpace(factor)
-                                && !settled.test(slice.space(factor)))
-                        .boxed().findFirst()
-                        .ifPresentOrElse(factor -> columns.add(slice.matrix(factor)), () -> rows.add(slice.flat()));
+    /** The matrix whose rows are an item's hidden units: weights with a bias beside them or as a last row. */
+    private Tensor matrix(List<Slice> slices, String map) {
+        List<Tensor> columns = new ArrayList<>();
+        List<Tensor> rows = new ArrayList<>();
+        for (Slice slice : slices) {
+            if (!slice.mapKey().equals(map)) {
+                continue;
             }
-            Tensor units = Tensor.concatenate(columns, 1).to(DType.FLOAT64);
-            rows.removeIf(row -> row.length(1) != units.length(1));
-            rows.addFirst(units);
-            matrices.add(Tensor.concatenate(rows, 0));
+            IntStream.range(0, slice.factors())
+                    .filter(factor -> slice.isFree(factor) && slice.hasSpace(factor)
+                            && !settled.test(slice.space(factor)))
+                    .boxed().findFirst()
+                    .ifPresentOrElse(factor -> columns.add(slice.matrix(factor)), () -> rows.add(slice.flat()));
         }
-        return matrices;
+        Tensor units = columns.size() == 1 ? columns.getFirst() : Tensor.concatenate(alike(columns), 1);
+        rows.removeIf(row -> row.length(1) != units.length(1));
+        rows.addFirst(units);
+        return rows.size() == 1 ? units : Tensor.concatenate(alike(rows), 0);
+    }
+
+    /** A large weight may be float32 and its bias float64. */
+    private static List<Tensor> alike(List<Tensor> tensors) {
+        DType type = tensors.getFirst().dtype();
+        return tensors.stream().map(tensor -> tensor.to(type)).toList();
     }
 
     private double[][] circuits(String stem) {

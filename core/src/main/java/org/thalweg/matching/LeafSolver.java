@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.thalweg.group.AxisMap;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.Scaling;
@@ -38,6 +39,31 @@ final class LeafSolver {
         this.leaves = leaves;
         this.pairs = pairs;
         this.settled = settled;
+    }
+
+    /**
+     * Matches leaves, one large one in the queue.
+     *
+     * @param tree the spaces
+     * @param leaves what is to be found
+     * @param pairs slices that run over them
+     * @param settled whether the positions of a space correspond already
+     * @param queue solves large problems
+     * @return waits for what was found; leaves of which no slice can be compared yet are left out
+     */
+    static Supplier<LeafMatch> begin(
+            SpaceTree tree,
+            List<Leaf> leaves,
+            SlicePairs pairs,
+            Predicate<Optional<String>> settled,
+            AssignmentQueue queue) {
+        if (LargeLeafSolver.takes(leaves)) {
+            return new LargeLeafSolver(tree, leaves.getFirst(), pairs, settled).begin(queue);
+        }
+        try (Scope scope = Scope.open()) {
+            LeafMatch match = new LeafSolver(leaves, pairs.read(), settled).solve();
+            return () -> match;
+        }
     }
 
     /** The elements; leaves of which no slice can be compared yet are left out. */
@@ -152,7 +178,7 @@ final class LeafSolver {
             try (Scope scope = Scope.open()) {
                 Optional<Slice> moved = moved(pair, -1, elements);
                 if (moved.isPresent()) {
-                    sum += pair.reference().values().multiply(moved.get().values()).sum().item();
+                    sum += InnerProducts.of(pair.reference().values(), moved.get().values());
                 }
             }
         }

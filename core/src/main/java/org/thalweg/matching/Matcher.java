@@ -1,8 +1,8 @@
 package org.thalweg.matching;
 
-import java.util.function.IntConsumer;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkObserver;
 
 /** Finds the alignment that brings one model close to another of the same architecture. */
 @FunctionalInterface
@@ -13,9 +13,9 @@ public interface Matcher {
      * @param architecture of both models
      * @param reference A, finite; not changed
      * @param model B, finite; not changed
-     * @param progress told how many of the architecture's tensors are behind, whenever that changes
+     * @param observer watches
      * @return the alignment with what was found in each space
      * @throws org.thalweg.failure.WrongUse when what is asked for does not exist in the architecture
      */
-    Match match(Architecture architecture, TensorReader reference, TensorReader model, IntConsumer progress);
+    Match match(Architecture architecture, TensorReader reference, TensorReader model, WorkObserver observer);
 }

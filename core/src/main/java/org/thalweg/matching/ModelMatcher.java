@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.thalweg.group.GroupElement;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
+import org.thalweg.tensor.CountedReads;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkObserver;
 
 /**
  * Matches two whole models, once: the residual stream, then leaves, then chains, as {@link WeightMatcher} says. Memory:
@@ -26,58 +28,75 @@ final class ModelMatcher {
 
     private final SpaceTree tree;
     private final WeightMatchSettings settings;
-    private final IntConsumer progress;
+    private final WorkObserver observer;
     private final ResidualStream residual;
+    private final AssignmentQueue queue = new AssignmentQueue();
     private final Set<String> open = new LinkedHashSet<>();
     private final Map<String, Correction.Found> found = new LinkedHashMap<>();
     private final Set<String> behind = new HashSet<>();
     private boolean areChainsMatched;
 
-    ModelMatcher(Architecture architecture, WeightMatchSettings settings, IntConsumer progress) {
+    ModelMatcher(Architecture architecture, WeightMatchSettings settings, WorkObserver observer) {
         this.tree = new SpaceTree(architecture);
         this.settings = settings;
-        this.progress = progress;
+        this.observer = observer;
         this.residual = new ResidualStream(tree, settings.residual());
     }
 
     /** The alignment of B to A. */
     Match match(TensorReader reference, TensorReader model) {
         Architecture architecture = tree.architecture();
-        AlignedModel a = AlignedModel.of(architecture, reference, settings.gauge());
-        AlignedModel b = pass(a, AlignedModel.of(architecture, model, settings.gauge()));
-        Alignment whole = a.alignment().inverse().compose(b.alignment());
+        AlignedPair models = new AlignedPair(
+                AlignedModel.of(architecture, counted("balancing A", reference), settings.gauge()).reading(reference),
+                AlignedModel.of(architecture, counted("balancing B", model), settings.gauge()).reading(model));
+        Alignment balanced = models.reference().alignment();
+        Alignment whole = balanced.inverse().compose(pass(models).model().alignment());
         Alignment chosen = switch (settings.gauge()) {
-            case BALANCED -> new GaugeChoice(tree, reference, model).choose(whole);
+            case BALANCED -> new GaugeChoice(tree, reference, counted("choosing scales", model)).choose(whole);
             case BALANCED_DISCRETE, AS_TRAINED -> GaugeChoice.discrete(tree, whole);
         };
-        progress.accept(architecture.tensors().size());
         return new Match(chosen, findings(chosen));
     }
 
-    private AlignedModel pass(AlignedModel reference, AlignedModel model) {
-        open.addAll(tree.architecture().spaces().keySet().stream().filter(tree::isOpen).toList());
-        AlignedModel current = model;
+    private TensorReader counted(String work, TensorReader tensors) {
+        return new CountedReads(work, tree.architecture().tensors().size(), observer).of(tensors);
+    }
+
+    private AlignedPair pass(AlignedPair models) {
+        openAll();
+        AlignedPair current = models;
         boolean isMatched = false;
         if (residual.isThere() && settings.residual() != ResidualMatching.NONE) {
-            Correction stream = residual.match(reference, current, this::isSettled, true);
+            Correction stream = stream(current, true);
             isMatched = !stream.found().isEmpty();
             current = aligned(current, stream);
         }
-        open.remove(ResidualStream.SPACE);
         found.putIfAbsent(ResidualStream.SPACE,
                 new Correction.Found(OptionalDouble.empty(), OptionalDouble.empty(), "left alone"));
-        current = everythingElse(reference, current);
+        current = everythingElse(current, "matching");
         for (int again = 1; isMatched && again < MOST_PASSES; again++) {
-            Correction stream = residual.match(reference, current, this::isSettled, false);
+            Correction stream = stream(current, false);
             if (stream.alignment(tree.architecture()).elements().isEmpty()) {
                 return current;
             }
-            current = everythingElse(reference, aligned(current, stream));
+            current = everythingElse(aligned(current, stream), "matching again (" + again + ")");
         }
         return current;
     }
 
-    private AlignedModel aligned(AlignedModel current, Correction correction) {
+    private void openAll() {
+        open.addAll(tree.architecture().spaces().keySet().stream().filter(tree::isOpen).toList());
+    }
+
+    private Correction stream(AlignedPair models, boolean isFirst) {
+        TensorReader model = new CountedReads(
+                "matching the residual stream", tree.tensors(ResidualStream.SPACE).size(), observer)
+                .of(models.model().reader());
+        return residual.match(
+                models.reference(), models.model().reading(model), this::isSettled, isFirst);
+    }
+
+    private AlignedPair aligned(AlignedPair current, Correction correction) {
         found.putAll(correction.found());
         return current.alignedBy(correction.alignment(tree.architecture()));
     }
@@ -87,37 +106,40 @@ final class ModelMatcher {
         return space.map(name -> !open.contains(name)).orElse(areChainsMatched);
     }
 
-    private AlignedModel everythingElse(AlignedModel reference, AlignedModel model) {
-        open.addAll(tree.architecture().spaces().keySet().stream().filter(tree::isOpen).toList());
+    private AlignedPair everythingElse(AlignedPair models, String work) {
+        openAll();
         open.remove(ResidualStream.SPACE);
+        behind.clear();
+        observer.began(work, tree.architecture().tensors().size());
         areChainsMatched = false;
-        AlignedModel current = model;
+        AlignedPair current = models;
         List<String> roots = tree.roots().stream().filter(root -> !root.equals(ResidualStream.SPACE)).toList();
         List<List<Leaf>> later = new ArrayList<>();
+        // No tensor runs over two components: the products of one are summed while the one before is solved.
+        Optional<Begun> before = Optional.empty();
         for (List<Leaf> leaves : components(roots)) {
-            Optional<Correction> correction = leaves(leaves, reference, current);
-            if (correction.isEmpty()) {
-                later.add(leaves);
-            }
-            current = aligned(current, correction.orElseGet(Correction::new));
+            Begun next = begun(leaves, models);
+            current = finished(before, current, later);
+            before = Optional.of(next);
         }
+        current = finished(before, current, later);
         for (String root : roots) {
             if (tree.isIndexing(root)) {
-                current = aligned(current, chain(root, reference, current));
+                current = aligned(current, chain(root, current));
                 settle(tree.within(root), ChainSlices.tensors(tree, root));
             }
         }
         areChainsMatched = true;
         for (List<Leaf> leaves : later) {
-            current = aligned(current, leaves(leaves, reference, current).orElseGet(Correction::new));
+            current = finished(Optional.of(begun(leaves, current)), current, new ArrayList<>());
         }
         open.clear();
         return current;
     }
 
-    private Correction chain(String root, AlignedModel reference, AlignedModel model) {
+    private Correction chain(String root, AlignedPair models) {
         try (Scope scope = Scope.open()) {
-            ChainMatcher chain = new ChainMatcher(tree, root, reference, model, this::isSettled);
+            ChainMatcher chain = new ChainMatcher(tree, root, models, this::isSettled, queue);
             Correction correction = new Correction();
             chain.match(chain.order(settings.experts())).addTo(correction);
             return correction;
@@ -127,7 +149,7 @@ final class ModelMatcher {
     private void settle(Set<String> spaces, Set<String> tensors) {
         open.removeAll(spaces);
         behind.addAll(tensors);
-        progress.accept(Math.min(behind.size(), tree.architecture().tensors().size() - 1));
+        observer.reached(behind.size());
     }
 
     /** Leaves outside all chains; those that one tensor runs over belong together. */
@@ -150,26 +172,45 @@ final class ModelMatcher {
         return components;
     }
 
-    /** Elements of leaves, or nothing when a leaf has no slice that can be compared yet. */
-    private Optional<Correction> leaves(List<Leaf> leaves, AlignedModel reference, AlignedModel model) {
-        Set<String> own = new LinkedHashSet<>();
-        leaves.forEach(leaf -> own.addAll(tree.tensors(leaf.space())));
-        try (Scope scope = Scope.open()) {
-            List<SlicePair> pairs = new ArrayList<>();
-            for (String tensor : own) {
-                if (tree.isComparable(tensor, leaves, this::isSettled)) {
-                    pairs.addAll(SlicePair.of(reference.slices(tensor), model.slices(tensor)));
-                }
+    /**
+     * Leaves that are being matched.
+     *
+     * @param leaves what is to be found
+     * @param match waits for what was found
+     */
+    private record Begun(List<Leaf> leaves, Supplier<LeafMatch> match) {}
+
+    private Begun begun(List<Leaf> leaves, AlignedPair models) {
+        SlicePairs pairs = new SlicePairs();
+        for (String tensor : tensors(leaves)) {
+            if (tree.isComparable(tensor, leaves, this::isSettled)) {
+                pairs.add(new SlicePairs.Source(Set.of(tensor), () -> models.slices(tensor)));
             }
-            LeafMatch match = new LeafSolver(leaves, pairs, this::isSettled).solve();
-            if (!match.isComplete(leaves)) {
-                return Optional.empty();
-            }
-            Correction correction = new Correction();
-            correction.put(match);
-            settle(match.elements().keySet(), own);
-            return Optional.of(correction);
         }
+        return new Begun(leaves, LeafSolver.begin(tree, leaves, pairs, this::isSettled, queue));
+    }
+
+    /** The models with what was found; leaves of which no slice could be compared yet come later. */
+    private AlignedPair finished(Optional<Begun> begun, AlignedPair models, List<List<Leaf>> later) {
+        if (begun.isEmpty()) {
+            return models;
+        }
+        List<Leaf> leaves = begun.get().leaves();
+        LeafMatch match = begun.get().match().get();
+        if (!match.isComplete(leaves)) {
+            later.add(leaves);
+            return models;
+        }
+        settle(match.elements().keySet(), tensors(leaves));
+        Correction correction = new Correction();
+        correction.put(match);
+        return aligned(models, correction);
+    }
+
+    private Set<String> tensors(List<Leaf> leaves) {
+        Set<String> tensors = new LinkedHashSet<>();
+        leaves.forEach(leaf -> tensors.addAll(tree.tensors(leaf.space())));
+        return tensors;
     }
 
     private List<SpaceMatch> findings(Alignment alignment) {

@@ -19,8 +19,7 @@ import org.thalweg.tensor.Scope;
 final class MoeLayerMatcher {
     private final String root;
     private final String name;
-    private final AlignedModel reference;
-    private final AlignedModel model;
+    private final AlignedPair models;
     private final Set<String> tensors;
     private final Set<String> sharedTensors;
     private final List<Leaf> sharedLeaves;
@@ -33,13 +32,11 @@ final class MoeLayerMatcher {
      *
      * @param tree the spaces
      * @param root of the chain
-     * @param reference A
-     * @param model B
+     * @param models A and B
      */
-    MoeLayerMatcher(SpaceTree tree, String root, AlignedModel reference, AlignedModel model) {
+    MoeLayerMatcher(SpaceTree tree, String root, AlignedPair models) {
         this.root = root;
-        this.reference = reference;
-        this.model = model;
+        this.models = models;
         Set<String> chain = ChainSlices.tensors(tree, root);
         this.name = commonStart(chain);
         this.tensors = new LinkedHashSet<>(tree.architecture().tensors().keySet());
@@ -54,7 +51,7 @@ final class MoeLayerMatcher {
         sharedLeaves.forEach(leaf -> open.add(leaf.space()));
         // A space that only its place tells stands inside the chain.
         this.settled = space -> space.filter(found -> !open.contains(found)).isPresent();
-        this.experts = new ChainMatcher(tree, root, reference, model, settled);
+        this.experts = new ChainMatcher(tree, root, models, settled, new AssignmentQueue());
     }
 
     /** What all names begin with up to a dot, {@code vit.encoder.layer.0.moe} for example. */
@@ -83,8 +80,8 @@ final class MoeLayerMatcher {
 
     /** Refuses a tensor of the layer that is infinite or NaN somewhere. */
     void requireFinite() {
-        requireFinite(reference, "first");
-        requireFinite(model, "second");
+        requireFinite(models.reference(), "first");
+        requireFinite(models.model(), "second");
     }
 
     private void requireFinite(AlignedModel model, String which) {
@@ -138,7 +135,7 @@ final class MoeLayerMatcher {
             try (Scope scope = Scope.open()) {
                 List<SlicePair> pairs = new ArrayList<>();
                 sharedTensors.forEach(tensor ->
-                        pairs.addAll(SlicePair.of(reference.slices(tensor), model.slices(tensor))));
+                        pairs.addAll(models.slices(tensor)));
                 shared = Optional.of(new LeafSolver(sharedLeaves, pairs, settled).solve());
             }
         }

@@ -33,11 +33,12 @@ public final class MoeMatcher {
     public MoeMatcher(Architecture architecture, TensorReader reference, TensorReader model) {
         this.architecture = architecture;
         SpaceTree tree = new SpaceTree(architecture);
-        AlignedModel a = AlignedModel.of(architecture, reference, MatchingGauge.AS_TRAINED);
-        AlignedModel b = AlignedModel.of(architecture, model, MatchingGauge.AS_TRAINED);
+        AlignedPair models = new AlignedPair(
+                AlignedModel.of(architecture, reference, MatchingGauge.AS_TRAINED),
+                AlignedModel.of(architecture, model, MatchingGauge.AS_TRAINED));
         this.layers = Gradients.without(() -> tree.roots().stream()
                 .filter(tree::isIndexing)
-                .map(root -> new MoeLayerMatcher(tree, root, a, b))
+                .map(root -> new MoeLayerMatcher(tree, root, models))
                 .filter(MoeLayerMatcher::areExperts)
                 .toList());
         layers.forEach(MoeLayerMatcher::requireFinite);

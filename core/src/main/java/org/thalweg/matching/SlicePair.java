@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.thalweg.symmetry.Slice;
-import org.thalweg.tensor.Scope;
 
 /**
  * The same slice of both models. Its spaces have the names that they have in A.
@@ -29,10 +28,8 @@ record SlicePair(Slice reference, Slice model) {
         return pairs;
     }
 
-    /** Inner product. */
+    /** Inner product in float64. */
     double dot() {
-        try (Scope scope = Scope.open()) {
-            return reference.values().multiply(model.values()).sum().item();
-        }
+        return InnerProducts.of(reference.values(), model.values());
     }
 }

@@ -1,9 +1,9 @@
 package org.thalweg.matching;
 
-import java.util.function.IntConsumer;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkObserver;
 
 /**
  * Aligns model B to model A by their weights, for any architecture that is described as data.
@@ -15,8 +15,9 @@ import org.thalweg.tensor.TensorReader;
  * brings the models closer ({@link GaugeChoice}).
  *
  * <p>Sources: LMC of MoE (arXiv 2509.11348), Algorithm 1, for experts; Generalized LMC (arXiv 2506.22712), section 3.2,
- * for heads, units and the stream; Git Re-Basin (arXiv 2209.04836) for coordinate descent. Costs are float64,
- * rounded to float for the assignment problems. The answer is a local optimum where spaces are coupled, and exact where
+ * for heads, units and the stream; Git Re-Basin (arXiv 2209.04836) for coordinate descent. Costs are float64
+ * ({@link org.thalweg.tensor.WorkingType}: float32 for large tensors), rounded to float for the assignment problems,
+ * each of which is solved exactly for those numbers. Similarities are computed in float64 from what was chosen. The answer is a local optimum where spaces are coupled, and exact where
  * they are not. Deterministic on one machine with one number of threads. Reads each tensor several times, one chain
  * after the other.
  *
@@ -25,8 +26,8 @@ import org.thalweg.tensor.TensorReader;
 public record WeightMatcher(WeightMatchSettings settings) implements Matcher {
     @Override
     public Match match(
-            Architecture architecture, TensorReader reference, TensorReader model, IntConsumer progress) {
-        ModelMatcher matcher = new ModelMatcher(architecture, settings, progress);
+            Architecture architecture, TensorReader reference, TensorReader model, WorkObserver observer) {
+        ModelMatcher matcher = new ModelMatcher(architecture, settings, observer);
         return Gradients.without(() -> matcher.match(reference, model));
     }
 }

@@ -18,6 +18,7 @@ import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.matching.WeightMatcher;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.WorkObserver;
 
 /**
  * Moves a model B along its symmetries as close to a model A as their weights allow, checks that it still is the same
@@ -78,9 +79,8 @@ public record Align(WeightMatchSettings matching, Checking checking) {
         model.checkpoint().requireFinite();
         try (CheckpointReader a = reference.reader();
                 CheckpointReader b = model.reader()) {
-            observer.began("matching", model.architecture().tensors().size());
             Matcher matcher = new WeightMatcher(matching);
-            Match match = matcher.match(model.architecture(), a, b, observer::reached);
+            Match match = matcher.match(model.architecture(), a, b, observer);
             MovedModel moved = new MovedModel(model, b, match.alignment());
             Optional<Checking.Checked> checked = checking.check(moved, observer);
             List<LayerDistance> layers = LayerDistance.of(weights(reference, model), new LayerDistance.Models(

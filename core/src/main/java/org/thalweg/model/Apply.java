@@ -12,6 +12,7 @@ import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.SpaceMatch;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
+import org.thalweg.tensor.WorkObserver;
 
 /**
  * Moves a model by an alignment that was found or drawn before, checks that it still is the same function, and writes

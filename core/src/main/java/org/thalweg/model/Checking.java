@@ -7,6 +7,7 @@ import org.thalweg.equivalence.Comparison;
 import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkObserver;
 
 /**
  * How a moved model is checked to be the same function before it is written.

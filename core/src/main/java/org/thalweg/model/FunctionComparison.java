@@ -15,8 +15,10 @@ import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
 import org.thalweg.network.Probes;
+import org.thalweg.tensor.CountedReads;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkObserver;
 
 /**
  * Whether two models are the same function, as far as some inputs can tell: both networks run in float64 on the same

@@ -11,10 +11,12 @@ import org.thalweg.checkpoint.CheckpointWriter;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
+import org.thalweg.tensor.CountedReads;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkObserver;
 
 /**
  * A model as an alignment moves it. Each tensor is computed when asked for, in float64, and stored in the type that the

@@ -162,14 +162,13 @@ public final class Tensor implements AutoCloseable {
 
     /** A matrix as an array of float rows. */
     public float[][] toFloatRows() {
-        int rows = (int) length(0);
-        int columns = (int) length(1);
-        float[] flat = toFloats();
-        float[][] result = new float[rows][];
-        for (int row = 0; row < rows; row++) {
-            result[row] = Arrays.copyOfRange(flat, row * columns, (row + 1) * columns);
+        float[][] rows = new float[(int) length(0)][(int) length(1)];
+        MemorySegment bytes = to(DType.FLOAT32).contiguousBytes();
+        for (int row = 0; row < rows.length; row++) {
+            int columns = rows[row].length;
+            MemorySegment.copy(bytes, ValueLayout.JAVA_FLOAT, 4L * row * columns, rows[row], 0, columns);
         }
-        return result;
+        return rows;
     }
 
     /** The same values, laid out in row-major order. */

@@ -20,6 +20,7 @@ import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.WorkObserver;
 
 /** Two experts whose router says they changed places while their weights say they did not. */
 class BestOrderTest {
@@ -38,7 +39,7 @@ class BestOrderTest {
         Architecture architecture = ModelArchitecture.ofLayer(CONFIG, one);
         Parameters aligned =
                 new WeightMatcher(new WeightMatchSettings(order, ResidualMatching.AUTO, MatchingGauge.BALANCED))
-                        .match(architecture, one::get, other::get, _ -> { }).alignment().apply(other);
+                        .match(architecture, one::get, other::get, WorkObserver.SILENT).alignment().apply(other);
         return one.names().stream()
                 .mapToDouble(name -> Math.pow(one.get(name).subtract(aligned.get(name)).norm(), 2))
                 .sum();

@@ -24,10 +24,12 @@ class GramDistancesTest {
                 x.add(random.normal(DType.FLOAT64, rows, width));
                 y.add(i == 0 ? x.getFirst() : random.normal(DType.FLOAT64, rows, width));
             }
-            double[][] products = GramDistances.byProducts(x, y);
-            double[][] chosen = GramDistances.squared(x, y);
-            for (long block : new long[] {1, 6L * count * width, 1L << 20}) {
-                double[][] grams = GramDistances.byGramMatrices(x, y, block);
+            GramDistances.Matrices a = GramDistances.Matrices.of(x);
+            GramDistances.Matrices b = GramDistances.Matrices.of(y);
+            double[][] chosen = GramDistances.squared(a, b);
+            for (long block : new long[] {1, 48L * count * width, 1L << 23}) {
+                double[][] grams = GramDistances.byGramMatrices(a, b, block);
+                double[][] products = GramDistances.byProducts(a, b, block);
                 for (int i = 0; i < count; i++) {
                     for (int j = 0; j < count; j++) {
                         double distance = gram(x.get(i)).subtract(gram(y.get(j))).norm();

@@ -17,6 +17,7 @@ import org.thalweg.symmetry.Alignment;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.WorkObserver;
 
 /** A model moved by a known element is moved back, in every family and layout. */
 class PlantedRecoveryTest {
@@ -26,7 +27,7 @@ class PlantedRecoveryTest {
 
     private static Alignment match(PlantedModel planted, Parameters moved, WeightMatchSettings settings) {
         return new WeightMatcher(settings)
-                .match(planted.architecture(), planted.model()::get, moved::get, _ -> { })
+                .match(planted.architecture(), planted.model()::get, moved::get, WorkObserver.SILENT)
                 .alignment();
     }
 
@@ -158,7 +159,7 @@ class PlantedRecoveryTest {
             PlantedModel planted = PlantedModel.of(family);
             Parameters tuned = planted.noisy(0.05, 1);
             Match match = new WeightMatcher(WeightMatchSettings.defaults())
-                    .match(planted.architecture(), planted.model()::get, tuned::get, _ -> { });
+                    .match(planted.architecture(), planted.model()::get, tuned::get, WorkObserver.SILENT);
             assertThat(match.alignment().elements()).isEmpty();
             assertThat(match.spaces()).extracting(SpaceMatch::moved).containsOnly(0);
         }

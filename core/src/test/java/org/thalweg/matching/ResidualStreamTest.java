@@ -16,6 +16,7 @@ import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.WorkObserver;
 
 class ResidualStreamTest {
     @Test
@@ -27,7 +28,7 @@ class ResidualStreamTest {
             Architecture architecture = ModelArchitecture.ofVit(vit, a);
             Parameters b = architecture.random(random).apply(a);
             SpaceMatch stream = new WeightMatcher(WeightMatchSettings.defaults())
-                    .match(architecture, a::get, b::get, _ -> { })
+                    .match(architecture, a::get, b::get, WorkObserver.SILENT)
                     .spaces().stream()
                     .filter(space -> space.space().equals("residual"))
                     .findFirst().orElseThrow();

@@ -14,11 +14,12 @@ import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.WorkObserver;
 
 class WeightMatcherProperties {
     private static Match match(Architecture architecture, Parameters a, Parameters b, ExpertOrdering order) {
         return new WeightMatcher(new WeightMatchSettings(order, ResidualMatching.AUTO, MatchingGauge.BALANCED))
-                .match(architecture, a::get, b::get, _ -> { });
+                .match(architecture, a::get, b::get, WorkObserver.SILENT);
     }
 
     @ParameterizedTest(name = "seed {0}")

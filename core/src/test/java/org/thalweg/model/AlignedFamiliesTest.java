@@ -18,6 +18,7 @@ import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.WorkObserver;
 
 /** Alignment undoes scrambling through the files, in the families that are more than the language decoders. */
 class AlignedFamiliesTest {

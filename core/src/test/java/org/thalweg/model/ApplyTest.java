@@ -24,6 +24,7 @@ import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Random;
+import org.thalweg.tensor.WorkObserver;
 
 class ApplyTest {
     private static final Checking CHECKING = new Checking(OptionalDouble.empty(), 8, 0, false);

@@ -25,6 +25,7 @@ import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.WorkObserver;
 
 /** A model beside whose weights the element's large matrices stand. */
 class LargeElementTest {

@@ -36,6 +36,7 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkObserver;
 
 /** What is checked before a moved model is written, and how closely. */
 class MovedChecksTest {

@@ -33,6 +33,7 @@ import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.WorkObserver;
 
 /** A model whose files keep all experts of a layer in one tensor, under other names, beside one whose files do not. */
 class PackedModelTest {

@@ -16,6 +16,7 @@ import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.WorkObserver;
 
 /** Whatever is done to a model that a stock class wrote, it goes on computing what the stock class computes. */
 class StockModelsTest {

@@ -1,7 +1,7 @@
-package org.thalweg.model;
+package org.thalweg.tensor;
 
 /**
- * Who watches long work on a model. Called from the thread that works; whatever it throws ends the work and leaves
+ * Who watches long work on the tensors of a model. Called from the thread that works; whatever it throws ends the work and leaves
  * nothing behind.
  */
 public interface WorkObserver {

@@ -1,0 +1,74 @@
+package org.thalweg.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A sum of matrix products, formed in place. Up to 2^24 entries it is a float64 matrix, so that only the products
+ * themselves are rounded where their factors are float32; a larger sum of float32 products is a float32 matrix, beside
+ * which no second one of its size is made. Belongs to the {@link Scope} that is open when it is made. For one thread.
+ */
+public final class ProductSum {
+    private static final long MOST_EXACT = 1L << 24;
+    private final Tensor sum;
+    private boolean isRounded;
+
+    /**
+     * A sum of 0.
+     *
+     * @param size rows and columns
+     */
+    public ProductSum(int size) {
+        boolean isLarge = (long) size * size > MOST_EXACT;
+        this.sum = Tensor.zeros(isLarge ? DType.FLOAT32 : DType.FLOAT64, size, size);
+        this.isRounded = isLarge;
+    }
+
+    /**
+     * Adds {@code left rightᵀ}. Time O(size² k), memory beside a float64 sum one product, beside a float32 sum none.
+     *
+     * @param left [size k] float32 or float64; not changed
+     * @param right [size k] likewise
+     */
+    public void add(Tensor left, Tensor right) {
+        boolean areNarrow = left.dtype() == DType.FLOAT32 && right.dtype() == DType.FLOAT32;
+        isRounded |= areNarrow;
+        try (Scope scope = Scope.open()) {
+            DType type = areNarrow || sum.dtype() == DType.FLOAT32 ? DType.FLOAT32 : DType.FLOAT64;
+            Tensor a = left.to(type);
+            Tensor b = right.to(type).transpose(0, 1);
+            if (sum.dtype() == DType.FLOAT32) {
+                sum.handle().addmm_(a.handle(), b.handle());
+            } else {
+                sum.handle().add_(a.matmul(b).handle());
+            }
+        }
+    }
+
+    /** Replaces every entry by its absolute value. */
+    public void makeAbsolute() {
+        sum.handle().abs_();
+    }
+
+    /** Whether a product or the sum was formed in float32. */
+    public boolean isRounded() {
+        return isRounded;
+    }
+
+    /** The matrix [size size] itself; not to be changed. */
+    public Tensor matrix() {
+        return sum;
+    }
+
+    /**
+     * Copies the entries, rounded to float.
+     *
+     * @param rows [size size] to be filled
+     */
+    public void copyTo(float[][] rows) {
+        MemorySegment bytes = sum.to(DType.FLOAT32).contiguousBytes();
+        for (int row = 0; row < rows.length; row++) {
+            MemorySegment.copy(bytes, ValueLayout.JAVA_FLOAT, 4L * row * rows.length, rows[row], 0, rows.length);
+        }
+    }
+}
