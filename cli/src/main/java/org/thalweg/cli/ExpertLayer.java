@@ -58,7 +58,7 @@ record ExpertLayer(Checkpoint checkpoint, MoeConfig config, int number) {
 
     private static VitConfig config(Checkpoint checkpoint) {
         try {
-            return VitFamily.network(checkpoint.config()).config();
+            return VitFamily.sizes(checkpoint.config());
         } catch (WorkFailure | WrongUse refused) {
             throw new WorkFailure(checkpoint.directory() + ": " + refused.getMessage(), refused);
         }

@@ -61,7 +61,7 @@ final class RealInputs {
 
     private static Tokenizer tokenizer(ModelDirectory model, Inputs.Texts kind) {
         Path file = model.checkpoint().directory().resolve("tokenizer.json");
-        if (Files.isRegularFile(file)) {
+        if (Files.exists(file)) {
             return Tokenizer.ofFile(file);
         }
         if (model.family().equals("gpt2") && kind.vocabulary() == GPT2_VOCABULARY) {

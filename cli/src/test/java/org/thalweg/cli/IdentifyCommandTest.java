@@ -142,6 +142,8 @@ class IdentifyCommandTest {
         Ran.command("identify", single, single, "--layer", "1").failedWith(2, "layer 1 of " + single, "experts: 2.");
         Ran.command("identify", single, single, "--layer", "0").failedWith(2, "--layer is 0");
         Ran.command("identify", single, single, "--tolerance", "2").failedWith(2, "--tolerance is 2");
+        Ran.command("identify", single, single, "--probes", "2000000000")
+                .failedWith(2, "--probes is 2000000000, expected at most ");
     }
 
     @Test

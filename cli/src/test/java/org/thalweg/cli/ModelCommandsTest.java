@@ -204,6 +204,8 @@ class ModelCommandsTest {
         Ran.command("scramble", a, "--out", c, "--noise", "NaN").failedWith(2, "--noise is NaN");
         Ran.command("verify", a, a, "--tolerance", "0").failedWith(2, "--tolerance is 0.0");
         Ran.command("verify", a, a, "--probes", "0").failedWith(2, "--probes is 0");
+        Ran.command("verify", a, a, "--probes", "2000000000")
+                .failedWith(2, "--probes is 2000000000, expected at most ");
         Ran.command("inspect", place("nowhere")).failedWith(1, "there is no directory");
         Files.createDirectory(directory.resolve("empty"));
         Ran.command("inspect", place("empty")).failedWith(1, "has no config.json");

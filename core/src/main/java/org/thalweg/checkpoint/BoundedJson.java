@@ -14,16 +14,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.InputFile;
 
 /** The JSON files of a checkpoint directory, read within bounds and written the same way every time. */
 final class BoundedJson {
     /** About 1.2 million tensors in an index; the largest published ones have under 100,000. */
     private static final long MOST_TOKENS = 2_500_000;
-    private static final long LARGEST_FILE = 100_000_000;
+    private static final int LARGEST_FILE = 100_000_000;
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -47,15 +47,11 @@ final class BoundedJson {
     /**
      * Reads a file that holds one JSON object.
      *
-     * @throws WorkFailure when it is missing, too large, not JSON or not an object
+     * @throws WorkFailure when it is missing, no regular file, too large, not JSON or not an object
      */
     static ObjectNode readObject(Path file) {
         try {
-            if (Files.size(file) > LARGEST_FILE) {
-                throw new WorkFailure(file + " has " + Files.size(file) + " bytes, more than the " + LARGEST_FILE
-                        + " such a file can need; check that it is the right file.");
-            }
-            JsonNode root = MAPPER.readTree(Files.readAllBytes(file));
+            JsonNode root = MAPPER.readTree(InputFile.bytes(file, LARGEST_FILE));
             if (root instanceof ObjectNode object) {
                 return object;
             }
@@ -64,7 +60,7 @@ final class BoundedJson {
             throw new WorkFailure(file + " is not the JSON it should be (" + Shown.text(malformed.getOriginalMessage())
                     + "); copy or download it again.", malformed);
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + file + ": " + refused.getMessage() + ".", refused);
+            throw InputFile.unreadable(file, refused);
         }
     }
 

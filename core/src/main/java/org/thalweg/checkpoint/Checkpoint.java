@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.InputFile;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -50,7 +51,7 @@ public final class Checkpoint {
         }
         Path config = directory.resolve(CheckpointWriter.CONFIG);
         OtherFormats.refuse(directory);
-        if (!Files.isRegularFile(config)) {
+        if (Files.notExists(config)) {
             throw new WorkFailure(
                     directory + " has no config.json, so it is no Hugging Face checkpoint; check the path.");
         }
@@ -118,7 +119,7 @@ public final class Checkpoint {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(Files::isRegularFile).filter(Checkpoint::isCompanion).sorted().toList();
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + directory + ": " + refused.getMessage() + ".", refused);
+            throw InputFile.unreadable(directory, refused);
         }
     }
 

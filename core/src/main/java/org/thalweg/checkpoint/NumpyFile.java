@@ -5,11 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.DurableFile;
+import org.thalweg.storage.InputFile;
 
 /**
  * NumPy's {@code .npy} files: matrices in, index vectors out.
@@ -70,10 +69,7 @@ public final class NumpyFile {
      *     for its header, or holds an integer that no double equals
      */
     public static <T> T readMatrix(Path file, Maker<T> maker, Setter<T> setter) {
-        if (!Files.isRegularFile(file)) {
-            throw new WorkFailure("cannot read " + file + ": there is no such file.");
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = InputFile.channel(file)) {
             NumpyHeader header = NumpyHeader.read(channel, file);
             long entries = (long) header.rows() * header.columns();
             // Compared by division, because a made-up shape may not fit into bytes of a long.
@@ -89,7 +85,7 @@ public final class NumpyFile {
                     setter.set(matrix, row, column, entry));
             return matrix;
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + file + ": " + refused.getMessage() + ".", refused);
+            throw InputFile.unreadable(file, refused);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.InputFile;
 
 /** Directories that hold something else than a model in safetensors, named for what they are. */
 final class OtherFormats {
@@ -44,7 +45,7 @@ final class OtherFormats {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + directory + ": " + refused.getMessage() + ".", refused);
+            throw InputFile.unreadable(directory, refused);
         }
     }
 }

@@ -7,15 +7,14 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.InputFile;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -61,13 +60,10 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
      * @throws WorkFailure when it cannot be read or is not as the format says, naming the tensor concerned
      */
     public static SafetensorsFile open(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new WorkFailure("there is no file " + file + "; check the path.");
-        }
         try {
-            return opened(file, FileChannel.open(file, StandardOpenOption.READ));
+            return opened(file, InputFile.channel(file));
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + file + ": " + refused.getMessage() + ".", refused);
+            throw InputFile.unreadable(file, refused);
         } catch (InternalError fault) {
             throw cutWhileRead(file, fault);
         }

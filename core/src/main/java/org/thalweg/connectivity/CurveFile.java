@@ -4,11 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.InputFile;
 
 /**
  * Curves in CSV files: a header line with the columns {@code t}, {@code loss} and optionally {@code accuracy} in any
@@ -26,7 +23,7 @@ import org.thalweg.failure.WorkFailure;
  */
 public final class CurveFile {
     /** The largest file that is read, in bytes. */
-    public static final long LARGEST = 16L << 20;
+    public static final int LARGEST = 16 << 20;
 
     /** Differences of larger numbers could leave the finite ones. */
     private static final double LARGEST_VALUE = 1e100;
@@ -50,18 +47,12 @@ public final class CurveFile {
      */
     public static LossAndAccuracy read(Path file) {
         try {
-            if (Files.size(file) > LARGEST) {
-                throw new WorkFailure("cannot read a curve from " + file + ": it is larger than " + (LARGEST >> 20)
-                        + " MiB, expected a few lines of t,loss,accuracy.");
-            }
             CsvMapper mapper = CsvMapper.builder().enable(CsvParser.Feature.WRAP_AS_ARRAY)
                     .enable(CsvParser.Feature.SKIP_EMPTY_LINES).enable(CsvParser.Feature.TRIM_SPACES).build();
-            try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
-                    MappingIterator<String[]> lines = mapper.readerFor(String[].class).readValues(in)) {
+            try (MappingIterator<String[]> lines =
+                    mapper.readerFor(String[].class).readValues(InputFile.bytes(file, LARGEST))) {
                 return new CurveFile(file, lines).parse();
             }
-        } catch (NoSuchFileException missing) {
-            throw new WorkFailure("cannot read a curve from " + file + ": there is no such file.", missing);
         } catch (IOException refused) {
             throw new WorkFailure("cannot read a curve from " + file + ": " + refused.getMessage() + ".", refused);
         }

@@ -29,7 +29,13 @@ final class BertFamilies {
         if (fields.isNull("pad_token_id")) {
             throw fields.wrong("pad_token_id", "a whole number, since positions are counted from it");
         }
-        return encoder(fields, 50_265, OptionalInt.of(fields.count("pad_token_id", 1)),
+        int padding = fields.count("pad_token_id", 1);
+        int positions = fields.size("max_position_embeddings", 512);
+        if (padding > positions - 2) {
+            throw fields.wrong("pad_token_id", "less than " + Math.max(1, positions - 1)
+                    + ", since the positions of a text begin behind it and max_position_embeddings is " + positions);
+        }
+        return encoder(fields, 50_265, OptionalInt.of(padding),
                 head(fields, tensors, new Names("roberta.", "lm_head.dense.weight", "classifier.dense.weight"),
                         UnitFunction.GELU));
     }

@@ -13,6 +13,8 @@ import org.thalweg.symmetry.spec.Conditions;
 
 /** What the configurations of plain feed-forward networks mean. */
 public final class MlpFamily {
+    private static final int MOST_LAYERS = 4096;
+
     private MlpFamily() {}
 
     /**
@@ -29,6 +31,9 @@ public final class MlpFamily {
         List<Integer> sizes = fields.numbers("sizes");
         if (sizes.size() < 3 || sizes.stream().anyMatch(size -> size < 1)) {
             throw fields.wrong("sizes", "the widths of inputs, one or more hidden layers and outputs");
+        }
+        if (sizes.size() > MOST_LAYERS) {
+            throw fields.wrong("sizes", "at most " + MOST_LAYERS + " widths");
         }
         UnitFunction function = switch (fields.word("activation", "")) {
             case "gelu" -> UnitFunction.GELU;

@@ -9,6 +9,8 @@ import org.thalweg.network.vit.VitConfig;
 
 /** The object {@code moe} in the configurations of models with Mixture-of-Experts layers of ours. */
 final class StudyMoeFields {
+    private static final int MOST_MAPS = 64;
+
     private StudyMoeFields() {}
 
     /**
@@ -24,6 +26,9 @@ final class StudyMoeFields {
         if (layers.isEmpty() || hidden.isEmpty()) {
             throw fields.wrong(
                     layers.isEmpty() ? "layers" : "expert_hidden_sizes", "an array of at least one whole number");
+        }
+        if (hidden.size() > MOST_MAPS) {
+            throw fields.wrong("expert_hidden_sizes", "an array of at most " + MOST_MAPS + " whole numbers");
         }
         Gating gating = switch (fields.word("gating", "")) {
             case "dense" -> new Gating.Dense();

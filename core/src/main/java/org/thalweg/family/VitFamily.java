@@ -45,7 +45,18 @@ public final class VitFamily {
      * @throws org.thalweg.failure.WorkFailure naming the field, when one is wrong or asks for what is not computed here
      */
     public static Vit network(ObjectNode config) {
-        return network(config(new ConfigFields(config.path("model_type").asText("vit"), config), Set.of()));
+        return network(sizes(config));
+    }
+
+    /**
+     * The sizes that a configuration gives, without a network being made: a made-up number of experts costs nothing.
+     *
+     * @param config a {@code config.json} of a Vision Transformer; not changed
+     * @return the sizes
+     * @throws org.thalweg.failure.WorkFailure naming the field, when one is wrong or asks for what is not computed here
+     */
+    public static VitConfig sizes(ObjectNode config) {
+        return config(new ConfigFields(config.path("model_type").asText("vit"), config), Set.of());
     }
 
     /**

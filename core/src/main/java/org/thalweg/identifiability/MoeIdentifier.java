@@ -16,6 +16,7 @@ import org.thalweg.group.Permutation;
 import org.thalweg.group.Scaling;
 import org.thalweg.group.Translation;
 import org.thalweg.matching.MoeMatcher;
+import org.thalweg.network.Probes;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.symmetry.Alignment;
@@ -49,6 +50,9 @@ public final class MoeIdentifier {
         this.first = first;
         this.second = second;
         this.settings = settings;
+        // What every expert of both layers makes of every input, and the inputs.
+        Probes.requireMemory(settings.probes(),
+                (long) Double.BYTES * first.residual() * (2L * first.config().experts() + 2));
         Tensor probes = probes(first.residual(), settings);
         this.firstOutputs = ExpertOutputs.of(first, probes);
         this.secondOutputs = ExpertOutputs.of(second, probes);

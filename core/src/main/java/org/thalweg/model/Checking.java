@@ -67,6 +67,9 @@ public record Checking(OptionalDouble tolerance, int probes, long seed, boolean 
             throw new WorkFailure("the moved model cannot be checked to be the same function: "
                     + known.reason().replaceAll("\\.$", "") + "; allow 'unchecked' to write it without a check.");
         }
+        if (known.network().isPresent()) {
+            FunctionComparison.requireMemory(model, probes);
+        }
     }
 
     /**

@@ -19,6 +19,9 @@ final class ConfigConditions {
     /** More numbers than tensors of any model have indices; keeps a damaged file from filling the memory. */
     private static final int LONGEST_RANGE = 1 << 16;
 
+    /** More experts than models have that use none of them. */
+    private static final int MOST_UNUSED_EXPERTS = 512;
+
     private ConfigConditions() {}
 
     /** Fields of the configuration, and whatever a built-in specification of its family would be told. */
@@ -67,6 +70,22 @@ final class ConfigConditions {
         } catch (WorkFailure | WrongUse unknown) {
             // A family of the user's own needs nothing but its fields; what is lacking is named when it is bound.
             return none;
+        }
+    }
+
+    /**
+     * Every expert has a tensor once packed ones are unpacked, and a configuration may count experts that no layer has.
+     */
+    static void requireFewExperts(ObjectNode config, int tensors) {
+        for (String field : List.of("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts")) {
+            for (String object : List.of("", "/moe", "/text_config")) {
+                JsonNode value = config.at(object + "/" + field);
+                if (value.isIntegralNumber()
+                        && (!value.canConvertToInt() || value.intValue() > Math.max(tensors, MOST_UNUSED_EXPERTS))) {
+                    throw new WorkFailure("config.json has " + value + " as '" + field + "' but there are only "
+                            + tensors + " tensors; configuration and weights are not of the same model.");
+                }
+            }
         }
     }
 

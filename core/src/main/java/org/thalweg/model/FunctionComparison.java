@@ -46,6 +46,30 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
     }
 
     /**
+     * Fails when the activations of so many inputs cannot be held: of both models the old ones, and of one the new.
+     *
+     * @param model any model with a network
+     * @param probes how many inputs
+     * @throws WrongUse when they need more memory than there is
+     */
+    public static void requireMemory(ModelDirectory model, int probes) {
+        Network network = model.requireNetwork();
+        long width = network.tensors().values().stream()
+                .filter(tensor -> tensor.stages().contains(0) && tensor.lengths().length == 2)
+                .mapToLong(tensor -> tensor.lengths()[1])
+                .max()
+                .orElse(1);
+        long numbers = switch (network.inputs()) {
+            case Inputs.Texts texts -> Math.min(Inputs.RANDOM_LENGTH, texts.longest()) * width;
+            case Inputs.Pairs _ -> 2L * Inputs.RANDOM_LENGTH * width;
+            case Inputs.Images images ->
+                (long) images.image().channels() * images.image().height() * images.image().width();
+            case Inputs.Vectors vectors -> vectors.inputs();
+        };
+        Probes.requireMemory(probes, 3 * Double.BYTES * numbers);
+    }
+
+    /**
      * The difference that rounding in the stored types explains after one random element of a model's symmetries. Only
      * tensors count that the function depends on, no buffers.
      *
@@ -90,6 +114,7 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
      * @throws WorkFailure when the family has no network here
      */
     public Probes inputs(ModelDirectory model) {
+        requireMemory(model, probes);
         return TokenRows.of(model).random(probes, seed);
     }
 

@@ -84,6 +84,7 @@ public record ModelDirectory(
         ArchitectureSpec spec = own.orElseGet(() -> Families.of(config).spec());
         requireFewLayers(config, checkpoint.tensors().size());
         StoredLayout named = spec.stored(shapes(checkpoint.tensors()));
+        ConfigConditions.requireFewExperts(config, named.places().size());
         Conditions conditions = conditions(config, named.places().keySet(), own.isPresent());
         StoredLayout stored = spec.withCopies(named, conditions.flags());
         RepeatedTensors.requireEqual(checkpoint, stored);

@@ -3,7 +3,6 @@ package org.thalweg.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -56,13 +55,13 @@ public record Digest(String hex) {
      */
     public static Digest ofFile(Path file) {
         MessageDigest sha = sha256();
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = InputFile.stream(file)) {
             byte[] block = new byte[1 << 20];
             for (int read = in.read(block); read >= 0; read = in.read(block)) {
                 sha.update(block, 0, read);
             }
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + file + ": " + refused.getMessage() + ".", refused);
+            throw InputFile.unreadable(file, refused);
         }
         return new Digest(HexFormat.of().formatHex(sha.digest()));
     }

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,6 +24,7 @@ import org.thalweg.group.Scaling;
 import org.thalweg.group.SignedPermutation;
 import org.thalweg.group.Translation;
 import org.thalweg.storage.DurableFile;
+import org.thalweg.storage.InputFile;
 
 /**
  * Alignments as JSON: {@code {"format": …, "architecture": …, "elements": {SPACE: {"permutation": [2, 0, 1]}}}},
@@ -36,7 +35,7 @@ import org.thalweg.storage.DurableFile;
  */
 public final class AlignmentFile {
     private static final String FORMAT = "thalweg-alignment/1";
-    private static final long LARGEST_FILE = 1L << 28;
+    private static final int LARGEST_FILE = 1 << 28;
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
@@ -144,12 +143,7 @@ public final class AlignmentFile {
      */
     public static Alignment read(Path file, Architecture architecture) {
         try (AlignmentTensors tensors = AlignmentTensors.beside(file)) {
-            if (Files.size(file) > LARGEST_FILE) {
-                throw new WorkFailure(file + " has more than 256 MiB, which no alignment needs.");
-            }
-            return parsed(Files.readString(file), architecture, new Source(file.toString(), tensors));
-        } catch (IOException refused) {
-            throw new WorkFailure("cannot read the alignment " + file + ": " + refused.getMessage() + ".", refused);
+            return parsed(InputFile.text(file, LARGEST_FILE), architecture, new Source(file.toString(), tensors));
         }
     }
 

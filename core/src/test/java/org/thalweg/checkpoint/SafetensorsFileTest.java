@@ -135,7 +135,7 @@ class SafetensorsFileTest {
         assertThatThrownBy(() -> SafetensorsFile.open(empty))
                 .hasMessageContaining("it has 0 bytes, fewer than the 8 before the header");
         assertThatThrownBy(() -> SafetensorsFile.open(directory))
-                .hasMessage("there is no file " + directory + "; check the path.");
+                .hasMessage("cannot read " + directory + ": it is a directory; give a file.");
     }
 
     @Test

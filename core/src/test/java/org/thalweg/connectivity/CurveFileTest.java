@@ -64,13 +64,13 @@ class CurveFileTest {
     void missingAndOversizedFilesAreNamed() throws IOException {
         Path missing = directory.resolve("none.csv");
         assertThatThrownBy(() -> CurveFile.read(missing)).isInstanceOf(WorkFailure.class)
-                .hasMessage("cannot read a curve from " + missing + ": there is no such file.");
+                .hasMessage("cannot read " + missing + ": there is no such file; check the path.");
         Path huge = directory.resolve("huge.csv");
         try (RandomAccessFile sparse = new RandomAccessFile(huge.toFile(), "rw")) {
             sparse.setLength(CurveFile.LARGEST + 1);
         }
         assertThatThrownBy(() -> CurveFile.read(huge)).isInstanceOf(WorkFailure.class)
-                .hasMessageContaining("it is larger than 16 MiB");
+                .hasMessageContaining("more than the 16777216 that such a file can need");
         assertThatThrownBy(() -> CurveFile.read(directory)).isInstanceOf(WorkFailure.class);
     }
 

@@ -143,7 +143,7 @@ class ApplyTest {
                 .hasMessageContaining(file.toString()).hasMessageContaining("expected one array of length 10");
         Path none = directory.resolve("none.json");
         assertThatThrownBy(() -> apply(false, none, model, "c")).isInstanceOf(WorkFailure.class)
-                .hasMessageStartingWith("cannot read the alignment " + none);
+                .hasMessageStartingWith("cannot read " + none);
         onlyTheseAreLeft("a", "wide", "b");
     }
 

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.InputFile;
 
 /**
  * Files in a directory, read when asked for.
@@ -20,7 +21,7 @@ import org.thalweg.failure.WorkFailure;
  */
 record DirectoryTree(Path root, SortedSet<String> files, SortedSet<String> directories) implements FileTree {
     private static final int DEEPEST = 8;
-    private static final long LARGEST_FILE = 512L << 20;
+    private static final int LARGEST_FILE = 512 << 20;
 
     /**
      * Lists what stands below some children of a directory; links are followed, loops refused.
@@ -74,15 +75,6 @@ record DirectoryTree(Path root, SortedSet<String> files, SortedSet<String> direc
      * @throws WorkFailure when it is missing, unreadable or larger
      */
     static byte[] readFile(Path file) {
-        try {
-            long size = Files.size(file);
-            if (size > LARGEST_FILE) {
-                throw Refusal.of(file.toString(), "at most " + LARGEST_FILE + " bytes", size + " bytes",
-                        "check that it is the file you mean");
-            }
-            return Files.readAllBytes(file);
-        } catch (IOException refused) {
-            throw Refusal.unreadable(file.toString(), refused);
-        }
+        return InputFile.bytes(file, LARGEST_FILE);
     }
 }

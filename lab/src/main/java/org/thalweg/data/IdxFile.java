@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.InputFile;
 
 /**
  * One IDX file of unsigned bytes, read whole: the magic number {@code 0 0 8 rank}, {@code rank} big-endian 4-byte
@@ -47,7 +48,7 @@ final class IdxFile {
      * @throws WorkFailure when it is missing, truncated, too long or no such IDX file
      */
     static IdxFile read(Path file, int rank) {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = InputFile.stream(file)) {
             return read(file.toString(), in, OptionalLong.of(Files.size(file)), rank);
         } catch (IOException refused) {
             throw Refusal.unreadable(file.toString(), refused);

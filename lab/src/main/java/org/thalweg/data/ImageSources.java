@@ -19,12 +19,19 @@ public final class ImageSources {
     public static final List<String> NAMES = List.of(EmbeddedFashionMnist.NAME, "fashion-mnist", "mnist", "cifar10",
             "cifar100", "image-folder");
 
+    /** Directories that torchvision makes, and those in the official archives. */
+    private static final List<String> SUBDIRECTORIES = List.of("MNIST/raw", "FashionMNIST/raw", "KMNIST/raw", "raw",
+            "mnist", "fashion-mnist", "cifar10", "cifar100", "cifar-10-batches-bin", "cifar-100-binary");
+    private static final List<String> PICKLED = List.of("cifar-10-batches-py", "cifar-100-python");
+    private static final List<String> PICKLED_FILES = List.of("data_batch_1", "train");
+
     private ImageSources() {}
 
     /**
-     * The source for a name. Looks in the data directory itself, in the directory of the data set's name in it, then
-     * the same under {@code $THALWEG_DATA}, and in {@code ~/.cache/thalweg/data/NAME}, {@code /usr/share/datasets/NAME}
-     * and {@code ./data/NAME}. Looks at file names only; {@link ImageSource#load} reads and checks.
+     * The source for a name. Looks in the data directory itself, in the directory of the data set's name in it, in
+     * torchvision's directory for MNIST and Fashion-MNIST, then the same but for the last under {@code $THALWEG_DATA},
+     * and in {@code ~/.cache/thalweg/data/NAME}, {@code /usr/share/datasets/NAME} and {@code ./data/NAME}. Looks at
+     * file names only; {@link ImageSource#load} reads and checks.
      *
      * @param datasetName one of {@link #NAMES}
      * @param dataDirectory what the user passed with {@code --data}; for {@code image-folder} and the CIFAR sets it may
@@ -46,7 +53,14 @@ public final class ImageSources {
             return new EmbeddedFashionMnist();
         }
         SequencedSet<Path> places = new LinkedHashSet<>();
-        dataDirectory.ifPresent(given -> places.addAll(List.of(given, given.resolve(datasetName))));
+        dataDirectory.ifPresent(given -> {
+            places.addAll(List.of(given, given.resolve(datasetName)));
+            switch (datasetName) {
+                case "mnist" -> places.add(given.resolve("MNIST/raw"));
+                case "fashion-mnist" -> places.add(given.resolve("FashionMNIST/raw"));
+                default -> { }
+            }
+        });
         places.addAll(usual.of(datasetName));
         return places.stream().map(place -> at(datasetName, place)).flatMap(Optional::stream).findFirst()
                 .orElseThrow(() -> new WorkFailure("cannot find the data set '" + datasetName + "': expected "
@@ -56,19 +70,67 @@ public final class ImageSources {
     }
 
     /**
-     * The source in a place, whatever its kind: IDX files, CIFAR's batches or an image folder. Looks at names only.
+     * The source in a place, whatever its kind: IDX files, CIFAR's batches or an image folder, in the directory itself
+     * or in one of the names that torchvision and the official archives give it there. Looks at names only; IDX files
+     * may hold any set.
      *
      * @param place a directory, or a packed CIFAR set or image folder
      * @return the images there
-     * @throws WorkFailure when there are none
+     * @throws WorkFailure when there are none, several, or only those of CIFAR's Python version
      */
     public static ImageSource in(Path place) {
-        return Stream.of("mnist", "cifar10", "cifar100", "image-folder")
-                .map(name -> at(name, place))
-                .flatMap(Optional::stream)
+        if (Files.isRegularFile(place) && TarGz.named(place)) {
+            return packed(place);
+        }
+        List<ImageSource> here = standingIn(place);
+        if (!here.isEmpty()) {
+            return here.getFirst();
+        }
+        List<Path> below = SUBDIRECTORIES.stream().map(place::resolve).filter(Files::isDirectory)
+                .filter(directory -> !standingIn(directory).isEmpty()).toList();
+        if (below.size() > 1) {
+            throw Refusal.of(place.toString(), "one data set", "several in " + below.stream().map(Path::toString)
+                    .collect(Collectors.joining(", ")), "give the directory of one of them");
+        }
+        if (below.size() == 1) {
+            return standingIn(below.getFirst()).getFirst();
+        }
+        return imageFolder(place).orElseThrow(() -> nothing(place));
+    }
+
+    /** Sets that stand in a directory itself; whatever MNIST's files hold, no published sum is asked for. */
+    private static List<ImageSource> standingIn(Path place) {
+        List<ImageSource> found = new ArrayList<>();
+        if (IdxDirectory.present(place)) {
+            found.add(new IdxDirectory("idx", place));
+        }
+        cifar(place, 10).ifPresent(found::add);
+        cifar(place, 100).ifPresent(found::add);
+        return found;
+    }
+
+    private static ImageSource packed(Path archive) {
+        String name = archive.getFileName().toString();
+        if (name.startsWith("cifar-") && name.contains("-python")) {
+            throw pickled(archive);
+        }
+        return name.startsWith("cifar-10-") ? new CifarBatches(archive, 10)
+                : name.startsWith("cifar-100-") ? new CifarBatches(archive, 100)
+                : new ImageFolder(archive, Optional.empty());
+    }
+
+    private static WorkFailure nothing(Path place) {
+        return Stream.concat(Stream.of(place), PICKLED.stream().map(place::resolve))
+                .filter(directory -> PICKLED_FILES.stream().map(directory::resolve).anyMatch(Files::isRegularFile))
                 .findFirst()
-                .orElseThrow(() -> Refusal.of(place.toString(), "IDX files, CIFAR's binary batches or folders train/"
+                .map(ImageSources::pickled)
+                .orElseGet(() -> Refusal.of(place.toString(), "IDX files, CIFAR's binary batches or folders train/"
                         + "CLASS and test/CLASS of images", "none of them", "check the path"));
+    }
+
+    private static WorkFailure pickled(Path place) {
+        return Refusal.of(place.toString(), "CIFAR's binary version", "its Python version, which is not "
+                + "read", "get the binary version, cifar-10-binary.tar.gz or cifar-100-binary.tar.gz");
     }
 
     private static Optional<ImageSource> at(String name, Path place) {

@@ -2,11 +2,11 @@ package org.thalweg.data;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.thalweg.storage.InputFile;
 
 /** MD5 sums, the form in which the authors of old data sets published theirs; never used as an identity of our own. */
 final class Md5 {
@@ -24,7 +24,7 @@ final class Md5 {
     /** The sum of a file, read in blocks of 1 MiB. */
     static String ofFile(Path file) {
         MessageDigest md5 = start();
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = InputFile.stream(file)) {
             byte[] block = new byte[1 << 20];
             for (int read = in.read(block); read >= 0; read = in.read(block)) {
                 md5.update(block, 0, read);

@@ -1,8 +1,9 @@
 package org.thalweg.data;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.FileSystemException;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.InputFile;
 
 /** The one form in which a data file is refused. */
 final class Refusal {
@@ -29,8 +30,8 @@ final class Refusal {
      * @return the failure to throw
      */
     static WorkFailure unreadable(String file, IOException cause) {
-        if (cause instanceof NoSuchFileException) {
-            return new WorkFailure(file + ": expected a file, found none; check the path.", cause);
+        if (cause instanceof FileSystemException) {
+            return new WorkFailure("cannot read " + file + ": " + InputFile.reason(cause) + ".", cause);
         }
         String said = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         return new WorkFailure(file + ": expected a whole and readable file, found '" + said.strip()

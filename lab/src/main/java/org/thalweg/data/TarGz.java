@@ -3,7 +3,6 @@ package org.thalweg.data;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -16,6 +15,7 @@ import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.InputFile;
 
 /**
  * Reads a gzip-packed tar archive into memory, in one pass, writing nothing to disk.
@@ -70,7 +70,7 @@ record TarGz(Path file, TarLimits limits) {
     }
 
     private TarArchiveInputStream open() throws IOException {
-        InputStream raw = Files.newInputStream(file);
+        InputStream raw = InputFile.stream(file);
         try {
             InputStream unpacked = new GZIPInputStream(raw, 1 << 16);
             return new TarArchiveInputStream(

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.InputFile;
 
 /** Text in UTF-8: one file, or the files of a directory, hidden ones left out, ordered by name. */
 public final class TextFiles {
@@ -62,7 +63,7 @@ public final class TextFiles {
     }
 
     private static byte[] beginning(Path file, int most) {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = InputFile.stream(file)) {
             byte[] bytes = in.readNBytes(most);
             int end = bytes.length;
             if (end == most) {

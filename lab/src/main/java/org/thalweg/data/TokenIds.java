@@ -4,15 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.InputFile;
 
 /** Texts that are tokens already: a JSON file with an array of arrays of ids, such as {@code [[1, 403], [1, 9]]}. */
 public final class TokenIds {
-    private static final long LARGEST_FILE = 1L << 26;
+    private static final int LARGEST_FILE = 1 << 26;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private TokenIds() {}
@@ -26,10 +26,7 @@ public final class TokenIds {
      */
     public static List<int[]> read(Path file) {
         try {
-            if (Files.size(file) > LARGEST_FILE) {
-                throw refusal(file, Files.size(file) + " bytes, more than " + LARGEST_FILE);
-            }
-            JsonNode root = JSON.readTree(Files.readAllBytes(file));
+            JsonNode root = JSON.readTree(InputFile.bytes(file, LARGEST_FILE));
             if (!root.isArray()) {
                 throw refusal(file, "no array");
             }

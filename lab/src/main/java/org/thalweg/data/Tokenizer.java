@@ -17,12 +17,13 @@ public sealed interface Tokenizer extends AutoCloseable permits FileTokenizer, G
     void close();
 
     /**
-     * A tokenizer as Hugging Face stores it. Its native library comes with the program and is unpacked to
-     * {@code ~/.djl.ai} (or {@code $DJL_CACHE_DIR}) on first use, 15 MB.
+     * A tokenizer as Hugging Face stores it, in a process of its own. Its native library comes with the program and is
+     * unpacked to {@code ~/.djl.ai} (or {@code $DJL_CACHE_DIR}) on first use, 15 MB.
      *
      * @param file a {@code tokenizer.json}
      * @return the tokenizer
-     * @throws WorkFailure when the file is missing or no such tokenizer
+     * @throws WorkFailure when the file is missing or no such tokenizer; later also when it does not answer in time or
+     *     ends its process
      */
     static Tokenizer ofFile(Path file) {
         return FileTokenizer.open(file);

@@ -3,11 +3,11 @@ package org.thalweg.results;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.DurableFile;
+import org.thalweg.storage.InputFile;
 
 /** The paths between two replicas as a file of their own, in the form of {@code pairs[]} in {@code results.json}. */
 public final class PairsFile {
@@ -37,7 +37,7 @@ public final class PairsFile {
      */
     public static List<PairResult> read(Path file) {
         try {
-            return ResultsMapper.json().readValue(Files.readAllBytes(file), new TypeReference<>() {});
+            return ResultsMapper.json().readValue(InputFile.bytes(file, ResultsFile.LARGEST), new TypeReference<>() {});
         } catch (IOException refused) {
             throw new WorkFailure("cannot read " + file + ": " + refused.getMessage() + ".", refused);
         }

@@ -8,11 +8,11 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.DurableFile;
+import org.thalweg.storage.InputFile;
 
 /**
  * {@code results.json}: every number of a study. Writing is deterministic: equal results but for {@link Timing} give
@@ -21,7 +21,7 @@ import org.thalweg.storage.DurableFile;
  */
 public final class ResultsFile {
     /** A results file larger than this is refused unread, in bytes. */
-    public static final long LARGEST = 512L << 20;
+    public static final int LARGEST = 512 << 20;
 
     private ResultsFile() {}
 
@@ -59,11 +59,7 @@ public final class ResultsFile {
         JsonMapper mapper = ResultsMapper.json().rebuild()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
         try {
-            if (Files.size(file) > LARGEST) {
-                throw new WorkFailure("cannot read results from " + file + ": it is larger than "
-                        + (LARGEST >> 20) + " MiB, which no study of ours writes.");
-            }
-            JsonNode tree = mapper.readTree(Files.readAllBytes(file));
+            JsonNode tree = mapper.readTree(InputFile.bytes(file, LARGEST));
             String schema = tree.path("schema").asText("");
             if (!schema.equals(StudyResults.SCHEMA)) {
                 throw new WorkFailure("cannot read results from " + file + ": its schema is '" + schema
@@ -73,7 +69,7 @@ public final class ResultsFile {
         } catch (JsonProcessingException refused) {
             throw new WorkFailure("cannot read results from " + file + ": " + why(refused) + ".", refused);
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read results from " + file + ": " + refused + ".", refused);
+            throw InputFile.unreadable(file, refused);
         }
     }
 

@@ -18,6 +18,7 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.Digest;
 import org.thalweg.storage.DurableDirectory;
 import org.thalweg.storage.DurableFile;
+import org.thalweg.storage.InputFile;
 
 /**
  * Results of steps, each a directory {@code kind/label-key}, where the key is a digest of the step's kind, version
@@ -28,6 +29,7 @@ import org.thalweg.storage.DurableFile;
  */
 public record ArtifactStore(Path root) {
     private static final String SEAL = "artifact.json";
+    private static final int LARGEST_SEAL = 1 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -137,7 +139,7 @@ public record ArtifactStore(Path root) {
 
     private static Optional<String> damage(Path directory, Address address) {
         try {
-            JsonNode seal = JSON.readTree(Files.readString(directory.resolve(SEAL)));
+            JsonNode seal = JSON.readTree(InputFile.text(directory.resolve(SEAL), LARGEST_SEAL));
             if (!seal.path("key").asText().equals(address.key().hex())) {
                 return Optional.of("its seal names another key");
             }
@@ -158,7 +160,7 @@ public record ArtifactStore(Path root) {
             return Optional.empty();
         } catch (JsonProcessingException torn) {
             return Optional.of(SEAL + " is no JSON");
-        } catch (IOException | WorkFailure unreadable) {
+        } catch (WorkFailure unreadable) {
             return Optional.of(SEAL + " cannot be read");
         }
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +13,7 @@ import org.thalweg.matching.LayerMatch;
 import org.thalweg.matching.MatchedCandidates;
 import org.thalweg.results.Method;
 import org.thalweg.storage.DurableFile;
+import org.thalweg.storage.InputFile;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
@@ -27,6 +27,7 @@ import org.thalweg.tensor.Scope;
  */
 public record MatchStep(String replicaA, String replicaB) implements Step {
     private static final String NOTES = "match.json";
+    private static final int LARGEST_NOTES = 1 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Override
@@ -97,7 +98,7 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
      * @throws IOException when the file cannot be read
      */
     static double maxAbsDifference(Path directory, Method method) throws IOException {
-        return JSON.readTree(Files.readString(directory.resolve(NOTES)))
+        return JSON.readTree(InputFile.text(directory.resolve(NOTES), LARGEST_NOTES))
                 .path(method.label()).path("max_abs_logit_difference").asDouble(Double.NaN);
     }
 

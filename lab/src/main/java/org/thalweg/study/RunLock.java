@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.DurableFile;
+import org.thalweg.storage.InputFile;
 
 /**
  * Keeps a second process out of a run's directory. The operating system gives the lock up when its holder dies,
@@ -61,9 +62,9 @@ final class RunLock implements AutoCloseable {
 
     private static String holder(Path file) {
         try {
-            String name = Files.readString(file).strip();
+            String name = InputFile.text(file, 64).strip();
             return name.isEmpty() ? "" : " (" + name + ")";
-        } catch (IOException lockedAgainstReading) {
+        } catch (WorkFailure lockedAgainstReading) {
             return "";
         }
     }

@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.storage.InputFile;
 import org.yaml.snakeyaml.LoaderOptions;
 
 /** Reads study files: YAML into records, unknown keys refused with the nearest known one named. */
@@ -51,22 +52,16 @@ public final class StudyReader {
      * @param nameOrFile one of {@link #BUILT_IN}, or the path of a YAML file
      * @return the study
      * @throws WrongUse when it is neither, or the file says something that makes no study
+     * @throws WorkFailure when the file cannot be read, is no regular file, larger than 1 MiB or not UTF-8
      */
     public static StudyFile read(String nameOrFile) {
         if (BUILT_IN.contains(nameOrFile)) {
             return parse(builtIn(nameOrFile), "the built-in study " + nameOrFile);
         }
-        Path file = file(nameOrFile).filter(Files::isRegularFile).orElseThrow(() -> new WrongUse(
+        Path file = file(nameOrFile).filter(Files::exists).orElseThrow(() -> new WrongUse(
                 "there is no study '" + nameOrFile + "': give the path of a YAML file or one of "
                         + String.join(", ", BUILT_IN) + "."));
-        try {
-            if (Files.size(file) > LARGEST) {
-                throw new WrongUse(file + " is larger than a study file may be, " + LARGEST + " bytes.");
-            }
-            return parse(Files.readString(file), file.toString());
-        } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + file + " as UTF-8 text: " + refused.getMessage() + ".", refused);
-        }
+        return parse(InputFile.text(file, LARGEST), file.toString());
     }
 
     private static Optional<Path> file(String name) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,10 +11,10 @@ import java.util.Optional;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.SafetensorsWriter;
 import org.thalweg.connectivity.EvaluationSet;
-import org.thalweg.failure.WorkFailure;
 import org.thalweg.family.VitFamily;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.storage.DurableFile;
+import org.thalweg.storage.InputFile;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.training.TrainingOutcome;
@@ -33,6 +32,7 @@ final class TrainedModel {
     private static final long PASSES = 3;
 
     private static final String NOTES = "training.json";
+    private static final int LARGEST_NOTES = 1 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private TrainedModel() {}
@@ -141,15 +141,14 @@ final class TrainedModel {
 
     static Notes notes(Path directory) {
         try {
-            ObjectNode notes = (ObjectNode) JSON.readTree(Files.readString(directory.resolve(NOTES)));
+            ObjectNode notes = (ObjectNode) JSON.readTree(InputFile.text(directory.resolve(NOTES), LARGEST_NOTES));
             return new Notes(
                     notes.path("train_loss").asDouble(Double.NaN),
                     notes.path("test_loss").asDouble(Double.NaN),
                     notes.path("test_accuracy").asDouble(Double.NaN),
                     Optional.ofNullable(notes.get("diverged")).map(reason -> reason.asText()));
         } catch (IOException refused) {
-            throw new WorkFailure(
-                    "cannot read " + directory.resolve(NOTES) + ": " + refused.getMessage() + ".", refused);
+            throw InputFile.unreadable(directory.resolve(NOTES), refused);
         }
     }
 }

@@ -14,6 +14,7 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.Digest;
 import org.thalweg.storage.DurableDirectory;
 import org.thalweg.storage.DurableFile;
+import org.thalweg.storage.InputFile;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
@@ -92,7 +93,8 @@ public record Snapshots(Path directory, Duration every) {
         }
         // Bytes, and only as many as a seal has: what stands there may be any file.
         if (Files.size(seal) != SEAL_BYTES
-                || !new String(Files.readAllBytes(seal), StandardCharsets.ISO_8859_1).equals(seal(directory))) {
+                || !new String(InputFile.bytes(seal, SEAL_BYTES), StandardCharsets.ISO_8859_1)
+                        .equals(seal(directory))) {
             throw new WorkFailure("its files are not the ones it was sealed with");
         }
         try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {

@@ -105,7 +105,7 @@ class CifarBatchesTest {
         assertRefused(10, "data_batch_3.bin: expected labels from 0 to 9, found label 10 for image 0; check that this "
                 + "is the binary version of CIFAR-10 and get the file again.");
         Files.delete(directory.resolve("data_batch_3.bin"));
-        assertRefused(10, "data_batch_3.bin: expected a file, found none; check the path.");
+        assertRefused(10, "data_batch_3.bin: there is no such file; check the path.");
     }
 
     @Test

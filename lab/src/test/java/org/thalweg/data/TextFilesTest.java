@@ -49,6 +49,6 @@ class TextFilesTest {
                 .hasMessage(empty + ": expected text in UTF-8, found none; give a file with text.");
         assertThatThrownBy(() -> TextFiles.read(directory.resolve("none"), 1000))
                 .isInstanceOf(WorkFailure.class)
-                .hasMessageEndingWith("none: expected a file, found none; check the path.");
+                .hasMessageEndingWith("none: there is no such file; check the path.");
     }
 }

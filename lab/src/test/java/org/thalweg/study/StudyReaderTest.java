@@ -284,12 +284,13 @@ class StudyReaderTest {
                 .hasMessageContaining("give the path of a YAML file or one of quickstart, mnist");
         Files.writeString(file, "#".repeat(1 << 20) + "\n");
         assertThatThrownBy(() -> StudyReader.read(file.toString()))
-                .isInstanceOf(WrongUse.class)
-                .hasMessage(file + " is larger than a study file may be, 1048576 bytes.");
+                .isInstanceOf(WorkFailure.class)
+                .hasMessage("cannot read " + file + ": it has 1048577 bytes, more than the 1048576 that such a file "
+                        + "can need; check that it is the right file.");
         Files.write(file, "study: \u00e9".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> StudyReader.read(file.toString()))
                 .isInstanceOf(WorkFailure.class)
-                .hasMessageContaining("as UTF-8 text");
+                .hasMessageContaining("it is not text in UTF-8, from byte 7");
         Files.writeString(file, STUDY);
         assertThat(StudyReader.read(file.toString()).study()).isEqualTo("small");
         assertThatThrownBy(() -> StudyReader.read("no\u0000file")).isInstanceOf(WrongUse.class);

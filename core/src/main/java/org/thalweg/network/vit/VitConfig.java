@@ -35,6 +35,8 @@ public record VitConfig(
         int classes,
         Optional<MoeLayers> moe,
         Details details) {
+    private static final int MOST_PATCHES = 1 << 24;
+
     /** Sizes of a model with the usual details. */
     public VitConfig(
             ImageSize image, int patch, int residual, int heads, int layers, int feedForward, int classes,
@@ -120,6 +122,10 @@ public record VitConfig(
         if (patch < 1 || image.height() % patch != 0 || image.width() % patch != 0) {
             throw new WrongUse("patches of " + patch + " pixels do not tile images of " + image.height() + " x "
                     + image.width() + "; choose a patch that divides both sides.");
+        }
+        if ((long) (image.height() / patch) * (image.width() / patch) > MOST_PATCHES) {
+            throw new WrongUse("images of " + image.height() + " x " + image.width() + " in patches of " + patch
+                    + " pixels have more than " + MOST_PATCHES + " patches; choose smaller images or larger patches.");
         }
         if (layers < 1 || feedForward < 1 || classes < 1) {
             throw new WrongUse("a ViT has at least one layer, hidden unit and class, not " + layers + ", " + feedForward

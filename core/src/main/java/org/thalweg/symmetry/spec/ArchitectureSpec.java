@@ -8,7 +8,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +20,7 @@ import java.util.stream.Collectors;
 import org.thalweg.checkpoint.StoredLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.storage.InputFile;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.Parameters;
 
@@ -71,17 +71,10 @@ public final class ArchitectureSpec {
      * @param file YAML, at most 1 MiB
      * @return the specification
      * @throws WrongUse with line and key when the file has a mistake
-     * @throws WorkFailure when the file cannot be read
+     * @throws WorkFailure when the file cannot be read, is no regular file, too large or not UTF-8
      */
     public static ArchitectureSpec read(Path file) {
-        try {
-            if (Files.size(file) > LARGEST_FILE) {
-                throw new WrongUse(file + " has more than 1 MiB, which no architecture specification needs.");
-            }
-            return parse(Files.readString(file, StandardCharsets.UTF_8), file.toString());
-        } catch (IOException refused) {
-            throw new WorkFailure("cannot read the architecture " + file + ": " + refused.getMessage() + ".", refused);
-        }
+        return parse(InputFile.text(file, LARGEST_FILE), file.toString());
     }
 
     /**
