@@ -102,8 +102,8 @@ final class LargeLeafSolver {
             }
             Tensor a = pair.reference().matrix(factor);
             Tensor b = pair.model().matrix(factor);
-            squareOfReference += square(a.norm());
-            squareOfModel += square(b.norm());
+            squareOfReference += InnerProducts.squareOf(a);
+            squareOfModel += InnerProducts.squareOf(b);
             gains.add(a, b);
             count++;
         });
@@ -160,9 +160,5 @@ final class LargeLeafSolver {
         leaf.signs().ifPresent(signs -> elements.put(signs, new Scaling(
                 Arrays.stream(free).map(product -> product < 0 ? -1 : 1).toArray())));
         return elements;
-    }
-
-    private static double square(double norm) {
-        return norm * norm;
     }
 }
