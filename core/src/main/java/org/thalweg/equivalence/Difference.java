@@ -6,6 +6,9 @@ import org.thalweg.tensor.Tensor;
 
 /** The largest difference between numbers of two models so far. For one thread. */
 final class Difference {
+    /** Numbers that are compared at a time. */
+    private static final long BLOCK = 1 << 20;
+
     private double difference;
     private double largest;
     private long outputs;
@@ -16,9 +19,19 @@ final class Difference {
             outputs += expected.size();
             if (!Arrays.equals(expected.shape(), found.shape()) || !expected.isFinite() || !found.isFinite()) {
                 finite = false;
-            } else if (expected.size() > 0) {
-                largest = Math.max(largest, expected.abs().max());
-                difference = Math.max(difference, expected.subtract(found).abs().max());
+            } else {
+                addFinite(expected.reshape(-1), found.reshape(-1));
+            }
+        }
+    }
+
+    private void addFinite(Tensor expected, Tensor found) {
+        for (long start = 0; start < expected.size(); start += BLOCK) {
+            try (Scope scope = Scope.open()) {
+                long length = Math.min(BLOCK, expected.size() - start);
+                Tensor one = expected.narrow(0, start, length);
+                largest = Math.max(largest, one.abs().max());
+                difference = Math.max(difference, one.subtract(found.narrow(0, start, length)).abs().max());
             }
         }
     }

@@ -39,10 +39,10 @@ public record LayerTensors(TensorNames names, Parameters parameters, int layer) 
      */
     public Linear linear(Role role, int expert, int map, boolean bias) {
         String name = names.of(role, layer, expert, map);
-        Tensor weight = parameters.get(name);
+        boolean turned = names.inputsFirst().contains(role);
         return new Linear(
-                names.inputsFirst().contains(role) ? weight.transpose(0, 1) : weight,
-                bias ? Optional.of(parameters.get(TensorNames.biasOf(name))) : Optional.empty());
+                () -> turned ? parameters.get(name).transpose(0, 1) : parameters.get(name),
+                bias ? Optional.of(() -> parameters.get(TensorNames.biasOf(name))) : Optional.empty());
     }
 
     /**

@@ -115,6 +115,20 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
         }
     }
 
+    /**
+     * Whether a tensor is moved by orders, signs and powers of two alone, which lose nothing in the type it is stored
+     * in as long as its exponents have room.
+     *
+     * @param name one of the architecture's tensors, or one that it ignores
+     * @return the room that exponents need; nothing when other elements act
+     * @throws IllegalArgumentException when the architecture has no such tensor
+     */
+    public Optional<Exponents> exponents(String name) {
+        return architecture.ignored().contains(name)
+                ? Optional.of(Exponents.NONE)
+                : new TensorAction(layoutOf(name), elements).exponents();
+    }
+
     private TensorLayout layoutOf(String name) {
         return Optional.ofNullable(architecture.tensors().get(name))
                 .orElseThrow(() -> new IllegalArgumentException(

@@ -5,10 +5,16 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.thalweg.group.AxisMap;
 import org.thalweg.group.GroupElement;
+import org.thalweg.group.LinearMap;
+import org.thalweg.group.Permutation;
+import org.thalweg.group.RotaryMap;
 import org.thalweg.group.Scaling;
+import org.thalweg.group.SignedPermutation;
 import org.thalweg.group.Translation;
 import org.thalweg.tensor.Tensor;
 
@@ -38,6 +44,46 @@ final class TensorAction {
             moved.add(result);
         }
         return changed ? layout.join(moved, source.shape()) : source;
+    }
+
+    /** Exponents of the powers of two that multiply the tensor; nothing when it meets other than orders and signs. */
+    Optional<Exponents> exponents() {
+        Exponents all = Exponents.NONE;
+        for (TensorLayout.Part part : layout.parts()) {
+            Exponents ofPart = Exponents.NONE;
+            for (TensorLayout.Factor factor : part.factors()) {
+                if (factor.reference().isPresent()
+                        && !met(factor.reference().get(), part).allMatch(TensorAction::isOrder)) {
+                    return Optional.empty();
+                }
+            }
+            for (TensorLayout.Vector scale : part.scales()) {
+                Optional<Exponents> met = Exponents.of(met(scale.reference(), part), scale.reciprocal());
+                if (met.isEmpty()) {
+                    return Optional.empty();
+                }
+                ofPart = ofPart.after(met.get());
+            }
+            if (part.shift().isPresent() && met(part.shift().get().reference(), part).findAny().isPresent()) {
+                return Optional.empty();
+            }
+            all = all.or(ofPart);
+        }
+        return Optional.of(all);
+    }
+
+    /** Elements that act on a part in the spaces that a reference leads to. */
+    private Stream<GroupElement> met(SpaceReference reference, TensorLayout.Part part) {
+        return reference.names(part.lengths()).stream().distinct()
+                .flatMap(space -> Optional.ofNullable(elements.get(space)).stream());
+    }
+
+    /** Elements that move numbers along an axis or change their signs; what is no map of an axis does not act there. */
+    private static boolean isOrder(GroupElement element) {
+        return switch (element) {
+            case Permutation _, SignedPermutation _, Scaling _, Translation _ -> true;
+            case LinearMap _, RotaryMap _ -> false;
+        };
     }
 
     private Tensor carryPart(TensorLayout.Part part, Tensor source) {

@@ -1,5 +1,6 @@
 package org.thalweg.tensor;
 
+import java.util.AbstractMap;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,6 +28,51 @@ public final class Parameters {
      */
     public static Parameters of(Map<String, Tensor> byName) {
         return new Parameters(new LinkedHashMap<>(byName));
+    }
+
+    /**
+     * Parameters that are read whenever they are asked for, each time anew and into the scope that is current then: a
+     * model of which no more is in memory than is worked with.
+     *
+     * @param names of the tensors
+     * @param reader reads each
+     * @return the parameters
+     */
+    public static Parameters reading(Set<String> names, TensorReader reader) {
+        return new Parameters(new ReadMap(names, reader));
+    }
+
+    /** Tensors that are read when asked for. */
+    private static final class ReadMap extends AbstractMap<String, Tensor> {
+        private final Set<String> names;
+        private final TensorReader reader;
+
+        private ReadMap(Set<String> names, TensorReader reader) {
+            this.names = names;
+            this.reader = reader;
+        }
+
+        @Override
+        public boolean containsKey(Object name) {
+            return names.contains(name);
+        }
+
+        @Override
+        public Tensor get(Object name) {
+            return name instanceof String known && names.contains(known) ? reader.read(known) : null;
+        }
+
+        @Override
+        public Set<String> keySet() {
+            return Collections.unmodifiableSet(names);
+        }
+
+        @Override
+        public Set<Entry<String, Tensor>> entrySet() {
+            Map<String, Tensor> read = new LinkedHashMap<>();
+            names.forEach(name -> read.put(name, reader.read(name)));
+            return read.entrySet();
+        }
     }
 
     /** All tensors by name; the map cannot be changed. */

@@ -51,15 +51,16 @@ final class Ends {
                 ? stream : tensors.norm(Role.FINAL_NORM, config.block().norm(), stream);
         return switch (config.head()) {
             case Head.Vocabulary head -> {
-                Linear map = new Linear(tensors.get(head.tied() ? Role.EMBEDDING : Role.HEAD),
-                        head.bias() ? Optional.of(tensors.get(Role.HEAD_BIAS)) : Optional.empty());
+                Linear map = new Linear(() -> tensors.get(head.tied() ? Role.EMBEDDING : Role.HEAD),
+                        head.bias() ? Optional.of(() -> tensors.get(Role.HEAD_BIAS)) : Optional.empty());
                 Tensor logits = map.apply(x);
                 yield capped(head.factor() == 1 ? logits : logits.multiply(head.factor()), head.softCap());
             }
             case Head.Masked(var function) -> {
                 Tensor mapped = function.apply(tensors.linear(Role.HEAD_TRANSFORM, true).apply(x));
                 Tensor normed = tensors.norm(Role.FINAL_NORM, config.block().norm(), mapped);
-                yield new Linear(tensors.get(Role.EMBEDDING), Optional.of(tensors.get(Role.HEAD_BIAS))).apply(normed);
+                yield new Linear(() -> tensors.get(Role.EMBEDDING), Optional.of(() -> tensors.get(Role.HEAD_BIAS)))
+                        .apply(normed);
             }
             case Head.Body() -> x;
             case Head.Pooler() -> Tensor.concatenate(List.of(x, pooled(tensors, x).unsqueeze(1)), 1);
