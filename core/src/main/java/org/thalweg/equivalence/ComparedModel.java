@@ -37,14 +37,7 @@ public record ComparedModel(Network network, TensorReader reader) {
     }
 
     Tensor run(int stage, Tensor state, ExpertChoice choice) {
-        return network.run(Parameters.reading(network.tensors().keySet(), this::exact), state,
+        return network.run(Parameters.reading(network.tensors().keySet(), reader, DType.FLOAT64), state,
                 new StageSpan(stage, stage + 1), choice);
-    }
-
-    private Tensor exact(String name) {
-        try (Scope scope = Scope.open()) {
-            Tensor tensor = reader.read(name);
-            return scope.keep(tensor.dtype().isFloating() ? tensor.to(DType.FLOAT64) : tensor);
-        }
     }
 }

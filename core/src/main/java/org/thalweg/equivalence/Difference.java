@@ -15,24 +15,27 @@ final class Difference {
     private boolean finite = true;
 
     void add(Tensor expected, Tensor found) {
+        outputs += expected.size();
+        if (!Arrays.equals(expected.shape(), found.shape())) {
+            finite = false;
+        }
         try (Scope scope = Scope.open()) {
-            outputs += expected.size();
-            if (!Arrays.equals(expected.shape(), found.shape()) || !expected.isFinite() || !found.isFinite()) {
-                finite = false;
-            } else {
-                addFinite(expected.reshape(-1), found.reshape(-1));
+            Tensor one = expected.reshape(-1);
+            Tensor other = found.reshape(-1);
+            for (long start = 0; finite && start < one.size(); start += BLOCK) {
+                try (Scope block = Scope.open()) {
+                    long length = Math.min(BLOCK, one.size() - start);
+                    addBlock(one.narrow(0, start, length), other.narrow(0, start, length));
+                }
             }
         }
     }
 
-    private void addFinite(Tensor expected, Tensor found) {
-        for (long start = 0; start < expected.size(); start += BLOCK) {
-            try (Scope scope = Scope.open()) {
-                long length = Math.min(BLOCK, expected.size() - start);
-                Tensor one = expected.narrow(0, start, length);
-                largest = Math.max(largest, one.abs().max());
-                difference = Math.max(difference, one.subtract(found.narrow(0, start, length)).abs().max());
-            }
+    private void addBlock(Tensor expected, Tensor found) {
+        finite &= expected.isFinite() && found.isFinite();
+        if (finite) {
+            largest = Math.max(largest, expected.abs().max());
+            difference = Math.max(difference, expected.subtract(found).abs().max());
         }
     }
 

@@ -74,8 +74,8 @@ public record Align(WeightMatchSettings matching, Checking checking) {
         output.require(model.checkpoint().directory());
         SameKind.require(reference, model);
         checking.requirePossible(model);
-        reference.checkpoint().requireFinite();
-        model.checkpoint().requireFinite();
+        reference.requireFinite(observer);
+        model.requireFinite(observer);
         try (CheckpointReader a = reference.reader();
                 CheckpointReader b = model.reader()) {
             observer.began("matching", model.architecture().tensors().size());

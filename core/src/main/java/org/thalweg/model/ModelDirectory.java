@@ -149,6 +149,17 @@ public record ModelDirectory(
     }
 
     /**
+     * Fails at the first tensor with a NaN or an infinity; reads all files once.
+     *
+     * @param observer watches
+     * @throws WorkFailure naming file, tensor and element
+     */
+    void requireFinite(WorkObserver observer) {
+        observer.began("reading", checkpoint.tensors().size());
+        checkpoint.requireFinite(observer::reached);
+    }
+
+    /**
      * Reads all tensors, in the types they are stored in.
      *
      * @return by canonical name, tensors of the caller's scope, or, when none is open, of the caller, to be closed

@@ -42,7 +42,7 @@ final class StoredTensors {
             DType type = layouts.get(name).type().dtype().orElseThrow();
             Tensor stored = tensor.to(type);
             if (type.isFloating()) {
-                measure(name, tensor, stored);
+                measure(name, tensor.reshape(-1), stored.reshape(-1));
             }
             return scope.keep(stored);
         }
@@ -70,7 +70,7 @@ final class StoredTensors {
     }
 
     private static Tensor block(Tensor tensor, long start) {
-        return tensor.reshape(-1).narrow(0, start, Math.min(BLOCK, tensor.size() - start));
+        return tensor.narrow(0, start, Math.min(BLOCK, tensor.size() - start));
     }
 
     /** The largest error so far, divided by its tensor's largest number. */

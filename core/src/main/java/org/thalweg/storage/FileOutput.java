@@ -13,7 +13,12 @@ public final class FileOutput extends BufferedOutputStream {
 
     private final FileChannel channel;
 
-    FileOutput(FileChannel channel) {
+    /**
+     * Writes to a channel from where it stands.
+     *
+     * @param channel open for writing; the caller closes it
+     */
+    public FileOutput(FileChannel channel) {
         super(Channels.newOutputStream(channel), 1 << 16);
         this.channel = channel;
     }

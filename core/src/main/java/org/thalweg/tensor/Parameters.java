@@ -4,9 +4,11 @@ import java.util.AbstractMap;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -15,9 +17,15 @@ import java.util.function.UnaryOperator;
  */
 public final class Parameters {
     private final Map<String, Tensor> byName;
+    private final Optional<DType> computed;
 
     private Parameters(Map<String, Tensor> byName) {
+        this(byName, Optional.empty());
+    }
+
+    private Parameters(Map<String, Tensor> byName, Optional<DType> computed) {
         this.byName = Collections.unmodifiableMap(byName);
+        this.computed = computed;
     }
 
     /**
@@ -36,10 +44,11 @@ public final class Parameters {
      *
      * @param names of the tensors
      * @param reader reads each
+     * @param computed the type in which floating tensors are computed with, at least as wide as that of any
      * @return the parameters
      */
-    public static Parameters reading(Set<String> names, TensorReader reader) {
-        return new Parameters(new ReadMap(names, reader));
+    public static Parameters reading(Set<String> names, TensorReader reader, DType computed) {
+        return new Parameters(new ReadMap(names, reader), Optional.of(computed));
     }
 
     /** Tensors that are read when asked for. */
@@ -93,6 +102,35 @@ public final class Parameters {
      * @throws IllegalArgumentException when there is none of that name
      */
     public Tensor get(String name) {
+        return computed.isEmpty() ? stored(name) : widened(() -> stored(name));
+    }
+
+    /**
+     * Rows of a tensor: of parameters that are read, no more than these are converted.
+     *
+     * @param name of a tensor [rows …]
+     * @param rows int64 vector of their numbers
+     * @return [chosen …]
+     */
+    public Tensor rows(String name, Tensor rows) {
+        return widened(() -> stored(name).indexSelect(0, rows));
+    }
+
+    private Tensor widened(Supplier<Tensor> tensor) {
+        try (Scope scope = Scope.open()) {
+            Tensor narrow = tensor.get();
+            return scope.keep(narrow.dtype().isFloating() && computed.isPresent() ? narrow.to(computed.get()) : narrow);
+        }
+    }
+
+    /**
+     * A tensor as it is stored: for parameters that are read, in a type that may be narrower than what is computed in.
+     *
+     * @param name its name
+     * @return the tensor
+     * @throws IllegalArgumentException when there is none of that name
+     */
+    public Tensor stored(String name) {
         Tensor tensor = byName.get(name);
         if (tensor == null) {
             throw new IllegalArgumentException("the model has no tensor '" + name + "'");
