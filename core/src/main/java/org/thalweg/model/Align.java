@@ -85,8 +85,8 @@ public record Align(WeightMatchSettings matching, Checking checking, long memory
         checking.requirePossible(model);
         MemoryPlan plan = MemoryPlan.of(reference, model);
         plan.require(memoryLimit);
-        reference.checkpoint().requireFinite();
-        model.checkpoint().requireFinite();
+        reference.requireFinite(observer);
+        model.requireFinite(observer);
         try (CheckpointReader a = reference.reader();
                 CheckpointReader b = model.reader()) {
             Matcher matcher = new WeightMatcher(matching);
