@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.family.SmallConfigs;
 import org.thalweg.group.GroupKind;
 import org.thalweg.tensor.DType;
@@ -49,12 +50,41 @@ class LargeLeafSolverTest {
                 tree.tensors(leaf.space()).forEach(tensor ->
                         pairs.add(new SlicePairs.Source(Set.of(tensor), () -> models.slices(tensor))));
                 LeafMatch expected = new LeafSolver(List.of(leaf), pairs.read(), settled).solve();
-                LeafMatch found = new LargeLeafSolver(tree, leaf, pairs, settled).begin(new AssignmentQueue()).get();
+                AssignmentQueue queue = new AssignmentQueue();
+                queue.foundFar();
+                LeafMatch found = new LargeLeafSolver(tree, leaf, pairs, settled).begin(queue).get();
                 assertThat(found.elements()).describedAs(leaf.space()).isEqualTo(expected.elements());
                 assertThat(found.similarity()).isCloseTo(expected.similarity(), within(1e-9));
                 assertThat(found.findings().get(leaf.space()).cosine())
                         .isCloseTo(expected.findings().get(leaf.space()).cosine(), within(1e-9));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.1, 0.3})
+    void aPartOfTheProductsDecidesWhereModelsAreCloseAndTheOrderIsTheSame(double noise) {
+        ObjectNode config = SmallConfigs.of("llama");
+        config.put("hidden_size", 512).put("intermediate_size", 40);
+        try (Scope scope = Scope.open()) {
+            PlantedModel planted = PlantedModel.of(config);
+            SpaceTree tree = new SpaceTree(planted.architecture());
+            Leaf leaf = Leaf.of(tree, "layers.0.mlp.hidden");
+            Parameters other = planted.architecture().random(Random.seeded(1), List.of(leaf.space()))
+                    .apply(planted.noisy(noise, 5));
+            AlignedPair models = new AlignedPair(
+                    AlignedModel.of(planted.architecture(), planted.model()::get, MatchingGauge.AS_TRAINED),
+                    AlignedModel.of(planted.architecture(), other::get, MatchingGauge.AS_TRAINED));
+            SlicePairs pairs = new SlicePairs();
+            tree.tensors(leaf.space()).forEach(tensor ->
+                    pairs.add(new SlicePairs.Source(Set.of(tensor), () -> models.slices(tensor))));
+            Predicate<Optional<String>> settled = space -> space.filter(leaf.space()::equals).isEmpty();
+            AssignmentQueue queue = new AssignmentQueue();
+            LeafMatch found = new LargeLeafSolver(tree, leaf, pairs, settled).begin(queue).get();
+            LeafMatch expected = new LeafSolver(List.of(leaf), pairs.read(), settled).solve();
+            assertThat(queue.areClose()).isTrue();
+            assertThat(found.elements()).isEqualTo(expected.elements());
+            assertThat(found.similarity()).isCloseTo(expected.similarity(), within(1e-9));
         }
     }
 
