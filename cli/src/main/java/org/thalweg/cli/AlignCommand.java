@@ -20,6 +20,7 @@ import org.thalweg.model.Align;
 import org.thalweg.model.Checking;
 import org.thalweg.model.ExactStorage;
 import org.thalweg.model.LayerDistance;
+import org.thalweg.model.MemoryPlan;
 import org.thalweg.model.ModelDirectory;
 import org.thalweg.model.Scramble;
 import picocli.CommandLine.Command;
@@ -72,6 +73,9 @@ public final class AlignCommand implements Callable<Integer> {
     private Optional<String> maps = Optional.empty();
 
     @Mixin
+    private MemoryOption memory;
+
+    @Mixin
     private MovedOptions options;
 
     @Spec
@@ -101,7 +105,11 @@ public final class AlignCommand implements Callable<Integer> {
         Align align = new Align(new WeightMatchSettings(experts, stream, switch (acting) {
             case ALL -> MatchingGauge.BALANCED;
             case DISCRETE -> MatchingGauge.BALANCED_DISCRETE;
-        }), checking);
+        }), checking, memory.bytes());
+        MemoryPlan plan = MemoryPlan.of(a, b);
+        if (plan.isLarge()) {
+            spec.commandLine().getErr().println("thalweg: align: takes at most " + plan.describe() + " of memory");
+        }
         Align.Done done;
         try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {
             done = align.write(a, b, options.output(), progress);
@@ -123,6 +131,7 @@ public final class AlignCommand implements Callable<Integer> {
         document.put("layers", done.layers().stream().map(AlignCommand::layer).toList());
         document.put("did", done.match().alignment().describe());
         document.put("config_differences", done.differences());
+        document.put("memory_bytes_at_most", done.memory().bytes());
         Map<String, Object> conventions = new LinkedHashMap<>();
         conventions.put("reference", reference.toString());
         conventions.put("moved", model.toString());

@@ -19,6 +19,9 @@ import org.thalweg.study.StudyObserver;
 final class ProgressLine implements StudyObserver, AutoCloseable {
     private static final int COLUMNS = 110;
     private static final int REDRAW_MILLISECONDS = 200;
+    /** Whatever takes longer than that is told of, also before its first part is done. */
+    private static final Duration FIRST = Duration.ofSeconds(3);
+    private static final int TICK_MILLISECONDS = 250;
 
     /**
      * What is told.
@@ -45,8 +48,11 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
     private Optional<ProgressBar> bar = Optional.empty();
     private String loss = "";
     private String step = "";
+    private final Thread clock = Thread.ofVirtual().name("progress").unstarted(this::tick);
     private long startNanos;
     private long toldNanos;
+    private boolean isTold;
+    private boolean isClosed;
 
     private ProgressLine(PrintWriter errors, Style style, Task task) {
         this.errors = errors;
@@ -82,6 +88,32 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
         toldNanos = startNanos;
         pace = Optional.of(new Pace(work, startNanos));
         drawOnceLong();
+        if (clock.getState() == Thread.State.NEW) {
+            clock.start();
+        }
+    }
+
+    /** Work in long parts is told of while one goes on. */
+    private void tick() {
+        try {
+            while (drawn()) {
+                Thread.sleep(TICK_MILLISECONDS);
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean drawn() {
+        drawOnceLong();
+        long now = System.nanoTime();
+        if (style instanceof Style.Lines(Duration every) && isLong() && !isClosed) {
+            Duration patience = isTold || every.compareTo(FIRST) < 0 ? every : FIRST;
+            if (now - toldNanos >= Math.max(patience.toNanos(), Duration.ofMillis(TICK_MILLISECONDS).toNanos())) {
+                tell();
+            }
+        }
+        return !isClosed;
     }
 
     private boolean isLong() {
@@ -89,7 +121,7 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
     }
 
     private void drawOnceLong() {
-        if (style instanceof Style.Bar && bar.isEmpty() && isLong()) {
+        if (style instanceof Style.Bar && bar.isEmpty() && isLong() && !isClosed) {
             bar = Optional.of(new ProgressBarBuilder()
                     .setTaskName(task.name())
                     .setStyle(ProgressBarStyle.ASCII)
@@ -131,6 +163,10 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
 
     @Override
     public void close() {
+        synchronized (this) {
+            isClosed = true;
+        }
+        clock.interrupt();
         // Outside the lock: closing waits for the drawing thread, which takes the lock to draw.
         bar.ifPresent(ProgressBar::close);
         if (style instanceof Style.Lines && isLong()) {
@@ -142,6 +178,7 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
         pace.ifPresent(present -> errors.println("thalweg: " + task.name() + " " + words(present)));
         errors.flush();
         toldNanos = System.nanoTime();
+        isTold = true;
     }
 
     private String words(Pace present) {

@@ -82,6 +82,19 @@ class PaceTest {
     }
 
     @Test
+    void aLongFirstPartIsToldOfWhileItGoesOn() throws InterruptedException {
+        StringWriter text = new StringWriter();
+        ProgressLine.Task slow = new ProgressLine.Task("align: matching", "tensors/s", Duration.ZERO);
+        try (ProgressLine progress = ProgressLine.inLines(new PrintWriter(text), Duration.ofMillis(300), slow)) {
+            progress.planned(2);
+            for (int wait = 0; wait < 100 && text.toString().isEmpty(); wait++) {
+                Thread.sleep(100);
+            }
+            assertThat(text.toString()).startsWith("thalweg: align: matching 0.0 %, 0.0 tensors/s, time left not known");
+        }
+    }
+
+    @Test
     void slowWorkHasARateToo() {
         Pace pace = new Pace(100, 0);
         pace.advance(15);

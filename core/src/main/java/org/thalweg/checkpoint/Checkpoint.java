@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
@@ -192,18 +194,35 @@ public final class Checkpoint {
     }
 
     /**
-     * Fails at the first tensor with a NaN or an infinity; scans the mapped files once, without libtorch.
+     * Fails at the first tensor with a NaN or an infinity; reads all files once, without libtorch.
      *
      * @throws WorkFailure naming file, tensor and element
      */
     public void requireFinite() {
-        new LinkedHashSet<>(fileOf.values()).forEach(file -> {
-            try (SafetensorsFile opened = SafetensorsFile.open(directory.resolve(file))) {
-                String origin = opened.path().toString();
-                opened.tensors().forEach((name, entry) ->
-                        requireFinite(origin, name, entry.layout(), opened.firstNonFinite(name)));
+        requireFinite(_ -> { });
+    }
+
+    /**
+     * As {@link #requireFinite()}, tensors on several threads at once.
+     *
+     * @param observer told in the calling thread how many tensors have been looked at; what it throws ends the work
+     * @throws WorkFailure naming file, tensor and element
+     */
+    public void requireFinite(LongConsumer observer) {
+        long looked = 0;
+        for (String file : new LinkedHashSet<>(fileOf.values())) {
+            try (SafetensorsFile opened = SafetensorsFile.open(directory.resolve(file));
+                    Workers workers = Workers.few()) {
+                Map<String, Supplier<OptionalLong>> found = new LinkedHashMap<>();
+                opened.tensors().keySet().forEach(
+                        name -> found.put(name, workers.begin(() -> opened.firstNonFinite(name))));
+                for (Map.Entry<String, TensorEntry> tensor : opened.tensors().entrySet()) {
+                    requireFinite(opened.path().toString(), tensor.getKey(), tensor.getValue().layout(),
+                            found.get(tensor.getKey()).get());
+                    observer.accept(++looked);
+                }
             }
-        });
+        }
     }
 
     /**
@@ -217,7 +236,7 @@ public final class Checkpoint {
         parameters.asMap().forEach((name, tensor) -> {
             try (Scope scope = Scope.open()) {
                 TensorLayout layout = TensorLayout.of(tensor);
-                requireFinite(origin, name, layout, NonFinite.first(layout.type(), tensor.contiguousBytes()));
+                requireFinite(origin, name, layout, StoredNumbers.firstNonFinite(layout.type(), tensor.contiguousBytes()));
             }
         });
     }

@@ -1,5 +1,6 @@
 package org.thalweg.checkpoint;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,6 +30,9 @@ import org.thalweg.tensor.Tensor;
  */
 public final class SafetensorsFile implements AutoCloseable, TensorSource {
     private static final long LONGEST_HEADER = 100_000_000;
+    private static final long LARGEST_READ = 1 << 28;
+    /** Bytes that are scanned at a time: a multiple of every element's size, and what caches hold. */
+    private static final long SCANNED = 1 << 19;
     private static final ValueLayout.OfLong LENGTH =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final byte[] LFS_POINTER = "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
@@ -158,17 +162,30 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
                 "tensor " + Shown.name(name) + " in " + file + " has element type " + layout.type()
                         + ", which cannot be computed with; convert the model to one of "
                         + ElementType.computable() + "."));
-        try (Arena passing = Arena.ofConfined()) {
-            MemorySegment bytes = map(begin, begin + layout.bytes(), passing);
-            try {
-                return Tensor.copyOf(bytes, dtype, layout.shape());
-            } catch (RuntimeException | OutOfMemoryError refused) {
-                throw new WorkFailure("cannot hold tensor " + Shown.name(name) + " of " + layout + " from "
-                        + file + " in memory, " + bytes.byteSize()
-                        + " bytes; free memory or load fewer tensors at once.", refused);
+        try {
+            return Tensor.filledBy(memory -> fill(memory, begin), dtype, layout.shape());
+        } catch (WorkFailure cut) {
+            throw cut;
+        } catch (RuntimeException | OutOfMemoryError refused) {
+            throw new WorkFailure("cannot hold tensor " + Shown.name(name) + " of " + layout + " from "
+                    + file + " in memory, " + layout.bytes()
+                    + " bytes; free memory or load fewer tensors at once.", refused);
+        }
+    }
+
+    /** Reads into memory rather than mapping: pages of the file do not count as this process's. */
+    private void fill(MemorySegment memory, long begin) {
+        try {
+            for (long at = 0; at < memory.byteSize();) {
+                long length = Math.min(LARGEST_READ, memory.byteSize() - at);
+                int read = channel.read(memory.asSlice(at, length).asByteBuffer(), start + begin + at);
+                if (read <= 0) {
+                    throw new EOFException(file + " ended");
+                }
+                at += read;
             }
-        } catch (InternalError fault) {
-            throw cutWhileRead(file, fault);
+        } catch (IOException cut) {
+            throw cutWhileRead(file, cut);
         }
     }
 
@@ -196,10 +213,18 @@ public final class SafetensorsFile implements AutoCloseable, TensorSource {
      */
     public OptionalLong firstNonFinite(String name) {
         TensorEntry entry = entry(name);
+        long length = entry.end() - entry.begin();
         try (Arena passing = Arena.ofConfined()) {
-            return NonFinite.first(entry.type(), map(entry.begin(), entry.end(), passing));
-        } catch (InternalError fault) {
-            throw cutWhileRead(file, fault);
+            MemorySegment block = passing.allocate(Math.min(SCANNED, length), Long.BYTES);
+            for (long at = 0; at < length; at += block.byteSize()) {
+                MemorySegment part = block.asSlice(0, Math.min(block.byteSize(), length - at));
+                fill(part, entry.begin() + at);
+                OptionalLong found = StoredNumbers.firstNonFinite(entry.type(), part);
+                if (found.isPresent()) {
+                    return OptionalLong.of(at * Byte.SIZE / entry.type().bits() + found.getAsLong());
+                }
+            }
+            return OptionalLong.empty();
         }
     }
 

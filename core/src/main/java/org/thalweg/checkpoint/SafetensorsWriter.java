@@ -4,9 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -21,13 +18,13 @@ import org.thalweg.storage.DurableFile;
 import org.thalweg.tensor.Parameters;
 
 /**
- * Writes safetensors files that appear whole or not at all. Tensors are streamed, one in memory at a time. The same
+ * Writes safetensors files that appear whole or not at all. Tensors are streamed, one in memory at a time; while one is
+ * made, the one before is written. The same
  * input gives the same bytes: metadata are sorted by key; tensors keep the given order among those of equal element
  * size, larger elements first, so that every tensor is aligned to its elements (the header is padded to 8 bytes).
  */
 public final class SafetensorsWriter {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final int BLOCK = 1 << 20;
 
     private SafetensorsWriter() {}
 
@@ -64,8 +61,12 @@ public final class SafetensorsWriter {
             byte[] header = header(metadata, stored);
             out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
             out.write(header);
-            for (Map.Entry<String, TensorLayout> tensor : stored) {
-                stream(tensor.getKey(), tensor.getValue().bytes(), source, out);
+            long bytes = stored.stream().mapToLong(tensor -> tensor.getValue().bytes()).sum();
+            try (WriteBehind behind = new WriteBehind(out, bytes)) {
+                for (Map.Entry<String, TensorLayout> tensor : stored) {
+                    stream(tensor.getKey(), tensor.getValue().bytes(), source, behind);
+                }
+                behind.finish();
             }
         });
     }
@@ -115,26 +116,18 @@ public final class SafetensorsWriter {
         return padded;
     }
 
-    private static void stream(String name, long expected, TensorSource source, OutputStream out) throws IOException {
+    private static void stream(String name, long expected, TensorSource source, TensorSource.Receiver out)
+            throws IOException {
         long[] given = new long[1];
         source.give(name, bytes -> {
             given[0] += bytes.byteSize();
             if (given[0] <= expected) {
-                copy(bytes, out);
+                out.accept(bytes);
             }
         });
         if (given[0] != expected) {
             throw new IllegalArgumentException(
                     "tensor '" + name + "' takes " + expected + " bytes, but " + given[0] + " were given");
-        }
-    }
-
-    private static void copy(MemorySegment bytes, OutputStream out) throws IOException {
-        byte[] block = new byte[(int) Math.min(BLOCK, bytes.byteSize())];
-        for (long at = 0; at < bytes.byteSize(); at += block.length) {
-            int length = (int) Math.min(block.length, bytes.byteSize() - at);
-            MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, block, 0, length);
-            out.write(block, 0, length);
         }
     }
 }

@@ -4,18 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 import org.thalweg.network.ExpertChoice;
 import org.thalweg.network.Probes;
 import org.thalweg.tensor.Gradients;
-import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
- * Two models run side by side, block by block: a block of one model is loaded, run on all inputs and freed before the
- * next is. The heads alone are in memory together, so that outputs, the largest activations by far, are compared batch
- * by batch. The numbers are those of whole evaluations. For one comparison by one thread.
+ * Two models run side by side, block by block: of each block the tensors are read when they are needed and freed before
+ * the next are. Outputs, the largest activations by far, are compared some inputs at a time, for which the heads are
+ * read again. The numbers are those of whole evaluations. For one comparison by one thread.
  */
 public final class BlockwiseComparison {
     private final ComparedModel first;
@@ -83,8 +81,9 @@ public final class BlockwiseComparison {
 
     private Found runHere(Probes inputs, Choosing choosing) {
         boolean alike = first.last() == second.last();
-        List<Tensor> left = inputs.batches().stream().map(Supplier::get).toList();
-        List<Tensor> right = inputs.batches().stream().map(Supplier::get).toList();
+        JoinedBatches batches = JoinedBatches.of(inputs);
+        List<Tensor> left = batches.inputs();
+        List<Tensor> right = left.stream().map(Tensor::copy).toList();
         List<Integer> differing = new ArrayList<>();
         for (int stage = 0; stage < Math.max(first.last(), second.last()); stage++) {
             left = stage < first.last() ? advanced(first, stage, left, choosing.first()) : left;
@@ -93,7 +92,7 @@ public final class BlockwiseComparison {
                 differing.add(stage);
             }
         }
-        Verification verification = outputs(left, right, choosing);
+        Verification verification = outputs(left, right, batches.outputs(), choosing);
         if (verification.verified() || !alike || differing.contains(0)) {
             return new Found(verification, Optional.empty());
         }
@@ -116,19 +115,27 @@ public final class BlockwiseComparison {
         return difference.isWithin(tolerance);
     }
 
-    private Verification outputs(List<Tensor> left, List<Tensor> right, Choosing choosing) {
-        try (Scope scope = Scope.open()) {
-            Parameters one = first.load(first.last());
-            Parameters other = second.load(second.last());
-            Difference difference = new Difference();
-            for (int batch = 0; batch < left.size() && difference.isFinite(); batch++) {
-                try (Scope each = Scope.open()) {
-                    difference.add(
-                            first.run(one, first.last(), left.get(batch), choosing.first().apply(batch)),
-                            second.run(other, second.last(), right.get(batch), choosing.second().apply(batch)));
+    private Verification outputs(
+            List<Tensor> left, List<Tensor> right, List<List<Long>> sizes, Choosing choosing) {
+        Difference difference = new Difference();
+        int part = 0;
+        for (int batch = 0; batch < left.size(); batch++) {
+            long start = 0;
+            for (long size : sizes.get(batch)) {
+                if (!difference.isFinite()) {
+                    return difference.verification(tolerance);
                 }
+                try (Scope scope = Scope.open()) {
+                    Tensor one = left.get(batch).narrow(0, start, size);
+                    Tensor other = right.get(batch).narrow(0, start, size);
+                    difference.add(
+                            first.run(first.last(), one, choosing.first().apply(part)),
+                            second.run(second.last(), other, choosing.second().apply(part)));
+                }
+                start += size;
+                part++;
             }
-            return difference.verification(tolerance);
         }
+        return difference.verification(tolerance);
     }
 }

@@ -6,20 +6,36 @@ import org.thalweg.tensor.Tensor;
 
 /** The largest difference between numbers of two models so far. For one thread. */
 final class Difference {
+    /** Numbers that are compared at a time. */
+    private static final long BLOCK = 1 << 20;
+
     private double difference;
     private double largest;
     private long outputs;
     private boolean finite = true;
 
     void add(Tensor expected, Tensor found) {
+        outputs += expected.size();
+        if (!Arrays.equals(expected.shape(), found.shape())) {
+            finite = false;
+        }
         try (Scope scope = Scope.open()) {
-            outputs += expected.size();
-            if (!Arrays.equals(expected.shape(), found.shape()) || !expected.isFinite() || !found.isFinite()) {
-                finite = false;
-            } else if (expected.size() > 0) {
-                largest = Math.max(largest, expected.abs().max());
-                difference = Math.max(difference, expected.subtract(found).abs().max());
+            Tensor one = expected.reshape(-1);
+            Tensor other = found.reshape(-1);
+            for (long start = 0; finite && start < one.size(); start += BLOCK) {
+                try (Scope block = Scope.open()) {
+                    long length = Math.min(BLOCK, one.size() - start);
+                    addBlock(one.narrow(0, start, length), other.narrow(0, start, length));
+                }
             }
+        }
+    }
+
+    private void addBlock(Tensor expected, Tensor found) {
+        finite &= expected.isFinite() && found.isFinite();
+        if (finite) {
+            largest = Math.max(largest, expected.abs().max());
+            difference = Math.max(difference, expected.subtract(found).abs().max());
         }
     }
 

@@ -5,6 +5,7 @@ import org.thalweg.canonical.BalancedGauge;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Slice;
+import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkingType;
@@ -26,7 +27,9 @@ record AlignedModel(TensorReader reader, Alignment alignment) {
 
     /** An aligned tensor in the type that is computed in, see {@link WorkingType}. */
     Tensor read(String name) {
-        return alignment.apply(name, stored -> WorkingType.of(reader.read(stored)));
+        try (Scope scope = Scope.open()) {
+            return scope.keep(WorkingType.of(alignment.apply(name, reader, WorkingType::of)));
+        }
     }
 
     /** A tensor's parts. */

@@ -15,7 +15,23 @@ import org.thalweg.tensor.ProductSum;
  */
 final class AssignmentQueue {
     private float[][] rows = new float[0][];
+    private boolean areClose = true;
     private Optional<CompletableFuture<Assignment>> last = Optional.empty();
+
+    /** Whether the models may be so close that a part of the products decides; until one problem shows otherwise. */
+    boolean areClose() {
+        return areClose;
+    }
+
+    /** A part of the products did not decide. */
+    void foundFar() {
+        areClose = false;
+    }
+
+    /** The models were moved: they may be close now. */
+    void begin() {
+        areClose = true;
+    }
 
     /**
      * Begins with a problem of the largest sum when the one before is solved, and returns at once then.

@@ -49,8 +49,7 @@ final class CorrelationSum {
     }
 
     private static double square(Tensor tensor) {
-        double norm = tensor.norm();
-        return norm * norm;
+        return InnerProducts.squareOf(tensor);
     }
 
     private boolean isRotation() {

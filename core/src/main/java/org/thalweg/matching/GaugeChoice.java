@@ -82,9 +82,9 @@ record GaugeChoice(SpaceTree tree, TensorReader reference, TensorReader model) {
             for (String tensor : tree.tensors(spaces)) {
                 try (Scope scope = Scope.open()) {
                     Tensor a = WorkingType.of(reference.read(tensor));
-                    before += square(a.subtract(new AlignedModel(model, chosen).read(tensor)));
-                    after += square(a.subtract(new AlignedModel(model, with).read(tensor)));
-                    length += square(a);
+                    before += InnerProducts.squareOf(a.subtract(new AlignedModel(model, chosen).read(tensor)));
+                    after += InnerProducts.squareOf(a.subtract(new AlignedModel(model, with).read(tensor)));
+                    length += InnerProducts.squareOf(a);
                 }
             }
             double gain = before - after;
@@ -93,11 +93,6 @@ record GaugeChoice(SpaceTree tree, TensorReader reference, TensorReader model) {
             }
         }
         return chosen;
-    }
-
-    private static double square(Tensor tensor) {
-        double norm = tensor.norm();
-        return norm * norm;
     }
 
     /** Spaces whose elements are not discrete, those that act on one tensor together. */

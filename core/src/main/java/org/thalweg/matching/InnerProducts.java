@@ -12,6 +12,15 @@ final class InnerProducts {
 
     private InnerProducts() {}
 
+    /** The sum of all squares. */
+    static double squareOf(Tensor tensor) {
+        if (tensor.dtype() != DType.FLOAT64) {
+            return of(tensor, tensor);
+        }
+        double norm = tensor.norm();
+        return norm * norm;
+    }
+
     /** The sum of all products of corresponding numbers of two tensors of one shape. */
     static double of(Tensor one, Tensor other) {
         try (Scope scope = Scope.open()) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -26,7 +27,8 @@ import org.thalweg.tensor.Tensor;
 /**
  * Matches one leaf of so many positions that its matrix of inner products is to be held once (arXiv 2209.04836, weight
  * matching). Products and their sum are float32 and the assignment is exact for that matrix, duality gap included;
- * signs, the inner product that is reached and its cosine are then computed in float64 from the chosen order. Memory:
+ * signs, the inner product that is reached and its cosine are then computed in float64 from the chosen order. Where a
+ * part of the products decides, the order is exact for the weights themselves. Memory:
  * 4 n² bytes while the products are summed, 4 n² more for the problem being solved in the queue, and a tensor of both
  * models at a time. Time O(n² k) for k numbers a position. Changes nothing.
  */
@@ -37,8 +39,6 @@ final class LargeLeafSolver {
     private final SlicePairs pairs;
     private final Predicate<Optional<String>> settled;
     private final Set<String> signed;
-    private double squareOfReference;
-    private double squareOfModel;
     private int count;
 
     /**
@@ -70,42 +70,79 @@ final class LargeLeafSolver {
     }
 
     /**
-     * Sums the products and lets the queue solve the problem.
+     * Sums the products and lets the queue solve the problem. Where A and B are close, a part of the products decides
+     * ({@link Bounds}), and nothing is left to be solved.
      *
      * @return waits for the solution and computes what is reported; nothing is found when no slice can be compared yet
      */
     Supplier<LeafMatch> begin(AssignmentQueue queue) {
-        int size = leaf.group().size();
+        if (queue.areClose()) {
+            Optional<LeafMatch> decided = decided();
+            if (decided.isPresent()) {
+                return decided::get;
+            }
+            queue.foundFar();
+        }
         try (Scope scope = Scope.open()) {
-            ProductSum gains = new ProductSum(size);
-            // Signs are free: what they multiply counts by its modulus, once all of it is summed.
-            Set<SlicePairs.Source> also = new LinkedHashSet<>();
-            Predicate<SlicePairs.Source> isSigned = source -> source.tensors().stream().anyMatch(signed::contains);
-            pairs.forEach(isSigned, (source, pair) -> addTo(gains, pair, true, () -> also.add(source)));
-            gains.makeAbsolute();
-            pairs.forEach(source -> !isSigned.test(source) || also.contains(source),
-                    (_, pair) -> addTo(gains, pair, false, () -> { }));
-            if (count == 0) {
+            ProductSum gains = new ProductSum(leaf.group().size());
+            boolean isEmpty = !sum(gains, gains::add);
+            if (isEmpty) {
                 return () -> LeafMatch.NOTHING;
             }
-            Supplier<Assignment> solving = queue.maximize(gains, size);
-            return () -> finished(solving.get());
+            Supplier<Assignment> solving = queue.maximize(gains, leaf.group().size());
+            return () -> {
+                Assignment solved = solving.get();
+                return found(reached(solved.columnOfRow()), solved.dualityGap());
+            };
         }
     }
 
-    /** Adds what is of the wanted kind, and tells of what is not. */
-    private void addTo(ProductSum gains, SlicePair pair, boolean areSigned, Runnable other) {
-        comparable(pair.reference()).forEach(factor -> {
-            if (isSigned(pair.reference(), factor) != areSigned) {
-                other.run();
-                return;
+    /** The order that is certainly best, if a part of the products shows it. */
+    private Optional<LeafMatch> decided() {
+        try (Scope scope = Scope.open()) {
+            ProductSum gains = new ProductSum(leaf.group().size());
+            Bounds bounds = new Bounds();
+            if (!sum(gains, (a, b) -> bounds.add(gains, a, b))) {
+                return Optional.empty();
             }
-            Tensor a = pair.reference().matrix(factor);
-            Tensor b = pair.model().matrix(factor);
-            squareOfReference += square(a.norm());
-            squareOfModel += square(b.norm());
-            gains.add(a, b);
-            count++;
+            bounds.addTo(gains);
+            int[] order = gains.largestInRows();
+            if (Arrays.stream(order).distinct().count() < order.length) {
+                return Optional.empty();
+            }
+            Reached reached = reached(order);
+            // Half of what a pair reaches as the dual variable of either: nothing else may promise more.
+            double[] row = Arrays.stream(reached.gains()).map(gain -> gain / 2).toArray();
+            double[] column = new double[row.length];
+            for (int i = 0; i < row.length; i++) {
+                column[order[i]] = row[i];
+            }
+            return gains.isBelow(row, column, order) ? Optional.of(found(reached, 0)) : Optional.empty();
+        }
+    }
+
+    /** Adds all pairs of matrices to gains, those with free signs first; false when there is none. */
+    private boolean sum(ProductSum gains, BiConsumer<Tensor, Tensor> addition) {
+        count = 0;
+        // Signs are free: what they multiply counts by its modulus, once all of it is summed.
+        Set<SlicePairs.Source> also = new LinkedHashSet<>();
+        Predicate<SlicePairs.Source> isSigned = source -> source.tensors().stream().anyMatch(signed::contains);
+        pairs.forEach(isSigned, (source, pair) -> add(pair, true, addition, () -> also.add(source)));
+        gains.makeAbsolute();
+        pairs.forEach(source -> !isSigned.test(source) || also.contains(source),
+                (_, pair) -> add(pair, false, addition, () -> { }));
+        return count > 0;
+    }
+
+    /** Adds what is of the wanted kind, and tells of what is not. */
+    private void add(SlicePair pair, boolean areSigned, BiConsumer<Tensor, Tensor> addition, Runnable other) {
+        comparable(pair.reference()).forEach(factor -> {
+            if (isSigned(pair.reference(), factor) == areSigned) {
+                addition.accept(pair.reference().matrix(factor), pair.model().matrix(factor));
+                count++;
+            } else {
+                other.run();
+            }
         });
     }
 
@@ -122,28 +159,43 @@ final class LargeLeafSolver {
                         .allMatch(factor -> settled.test(slice.space(factor))));
     }
 
-    private LeafMatch finished(Assignment solved) {
-        int[] order = solved.columnOfRow();
+    /**
+     * What an order reaches, in float64.
+     *
+     * @param order of the positions
+     * @param gains of every position, signs chosen
+     * @param free inner products whose signs may be chosen
+     * @param rest inner product of what does not run over the leaf
+     * @param norms product of the norms of what does
+     */
+    private record Reached(int[] order, double[] gains, double[] free, double rest, double norms) {}
+
+    private Reached reached(int[] order) {
         double[] free = new double[order.length];
-        double[] sums = new double[2];
+        double[] fixed = new double[order.length];
+        double[] sums = new double[3];
         pairs.forEach(_ -> true, (_, pair) -> {
             Slice slice = pair.reference();
             for (int factor : comparable(slice).toArray()) {
                 double[] products = InnerProducts.along(pair, factor, order);
-                if (isSigned(slice, factor)) {
-                    Arrays.setAll(free, i -> free[i] + products[i]);
-                } else {
-                    sums[0] += Arrays.stream(products).sum();
-                }
+                double[] sum = isSigned(slice, factor) ? free : fixed;
+                Arrays.setAll(sum, i -> sum[i] + products[i]);
+                sums[1] += InnerProducts.squareOf(slice.values());
+                sums[2] += InnerProducts.squareOf(pair.model().values());
             }
             // What does not run over the leaf is the same whatever is found, and counts in the whole.
-            sums[1] += slice.factorOf(leaf.space()).isEmpty() ? pair.dot() : 0;
+            sums[0] += slice.factorOf(leaf.space()).isEmpty() ? pair.dot() : 0;
         });
-        double reached = sums[0] + Arrays.stream(free).map(Math::abs).sum();
-        double norms = Math.sqrt(squareOfReference * squareOfModel);
+        Arrays.setAll(fixed, i -> fixed[i] + Math.abs(free[i]));
+        return new Reached(order, fixed, free, sums[0], Math.sqrt(sums[1] * sums[2]));
+    }
+
+    private LeafMatch found(Reached reached, double dualityGap) {
+        double sum = Arrays.stream(reached.gains()).sum();
         LeafMatch.Finding finding = new LeafMatch.Finding(
-                norms > 0 ? reached / norms : 1, OptionalDouble.of(solved.dualityGap()));
-        return new LeafMatch(elements(order, free), Map.of(leaf.space(), finding), reached + sums[1]);
+                reached.norms() > 0 ? sum / reached.norms() : 1, OptionalDouble.of(dualityGap));
+        return new LeafMatch(
+                elements(reached.order(), reached.free()), Map.of(leaf.space(), finding), sum + reached.rest());
     }
 
     private Map<String, GroupElement> elements(int[] order, double[] free) {
@@ -160,9 +212,5 @@ final class LargeLeafSolver {
         leaf.signs().ifPresent(signs -> elements.put(signs, new Scaling(
                 Arrays.stream(free).map(product -> product < 0 ? -1 : 1).toArray())));
         return elements;
-    }
-
-    private static double square(double norm) {
-        return norm * norm;
     }
 }

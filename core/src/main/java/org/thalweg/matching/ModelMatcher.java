@@ -110,6 +110,7 @@ final class ModelMatcher {
         openAll();
         open.remove(ResidualStream.SPACE);
         behind.clear();
+        queue.begin();
         observer.began(work, tree.architecture().tensors().size());
         areChainsMatched = false;
         AlignedPair current = models;

@@ -26,8 +26,14 @@ import org.thalweg.tensor.WorkObserver;
  *
  * @param matching what is matched and how
  * @param checking how the function is compared
+ * @param memoryLimit bytes that may be taken, mapped files included; {@link MemoryPlan} says how many are
  */
-public record Align(WeightMatchSettings matching, Checking checking) {
+public record Align(WeightMatchSettings matching, Checking checking, long memoryLimit) {
+    /** Allows the memory of this machine. */
+    public Align(WeightMatchSettings matching, Checking checking) {
+        this(matching, checking, MemoryPlan.ofMachine());
+    }
+
     /**
      * What was done.
      *
@@ -35,12 +41,14 @@ public record Align(WeightMatchSettings matching, Checking checking) {
      * @param layers distances before and after
      * @param checked of the written weights; nothing when the network is not built in
      * @param differences fields of the configurations in which the two networks differ, as {@code name: A's, B's}
+     * @param memory what it was allowed to take
      */
     public record Done(
             Match match,
             List<LayerDistance> layers,
             Optional<Checking.Checked> checked,
-            List<String> differences) {
+            List<String> differences,
+            MemoryPlan memory) {
         /** Copies the lists. */
         public Done {
             layers = List.copyOf(layers);
@@ -59,7 +67,7 @@ public record Align(WeightMatchSettings matching, Checking checking) {
      * @param observer watches
      * @return what was done
      * @throws WrongUse when writing would delete A or B
-     * @throws WorkFailure when the two cannot be aligned, weights are not finite, the moved model is not the same
+     * @throws WorkFailure when the two cannot be aligned, would take more memory than is allowed, weights are not finite, the moved model is not the same
      *     function, or the disk refuses; then nothing is left
      */
     public Done write(ModelDirectory reference, ModelDirectory model, Output output, WorkObserver observer) {
@@ -75,8 +83,10 @@ public record Align(WeightMatchSettings matching, Checking checking) {
         output.require(model.checkpoint().directory());
         SameKind.require(reference, model);
         checking.requirePossible(model);
-        reference.checkpoint().requireFinite();
-        model.checkpoint().requireFinite();
+        MemoryPlan plan = MemoryPlan.of(reference, model);
+        plan.require(memoryLimit);
+        reference.requireFinite(observer);
+        model.requireFinite(observer);
         try (CheckpointReader a = reference.reader();
                 CheckpointReader b = model.reader()) {
             Matcher matcher = new WeightMatcher(matching);
@@ -86,7 +96,7 @@ public record Align(WeightMatchSettings matching, Checking checking) {
             List<LayerDistance> layers = LayerDistance.of(weights(reference, model), new LayerDistance.Models(
                     a, b, moved.counting("measuring", moved::stored, observer)));
             moved.write(output, provenance(reference), observer);
-            return new Done(match, layers, checked, SameKind.differences(reference, model));
+            return new Done(match, layers, checked, SameKind.differences(reference, model), plan);
         }
     }
 

@@ -55,7 +55,7 @@ public record Apply(boolean inverse, Checking checking) {
         output.require(model.checkpoint().directory());
         output.require(file);
         checking.requirePossible(model);
-        model.checkpoint().requireFinite();
+        model.requireFinite(observer);
         Alignment alignment = inverse ? read.inverse() : read;
         try (CheckpointReader reader = model.reader()) {
             MovedModel moved = new MovedModel(model, reader, alignment);

@@ -144,8 +144,8 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
      */
     public Comparison compare(ModelDirectory first, ModelDirectory second, Probes inputs, WorkObserver observer) {
         requireComparable(first, second);
-        first.checkpoint().requireFinite();
-        second.checkpoint().requireFinite();
+        first.requireFinite(observer);
+        second.requireFinite(observer);
         try (CheckpointReader one = first.reader();
                 CheckpointReader other = second.reader()) {
             CountedReads reads = new CountedReads(

@@ -23,6 +23,8 @@ import org.thalweg.tensor.TensorReader;
  * @param norm of A
  */
 public record LayerDistance(String layer, double before, double after, double norm) {
+    /** Numbers that are measured at a time, in float64. */
+    private static final long BLOCK = 1 << 20;
     private static final Pattern FIRST_NUMBER = Pattern.compile("(?:^|\\.)([^.]+)\\.([0-9]+)(?:\\.|$)");
 
     /** A layer's name, or that of a part outside the layers, and its place in the account. */
@@ -96,17 +98,27 @@ public record LayerDistance(String layer, double before, double after, double no
 
     private static Sums sums(String name, Models models) {
         try (Scope scope = Scope.open()) {
-            Tensor reference = models.reference().read(name).to(DType.FLOAT64);
-            double before = distance(reference, models.before().read(name));
-            double after = distance(reference, models.after().read(name));
-            double norm = reference.norm();
-            return new Sums(before * before, after * after, norm * norm);
+            Tensor reference = models.reference().read(name).reshape(-1);
+            Tensor before = models.before().read(name).reshape(-1);
+            Tensor after = models.after().read(name).reshape(-1);
+            Sums sums = new Sums(0, 0, 0);
+            for (long start = 0; start < reference.size(); start += BLOCK) {
+                try (Scope block = Scope.open()) {
+                    Tensor wide = block(reference, start);
+                    sums = sums.plus(new Sums(squared(wide.subtract(block(before, start))),
+                            squared(wide.subtract(block(after, start))), squared(wide)));
+                }
+            }
+            return sums;
         }
     }
 
-    private static double distance(Tensor reference, Tensor other) {
-        try (Scope scope = Scope.open()) {
-            return reference.subtract(other.to(DType.FLOAT64)).norm();
-        }
+    private static Tensor block(Tensor tensor, long start) {
+        return tensor.narrow(0, start, Math.min(BLOCK, tensor.size() - start)).to(DType.FLOAT64);
+    }
+
+    private static double squared(Tensor numbers) {
+        double norm = numbers.norm();
+        return norm * norm;
     }
 }

@@ -28,6 +28,7 @@ import org.thalweg.symmetry.spec.Conditions;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.WorkObserver;
 
 /**
  * A model on disk whose family is known: its checkpoint with every tensor bound to the spaces of its architecture.
@@ -147,6 +148,17 @@ public record ModelDirectory(
      */
     public CheckpointReader reader() {
         return checkpoint.reader(stored);
+    }
+
+    /**
+     * Fails at the first tensor with a NaN or an infinity; reads all files once.
+     *
+     * @param observer watches
+     * @throws WorkFailure naming file, tensor and element
+     */
+    void requireFinite(WorkObserver observer) {
+        observer.began("reading", checkpoint.tensors().size());
+        checkpoint.requireFinite(observer::reached);
     }
 
     /**

@@ -4,13 +4,18 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointContent;
 import org.thalweg.checkpoint.CheckpointOptions;
 import org.thalweg.checkpoint.CheckpointWriter;
+import org.thalweg.checkpoint.StoredNumbers;
+import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
+import org.thalweg.symmetry.Exponents;
 import org.thalweg.tensor.CountedReads;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
@@ -19,13 +24,15 @@ import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
 
 /**
- * A model as an alignment moves it. Each tensor is computed when asked for, in float64, and stored in the type that the
- * source has in its place; nothing is held but the largest rounding error so far. For one thread.
+ * A model as an alignment moves it. Each tensor is computed when asked for and stored in the type that the source has in
+ * its place: in that type throughout where orders, signs and powers of two act and lose nothing, else in float64 and
+ * rounded; nothing is held but the largest rounding error so far. For one thread.
  */
 final class MovedModel {
     private final ModelDirectory source;
     private final TensorReader reader;
     private final Alignment alignment;
+    private final Map<String, TensorLayout> layouts;
     private final StoredTensors stored;
 
     /**
@@ -39,7 +46,8 @@ final class MovedModel {
         this.source = source;
         this.reader = reader;
         this.alignment = alignment;
-        this.stored = new StoredTensors(source.tensors(), this::exact, "orders and signs alone ("
+        this.layouts = source.tensors();
+        this.stored = new StoredTensors(layouts, this::exact, "orders and signs alone ("
                 + String.join(", ", ExactStorage.ORDERS) + ") never make any larger; choose these, or convert the "
                 + "model to bfloat16 or float32 first");
     }
@@ -72,7 +80,21 @@ final class MovedModel {
      * @throws WorkFailure when a number is too large for the type
      */
     Tensor stored(String name) {
-        return stored.stored(name);
+        Optional<Exponents> exponents = alignment.exponents(name);
+        if (exponents.isEmpty()) {
+            return stored.stored(name);
+        }
+        DType type = layouts.get(name).type().dtype().orElseThrow();
+        AtomicBoolean lossless = new AtomicBoolean();
+        try (Scope scope = Scope.open()) {
+            Tensor moved = alignment.apply(name, other -> {
+                Tensor tensor = reader.read(other);
+                lossless.set(tensor.dtype() == type && (!type.isFloating()
+                        || StoredNumbers.keepDigits(tensor, exponents.get().least(), exponents.get().most())));
+                return tensor;
+            });
+            return scope.keep(lossless.get() ? moved : stored.stored(name));
+        }
     }
 
     /** The largest error that storing made so far, divided by its tensor's largest number. */

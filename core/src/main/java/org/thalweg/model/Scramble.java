@@ -112,7 +112,7 @@ public record Scramble(long seed, Set<String> groups, double noise) {
         List<Space> spaces = spaces(model, exactly);
         output.require(checkpoint.directory());
         checking.requirePossible(model);
-        checkpoint.requireFinite();
+        model.requireFinite(observer);
         Alignment drawn = model.architecture().random(
                 Random.seeded(Random.childSeed(seed, "scramble")), spaces.stream().map(Space::name).toList());
         Alignment alignment = exactly ? ExactStorage.rounded(drawn, model) : drawn;

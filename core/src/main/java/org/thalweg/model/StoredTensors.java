@@ -14,6 +14,9 @@ import org.thalweg.tensor.TensorReader;
  * that rounding made, and refuses numbers that a type cannot hold. For one thread.
  */
 final class StoredTensors {
+    /** Numbers that are measured at a time. */
+    private static final long BLOCK = 1 << 20;
+
     private final Map<String, TensorLayout> layouts;
     private final TensorReader exact;
     private final String remedy;
@@ -38,19 +41,36 @@ final class StoredTensors {
             Tensor tensor = exact.read(name);
             DType type = layouts.get(name).type().dtype().orElseThrow();
             Tensor stored = tensor.to(type);
-            if (type.isFloating() && tensor.size() > 0) {
-                Tensor wide = tensor.to(DType.FLOAT64);
-                double largest = wide.abs().max();
-                if (!stored.isFinite()) {
-                    throw new WorkFailure(String.format(Locale.ROOT, "the new tensor '%s' reaches %.4g, which"
-                            + " overflows its type %s; %s.", name, largest, type.name().toLowerCase(Locale.ROOT),
-                            remedy));
-                }
-                double error = stored.to(DType.FLOAT64).subtract(wide).abs().max();
-                rounding = Math.max(rounding, error == 0 ? 0 : error / largest);
+            if (type.isFloating()) {
+                measure(name, tensor.reshape(-1), stored.reshape(-1));
             }
             return scope.keep(stored);
         }
+    }
+
+    private void measure(String name, Tensor tensor, Tensor stored) {
+        double largest = 0;
+        double error = 0;
+        boolean finite = true;
+        for (long start = 0; start < tensor.size(); start += BLOCK) {
+            try (Scope scope = Scope.open()) {
+                Tensor wide = block(tensor, start).to(DType.FLOAT64);
+                Tensor rounded = block(stored, start);
+                largest = Math.max(largest, wide.abs().max());
+                finite &= rounded.isFinite();
+                error = Math.max(error, rounded.to(DType.FLOAT64).subtract(wide).abs().max());
+            }
+        }
+        if (!finite) {
+            DType type = stored.dtype();
+            throw new WorkFailure(String.format(Locale.ROOT, "the new tensor '%s' reaches %.4g, which"
+                    + " overflows its type %s; %s.", name, largest, type.name().toLowerCase(Locale.ROOT), remedy));
+        }
+        rounding = Math.max(rounding, error == 0 ? 0 : error / largest);
+    }
+
+    private static Tensor block(Tensor tensor, long start) {
+        return tensor.narrow(0, start, Math.min(BLOCK, tensor.size() - start));
     }
 
     /** The largest error so far, divided by its tensor's largest number. */

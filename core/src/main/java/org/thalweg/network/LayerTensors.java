@@ -23,6 +23,21 @@ public record LayerTensors(TensorNames names, Parameters parameters, int layer) 
         return parameters.get(names.of(role, layer));
     }
 
+    /** Rows of the tensor of a role, by their numbers, an int64 vector. */
+    public Tensor rows(Role role, Tensor numbers) {
+        return parameters.rows(names.of(role, layer), numbers);
+    }
+
+    /**
+     * The tensor of a role as it is stored, for a {@link Linear}.
+     *
+     * @param role of a weight
+     * @return in a type that may be narrower than what is computed in
+     */
+    public Tensor stored(Role role) {
+        return parameters.stored(names.of(role, layer));
+    }
+
     /** A linear map of the layer. */
     public Linear linear(Role role, boolean bias) {
         return linear(role, 0, 0, bias);
@@ -39,10 +54,10 @@ public record LayerTensors(TensorNames names, Parameters parameters, int layer) 
      */
     public Linear linear(Role role, int expert, int map, boolean bias) {
         String name = names.of(role, layer, expert, map);
-        Tensor weight = parameters.get(name);
+        boolean turned = names.inputsFirst().contains(role);
         return new Linear(
-                names.inputsFirst().contains(role) ? weight.transpose(0, 1) : weight,
-                bias ? Optional.of(parameters.get(TensorNames.biasOf(name))) : Optional.empty());
+                () -> turned ? parameters.stored(name).transpose(0, 1) : parameters.stored(name),
+                bias ? Optional.of(() -> parameters.get(TensorNames.biasOf(name))) : Optional.empty());
     }
 
     /**

@@ -1,9 +1,6 @@
 package org.thalweg.storage;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -24,7 +21,7 @@ public final class DurableFile {
          * @param out where to; the caller closes it
          * @throws IOException when the disk refuses
          */
-        void writeTo(OutputStream out) throws IOException;
+        void writeTo(FileOutput out) throws IOException;
     }
 
     private DurableFile() {}
@@ -43,7 +40,7 @@ public final class DurableFile {
             Files.createDirectories(target.getParent());
             try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+                FileOutput out = new FileOutput(channel);
                 content.writeTo(out);
                 out.flush();
                 channel.force(true);

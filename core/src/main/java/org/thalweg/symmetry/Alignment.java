@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.thalweg.group.AxisMap;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
@@ -104,15 +105,41 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
      * @throws IllegalArgumentException when the architecture has no such tensor
      */
     public Tensor apply(String name, TensorReader source) {
+        return apply(name, source, UnaryOperator.identity());
+    }
+
+    /**
+     * As {@link #apply(String, TensorReader)}; orders and signs act in the type in which the tensor is read.
+     *
+     * @param name one of the architecture's tensors, or one that it ignores
+     * @param source the model
+     * @param widened converts the tensor before anything else acts, so that nothing is rounded to its own type
+     * @return the moved tensor, converted only if something else acts
+     */
+    public Tensor apply(String name, TensorReader source, UnaryOperator<Tensor> widened) {
         if (architecture.ignored().contains(name)) {
             return source.read(name);
         }
         TensorLayout layout = layoutOf(name);
         Tensor read = source.read(layout.indexedName().source(elements));
         try (Scope scope = Scope.open()) {
-            Tensor result = new TensorAction(layout, elements).apply(read);
+            Tensor result = new TensorAction(layout, elements).apply(read, widened);
             return result == read ? read : scope.keep(result);
         }
+    }
+
+    /**
+     * Whether a tensor is moved by orders, signs and powers of two alone, which lose nothing in the type it is stored
+     * in as long as its exponents have room.
+     *
+     * @param name one of the architecture's tensors, or one that it ignores
+     * @return the room that exponents need; nothing when other elements act
+     * @throws IllegalArgumentException when the architecture has no such tensor
+     */
+    public Optional<Exponents> exponents(String name) {
+        return architecture.ignored().contains(name)
+                ? Optional.of(Exponents.NONE)
+                : new TensorAction(layoutOf(name), elements).exponents();
     }
 
     private TensorLayout layoutOf(String name) {

@@ -5,10 +5,17 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.thalweg.group.AxisMap;
 import org.thalweg.group.GroupElement;
+import org.thalweg.group.LinearMap;
+import org.thalweg.group.Permutation;
+import org.thalweg.group.RotaryMap;
 import org.thalweg.group.Scaling;
+import org.thalweg.group.SignedPermutation;
 import org.thalweg.group.Translation;
 import org.thalweg.tensor.Tensor;
 
@@ -27,40 +34,103 @@ final class TensorAction {
         this.elements = elements;
     }
 
-    /** The moved tensor, the same object when nothing acts on it. */
+    /** Moves a tensor in its own type. */
     Tensor apply(Tensor source) {
+        return apply(source, UnaryOperator.identity());
+    }
+
+    /**
+     * The moved tensor, the same object when nothing acts on it. Orders and signs act in its own type; {@code widened}
+     * converts it before anything else does.
+     */
+    Tensor apply(Tensor source, UnaryOperator<Tensor> widened) {
         List<Tensor> slices = layout.cut(source);
         List<Tensor> moved = new ArrayList<>();
         boolean changed = false;
+        boolean wide = false;
         for (int part = 0; part < slices.size(); part++) {
-            Tensor result = carryPart(layout.parts().get(part), slices.get(part));
+            Tensor result = carryPart(layout.parts().get(part), slices.get(part), widened);
             changed |= result != slices.get(part);
+            wide |= result.dtype() != source.dtype();
             moved.add(result);
         }
-        return changed ? layout.join(moved, source.shape()) : source;
+        if (!changed) {
+            return source;
+        }
+        return layout.join(wide ? moved.stream().map(widened).toList() : moved, source.shape());
     }
 
-    private Tensor carryPart(TensorLayout.Part part, Tensor source) {
+    /** Exponents of the powers of two that multiply the tensor; nothing when it meets other than orders and signs. */
+    Optional<Exponents> exponents() {
+        Exponents all = Exponents.NONE;
+        for (TensorLayout.Part part : layout.parts()) {
+            Exponents ofPart = Exponents.NONE;
+            for (TensorLayout.Factor factor : part.factors()) {
+                if (factor.reference().isPresent()
+                        && !met(factor.reference().get(), part).allMatch(TensorAction::isOrder)) {
+                    return Optional.empty();
+                }
+            }
+            for (TensorLayout.Vector scale : part.scales()) {
+                Optional<Exponents> met = Exponents.of(met(scale.reference(), part), scale.reciprocal());
+                if (met.isEmpty()) {
+                    return Optional.empty();
+                }
+                ofPart = ofPart.after(met.get());
+            }
+            if (part.shift().isPresent() && met(part.shift().get().reference(), part).findAny().isPresent()) {
+                return Optional.empty();
+            }
+            all = all.or(ofPart);
+        }
+        return Optional.of(all);
+    }
+
+    /** Elements that act on a part in the spaces that a reference leads to. */
+    private Stream<GroupElement> met(SpaceReference reference, TensorLayout.Part part) {
+        return reference.names(part.lengths()).stream().distinct()
+                .flatMap(space -> Optional.ofNullable(elements.get(space)).stream());
+    }
+
+    /** Elements that move numbers along an axis or change their signs; what is no map of an axis does not act there. */
+    private static boolean isOrder(GroupElement element) {
+        return switch (element) {
+            case Permutation _, SignedPermutation _, Scaling _, Translation _ -> true;
+            case LinearMap _, RotaryMap _ -> false;
+        };
+    }
+
+    private Tensor carryPart(TensorLayout.Part part, Tensor source, UnaryOperator<Tensor> widened) {
         List<TensorLayout.Factor> factors = part.factors();
         int[] lengths = part.lengths();
         Tensor fine = source.reshape(Arrays.stream(lengths).asLongStream().toArray());
         Tensor result = fine;
         for (int axis : fromOutermost(factors)) {
             AxisRole role = factors.get(axis).role();
+            if (!met(factors.get(axis).reference().orElseThrow(), part).allMatch(TensorAction::isOrder)) {
+                result = widened.apply(result);
+            }
             result = everywhere(result, factors.get(axis).reference().orElseThrow(), lengths,
                     (slice, element) -> element instanceof AxisMap map ? role.of(map).applyTo(slice, axis) : slice);
         }
         for (TensorLayout.Vector scale : part.scales()) {
+            result = widenedIfMet(result, scale.reference(), part, widened);
             result = everywhere(result, scale.reference(), lengths, (slice, element) -> slice.multiply(broadcast(
                     (scale.reciprocal() ? ((Scaling) element).inverse() : (Scaling) element).factors(),
                     scale, slice)));
         }
         if (part.shift().isPresent()) {
             TensorLayout.Vector shift = part.shift().get();
+            result = widenedIfMet(result, shift.reference(), part, widened);
             result = everywhere(result, shift.reference(), lengths, (slice, element) ->
                     slice.add(broadcast(((Translation) element).offsets(), shift, slice)));
         }
         return result == fine ? source : result.reshape(source.shape());
+    }
+
+    private Tensor widenedIfMet(
+            Tensor tensor, SpaceReference reference, TensorLayout.Part part, UnaryOperator<Tensor> widened) {
+        return met(reference, part).findAny().isPresent() ? widened.apply(tensor) : tensor;
     }
 
     /** Factors with a space, those that others depend on first: inner elements are indexed by positions in A. */

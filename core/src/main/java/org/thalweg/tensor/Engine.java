@@ -1,6 +1,7 @@
 package org.thalweg.tensor;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
@@ -13,13 +14,17 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>Each working thread uses the given number of libtorch threads. OpenBLAS's own pool fights libtorch's and nearly
  * doubles the time of a training step, so loading this class always sets that pool to one thread, whoever started the
- * virtual machine.
+ * virtual machine. Tensors of 2 MiB and more are asked for in large pages where the system has them: with pages of 4 KiB
+ * a third of the time of moving a model went into handing them out. {@code THP_MEM_ALLOC_ENABLE=0} turns that off.
  */
 public final class Engine {
     static {
+        largePages();
         Loader.load(torch.class);
         singleThreadedOpenBlas();
         torch.globalContext().setDeterministicAlgorithms(true, false);
+        // Nothing here reads memory before it is written; filling it first touches every tensor twice.
+        torch.globalContext().setDeterministicFillUninitializedMemory(false);
     }
 
     private Engine() {}
@@ -58,6 +63,20 @@ public final class Engine {
         } catch (IOException unreadable) {
             return "unknown";
         }
+    }
+
+    /** libtorch reads this variable when it first allocates; one that the user has set stays. */
+    private static void largePages() {
+        Linker linker = Linker.nativeLinker();
+        linker.defaultLookup().find("setenv").ifPresent(function -> {
+            try (Arena arena = Arena.ofConfined()) {
+                int _ = (int) linker.downcallHandle(function, FunctionDescriptor.of(ValueLayout.JAVA_INT,
+                                ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT))
+                        .invokeExact(arena.allocateFrom("THP_MEM_ALLOC_ENABLE"), arena.allocateFrom("1"), 0);
+            } catch (Throwable impossible) {
+                throw new IllegalStateException("setenv takes two strings and an int", impossible);
+            }
+        });
     }
 
     private static void singleThreadedOpenBlas() {

@@ -1,11 +1,14 @@
 package org.thalweg.tensor;
 
+import java.util.AbstractMap;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -14,9 +17,15 @@ import java.util.function.UnaryOperator;
  */
 public final class Parameters {
     private final Map<String, Tensor> byName;
+    private final Optional<DType> computed;
 
     private Parameters(Map<String, Tensor> byName) {
+        this(byName, Optional.empty());
+    }
+
+    private Parameters(Map<String, Tensor> byName, Optional<DType> computed) {
         this.byName = Collections.unmodifiableMap(byName);
+        this.computed = computed;
     }
 
     /**
@@ -27,6 +36,52 @@ public final class Parameters {
      */
     public static Parameters of(Map<String, Tensor> byName) {
         return new Parameters(new LinkedHashMap<>(byName));
+    }
+
+    /**
+     * Parameters that are read whenever they are asked for, each time anew and into the scope that is current then: a
+     * model of which no more is in memory than is worked with.
+     *
+     * @param names of the tensors
+     * @param reader reads each
+     * @param computed the type in which floating tensors are computed with, at least as wide as that of any
+     * @return the parameters
+     */
+    public static Parameters reading(Set<String> names, TensorReader reader, DType computed) {
+        return new Parameters(new ReadMap(names, reader), Optional.of(computed));
+    }
+
+    /** Tensors that are read when asked for. */
+    private static final class ReadMap extends AbstractMap<String, Tensor> {
+        private final Set<String> names;
+        private final TensorReader reader;
+
+        private ReadMap(Set<String> names, TensorReader reader) {
+            this.names = names;
+            this.reader = reader;
+        }
+
+        @Override
+        public boolean containsKey(Object name) {
+            return names.contains(name);
+        }
+
+        @Override
+        public Tensor get(Object name) {
+            return name instanceof String known && names.contains(known) ? reader.read(known) : null;
+        }
+
+        @Override
+        public Set<String> keySet() {
+            return Collections.unmodifiableSet(names);
+        }
+
+        @Override
+        public Set<Entry<String, Tensor>> entrySet() {
+            Map<String, Tensor> read = new LinkedHashMap<>();
+            names.forEach(name -> read.put(name, reader.read(name)));
+            return read.entrySet();
+        }
     }
 
     /** All tensors by name; the map cannot be changed. */
@@ -47,6 +102,35 @@ public final class Parameters {
      * @throws IllegalArgumentException when there is none of that name
      */
     public Tensor get(String name) {
+        return computed.isEmpty() ? stored(name) : widened(() -> stored(name));
+    }
+
+    /**
+     * Rows of a tensor: of parameters that are read, no more than these are converted.
+     *
+     * @param name of a tensor [rows …]
+     * @param rows int64 vector of their numbers
+     * @return [chosen …]
+     */
+    public Tensor rows(String name, Tensor rows) {
+        return widened(() -> stored(name).indexSelect(0, rows));
+    }
+
+    private Tensor widened(Supplier<Tensor> tensor) {
+        try (Scope scope = Scope.open()) {
+            Tensor narrow = tensor.get();
+            return scope.keep(narrow.dtype().isFloating() && computed.isPresent() ? narrow.to(computed.get()) : narrow);
+        }
+    }
+
+    /**
+     * A tensor as it is stored: for parameters that are read, in a type that may be narrower than what is computed in.
+     *
+     * @param name its name
+     * @return the tensor
+     * @throws IllegalArgumentException when there is none of that name
+     */
+    public Tensor stored(String name) {
         Tensor tensor = byName.get(name);
         if (tensor == null) {
             throw new IllegalArgumentException("the model has no tensor '" + name + "'");

@@ -2,6 +2,7 @@ package org.thalweg.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * A sum of matrix products, formed in place. Up to 2^24 entries it is a float64 matrix, so that only the products
@@ -10,6 +11,9 @@ import java.lang.foreign.ValueLayout;
  */
 public final class ProductSum {
     private static final long MOST_EXACT = 1L << 24;
+    /** Numbers converted to float64 at a time. */
+    private static final long BLOCK = 1L << 20;
+
     private final Tensor sum;
     private boolean isRounded;
 
@@ -48,6 +52,40 @@ public final class ProductSum {
     /** Replaces every entry by its absolute value. */
     public void makeAbsolute() {
         sum.handle().abs_();
+    }
+
+    /** The column of the largest entry of each row, the first where several are equal. */
+    public int[] largestInRows() {
+        return Arrays.stream(sum.argmax(1).toLongs()).mapToInt(Math::toIntExact).toArray();
+    }
+
+    /**
+     * Whether {@code entry(i, j) <= row[i] + column[j]} everywhere but at one place in each row.
+     *
+     * @param row [size]
+     * @param column [size]
+     * @param except [size] the column that is not looked at in each row
+     * @return false also where an entry is not a number
+     */
+    public boolean isBelow(double[] row, double[] column, int[] except) {
+        long rows = Math.max(1, BLOCK / row.length);
+        try (Scope scope = Scope.open()) {
+            Tensor columns = Tensor.of(column, 1, column.length);
+            Tensor left = Tensor.of(row, row.length, 1);
+            Tensor places = Tensor.indices(except).unsqueeze(1);
+            for (long first = 0; first < row.length; first += rows) {
+                long taken = Math.min(rows, row.length - first);
+                try (Scope block = Scope.open()) {
+                    double largest = sum.narrow(0, first, taken).to(DType.FLOAT64)
+                            .subtract(left.narrow(0, first, taken)).subtract(columns)
+                            .scatter(1, places.narrow(0, first, taken), Double.NEGATIVE_INFINITY).max();
+                    if (!(largest <= 0)) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        }
     }
 
     /** Whether a product or the sum was formed in float32. */

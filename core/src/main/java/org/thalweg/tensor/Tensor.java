@@ -4,9 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
@@ -87,12 +89,20 @@ public final class Tensor implements AutoCloseable {
      * @param shape lengths of the axes; their product times the element size is the segment's length
      */
     public static Tensor copyOf(MemorySegment bytes, DType dtype, long... shape) {
-        Tensor result = zeros(dtype, shape);
-        if (bytes.byteSize() != result.bytes()) {
-            throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " of " + dtype + " takes "
-                    + result.bytes() + " bytes, not " + bytes.byteSize());
-        }
-        result.segment().copyFrom(bytes);
+        return filledBy(memory -> {
+            if (bytes.byteSize() != memory.byteSize()) {
+                throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " of " + dtype + " takes "
+                        + memory.byteSize() + " bytes, not " + bytes.byteSize());
+            }
+            memory.copyFrom(bytes);
+        }, dtype, shape);
+    }
+
+    /** A tensor whose memory is filled where it stands, little-endian and row-major, as by reading a file. */
+    public static Tensor filledBy(Consumer<MemorySegment> filling, DType dtype, long... shape) {
+        Engine.load();
+        Tensor result = wrap(torch.empty(shape, new TensorOptions(dtype.scalarType()), new MemoryFormatOptional()));
+        filling.accept(result.segment());
         return result;
     }
 
@@ -369,11 +379,7 @@ public final class Tensor implements AutoCloseable {
 
     /** Whether every element is neither infinite nor NaN. */
     public boolean isFinite() {
-        return wrap(handle.isfinite()).allTrue();
-    }
-
-    private boolean allTrue() {
-        return handle.all().item_bool();
+        return wrap(wrap(handle.isfinite()).handle.all()).handle.item_bool();
     }
 
     /** Overwrites the elements with another tensor's; not recorded for differentiation. */

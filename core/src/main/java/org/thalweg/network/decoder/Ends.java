@@ -24,8 +24,7 @@ final class Ends {
                         + embedding.vocabulary() + " tokens; use the tokenizer that belongs to the model");
             }
         }
-        Tensor rows = tensors.get(Role.EMBEDDING)
-                .indexSelect(0, ids.reshape(-1))
+        Tensor rows = tensors.rows(Role.EMBEDDING, ids.reshape(-1))
                 .reshape(ids.length(0), tokens, config.residual()); // [batch tokens residual]
         Tensor x = embedding.factor() == 1 ? rows : rows.multiply(embedding.factor());
         if (embedding.positions().isPresent()) {
@@ -34,8 +33,7 @@ final class Ends {
                 throw new WorkFailure("the text has " + tokens + " tokens but the model has positions for "
                         + positions.longest() + "; shorten it");
             }
-            x = x.add(tensors.get(Role.POSITIONS)
-                    .indexSelect(0, Tensor.indices(positions.of(ids.toLongs(), tokens)))
+            x = x.add(tensors.rows(Role.POSITIONS, Tensor.indices(positions.of(ids.toLongs(), tokens)))
                     .reshape(x.shape()));
         }
         if (embedding.types().isEmpty()) {
@@ -51,15 +49,16 @@ final class Ends {
                 ? stream : tensors.norm(Role.FINAL_NORM, config.block().norm(), stream);
         return switch (config.head()) {
             case Head.Vocabulary head -> {
-                Linear map = new Linear(tensors.get(head.tied() ? Role.EMBEDDING : Role.HEAD),
-                        head.bias() ? Optional.of(tensors.get(Role.HEAD_BIAS)) : Optional.empty());
+                Linear map = new Linear(() -> tensors.stored(head.tied() ? Role.EMBEDDING : Role.HEAD),
+                        head.bias() ? Optional.of(() -> tensors.get(Role.HEAD_BIAS)) : Optional.empty());
                 Tensor logits = map.apply(x);
                 yield capped(head.factor() == 1 ? logits : logits.multiply(head.factor()), head.softCap());
             }
             case Head.Masked(var function) -> {
                 Tensor mapped = function.apply(tensors.linear(Role.HEAD_TRANSFORM, true).apply(x));
                 Tensor normed = tensors.norm(Role.FINAL_NORM, config.block().norm(), mapped);
-                yield new Linear(tensors.get(Role.EMBEDDING), Optional.of(tensors.get(Role.HEAD_BIAS))).apply(normed);
+                yield new Linear(() -> tensors.stored(Role.EMBEDDING), Optional.of(() -> tensors.get(Role.HEAD_BIAS)))
+                        .apply(normed);
             }
             case Head.Body() -> x;
             case Head.Pooler() -> Tensor.concatenate(List.of(x, pooled(tensors, x).unsqueeze(1)), 1);

@@ -8,6 +8,7 @@ import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.ExpertChoice;
 import org.thalweg.network.Inputs;
 import org.thalweg.network.LayerTensors;
+import org.thalweg.network.Linear;
 import org.thalweg.network.Network;
 import org.thalweg.network.Normalisation;
 import org.thalweg.network.Role;
@@ -135,8 +136,7 @@ public final class SwitchTransformer implements Network {
 
     /** Embedded tokens [batch tokens residual]. */
     private Tensor rows(Parameters parameters, TensorNames own, Tensor ids) {
-        return parameters.get((config.tied() ? names.ends() : own).of(Role.EMBEDDING, 0))
-                .indexSelect(0, ids.reshape(-1))
+        return parameters.rows((config.tied() ? names.ends() : own).of(Role.EMBEDDING, 0), ids.reshape(-1))
                 .reshape(ids.length(0), ids.length(1), config.residual());
     }
 
@@ -165,8 +165,8 @@ public final class SwitchTransformer implements Network {
         LayerTensors ends = new LayerTensors(names.ends(), parameters, 0);
         // A tied head reads a stream of the embedding's scale, as in T5.
         return config.tied()
-                ? Functions.linear(normed.multiply(1 / Math.sqrt(config.residual())), ends.get(Role.EMBEDDING),
-                        Optional.empty())
+                ? new Linear(() -> ends.stored(Role.EMBEDDING), Optional.empty())
+                        .apply(normed.multiply(1 / Math.sqrt(config.residual())))
                 : ends.linear(Role.HEAD, false).apply(normed);
     }
 

@@ -10,11 +10,12 @@ import org.thalweg.network.LayerTensors;
 import org.thalweg.network.Role;
 import org.thalweg.network.TensorTable;
 import org.thalweg.tensor.Functions;
+import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
  * A Mixture-of-Experts layer as a pure function: the one layer of all networks here. Time is that of the selected
- * experts only; equal scores go to the smaller index.
+ * experts only, and what one of them computes is freed before the next begins; equal scores go to the smaller index.
  *
  * @param count routed experts
  * @param experts what one of them is
@@ -158,17 +159,21 @@ public record MoeLayer(
         Tensor weights = routing.weights().reshape(-1, 1); // [tokens*selected 1]
         Tensor sum = Tensor.zeros(x.dtype(), x.shape()); // [tokens residual]
         for (int e = 0; e < count; e++) {
-            Tensor slot = chosen.equalTo(e).nonZero(); // [used]
-            if (slot.size() == 0) {
-                continue;
+            try (Scope one = Scope.open()) {
+                Tensor slot = chosen.equalTo(e).nonZero(); // [used]
+                if (slot.size() == 0) {
+                    continue;
+                }
+                Tensor token = slots == 1 ? slot : slot.floorDivide(slots); // [used]
+                Tensor input = x.indexSelect(0, token); // [used residual]
+                Tensor weight = weights.indexSelect(0, slot); // [used 1]
+                Tensor output = onInput
+                        ? experts.routed(layer, e, input.multiply(weight))
+                        : experts.routed(layer, e, input).multiply(weight);
+                Tensor before = sum;
+                sum = one.keep(sum.indexAdd(0, token, output));
+                before.close();
             }
-            Tensor token = slots == 1 ? slot : slot.floorDivide(slots); // [used]
-            Tensor input = x.indexSelect(0, token); // [used residual]
-            Tensor weight = weights.indexSelect(0, slot); // [used 1]
-            Tensor output = onInput
-                    ? experts.routed(layer, e, input.multiply(weight))
-                    : experts.routed(layer, e, input).multiply(weight);
-            sum = sum.indexAdd(0, token, output);
         }
         return sum;
     }

@@ -150,8 +150,9 @@ public record Vit(VitConfig config, TensorNames names, boolean centred) implemen
                 .permute(0, 2, 4, 1, 3, 5) // [batch down across channels patch patch]
                 .reshape(batch, (long) down * across, (long) channels * p * p);
         Linear map = tensors.linear(Role.PATCHES, true);
-        Tensor weight = map.weight().reshape(config.residual(), (long) channels * p * p);
-        Tensor embedded = new Linear(weight, map.bias()).apply(patches);
+        Tensor embedded = new Linear(
+                () -> map.weight().get().reshape(config.residual(), (long) channels * p * p), map.bias())
+                .apply(patches);
         Tensor classToken = tensors.get(Role.CLASS_TOKEN).expand(batch, 1, config.residual());
         return Tensor.concatenate(List.of(classToken, embedded), 1) // [batch tokens residual]
                 .add(tensors.get(Role.POSITIONS));

@@ -1,0 +1,70 @@
+package org.thalweg.matching;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.ProductSum;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+/**
+ * Upper bounds of inner products of rows from an eighth of their columns: the products over those columns, plus the
+ * product of the norms of the others (Cauchy and Schwarz), plus all that rounding to float32 can have taken away. Where
+ * rows of B are copies of rows of A with some noise, all others are shown to be farther by that. For one thread.
+ */
+final class Bounds {
+    private static final int PART = 8;
+    private static final long FEWEST = 64;
+    private static final long BLOCK = 1L << 20;
+
+    private final List<float[]> ofReference = new ArrayList<>();
+    private final List<float[]> ofModel = new ArrayList<>();
+
+    /** Adds the products over the first columns of two matrices [n k], and remembers what bounds the rest. */
+    void add(ProductSum sum, Tensor reference, Tensor model) {
+        long columns = reference.length(1);
+        long taken = Math.min(columns, Math.max(FEWEST, columns / PART));
+        sum.add(reference.narrow(1, 0, taken), model.narrow(1, 0, taken));
+        // The error of a float32 sum of k products is below k 2^-24 times the norms.
+        double rounding = Math.sqrt(taken * 0x1p-22);
+        ofReference.add(bounds(reference, taken, rounding));
+        ofModel.add(bounds(model, taken, rounding));
+    }
+
+    /** [n 2] norms of the other columns, and norms of the first times a factor. */
+    private static float[] bounds(Tensor matrix, long taken, double rounding) {
+        try (Scope scope = Scope.open()) {
+            Tensor rest = norms(matrix.narrow(1, taken, matrix.length(1) - taken)).multiply(1 + 0x1p-20);
+            Tensor first = norms(matrix.narrow(1, 0, taken)).multiply(rounding);
+            return Tensor.concatenate(List.of(rest, first), 1).toFloats();
+        }
+    }
+
+    /** [n 1] norms of the rows in float64. */
+    private static Tensor norms(Tensor matrix) {
+        try (Scope scope = Scope.open()) {
+            Tensor squares = Tensor.zeros(DType.FLOAT64, matrix.length(0), 1);
+            long step = Math.max(1, BLOCK / matrix.length(0));
+            for (long first = 0; first < matrix.length(1); first += step) {
+                try (Scope block = Scope.open()) {
+                    Tensor exact = matrix.narrow(1, first, Math.min(step, matrix.length(1) - first)).to(DType.FLOAT64);
+                    squares.copyInPlace(squares.add(exact.multiply(exact).sum(1, true)));
+                }
+            }
+            return scope.keep(squares.sqrt());
+        }
+    }
+
+    /** Adds what the rest of all products is at most. */
+    void addTo(ProductSum sum) {
+        for (int pair = 0; pair < ofReference.size(); pair++) {
+            try (Scope scope = Scope.open()) {
+                sum.add(matrix(ofReference.get(pair)), matrix(ofModel.get(pair)));
+            }
+        }
+    }
+
+    private static Tensor matrix(float[] bounds) {
+        return Tensor.of(bounds, bounds.length / 2, 2);
+    }
+}
