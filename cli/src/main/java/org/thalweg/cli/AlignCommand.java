@@ -103,6 +103,7 @@ public final class AlignCommand implements Callable<Integer> {
             case DISCRETE -> MatchingGauge.BALANCED_DISCRETE;
         }), checking);
         Align.Done done;
+        WorkThreads.choose(a, b);
         try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {
             done = align.write(a, b, options.output(), progress);
         }

@@ -111,7 +111,7 @@ public final class Thalweg {
         return line;
     }
 
-    /** The commands that these arguments may reach: the one they begin with, or any. A tenth of all takes a tenth to set up. */
+    /** The commands that these arguments may reach: the one they begin with, or any. Setting up all takes long. */
     private static Collection<String> reachable(String[] arguments) {
         return COMMANDS.containsKey(arguments[0]) ? List.of(arguments[0]) : COMMANDS.keySet();
     }

@@ -73,6 +73,7 @@ public final class VerifyCommand implements Callable<Integer> {
         ModelDirectory b = ModelDirectory.open(second);
         FunctionComparison comparison = options.tolerance().isPresent() ? asked : new FunctionComparison(
                 FunctionComparison.usualTolerance(a, b), asked.probes(), asked.seed());
+        WorkThreads.choose(a, b);
         Probes inputs = data.map(place -> RealInputs.of(a, place, asked.probes()))
                 .orElseGet(() -> comparison.inputs(a));
         Comparison found;

@@ -13,12 +13,25 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>Each working thread uses the given number of libtorch threads. OpenBLAS's own pool fights libtorch's and nearly
  * doubles the time of a training step, so loading this class always sets that pool to one thread, whoever started the
- * virtual machine.
+ * virtual machine. For the same reason idle threads of every pool sleep instead of spinning, unless
+ * {@code OMP_WAIT_POLICY} is set.
  */
 public final class Engine {
+    /**
+     * Models with fewer elements run on one thread: each operation is over before a second one has woken up, which on a
+     * busy machine takes as long as the scheduler likes.
+     */
+    private static final long ELEMENTS_WORTH_A_SECOND_THREAD = 1 << 20;
+
     static {
-        Loader.load(torch.class);
+        NativeLibraries.load();
         singleThreadedOpenBlas();
+    }
+
+    /** As many as there are processors, unless {@code OMP_NUM_THREADS} says otherwise. */
+    private static final int MOST_THREADS = torch.get_num_threads();
+
+    static {
         torch.globalContext().setDeterministicAlgorithms(true, false);
     }
 
@@ -36,6 +49,25 @@ public final class Engine {
      */
     public static void useThreadsPerOperation(int threads) {
         torch.set_num_threads(threads);
+    }
+
+    /**
+     * Sets how many threads each operation of libtorch uses in the calling thread, for work on a model: one for a small
+     * model, else one for each processor, or as many as {@code OMP_NUM_THREADS} says.
+     *
+     * @param elements how many numbers the model's tensors hold
+     */
+    public static void useThreadsForModel(long elements) {
+        torch.set_num_threads(elements < ELEMENTS_WORTH_A_SECOND_THREAD ? 1 : MOST_THREADS);
+    }
+
+    /**
+     * How many threads each operation of libtorch uses in the calling thread.
+     *
+     * @return at least 1
+     */
+    public static int threadsPerOperation() {
+        return torch.get_num_threads();
     }
 
     /**
