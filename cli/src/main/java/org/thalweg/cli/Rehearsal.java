@@ -16,7 +16,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.family.Families;
-import org.thalweg.network.decoder.Decoder;
+import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.Network;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 
@@ -103,8 +104,9 @@ public final class Rehearsal {
                     {"model_type": "llama", "vocab_size": 16, "hidden_size": 16, "num_hidden_layers": 2,
                      "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 24}
                     """);
-            Decoder network = (Decoder) Families.of(config).read(config, Set.of()).network();
-            Checkpoint.write(place, config, network.initialise(Random.seeded(1)), Map.of());
+            Network network = Families.of(config).read(config, Set.of()).network();
+            Checkpoint.write(place, config,
+                    DeclaredTensor.draw(network.tensors().values(), Random.seeded(1)), Map.of());
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("the configuration is JSON", impossible);
         }

@@ -130,8 +130,8 @@ class ChildJvmTest {
         launcher.directory(Path.of("").toAbsolutePath().toFile());
         launcher.command().set(2, launcher.command().get(2).replace("Gr*", directory + "/Gr*"));
         launcher.environment().clear();
-        launcher.environment().putAll(Map.of("PATH", System.getenv("PATH"), "JAVA_HOME", System.getProperty("java.home"),
-                "LC_ALL", "C", "CLASSES", classPath()));
+        launcher.environment().putAll(Map.of("PATH", System.getenv("PATH"),
+                "JAVA_HOME", System.getProperty("java.home"), "LC_ALL", "C", "CLASSES", classPath()));
         Child child = end(launcher);
         assertThat(child.code()).as(child.err()).isZero();
         assertThat(child.out()).startsWith(named + ": llama");
@@ -153,7 +153,8 @@ class ChildJvmTest {
 
     @Test
     void smallModelsRunOnOneThreadAndIdleThreadsSleep() throws IOException, InterruptedException {
-        Child child = run(ThreadsOfWork.class.getName(), List.of("--enable-native-access=ALL-UNNAMED"), model().toString());
+        Child child = run(ThreadsOfWork.class.getName(), List.of("--enable-native-access=ALL-UNNAMED"),
+                model().toString());
         assertThat(child.code()).as(child.err()).isZero();
         int all = Optional.ofNullable(System.getenv("OMP_NUM_THREADS")).map(Integer::parseInt)
                 .orElse(Runtime.getRuntime().availableProcessors());

@@ -73,8 +73,8 @@ final class NativeLibraries {
                     + WHAT_TO_SET + "a directory that can.");
         }
         long free = Files.getFileStore(cache).getUsableSpace() >> 20;
-        return free >= MEBIBYTES ? Optional.empty() : Optional.of("the native libraries could not be loaded from " + cache
-                + ", where they take up to " + MEBIBYTES + " MiB unpacked and " + free
+        return free >= MEBIBYTES ? Optional.empty() : Optional.of("the native libraries could not be loaded from "
+                + cache + ", where they take up to " + MEBIBYTES + " MiB unpacked and " + free
                 + " MiB are free; free some, or " + WHAT_TO_SET + "a directory with more.");
     }
 

@@ -16,7 +16,8 @@ class NativeLibrariesTest {
     void aPlaceThatCannotBeWrittenIsNamedWithWhatToSet() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         assertThat(NativeLibraries.whyNotUnpacked(file)).hasValueSatisfying(why -> assertThat(why)
-                .contains(file + ", which cannot be written; set THALWEG_JAVA_OPTIONS=-Dorg.bytedeco.javacpp.cachedir="));
+                .contains(file + ", which cannot be written; "
+                        + "set THALWEG_JAVA_OPTIONS=-Dorg.bytedeco.javacpp.cachedir="));
     }
 
     @Test
