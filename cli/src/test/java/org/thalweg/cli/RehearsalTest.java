@@ -17,7 +17,8 @@ class RehearsalTest {
         for (String made : new String[] {"columns.npy", "a", "b", "aligned", "canonical"}) {
             assertThat(directory.resolve(made)).exists();
         }
-        Ran verified = Ran.command("verify", directory.resolve("a").toString(), directory.resolve("aligned").toString());
+        Ran verified = Ran.command(
+                "verify", directory.resolve("a").toString(), directory.resolve("aligned").toString());
         assertThat(verified.code()).as(verified.err()).isZero();
         assertThat(Ran.command("assign", directory.resolve("costs-64.npy").toString()).code()).isZero();
     }
