@@ -26,7 +26,8 @@ class StoredNumbersTest {
     private static Tensor numbers(DType type, int count, int strange, Random random) {
         ByteBuffer bytes = ByteBuffer.allocate(count * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
-            double number = random.nextInt(9) == 0 ? 0 : random.nextGaussian() * Math.scalb(1.0, random.nextInt(20) - 10);
+            double number = random.nextInt(9) == 0 ? 0
+                    : Math.scalb(random.nextGaussian(), random.nextInt(20) - 10);
             boolean any = random.nextInt(count) < strange;
             switch (type) {
                 case FLOAT64 -> bytes.putLong(any ? random.nextLong() : Double.doubleToLongBits(number));
@@ -43,7 +44,6 @@ class StoredNumbersTest {
     @EnumSource(value = DType.class, names = {"FLOAT64", "FLOAT32", "FLOAT16", "BFLOAT16"})
     void theFirstElementThatIsNotFiniteIsFoundWhereverItStands(DType type) {
         Random random = new Random(1);
-        int found = 0;
         for (int round = 0; round < 300; round++) {
             try (Scope scope = Scope.open()) {
                 Tensor tensor = numbers(type, 1 + random.nextInt(round < 280 ? 40 : 9000), round % 3, random);
@@ -54,7 +54,6 @@ class StoredNumbersTest {
                 }
                 assertThat(StoredNumbers.firstNonFinite(TYPES.get(type), tensor.contiguousBytes())).isEqualTo(
                         expected < values.length ? OptionalLong.of(expected) : OptionalLong.empty());
-                found += expected < values.length ? 1 : 0;
                 double[] replaced = numbers(type, values.length, 0, random).toDoubles();
                 int place = random.nextInt(values.length);
                 replaced[place] = random.nextBoolean() ? Double.NaN : Double.NEGATIVE_INFINITY;
@@ -62,7 +61,6 @@ class StoredNumbersTest {
                         Tensor.of(replaced, replaced.length).to(type).contiguousBytes())).hasValue(place);
             }
         }
-        assertThat(found).isGreaterThanOrEqualTo(0);
     }
 
     @ParameterizedTest
