@@ -120,8 +120,9 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
 
     /**
      * Compares two models on given inputs, block by block: memory is the largest tensor as it is stored, some rows of
-     * it in float64, the activations of one block for some thousand tokens, and the states of all inputs. Weights are read
-     * once to see that they are finite, and once for each such batch of inputs; of experts those that tokens choose.
+     * it in float64, the activations of one block for some thousand tokens, and the states of all inputs. Weights are
+     * read once to see that they are finite, and once for each such batch of inputs; of experts those that tokens
+     * choose.
      *
      * @param first a model
      * @param second another of the same architecture
