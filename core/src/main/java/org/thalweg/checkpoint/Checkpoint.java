@@ -236,7 +236,8 @@ public final class Checkpoint {
         parameters.asMap().forEach((name, tensor) -> {
             try (Scope scope = Scope.open()) {
                 TensorLayout layout = TensorLayout.of(tensor);
-                requireFinite(origin, name, layout, StoredNumbers.firstNonFinite(layout.type(), tensor.contiguousBytes()));
+                requireFinite(origin, name, layout,
+                        StoredNumbers.firstNonFinite(layout.type(), tensor.contiguousBytes()));
             }
         });
     }

@@ -17,7 +17,8 @@ final class Workers implements AutoCloseable {
     private final ExecutorService threads;
 
     Workers(int count) {
-        this.threads = Executors.newFixedThreadPool(count, Thread.ofPlatform().daemon().name("thalweg-files").factory());
+        this.threads = Executors.newFixedThreadPool(
+                count, Thread.ofPlatform().daemon().name("thalweg-files").factory());
     }
 
     /** As many as there are processors, but few: disks and memory are what limits such work. */

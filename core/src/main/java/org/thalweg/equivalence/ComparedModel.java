@@ -13,8 +13,8 @@ import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
 
 /**
- * A model of which the tensors that are worked with are in memory, in float64: one linear map at a time, one expert's of
- * many.
+ * A model of which the tensors that are worked with are in memory, in float64: one linear map at a time, one
+ * expert's of many.
  *
  * @param network what it computes
  * @param reader reads its tensors, each when it is needed; those of blocks with many inputs several times

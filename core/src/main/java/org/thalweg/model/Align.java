@@ -58,8 +58,8 @@ public record Align(WeightMatchSettings matching, Checking checking, long memory
 
     /**
      * Aligns and writes: B's names, shapes, types, configuration, companion files and division among files, the element
-     * in {@link Scramble#ALIGNMENT}. Matching, measuring and writing hold single tensors; the check holds one block of
-     * one model in float64, as {@link FunctionComparison} says.
+     * in {@link Scramble#ALIGNMENT}. Matching, measuring, writing and the check hold single tensors, as
+     * {@link FunctionComparison} says.
      *
      * @param reference A; not changed
      * @param model B; its files are not changed

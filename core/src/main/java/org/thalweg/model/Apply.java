@@ -38,8 +38,8 @@ public record Apply(boolean inverse, Checking checking) {
 
     /**
      * Applies and writes: the model's names, shapes, types, configuration, companion files and division among files,
-     * what acted in {@link Scramble#ALIGNMENT}. Writing holds single tensors; the check holds one block of one model
-     * in float64, as {@link FunctionComparison} says.
+     * what acted in {@link Scramble#ALIGNMENT}. Writing and the check hold single tensors, as
+     * {@link FunctionComparison} says.
      *
      * @param file the alignment
      * @param model what is moved; its files are not changed

@@ -119,9 +119,10 @@ public record FunctionComparison(double tolerance, int probes, long seed) {
     }
 
     /**
-     * Compares two models on given inputs, block by block: memory is one block of one model in float64 (an embedding,
-     * an attention, a feed-forward network with all its experts), the heads of both, and the activations of all inputs.
-     * Weights are read twice.
+     * Compares two models on given inputs, block by block: memory is the largest tensor as it is stored, some rows of
+     * it in float64, the activations of one block for some thousand tokens, and the states of all inputs. Weights are
+     * read once to see that they are finite, and once for each such batch of inputs; of experts those that tokens
+     * choose.
      *
      * @param first a model
      * @param second another of the same architecture

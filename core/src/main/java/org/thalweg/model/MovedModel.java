@@ -24,8 +24,8 @@ import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
 
 /**
- * A model as an alignment moves it. Each tensor is computed when asked for and stored in the type that the source has in
- * its place: in that type throughout where orders, signs and powers of two act and lose nothing, else in float64 and
+ * A model as an alignment moves it. Each tensor is computed when asked for and stored in the type that the source has
+ * in its place: in that type throughout where orders, signs and powers of two act and lose nothing, else in float64 and
  * rounded; nothing is held but the largest rounding error so far. For one thread.
  */
 final class MovedModel {

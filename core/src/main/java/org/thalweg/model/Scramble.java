@@ -26,10 +26,10 @@ import org.thalweg.tensor.WorkObserver;
 /**
  * Moves a model by a random element of its symmetry group: other weights, the same function.
  *
- * <p>The element is applied in float64 and the result stored in each tensor's own type, so permutations, signs and
- * factors that are powers of two lose nothing and every other group loses one rounding of the type. Random factors are
- * log-normal with deviation 0.5 and random matrices have condition numbers below 20 as a rule, which keeps that
- * rounding small. The same seed gives the same bytes on one machine.
+ * <p>Permutations, signs and factors that are powers of two act on the numbers as they are stored and lose nothing;
+ * every other group acts in float64, and storing the result in the tensor's own type loses one rounding. Random
+ * factors are log-normal with deviation 0.5 and random matrices have condition numbers below 20 as a rule, which keeps
+ * that rounding small. The same seed gives the same bytes on one machine.
  *
  * @param seed of the element and of the noise
  * @param groups families of groups that act, by {@link GroupKind#family}, or {@link #ALL} alone; when empty all, but
@@ -94,8 +94,9 @@ public record Scramble(long seed, Set<String> groups, double noise) {
     /**
      * Writes the moved model: same names, shapes, types and division among files, companion files copied, the element
      * in {@link #ALIGNMENT}. Before, the model is checked against the source, with noise against the source with its
-     * noise. Tensors are read, moved and written one at a time: memory is the element and about eight times the largest
-     * tensor in float64, or what the check takes, as {@link FunctionComparison} says.
+     * noise. Tensors are read and moved one at a time, and written while the next is made: memory is the element and
+     * three times the largest tensor as it is stored where what acts stores exactly, else some four times the largest
+     * in float64, or what the check takes, as {@link FunctionComparison} says.
      *
      * @param model what to move; its files are not changed
      * @param output where and whether an existing directory is replaced

@@ -256,6 +256,7 @@ class AlignTest {
         int all = a.checkpoint().tensors().size();
         // Balancing needs no embeddings, matching neither those nor gains: both are shorter than planned.
         assertThat(seen).containsExactly("reading " + all, "reading " + all, "balancing A 17", "balancing B 17",
-                "matching the residual stream 7", "matching 14", "checking " + all, "measuring " + all, "writing " + all);
+                "matching the residual stream 7", "matching 14", "checking " + all, "measuring " + all,
+                "writing " + all);
     }
 }
