@@ -10,8 +10,8 @@ find_jdk() {
     on_path=$(command -v java 2>/dev/null || true)
     [ -z "$on_path" ] || on_path=$(dirname "$(dirname "$(readlink -f "$on_path" 2>/dev/null || echo "$on_path")")")
     for candidate in "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* \
-            "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* "$HOME"/.local/share/mise/installs/java/* \
-            /Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home; do
+            "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* "${HOME:-}"/.local/share/mise/installs/java/* \
+            /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME:-}"/Library/Java/JavaVirtualMachines/*/Contents/Home; do
         [ -n "$candidate" ] && [ -d "$candidate" ] || continue
         version=$(java_version "$candidate" || true)
         if [ -n "$version" ] && [ "$version" -ge 25 ]; then
@@ -24,10 +24,18 @@ find_jdk() {
     return 1
 }
 
+# In the locale C Java cannot even name a file 'Größe'; C.UTF-8 differs from it in nothing else.
+use_utf8_file_names() {
+    if [ "$(locale charmap 2>/dev/null)" = ANSI_X3.4-1968 ]; then
+        { export LC_ALL=C.UTF-8; } 2>/dev/null # silent where there is no such locale, and then nothing changes
+    fi
+}
+
 # Sets java_command (an array) for the class path in $1. THALWEG_BLAS=openblas avoids MKL; THALWEG_JAVA_OPTIONS adds options.
 set_java_command() {
     local jdk blas
     jdk=$(find_jdk) || return 1
+    use_utf8_file_names
     # libtorch brings its own threads: a second pool in OpenBLAS nearly doubles the time of a training step.
     export OPENBLAS_NUM_THREADS=1 MKL_DYNAMIC=FALSE
     blas=()

@@ -111,6 +111,7 @@ public final class AlignCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("thalweg: align: takes at most " + plan.describe() + " of memory");
         }
         Align.Done done;
+        WorkThreads.choose(a, b);
         try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {
             done = align.write(a, b, options.output(), progress);
         }

@@ -61,6 +61,7 @@ public final class ApplyCommand implements Callable<Integer> {
         Apply apply = new Apply(inverse, options.checking());
         ModelDirectory model = ModelDirectory.open(directory, options.specification());
         Apply.Done done;
+        WorkThreads.choose(model);
         try (ModelProgress progress = ModelProgress.on("apply", spec.commandLine().getErr())) {
             done = apply.write(file, model, options.output(), progress);
         }

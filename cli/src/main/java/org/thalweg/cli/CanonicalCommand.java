@@ -69,6 +69,7 @@ public final class CanonicalCommand implements Callable<Integer> {
         Canonical canonical =
                 new Canonical(forms.stream().map(CanonicalForm::named).collect(Collectors.toUnmodifiableSet()));
         ModelDirectory model = ModelDirectory.open(directory, specification.file());
+        WorkThreads.choose(model);
         Canonical.Done done = canonical.write(model, specification.file(), output.output());
         PrintWriter printer = spec.commandLine().getOut();
         printer.println(json.isAsked() ? JsonText.of(document(done, model)) : text(done, model));

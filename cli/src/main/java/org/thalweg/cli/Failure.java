@@ -41,6 +41,7 @@ record Failure(String sentence, int exitCode) {
             case OutOfMemoryError _ -> new Failure("the memory did not suffice (Java's part is "
                     + (Runtime.getRuntime().maxMemory() >> 20) + " MiB); give it more with THALWEG_JAVA_OPTIONS=-Xmx8g "
                     + "or let fewer steps run at once.", WORK_FAILED);
+            case LinkageError unloadable when unloadable.getCause() instanceof WorkFailure told -> of(told);
             case LinkageError unloadable -> new Failure("the native libraries could not be loaded: "
                     + named(Optional.ofNullable(unloadable.getCause()).orElse(unloadable))
                     + "; they exist for Linux and Windows on x86-64 and for macOS on ARM.", WORK_FAILED);

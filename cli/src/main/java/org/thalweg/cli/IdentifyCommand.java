@@ -81,6 +81,7 @@ public final class IdentifyCommand implements Callable<Integer> {
         }
         IdentificationSettings settings = new IdentificationSettings(closeness, probes, seed);
         Identification found;
+        WorkThreads.choose(a.checkpoint(), b.checkpoint());
         try (Scope scope = Scope.open()) {
             found = MoeIdentifier.identify(a.load(), b.load(), settings);
         }

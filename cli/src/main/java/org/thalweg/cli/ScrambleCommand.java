@@ -68,6 +68,7 @@ public final class ScrambleCommand implements Callable<Integer> {
         Scramble scramble = new Scramble(options.checking().seed(), Set.copyOf(groups), noise);
         ModelDirectory model = ModelDirectory.open(directory, options.specification());
         Scramble.Done done;
+        WorkThreads.choose(model);
         try (ModelProgress progress = ModelProgress.on("scramble", spec.commandLine().getErr())) {
             done = scramble.write(model, options.output(), options.checking(), progress);
         }

@@ -7,7 +7,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -30,16 +33,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Aligns, connects and merges neural networks by the symmetries of their weights.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        footer = {"", "Exit codes: 0 done, 1 the work failed, 2 wrong use."},
-        subcommands = {
-            StudyCommand.class, BarrierCommand.class, IdentifyCommand.class, AssignCommand.class, InspectCommand.class,
-            ScrambleCommand.class, VerifyCommand.class, AlignCommand.class, ApplyCommand.class,
-            CanonicalCommand.class
-        })
+        footer = {"", "Exit codes: 0 done, 1 the work failed, 2 wrong use."})
 public final class Thalweg {
     @Option(names = "--stacktrace", scope = CommandLine.ScopeType.INHERIT,
             description = "On failure also print where in the program it happened.")
     private boolean stacktrace;
+
+    /** In the order of the help. Names are repeated from the classes, so that no class is loaded for its name. */
+    private static final Map<String, Class<?>> COMMANDS = inOrder(
+            Map.entry("study", StudyCommand.class), Map.entry("barrier", BarrierCommand.class),
+            Map.entry("identify", IdentifyCommand.class), Map.entry("assign", AssignCommand.class),
+            Map.entry("inspect", InspectCommand.class), Map.entry("scramble", ScrambleCommand.class),
+            Map.entry("verify", VerifyCommand.class), Map.entry("align", AlignCommand.class),
+            Map.entry("apply", ApplyCommand.class), Map.entry("canonical", CanonicalCommand.class));
 
     private Thalweg() {}
 
@@ -67,7 +73,7 @@ public final class Thalweg {
     public static int run(String[] arguments, PrintStream out, PrintStream errors) {
         Thalweg thalweg = new Thalweg();
         if (arguments.length == 0) {
-            new CommandLine(thalweg).usage(errors);
+            thalweg.line(COMMANDS.keySet()).usage(errors);
             return Failure.WRONG_USE;
         }
         // Held back with --json, so that a command which fails half-way leaves one document, not one and a half.
@@ -96,7 +102,27 @@ public final class Thalweg {
 
     /** The command with all commands below it. */
     static CommandLine line() {
-        return new CommandLine(new Thalweg());
+        return new Thalweg().line(COMMANDS.keySet());
+    }
+
+    private CommandLine line(Collection<String> names) {
+        CommandLine line = new CommandLine(this);
+        names.forEach(name -> line.addSubcommand(name, new CommandLine(COMMANDS.get(name))));
+        return line;
+    }
+
+    /** The commands that these arguments may reach: the one they begin with, or any. Setting up all takes long. */
+    private static Collection<String> reachable(String[] arguments) {
+        return COMMANDS.containsKey(arguments[0]) ? List.of(arguments[0]) : COMMANDS.keySet();
+    }
+
+    @SafeVarargs
+    private static Map<String, Class<?>> inOrder(Map.Entry<String, Class<?>>... commands) {
+        Map<String, Class<?>> map = new LinkedHashMap<>();
+        for (Map.Entry<String, Class<?>> command : commands) {
+            map.put(command.getKey(), command.getValue());
+        }
+        return Collections.unmodifiableMap(map);
     }
 
     /** How a command ended. */
@@ -104,7 +130,7 @@ public final class Thalweg {
 
     private Told execute(String[] arguments, PrintWriter printer, PrintStream errors) {
         Failed failed = new Failed();
-        CommandLine line = new CommandLine(this)
+        CommandLine line = line(reachable(arguments))
                 .setOut(printer)
                 .setErr(new PrintWriter(errors, true, StandardCharsets.UTF_8))
                 .setExecutionExceptionHandler((thrown, command, parsed) ->

@@ -74,6 +74,7 @@ public final class VerifyCommand implements Callable<Integer> {
         FunctionComparison comparison = options.tolerance().isPresent() ? asked : new FunctionComparison(
                 FunctionComparison.usualTolerance(a, b), asked.probes(), asked.seed());
         FunctionComparison.requireMemory(a, asked.probes());
+        WorkThreads.choose(a, b);
         Probes inputs = data.map(place -> RealInputs.of(a, place, asked.probes()))
                 .orElseGet(() -> comparison.inputs(a));
         Comparison found;

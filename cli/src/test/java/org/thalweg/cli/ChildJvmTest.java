@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -25,17 +26,19 @@ class ChildJvmTest {
 
     private Child run(String mainClass, List<String> options, String... arguments)
             throws IOException, InterruptedException {
-        Path out = directory.resolve("out");
-        Path err = directory.resolve("err");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp"));
-        command.add(Optional.ofNullable(System.getProperty("surefire.test.class.path"))
-                .orElse(System.getProperty("java.class.path")));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp", classPath()));
         command.addAll(options);
         command.add(mainClass);
         command.addAll(List.of(arguments));
-        Process child = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        return end(new ProcessBuilder(command));
+    }
+
+    private Child end(ProcessBuilder command) throws IOException, InterruptedException {
+        Path out = directory.resolve("out");
+        Path err = directory.resolve("err");
+        Process child = command.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         try {
             assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
         } finally {
@@ -43,6 +46,11 @@ class ChildJvmTest {
         }
         return new Child(child.exitValue(), Files.readString(out, StandardCharsets.UTF_8),
                 Files.readString(err, StandardCharsets.UTF_8));
+    }
+
+    private static String classPath() {
+        return Optional.ofNullable(System.getProperty("surefire.test.class.path"))
+                .orElse(System.getProperty("java.class.path"));
     }
 
     private Path curve() throws IOException {
@@ -107,5 +115,50 @@ class ChildJvmTest {
         Child child = run(Thalweg.class.getName(), List.of("-Dstderr.encoding=US-ASCII"), "study", "show", "Größe");
         assertThat(child.code()).isEqualTo(2);
         assertThat(child.err()).contains("there is no built-in study 'Größe'");
+    }
+
+    @Test
+    void filesWithForeignNamesAreFoundWithoutHomeAndLocale() throws IOException, InterruptedException {
+        assumeThat(Files.isExecutable(Path.of("/bin/bash"))).as("a system with bash").isTrue();
+        Path named = Files.move(model(), directory.resolve("Größe 模型"));
+        ProcessBuilder launcher = new ProcessBuilder("/bin/bash", "-c", """
+                set -euo pipefail
+                source ../build-tools/jvm.sh
+                set_java_command "$CLASSES"
+                exec "${java_command[@]}" org.thalweg.cli.Thalweg inspect Gr*
+                """);
+        launcher.directory(Path.of("").toAbsolutePath().toFile());
+        launcher.command().set(2, launcher.command().get(2).replace("Gr*", directory + "/Gr*"));
+        launcher.environment().clear();
+        launcher.environment().putAll(Map.of("PATH", System.getenv("PATH"),
+                "JAVA_HOME", System.getProperty("java.home"), "LC_ALL", "C", "CLASSES", classPath()));
+        Child child = end(launcher);
+        assertThat(child.code()).as(child.err()).isZero();
+        assertThat(child.out()).startsWith(named + ": llama");
+    }
+
+    @Test
+    void aCacheThatCannotBeWrittenIsASentence() throws IOException, InterruptedException {
+        // The one directory in which nobody can make a file, not even root.
+        assumeThat(Files.isDirectory(Path.of("/proc/self"))).as("a system with /proc").isTrue();
+        String model = model().toString();
+        Child child = run(Thalweg.class.getName(),
+                List.of("--enable-native-access=ALL-UNNAMED", "-Dorg.bytedeco.javacpp.cachedir=/proc"),
+                "verify", model, model);
+        assertThat(child.code()).isOne();
+        assertThat(child.err()).isEqualTo("thalweg: the native libraries are unpacked into /proc, which cannot be "
+                + "written; set THALWEG_JAVA_OPTIONS=-Dorg.bytedeco.javacpp.cachedir=DIR to a directory that can."
+                + System.lineSeparator());
+    }
+
+    @Test
+    void smallModelsRunOnOneThreadAndIdleThreadsSleep() throws IOException, InterruptedException {
+        Child child = run(ThreadsOfWork.class.getName(), List.of("--enable-native-access=ALL-UNNAMED"),
+                model().toString());
+        assertThat(child.code()).as(child.err()).isZero();
+        int all = Optional.ofNullable(System.getenv("OMP_NUM_THREADS")).map(Integer::parseInt)
+                .orElse(Runtime.getRuntime().availableProcessors());
+        assertThat(child.err().lines()).contains("after verify: 1", "for a large model: " + all);
+        assertThat(child.err()).contains(System.getenv("OMP_WAIT_POLICY") == null ? "policy: passive" : "policy: ");
     }
 }

@@ -74,6 +74,20 @@ class ContractTest {
     }
 
     @Test
+    void commandsAreCalledAsTheyCallThemselves() {
+        Thalweg.line().getSubcommands().forEach((name, command) -> assertThat(
+                command.getCommandSpec().userObject().getClass().getAnnotation(CommandLine.Command.class).name())
+                .isEqualTo(name));
+    }
+
+    @Test
+    void commandsMayFollowOptions() {
+        Ran.command("barrier", "align").failedWith(1, "align");
+        assertThat(Ran.command("--stacktrace", "barrier", directory.resolve("no.csv").toString()).err())
+                .contains("\tat org.thalweg.").contains("no.csv");
+    }
+
+    @Test
     void wrongCommandsAreNamed() {
         assertThat(Ran.command().code()).isEqualTo(2);
         assertThat(Ran.command().err()).contains("Usage: thalweg");

@@ -1,7 +1,6 @@
 package org.thalweg.tensor;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
@@ -14,14 +13,27 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>Each working thread uses the given number of libtorch threads. OpenBLAS's own pool fights libtorch's and nearly
  * doubles the time of a training step, so loading this class always sets that pool to one thread, whoever started the
- * virtual machine. Tensors of 2 MiB and more are asked for in large pages where the system has them: with pages of 4 KiB
- * a third of the time of moving a model went into handing them out. {@code THP_MEM_ALLOC_ENABLE=0} turns that off.
+ * virtual machine. For the same reason idle threads of every pool sleep instead of spinning, unless
+ * {@code OMP_WAIT_POLICY} is set. Tensors of 2 MiB and more are asked for in large pages where the system has them: with
+ * pages of 4 KiB a third of the time of moving a model went into handing them out; {@code THP_MEM_ALLOC_ENABLE=0} turns
+ * that off.
  */
 public final class Engine {
+    /**
+     * Models with fewer elements run on one thread: each operation is over before a second one has woken up, which on a
+     * busy machine takes as long as the scheduler likes.
+     */
+    private static final long ELEMENTS_WORTH_A_SECOND_THREAD = 1 << 20;
+
     static {
-        largePages();
-        Loader.load(torch.class);
+        NativeLibraries.load();
         singleThreadedOpenBlas();
+    }
+
+    /** As many as there are processors, unless {@code OMP_NUM_THREADS} says otherwise. */
+    private static final int MOST_THREADS = torch.get_num_threads();
+
+    static {
         torch.globalContext().setDeterministicAlgorithms(true, false);
         // Nothing here reads memory before it is written; filling it first touches every tensor twice.
         torch.globalContext().setDeterministicFillUninitializedMemory(false);
@@ -44,6 +56,25 @@ public final class Engine {
     }
 
     /**
+     * Sets how many threads each operation of libtorch uses in the calling thread, for work on a model: one for a small
+     * model, else one for each processor, or as many as {@code OMP_NUM_THREADS} says.
+     *
+     * @param elements how many numbers the model's tensors hold
+     */
+    public static void useThreadsForModel(long elements) {
+        torch.set_num_threads(elements < ELEMENTS_WORTH_A_SECOND_THREAD ? 1 : MOST_THREADS);
+    }
+
+    /**
+     * How many threads each operation of libtorch uses in the calling thread.
+     *
+     * @return at least 1
+     */
+    public static int threadsPerOperation() {
+        return torch.get_num_threads();
+    }
+
+    /**
      * Which library multiplies matrices.
      *
      * @return {@code mkl} or {@code openblas}
@@ -63,20 +94,6 @@ public final class Engine {
         } catch (IOException unreadable) {
             return "unknown";
         }
-    }
-
-    /** libtorch reads this variable when it first allocates; one that the user has set stays. */
-    private static void largePages() {
-        Linker linker = Linker.nativeLinker();
-        linker.defaultLookup().find("setenv").ifPresent(function -> {
-            try (Arena arena = Arena.ofConfined()) {
-                int _ = (int) linker.downcallHandle(function, FunctionDescriptor.of(ValueLayout.JAVA_INT,
-                                ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT))
-                        .invokeExact(arena.allocateFrom("THP_MEM_ALLOC_ENABLE"), arena.allocateFrom("1"), 0);
-            } catch (Throwable impossible) {
-                throw new IllegalStateException("setenv takes two strings and an int", impossible);
-            }
-        });
     }
 
     private static void singleThreadedOpenBlas() {
