@@ -1,6 +1,7 @@
 package org.thalweg.matching;
 
 import java.util.List;
+import java.util.function.Function;
 import org.thalweg.group.Group;
 import org.thalweg.group.RotaryPairs;
 import org.thalweg.symmetry.AxisRole;
@@ -39,13 +40,32 @@ record Circuit(Tensor writers, Tensor readers, Group group) {
 
     /** Inner product of two circuits, without forming either: O(size² (writes + reads)) time. */
     double dot(Circuit other) {
+        return dots(List.of(other))[0];
+    }
+
+    /** Inner products with several circuits of the same size. */
+    double[] dots(List<Circuit> others) {
+        int size = (int) writers.length(0);
+        double[] dots = new double[others.size()];
         try (Scope scope = Scope.open()) {
-            Tensor written = writers.matmul(other.writers.transpose(0, 1)); // [size size]
-            Tensor read = readers.matmul(other.readers.transpose(0, 1)); // [size size]
-            return group.kind().isRotary()
-                    ? dotOfPairs(RotaryPairs.of(group), written.contiguous().toDoubles(), read.contiguous().toDoubles())
-                    : InnerProducts.of(written, read);
+            // One product of many columns is much faster than many of few.
+            Tensor written = products(writers, others, Circuit::writers); // [size others*size]
+            Tensor read = products(readers, others, Circuit::readers); // [size others*size]
+            for (int other = 0; other < dots.length; other++) {
+                Tensor one = written.narrow(1, (long) other * size, size);
+                Tensor two = read.narrow(1, (long) other * size, size);
+                dots[other] = group.kind().isRotary()
+                        ? dotOfPairs(RotaryPairs.of(group), one.contiguous().toDoubles(), two.contiguous().toDoubles())
+                        : InnerProducts.of(one, two);
+            }
         }
+        return dots;
+    }
+
+    private static Tensor products(Tensor left, List<Circuit> others, Function<Circuit, Tensor> side) {
+        Tensor all = others.size() == 1
+                ? side.apply(others.getFirst()) : Tensor.concatenate(others.stream().map(side).toList(), 0);
+        return left.matmul(all.transpose(0, 1));
     }
 
     private static double dotOfPairs(RotaryPairs pairs, double[] written, double[] read) {

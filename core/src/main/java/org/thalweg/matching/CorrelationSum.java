@@ -2,6 +2,7 @@ package org.thalweg.matching;
 
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.Slice;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.ProductSum;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -34,8 +35,8 @@ final class CorrelationSum {
         try (Scope scope = Scope.open()) {
             Tensor a = reference.matrix(factor);
             Tensor b = model.matrix(factor);
-            squareOfReference += square(a);
-            squareOfModel += square(b);
+            squareOfReference += InnerProducts.squareOf(a.dtype() == DType.FLOAT64 ? a : reference.values());
+            squareOfModel += InnerProducts.squareOf(b.dtype() == DType.FLOAT64 ? b : model.values());
             sumOf(reference, factor).add(a, b);
         }
     }
@@ -46,10 +47,6 @@ final class CorrelationSum {
         }
         boolean isScaled = leaf.signs().filter(signs -> reference.isScaledBy(signs, factor)).isPresent();
         return isScaled ? scaled : plain;
-    }
-
-    private static double square(Tensor tensor) {
-        return InnerProducts.squareOf(tensor);
     }
 
     private boolean isRotation() {

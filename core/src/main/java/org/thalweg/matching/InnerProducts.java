@@ -9,16 +9,28 @@ import org.thalweg.tensor.Tensor;
 /** Inner products in float64 whatever the type of the factors, in blocks of a few MB. Changes nothing. */
 final class InnerProducts {
     private static final long BLOCK = 1L << 20;
+    /** So many float32 numbers are summed before float64 takes over. */
+    private static final long SHORT = 1L << 14;
 
     private InnerProducts() {}
 
-    /** The sum of all squares. */
+    /** The sum of all squares; those of float32 numbers to about six digits. */
     static double squareOf(Tensor tensor) {
-        if (tensor.dtype() != DType.FLOAT64) {
-            return of(tensor, tensor);
+        if (tensor.dtype() == DType.FLOAT64) {
+            double norm = tensor.norm();
+            return norm * norm;
         }
-        double norm = tensor.norm();
-        return norm * norm;
+        try (Scope scope = Scope.open()) {
+            Tensor flat = tensor.reshape(-1);
+            double sum = 0;
+            for (long first = 0; first < flat.size(); first += SHORT) {
+                try (Scope block = Scope.open()) {
+                    Tensor some = flat.narrow(0, first, Math.min(SHORT, flat.size() - first));
+                    sum += some.matmul(some).item();
+                }
+            }
+            return sum;
+        }
     }
 
     /** The sum of all products of corresponding numbers of two tensors of one shape. */
@@ -40,7 +52,7 @@ final class InnerProducts {
         }
     }
 
-    /** For each position along a factor the product of A's numbers there with those of B that {@code order} puts there. */
+    /** For each position along a factor the product of A's numbers there with B's that {@code order} puts there. */
     static double[] along(SlicePair pair, int factor, int[] order) {
         try (Scope scope = Scope.open()) {
             Tensor index = Tensor.indices(order);

@@ -276,8 +276,9 @@ final class ItemCosts {
             double[][] costs = new double[a.size()][a.size()];
             for (int i = 0; i < costs.length; i++) {
                 double own = a.get(i).dot(a.get(i));
+                double[] both = a.get(i).dots(b);
                 for (int j = 0; j < costs.length; j++) {
-                    costs[i][j] = Math.max(0, own + others[j] - 2 * a.get(i).dot(b.get(j)));
+                    costs[i][j] = Math.max(0, own + others[j] - 2 * both[j]);
                 }
             }
             return costs;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.Space;
 
 /**
@@ -29,7 +30,7 @@ public record MemoryPlan(long positions, long largestTensor) {
         return new MemoryPlan(
                 Arrays.stream(models)
                         .flatMap(model -> model.architecture().spaces().values().stream())
-                        .filter(space -> !space.group().kind().isVector())
+                        .filter(space -> !space.group().kind().isVector() && space.group().kind() != GroupKind.NONE)
                         .mapToLong(MemoryPlan::size).max().orElse(0),
                 Arrays.stream(models)
                         .flatMap(model -> model.checkpoint().tensors().values().stream())

@@ -1,8 +1,8 @@
 package org.thalweg.tensor;
 
 /**
- * Who watches long work on the tensors of a model. Called from the thread that works; whatever it throws ends the work and leaves
- * nothing behind.
+ * Who watches long work on the tensors of a model. Called from the thread that works; whatever it throws ends the work
+ * and leaves nothing behind.
  */
 public interface WorkObserver {
     /** The last piece of work, the only one in which something half done is on disk. */
