@@ -13,8 +13,8 @@ final class MemoryOption {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,6})?) *([kmgt]?i?b?)");
 
     @Option(names = "--memory-limit", paramLabel = "SIZE",
-            description = "Refuse work that may take more memory, mapped files included: a number with KB, MB, GB or TB "
-                    + "(powers of 1000) or KiB, MiB, GiB or TiB; when absent the memory of this machine.")
+            description = "Refuse work that may take more memory, mapped files included: a number with KB, MB, GB or "
+                    + "TB (powers of 1000) or KiB, MiB, GiB or TiB; when absent the memory of this machine.")
     private Optional<String> limit = Optional.empty();
 
     /** Bytes that may be taken. */

@@ -90,7 +90,8 @@ class PaceTest {
             for (int wait = 0; wait < 100 && text.toString().isEmpty(); wait++) {
                 Thread.sleep(100);
             }
-            assertThat(text.toString()).startsWith("thalweg: align: matching 0.0 %, 0.0 tensors/s, time left not known");
+            assertThat(text.toString()).startsWith(
+                    "thalweg: align: matching 0.0 %, 0.0 tensors/s, time left not known");
         }
     }
 
