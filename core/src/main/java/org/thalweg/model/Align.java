@@ -79,8 +79,7 @@ public record Align(WeightMatchSettings matching, Checking checking, long memory
     }
 
     private Done writeAlike(ModelDirectory reference, ModelDirectory model, Output output, WorkObserver observer) {
-        output.require(reference.checkpoint().directory());
-        output.require(model.checkpoint().directory());
+        output.require(model.checkpoint(), reference.checkpoint().directory());
         SameKind.require(reference, model);
         checking.requirePossible(model);
         MemoryPlan plan = MemoryPlan.of(reference, model);

@@ -36,22 +36,26 @@ public final class DurableFile {
     public static void write(Path file, Content content) {
         Path target = file.toAbsolutePath();
         Path beside = target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-        try {
-            Files.createDirectories(target.getParent());
-            try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                FileOutput out = new FileOutput(channel);
-                content.writeTo(out);
-                out.flush();
-                channel.force(true);
+        boolean placed = false;
+        try (Underway _ = Underway.unlocked(beside)) {
+            try {
+                Files.createDirectories(target.getParent());
+                try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                    FileOutput out = new FileOutput(channel);
+                    content.writeTo(out);
+                    out.flush();
+                    channel.force(true);
+                }
+                rename(beside, target);
+                placed = true;
+            } finally {
+                if (!placed) {
+                    deleteQuietly(beside);
+                }
             }
-            rename(beside, target);
         } catch (IOException refused) {
-            deleteQuietly(beside);
             throw failure(file, refused);
-        } catch (RuntimeException failed) {
-            deleteQuietly(beside);
-            throw failed;
         }
     }
 
