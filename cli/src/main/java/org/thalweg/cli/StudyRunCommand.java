@@ -16,6 +16,7 @@ import org.thalweg.study.StudyData;
 import org.thalweg.study.StudyFile;
 import org.thalweg.study.StudyReader;
 import org.thalweg.study.StudyRun;
+import org.thalweg.storage.DurableFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,6 +61,7 @@ public final class StudyRunCommand implements Callable<Integer> {
         WholeNumbers.requireAtLeast("--threads", 1, threads);
         Path directory = out.orElse(Path.of("runs", file.study()));
         Path report = directory.resolve("report.html");
+        DurableFile.requireWritable(report);
         StopSignal stop = new StopSignal();
         PrintWriter errors = spec.commandLine().getErr();
         StudyResults results;

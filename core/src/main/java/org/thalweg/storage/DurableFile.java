@@ -60,6 +60,19 @@ public final class DurableFile {
     }
 
     /**
+     * Fails when a file could not be written; for asking before long work begins.
+     *
+     * @param file the file
+     * @throws WorkFailure when a directory stands there, or the system refuses
+     */
+    public static void requireWritable(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new WorkFailure(file + " is a directory, so no file can be written there; choose another place.");
+        }
+        DurableDirectory.requireWritable(file);
+    }
+
+    /**
      * Writes or replaces a text file in UTF-8.
      *
      * @param file the file
