@@ -44,8 +44,8 @@ class KilledCommandsTest {
         model = directory.resolve("model");
         out = directory.resolve("out");
         ObjectNode config = (ObjectNode) JsonMapper.builder().build().readTree("""
-                {"model_type": "llama", "vocab_size": 600, "hidden_size": 192, "num_hidden_layers": 2,
-                 "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 384, "rms_norm_eps": 1e-5}
+                {"model_type": "llama", "vocab_size": 200, "hidden_size": 192, "num_hidden_layers": 2,
+                 "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 768, "rms_norm_eps": 1e-5}
                 """);
         try (Scope scope = Scope.open()) {
             Checkpoint.write(model, config, SmallDecoders.of(config).initialise(Random.seeded(1)), Map.of());

@@ -18,7 +18,6 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.storage.InputFile;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
