@@ -33,9 +33,9 @@ import org.thalweg.tensor.Scope;
  *
  * <p>Half of the signals come at a moment that is uniform over the time an undisturbed run takes, half soon after the
  * first half-written thing was seen, since writing is short. Half of the runs replace a model, half find nothing in
- * their place. After each signal the inputs must be as before, and what stands in the place must be whole: the old model
- * or the new one, artifacts that match their seals. Then the command is run again and must succeed, with the result of
- * an undisturbed run, and nothing left of the killed one.
+ * their place. After each signal the inputs must be as before, and what stands in the place must be whole: the old
+ * model or the new one, artifacts that match their seals. Then the command is run again and must succeed, with the
+ * result of an undisturbed run, and nothing left of the killed one.
  */
 public final class Kills {
     private static final String CONFIG = """
@@ -279,17 +279,18 @@ public final class Kills {
                 System.getProperty("os.arch"), System.getProperty("java.vm.name"), Runtime.version(),
                 LocalDate.now()));
         text.append("""
-                Each run of a command is ended by a signal at a random moment: half at any moment of it, half soon after it
-                began to write. Half of the model commands replace a model, half find nothing in their place. After each
-                signal the inputs are compared with what they were (SHA-256), and what stands in the place must be whole:
-                the old model or the new one, or artifacts that match their seals. Then the same command runs again; it must
-                succeed, give the result of an undisturbed run (a study's but for times), and leave nothing of the killed
-                run. After SIGTERM nothing half-written may be there even before that, and the exit code is 143.
+                Each run of a command is ended by a signal at a random moment: half at any moment of it, half soon after
+                it began to write. Half of the model commands replace a model, half find nothing in their place. After
+                each signal the inputs are compared with what they were (SHA-256), and what stands in the place must be
+                whole: the old model or the new one, or artifacts that match their seals. Then the same command runs
+                again; it must succeed, give the result of an undisturbed run (a study's but for times), and leave
+                nothing of the killed run. After SIGTERM nothing half-written may be there even before that, and the
+                exit code is 143.
 
-                *Before*: nothing was there yet (after SIGTERM: or it was deleted). *Writing*: a half-written directory or
-                file was left. *Aside*: the old model was moved aside, the new one not yet in its place, or the old one not
-                yet deleted. *Written*: the result stood already. *Over*: the command ended before the signal came.
-                *Faults*: anything that is not as it must be.
+                *Before*: nothing was there yet (after SIGTERM: or it was deleted). *Writing*: a half-written directory
+                or file was left. *Aside*: the old model was moved aside, the new one not yet in its place, or the old
+                one not yet deleted. *Written*: the result stood already. *Over*: the command ended before the signal
+                came. *Faults*: anything that is not as it must be.
 
                 | command | signal | before | writing | aside | written | over | faults |
                 |---|---|--:|--:|--:|--:|--:|--:|

@@ -81,7 +81,8 @@ public final class ScrambleCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, Object> document(ModelDirectory model, Scramble.Done done, CheckAccount check, LeftOut leftOut) {
+    private Map<String, Object> document(
+            ModelDirectory model, Scramble.Done done, CheckAccount check, LeftOut leftOut) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("out", options.out().toString());
         document.put("alignment", options.out().resolve(Scramble.ALIGNMENT).toString());

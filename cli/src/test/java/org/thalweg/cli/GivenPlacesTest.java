@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
 
-/** What happens to the places that a user names: nothing that is not asked for, and all of it said before work begins. */
+/** What happens to places that a user names: nothing that is not asked for, and all of it said before work begins. */
 class GivenPlacesTest {
     private static final Path STORIES = Path.of("../core/src/test/resources/org/thalweg/published/stories260k");
 

@@ -19,7 +19,10 @@ import org.thalweg.storage.DurableDirectory;
  * @param extras write further files into the directory; a name that the checkpoint needs itself is refused
  */
 public record CheckpointOptions(
-        boolean overwrite, Sharding sharding, SortedMap<String, Path> companions, List<DurableDirectory.Filler> extras) {
+        boolean overwrite,
+        Sharding sharding,
+        SortedMap<String, Path> companions,
+        List<DurableDirectory.Filler> extras) {
     /** Copies the collections. */
     public CheckpointOptions {
         companions = Collections.unmodifiableSortedMap(new TreeMap<>(companions));

@@ -25,8 +25,8 @@ final class CompanionNames {
             // What sentence-transformers needs beside a model.
             Pattern.compile("modules\\.json|sentence_bert_config\\.json|config_sentence_transformers\\.json"),
             Pattern.compile("\\.gitattributes|modelcard\\.json"),
-            Pattern.compile("(?i)(readme|model_?card|licen[cs]e|notice|copying|citation|((acceptable_)?use|usage)_policy"
-                    + "|third[_-]party[_-]notices?)([-_.][\\w-]{1,20}){0,2}"));
+            Pattern.compile("(?i)(readme|model_?card|licen[cs]e|notice|copying|citation"
+                    + "|((acceptable_)?use|usage)_policy|third[_-]party[_-]notices?)([-_.][\\w-]{1,20}){0,2}"));
     private static final Pattern PICTURE = Pattern.compile("(?i).+\\.(png|jpe?g|gif|svg|webp)");
     private static final Pattern POOLING = Pattern.compile("\\d+_Pooling/config\\.json");
     private static final Pattern CARD = Pattern.compile("(?i)readme([-_.][\\w-]+)*");

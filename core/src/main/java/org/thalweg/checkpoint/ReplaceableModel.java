@@ -49,12 +49,12 @@ public final class ReplaceableModel {
             String first = names.stream().filter(name -> !name.equals(CheckpointWriter.CONFIG)).findFirst()
                     .orElse(CheckpointWriter.CONFIG);
             throw new WorkFailure(directory + " holds " + Shown.name(first) + " and no whole model ("
-                    + damaged.getMessage().replaceFirst("\\.$", "") + "), so it is not overwritten; choose another place, "
-                    + "or delete it if it is not needed.", damaged);
+                    + damaged.getMessage().replaceFirst("\\.$", "") + "), so it is not overwritten; choose another "
+                    + "place, or delete it if it is not needed.", damaged);
         }
         stranger(directory, model).ifPresent(file -> {
-            throw new WorkFailure(directory + " holds " + Shown.name(file) + ", which is no part of its model, so it is "
-                    + "not overwritten; move that elsewhere or choose another place.");
+            throw new WorkFailure(directory + " holds " + Shown.name(file) + ", which is no part of its model, so it "
+                    + "is not overwritten; move that elsewhere or choose another place.");
         });
     }
 

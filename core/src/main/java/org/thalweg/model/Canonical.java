@@ -31,12 +31,14 @@ import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Network;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
+import org.thalweg.tensor.CountedReads;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkObserver;
 
 /**
  * Writes a model in canonical form: one that a rule chooses among all models of its function, so that two models which

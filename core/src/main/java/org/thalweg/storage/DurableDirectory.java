@@ -106,8 +106,8 @@ public final class DurableDirectory {
             // Not under the name of a leftover, which the next run would delete.
             Path kept = directory.resolveSibling(directory.getFileName() + ".former-" + ProcessHandle.current().pid());
             Files.move(old, kept, StandardCopyOption.ATOMIC_MOVE);
-            throw new WorkFailure("something else took the place of " + directory + " while it was replaced; what stood "
-                    + "there before is in " + kept + ".", taken);
+            throw new WorkFailure("something else took the place of " + directory + " while it was replaced; what "
+                    + "stood there before is in " + kept + ".", taken);
         }
     }
 

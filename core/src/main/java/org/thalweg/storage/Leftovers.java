@@ -26,11 +26,11 @@ import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
 
 /**
- * What killed processes left beside the places they wrote: {@code .NAME.PID.part} is half-written, {@code .NAME.PID.old}
- * a directory that was moved aside, whole, to be replaced, and {@code .NAME.PID.lock} a file that the process held
- * locked while it wrote. The operating system gives a lock up when its holder dies, so the lock decides who lives, also
- * where a number is used again or the processes are in containers of their own. Without a lock the number decides, with
- * the time at which its process began.
+ * What killed processes left beside the places they wrote: {@code .NAME.PID.part} is half-written,
+ * {@code .NAME.PID.old} a directory that was moved aside, whole, to be replaced, and {@code .NAME.PID.lock} a file that
+ * the process held locked while it wrote. The operating system gives a lock up when its holder dies, so the lock tells
+ * who lives, also where a number is used again or the processes are in containers of their own. Without a lock the
+ * number does, with the time at which its process began.
  */
 public final class Leftovers {
     private static final Pattern NAME = Pattern.compile("\\.(.+)\\.(\\d{1,18})\\.(part|old|lock)");

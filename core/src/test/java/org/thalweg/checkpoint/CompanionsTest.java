@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,9 +67,11 @@ class CompanionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"tokenizer.json", "tokenizer_config.json", "tokenizer.model", "tokenizer.model.v3",
         "tokenizer.4.0.0.json", "vocab.json", "vocab.txt", "vocab-src.json", "target_vocab.json", "entity_vocab.json",
-        "merges.txt", "bpe.codes", "spiece.model", "sentencepiece.bpe.model", "spm_char.model", "source.spm", "dict.txt",
+        "merges.txt", "bpe.codes", "spiece.model", "sentencepiece.bpe.model", "spm_char.model", "source.spm",
+        "dict.txt",
         "prophetnet.tokenizer", "qwen.tiktoken", "tekken.json", "special_tokens_map.json", "added_tokens.json",
-        "word_shape.json", "byte_maps.json", "normalizer.json", "emoji.json", "chat_template.jinja", "chat_template.json",
+        "word_shape.json", "byte_maps.json", "normalizer.json", "emoji.json", "chat_template.jinja",
+        "chat_template.json",
         "additional_chat_templates/tool_use.jinja", "qformer_tokenizer/tokenizer.json", "generation_config.json",
         "preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json", "README.md",
         "README_zh-CN.md", "LICENSE", "LICENSE.txt", "LICENSE-MODEL", "Notice", "NOTICE.txt", "USE_POLICY.md",
@@ -108,7 +113,8 @@ class CompanionsTest {
         Files.writeString(project.resolve("thesis.tex"), "mine");
         assertThatThrownBy(() -> overwrite(project)).isInstanceOf(WorkFailure.class)
                 .hasMessageStartingWith(project + " holds 'thesis.tex' and no whole model (" + project)
-                .hasMessageEndingWith("so it is not overwritten; choose another place, or delete it if it is not needed.");
+                .hasMessageEndingWith("so it is not overwritten; choose another place, or delete it if it is not "
+                        + "needed.");
         assertThat(project.resolve("thesis.tex")).hasContent("mine");
         Files.write(model.resolve("model.safetensors"), new byte[] {1, 2, 3});
         assertThatThrownBy(() -> overwrite(model)).hasMessageContaining("holds 'model.safetensors' and no whole model");
@@ -202,8 +208,8 @@ class CompanionsTest {
             Files.createFile(model.resolve("many/" + i + ".jinja"));
         }
         Path large = add("tokenizer.json", "");
-        try (var channel = java.nio.channels.FileChannel.open(large, java.nio.file.StandardOpenOption.WRITE)) {
-            channel.write(java.nio.ByteBuffer.wrap(new byte[1]), 600L << 20);
+        try (var channel = FileChannel.open(large, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[1]), 600L << 20);
         }
         assertThat(companions().files()).isEmpty();
         assertThat(companions().leftOut()).containsEntry("many", "a folder of too many files")

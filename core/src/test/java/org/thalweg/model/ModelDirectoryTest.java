@@ -177,7 +177,8 @@ class ModelDirectoryTest {
         Path letters = Files.createDirectory(directory.resolve("letters"));
         Files.writeString(letters.resolve("dear.txt"), "friend");
         assertThatThrownBy(() -> scramble.write(a, new Output(letters, true)))
-                .hasMessage(letters + " holds 'dear.txt' and no model, so it is not overwritten; choose another place.");
+                .hasMessage(letters + " holds 'dear.txt' and no model, so it is not overwritten; choose another "
+                        + "place.");
     }
 
     @Test

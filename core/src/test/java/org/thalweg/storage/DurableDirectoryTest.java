@@ -91,7 +91,8 @@ class DurableDirectoryTest {
     @Test
     void aFailureTakesTheDirectoriesAboveThatItMadeAlong() throws IOException {
         Path mine = Files.createDirectory(parent.resolve("mine"));
-        assertThatThrownBy(() -> DurableDirectory.write(mine.resolve("a/b/c"), part -> fail(part, new WorkFailure("no."))))
+        assertThatThrownBy(() -> DurableDirectory.write(
+                        mine.resolve("a/b/c"), part -> fail(part, new WorkFailure("no."))))
                 .hasMessage("no.");
         assertThat(mine).isEmptyDirectory();
     }
@@ -99,7 +100,8 @@ class DurableDirectoryTest {
     @Test
     void aPlaceThatCannotBeWrittenIsToldBeforeAnythingIs() throws IOException {
         Path file = Files.writeString(parent.resolve("file"), "mine");
-        assertThatThrownBy(() -> DurableDirectory.requireWritable(file.resolve("inner/d"))).isInstanceOf(WorkFailure.class)
+        assertThatThrownBy(() -> DurableDirectory.requireWritable(file.resolve("inner/d")))
+                .isInstanceOf(WorkFailure.class)
                 .hasMessage(file + " is not a directory, so nothing can be written to " + file.resolve("inner/d")
                         + "; choose another place.");
         assertThatThrownBy(() -> DurableDirectory.requireWritable(Path.of("/"))).isInstanceOf(WorkFailure.class);

@@ -149,7 +149,8 @@ class LeftoversTest {
         for (String signal : List.of("TERM", "INT")) {
             Process writer = halfWritten(parent.resolve("d"), 700, end);
             await(() -> left().stream().anyMatch(name -> name.endsWith(".part")));
-            assertThat(new ProcessBuilder("kill", "-" + signal, String.valueOf(writer.pid())).start().waitFor()).isZero();
+            assertThat(new ProcessBuilder("kill", "-" + signal, String.valueOf(writer.pid())).start().waitFor())
+                    .isZero();
             assertThat(writer.waitFor(40, TimeUnit.SECONDS)).isTrue();
             assertThat(writer.exitValue()).isEqualTo(signal.equals("TERM") ? 143 : 130);
             assertThat(left()).isEqualTo(end.equals("fail") ? List.of() : List.of("d"));
