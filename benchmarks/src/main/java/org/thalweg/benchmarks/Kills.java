@@ -271,10 +271,12 @@ public final class Kills {
                 | | |
                 |---|---|
                 | command | `benchmarks/java.sh Kills kills=%d terms=%d seed=%d > docs/results/robustness.md` |
+                | options of Java | `%s` |
                 | machine | %d processors (%s %s), %s %s |
                 | date | %s |
 
                 """, options.get("kills"), options.get("terms"), options.get("seed"),
+                String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()),
                 Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"),
                 System.getProperty("os.arch"), System.getProperty("java.vm.name"), Runtime.version(),
                 LocalDate.now()));
