@@ -115,8 +115,10 @@ public final class AlignCommand implements Callable<Integer> {
         try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {
             done = align.write(a, b, options.output(), progress);
         }
+        LeftOut leftOut = LeftOut.of(b.checkpoint());
+        leftOut.tell(spec.commandLine().getErr());
         MovedAccount account = new MovedAccount(
-                options.out(), checking, CheckAccount.of(b, done.checked()), done.match().spaces());
+                options.out(), checking, CheckAccount.of(b, done.checked()), done.match().spaces(), leftOut);
         PrintWriter printer = spec.commandLine().getOut();
         printer.println(options.json() ? JsonText.of(document(account, done, acting)) : text(account, done, acting));
         printer.flush();

@@ -65,8 +65,10 @@ public final class ApplyCommand implements Callable<Integer> {
         try (ModelProgress progress = ModelProgress.on("apply", spec.commandLine().getErr())) {
             done = apply.write(file, model, options.output(), progress);
         }
+        LeftOut leftOut = LeftOut.of(model.checkpoint());
+        leftOut.tell(spec.commandLine().getErr());
         MovedAccount account = new MovedAccount(
-                options.out(), apply.checking(), CheckAccount.of(model, done.checked()), done.spaces());
+                options.out(), apply.checking(), CheckAccount.of(model, done.checked()), done.spaces(), leftOut);
         PrintWriter printer = spec.commandLine().getOut();
         printer.println(options.json() ? JsonText.of(document(account, done)) : text(account));
         printer.flush();

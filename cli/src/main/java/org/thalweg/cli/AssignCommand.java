@@ -16,6 +16,7 @@ import org.thalweg.assignment.Objective;
 import org.thalweg.checkpoint.NumpyFile;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.storage.DurableFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,6 +66,7 @@ public final class AssignCommand implements Callable<Integer> {
         if (repeat < 1) {
             throw new WrongUse("--repeat must be at least 1, not " + repeat + ".");
         }
+        out.ifPresent(DurableFile::requireWritable);
         AssignmentProblem problem = new AssignmentProblem(
                 CostFile.read(cost, tensor), maximize ? Objective.MAXIMIZE : Objective.MINIMIZE);
         double[] seconds = new double[repeat];

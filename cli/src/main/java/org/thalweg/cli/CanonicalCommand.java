@@ -70,14 +70,19 @@ public final class CanonicalCommand implements Callable<Integer> {
                 new Canonical(forms.stream().map(CanonicalForm::named).collect(Collectors.toUnmodifiableSet()));
         ModelDirectory model = ModelDirectory.open(directory, specification.file());
         WorkThreads.choose(model);
-        Canonical.Done done = canonical.write(model, specification.file(), output.output());
+        Canonical.Done done;
+        try (ModelProgress progress = ModelProgress.on("canonical", spec.commandLine().getErr())) {
+            done = canonical.write(model, specification.file(), output.output(), progress);
+        }
+        LeftOut leftOut = LeftOut.of(model.checkpoint());
+        leftOut.tell(spec.commandLine().getErr());
         PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json.isAsked() ? JsonText.of(document(done, model)) : text(done, model));
+        printer.println(json.isAsked() ? JsonText.of(document(done, model, leftOut)) : text(done, model));
         printer.flush();
         return 0;
     }
 
-    private Map<String, Object> document(Canonical.Done done, ModelDirectory model) {
+    private Map<String, Object> document(Canonical.Done done, ModelDirectory model, LeftOut leftOut) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("out", output.out().toString());
         document.put("forms", done.forms().stream().map(CanonicalForm::label).toList());
@@ -92,6 +97,7 @@ public final class CanonicalCommand implements Callable<Integer> {
         done.stored().fixedRouting().ifPresent(fixed -> document.put(
                 "stored_fixed_routing_max_rel_difference", fixed.verification().maxRelDifference()));
         document.put("not_compared", NotCompared.tensors(model));
+        document.put("companions_left_out", leftOut.document());
         return document;
     }
 

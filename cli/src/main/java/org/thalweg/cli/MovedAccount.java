@@ -19,8 +19,9 @@ import org.thalweg.model.SpaceSummary;
  * @param checking how it was checked
  * @param check what was found
  * @param spaces what acted in each space
+ * @param leftOut what was not copied
  */
-record MovedAccount(Path out, Checking checking, CheckAccount check, List<SpaceMatch> spaces) {
+record MovedAccount(Path out, Checking checking, CheckAccount check, List<SpaceMatch> spaces, LeftOut leftOut) {
     static final String DIRECTION = "element i of a permutation says which element of B stands at place i";
 
     /** Where it stands, what the check found, and every space. */
@@ -29,6 +30,7 @@ record MovedAccount(Path out, Checking checking, CheckAccount check, List<SpaceM
         document.put("out", out.toString());
         document.put("alignment", out.resolve(Scramble.ALIGNMENT).toString());
         check.into(document);
+        document.put("companions_left_out", leftOut.document());
         document.put("moved", SpaceSummary.of(spaces).stream().map(MovedAccount::summary).toList());
         document.put("spaces", spaces.stream().map(MovedAccount::space).toList());
         return document;

@@ -72,14 +72,17 @@ public final class ScrambleCommand implements Callable<Integer> {
         try (ModelProgress progress = ModelProgress.on("scramble", spec.commandLine().getErr())) {
             done = scramble.write(model, options.output(), options.checking(), progress);
         }
+        LeftOut leftOut = LeftOut.of(model.checkpoint());
+        leftOut.tell(spec.commandLine().getErr());
         CheckAccount check = CheckAccount.of(model, done.checked());
         PrintWriter printer = spec.commandLine().getOut();
-        printer.println(options.json() ? JsonText.of(document(model, done, check)) : text(done, check));
+        printer.println(options.json() ? JsonText.of(document(model, done, check, leftOut)) : text(done, check));
         printer.flush();
         return 0;
     }
 
-    private Map<String, Object> document(ModelDirectory model, Scramble.Done done, CheckAccount check) {
+    private Map<String, Object> document(
+            ModelDirectory model, Scramble.Done done, CheckAccount check, LeftOut leftOut) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("out", options.out().toString());
         document.put("alignment", options.out().resolve(Scramble.ALIGNMENT).toString());
@@ -92,6 +95,7 @@ public final class ScrambleCommand implements Callable<Integer> {
         document.put("noise", noise);
         document.put("rounding", done.rounding());
         check.into(document);
+        document.put("companions_left_out", leftOut.document());
         return document;
     }
 

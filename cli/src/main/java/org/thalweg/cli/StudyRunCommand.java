@@ -10,6 +10,7 @@ import org.thalweg.report.HtmlReport;
 import org.thalweg.results.ResultsFile;
 import org.thalweg.results.StudyResults;
 import org.thalweg.results.TableFiles;
+import org.thalweg.storage.DurableFile;
 import org.thalweg.study.GraphRun;
 import org.thalweg.study.StopSignal;
 import org.thalweg.study.StudyData;
@@ -60,6 +61,7 @@ public final class StudyRunCommand implements Callable<Integer> {
         WholeNumbers.requireAtLeast("--threads", 1, threads);
         Path directory = out.orElse(Path.of("runs", file.study()));
         Path report = directory.resolve("report.html");
+        DurableFile.requireWritable(report);
         StopSignal stop = new StopSignal();
         PrintWriter errors = spec.commandLine().getErr();
         StudyResults results;

@@ -133,6 +133,10 @@ public final class Thalweg {
         CommandLine line = line(reachable(arguments))
                 .setOut(printer)
                 .setErr(new PrintWriter(errors, true, StandardCharsets.UTF_8))
+                .setExecutionStrategy(parsed -> {
+                    NamedPlaces.clear(parsed, parsed.commandSpec().commandLine().getErr());
+                    return new CommandLine.RunLast().execute(parsed);
+                })
                 .setExecutionExceptionHandler((thrown, command, parsed) ->
                         failed.with(Failure.of(thrown).withOptionsOf(command.getCommandSpec()), thrown))
                 .setParameterExceptionHandler((refused, given) -> refuse(failed, refused));

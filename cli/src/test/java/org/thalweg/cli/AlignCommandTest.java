@@ -101,7 +101,8 @@ class AlignCommandTest {
         assertThat(done.fieldNames()).toIterable().containsExactly("out", "alignment", "verified",
                 "max_abs_difference", "max_rel_difference", "tolerance", "outputs",
                 "max_abs_difference_before_rounding", "max_rel_difference_before_rounding",
-                "fixed_routing_max_rel_difference", "flipped_choices_share", "not_compared", "moved", "spaces",
+                "fixed_routing_max_rel_difference", "flipped_choices_share", "not_compared",
+                "companions_left_out", "moved", "spaces",
                 "distance_before", "distance_after", "norm", "layers", "did", "config_differences",
                 "memory_bytes_at_most", "conventions");
         assertThat(done.get("out").asText()).isEqualTo(place("c"));

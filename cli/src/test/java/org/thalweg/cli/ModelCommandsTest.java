@@ -94,7 +94,7 @@ class ModelCommandsTest {
                 "stored_exactly", "spaces_moved", "did", "seed", "noise", "rounding", "verified", "max_abs_difference",
                 "max_rel_difference", "tolerance", "outputs", "max_abs_difference_before_rounding",
                 "max_rel_difference_before_rounding", "fixed_routing_max_rel_difference", "flipped_choices_share",
-                "not_compared");
+                "not_compared", "companions_left_out");
         assertThat(done.get("stored_exactly").booleanValue()).isTrue();
         assertThat(done.get("verified").booleanValue()).isTrue();
         assertThat(done.get("tolerance").doubleValue()).isEqualTo(1e-9);

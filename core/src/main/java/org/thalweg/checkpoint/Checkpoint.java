@@ -1,24 +1,23 @@
 package org.thalweg.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.storage.InputFile;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -113,16 +112,20 @@ public final class Checkpoint {
     }
 
     /**
-     * Files beside configuration and weights, such as a tokenizer's, for copying with the model.
+     * What stands beside configuration and weights, such as a tokenizer, for copying with the model. An alignment that
+     * the model was moved by is none: it says nothing about another model.
      *
-     * @return their paths in alphabetical order
+     * @return what goes along and what does not
+     * @throws WorkFailure when the directory cannot be read
      */
-    public List<Path> companions() {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(Files::isRegularFile).filter(Checkpoint::isCompanion).sorted().toList();
-        } catch (IOException refused) {
-            throw InputFile.unreadable(directory, refused);
+    public Companions companions() {
+        Set<String> own = new HashSet<>(fileOf.values());
+        own.add(CheckpointWriter.CONFIG);
+        if (sharding() instanceof Sharding.As) {
+            own.add(ShardIndex.FILE_NAME);
         }
+        own.addAll(ReplaceableModel.ALIGNMENTS);
+        return CompanionWalk.of(directory, own);
     }
 
     /**
@@ -286,13 +289,5 @@ public final class Checkpoint {
                 fileOf.put(name, fileName);
             });
         }
-    }
-
-    private static boolean isCompanion(Path file) {
-        String name = file.getFileName().toString();
-        return !name.equals(CheckpointWriter.CONFIG)
-                && !name.startsWith(".")
-                && !name.endsWith(".index.json")
-                && !name.matches(".*\\.(safetensors|bin|pt|pth|ckpt|h5|msgpack|gguf|onnx)");
     }
 }

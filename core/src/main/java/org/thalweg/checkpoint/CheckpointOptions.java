@@ -2,31 +2,39 @@ package org.thalweg.checkpoint;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.thalweg.storage.DurableDirectory;
 
 /**
  * How a checkpoint directory is written.
  *
- * @param overwrite whether an existing directory is replaced (as a whole) rather than refused
+ * @param overwrite whether an existing model is replaced as a whole rather than refused; nothing else ever is, as
+ *     {@link ReplaceableModel} says
  * @param sharding how tensors are divided among files
- * @param companions files copied into the directory under their own names, such as a tokenizer's
+ * @param companions files copied into the directory, such as a tokenizer's, by their paths in it, with slashes
  * @param extras write further files into the directory; a name that the checkpoint needs itself is refused
  */
 public record CheckpointOptions(
-        boolean overwrite, Sharding sharding, List<Path> companions, List<DurableDirectory.Filler> extras) {
+        boolean overwrite,
+        Sharding sharding,
+        SortedMap<String, Path> companions,
+        List<DurableDirectory.Filler> extras) {
     /** Copies the collections. */
     public CheckpointOptions {
-        companions = List.copyOf(companions);
+        companions = Collections.unmodifiableSortedMap(new TreeMap<>(companions));
         extras = List.copyOf(extras);
     }
 
     /** One file, no companions, an existing directory refused. */
     public static CheckpointOptions defaults() {
-        return new CheckpointOptions(false, new Sharding.OneFile(), List.of(), List.of());
+        return new CheckpointOptions(false, new Sharding.OneFile(), new TreeMap<>(), List.of());
     }
 
-    /** The same, but an existing directory is replaced. */
+    /** The same, but an existing model is replaced. */
     public CheckpointOptions overwriting() {
         return new CheckpointOptions(true, sharding, companions, extras);
     }
@@ -37,8 +45,8 @@ public record CheckpointOptions(
     }
 
     /** The same with these files copied into the directory. */
-    public CheckpointOptions withCompanions(List<Path> files) {
-        return new CheckpointOptions(overwrite, sharding, files, extras);
+    public CheckpointOptions withCompanions(Map<String, Path> files) {
+        return new CheckpointOptions(overwrite, sharding, new TreeMap<>(files), extras);
     }
 
     /** The same with whatever files this writes into the directory. */

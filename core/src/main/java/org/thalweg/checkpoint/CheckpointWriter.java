@@ -30,14 +30,14 @@ public final class CheckpointWriter {
      * @param directory where it is to stand
      * @param content what it contains
      * @param options whether to overwrite, how to shard, what to copy beside
-     * @throws WorkFailure when the directory exists and is not to be overwritten, a companion would replace a file of
-     *     the checkpoint, or the disk refuses; then nothing is left behind
+     * @throws WorkFailure when the directory exists and is not to be overwritten or is not wholly a model, a companion
+     *     would replace a file of the checkpoint, or the disk refuses; then nothing is left behind
      */
     public static void write(Path directory, CheckpointContent content, CheckpointOptions options) {
         Map<String, Map<String, TensorLayout>> files = divide(content.tensors(), options.sharding());
         DurableDirectory.Filler filler = part -> fill(part, files, content, options);
         if (options.overwrite()) {
-            DurableDirectory.replace(directory, filler);
+            DurableDirectory.replace(directory, ReplaceableModel::require, filler);
         } else {
             DurableDirectory.write(directory, filler);
         }
@@ -65,13 +65,16 @@ public final class CheckpointWriter {
             long total = content.tensors().values().stream().mapToLong(TensorLayout::bytes).sum();
             Files.write(free(part, ShardIndex.FILE_NAME), new ShardIndex(shardOf).toJson(total));
         }
-        for (Path companion : options.companions()) {
-            Path copy = part.resolve(companion.getFileName().toString());
+        for (Map.Entry<String, Path> entry : options.companions().entrySet()) {
+            Path companion = entry.getValue();
+            Path copy = part.resolve(entry.getKey());
             if (Files.exists(copy)) {
                 throw new WorkFailure("cannot copy " + companion + " into the checkpoint: it has a file of that name"
                         + " already; leave it out.");
             }
             try {
+                Files.createDirectories(copy.getParent());
+                // A link of a cache is followed: the copy stands for itself.
                 Files.copy(companion, copy);
             } catch (IOException refused) {
                 throw DurableFile.failure(copy, refused);

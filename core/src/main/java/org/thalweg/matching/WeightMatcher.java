@@ -18,8 +18,8 @@ import org.thalweg.tensor.WorkObserver;
  * for heads, units and the stream; Git Re-Basin (arXiv 2209.04836) for coordinate descent. Costs are float64
  * ({@link org.thalweg.tensor.WorkingType}: float32 for large tensors), rounded to float for the assignment problems,
  * each of which is solved exactly for those numbers. Similarities are computed in float64 from what was chosen. The
- * answer is a local optimum where spaces are coupled, and exact where they are not. Deterministic on one machine with one number of threads. Reads each tensor several times, one chain
- * after the other.
+ * answer is a local optimum where spaces are coupled, and exact where they are not. Deterministic on one machine with
+ * one number of threads. Reads each tensor several times, one chain after the other.
  *
  * @param settings what is matched and how
  */

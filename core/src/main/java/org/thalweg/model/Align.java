@@ -67,8 +67,8 @@ public record Align(WeightMatchSettings matching, Checking checking, long memory
      * @param observer watches
      * @return what was done
      * @throws WrongUse when writing would delete A or B
-     * @throws WorkFailure when the two cannot be aligned or would take more memory than allowed, weights are not finite,
-     *     the moved model is not the same function, or the disk refuses; then nothing is left
+     * @throws WorkFailure when the two cannot be aligned or would take more memory than allowed, weights are not
+     *     finite, the moved model is not the same function, or the disk refuses; then nothing is left
      */
     public Done write(ModelDirectory reference, ModelDirectory model, Output output, WorkObserver observer) {
         boolean isOneFolded = !reference.architecture().equals(model.architecture())
@@ -79,8 +79,7 @@ public record Align(WeightMatchSettings matching, Checking checking, long memory
     }
 
     private Done writeAlike(ModelDirectory reference, ModelDirectory model, Output output, WorkObserver observer) {
-        output.require(reference.checkpoint().directory());
-        output.require(model.checkpoint().directory());
+        output.require(model.checkpoint(), reference.checkpoint().directory());
         SameKind.require(reference, model);
         checking.requirePossible(model);
         MemoryPlan plan = MemoryPlan.of(reference, model);

@@ -52,8 +52,7 @@ public record Apply(boolean inverse, Checking checking) {
      */
     public Done write(Path file, ModelDirectory model, Output output, WorkObserver observer) {
         Alignment read = read(file, model);
-        output.require(model.checkpoint().directory());
-        output.require(file);
+        output.require(model.checkpoint(), file);
         checking.requirePossible(model);
         model.requireFinite(observer);
         Alignment alignment = inverse ? read.inverse() : read;

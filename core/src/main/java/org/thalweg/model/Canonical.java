@@ -31,11 +31,14 @@ import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Network;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
+import org.thalweg.tensor.CountedReads;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkObserver;
 
 /**
  * Writes a model in canonical form: one that a rule chooses among all models of its function, so that two models which
@@ -83,6 +86,9 @@ public record Canonical(Set<CanonicalForm> forms) {
         }
     }
 
+    /** Where the form is written, and who watches. */
+    private record Writing(Output output, WorkObserver observer) {}
+
     /** A model in memory: what is written of it and what runs it. */
     private record Held(ObjectNode config, Parameters tensors, Architecture architecture, Network network) {
         static Held of(ObjectNode config, Parameters tensors, Optional<ArchitectureSpec> own) {
@@ -101,6 +107,18 @@ public record Canonical(Set<CanonicalForm> forms) {
     }
 
     /**
+     * Writes the model as {@link #write(ModelDirectory, Optional, Output, WorkObserver)} does, unwatched.
+     *
+     * @param model what to rewrite, of a family with a built-in network; its files are not changed
+     * @param specification the user's own, if the model was opened by one
+     * @param options where and whether an existing directory is replaced
+     * @return what was done
+     */
+    public Done write(ModelDirectory model, Optional<Path> specification, Output options) {
+        return write(model, specification, options, WorkObserver.SILENT);
+    }
+
+    /**
      * Writes the model: same names, shapes, types and division among files, companion files copied. Only where gains
      * are folded and the head is the embedding it becomes a tensor of its own, {@code lm_head.weight}, in the file of
      * the embedding. Holds the model in float64 three times, and as stored, outside Java's heap.
@@ -108,23 +126,25 @@ public record Canonical(Set<CanonicalForm> forms) {
      * @param model what to rewrite, of a family with a built-in network; its files are not changed
      * @param specification the user's own, if the model was opened by one
      * @param options where and whether an existing directory is replaced
+     * @param observer watches
      * @return what was done
      * @throws WrongUse when the model cannot have a form that was asked for
      * @throws WorkFailure when weights are not finite, the family has no network, the function would change, before
      *     rounding or by it, or the disk refuses; then nothing is left
      */
-    public Done write(ModelDirectory model, Optional<Path> specification, Output options) {
+    public Done write(
+            ModelDirectory model, Optional<Path> specification, Output options, WorkObserver observer) {
         Checkpoint checkpoint = model.checkpoint();
         Network network = model.network().orElseThrow(() -> new WorkFailure(checkpoint.directory()
                 + " is of the family '" + model.family() + "', whose network is not built in, so that a form of it "
                 + "cannot be checked."));
         List<CanonicalForm> chosen = chosen(network, model);
-        options.require(checkpoint.directory());
+        options.require(checkpoint);
         checkpoint.requireFinite();
         Optional<ArchitectureSpec> own = specification.map(ArchitectureSpec::read);
         return ModelDirectory.named(checkpoint.directory(), () -> Gradients.without(() -> {
             try (Scope scope = Scope.open()) {
-                return write(model, own, chosen, options);
+                return write(model, own, chosen, new Writing(options, observer));
             }
         }));
     }
@@ -149,8 +169,9 @@ public record Canonical(Set<CanonicalForm> forms) {
     }
 
     private static Done write(
-            ModelDirectory model, Optional<ArchitectureSpec> own, List<CanonicalForm> chosen, Output options) {
+            ModelDirectory model, Optional<ArchitectureSpec> own, List<CanonicalForm> chosen, Writing writing) {
         Checkpoint checkpoint = model.checkpoint();
+        writing.observer().began("finding the form", 1);
         Parameters read = model.load();
         Held original = Held.of(checkpoint.config(), read.to(DType.FLOAT64), own);
         Optional<TiedHead> tied = TiedHead.of(original.network())
@@ -174,10 +195,13 @@ public record Canonical(Set<CanonicalForm> forms) {
                 .of(original.network().inputs().random(PROBES, 0),
                         RouterPlaces.of(model, model.architecture().identity()));
         requireRounded(rounded);
+        writing.observer().reached(1);
+        TensorReader counted =
+                new CountedReads(WorkObserver.WRITING, stored.names().size(), writing.observer()).of(stored::get);
         CheckpointWriter.write(
-                options.directory(),
-                content(model, found.config(), stored, chosen),
-                settings(model, options, tied));
+                writing.output().directory(),
+                content(model, found.config(), stored, counted, chosen),
+                settings(model, writing.output(), tied));
         return new Done(chosen, left, tied.isPresent(), exact, withoutMeans, rounded);
     }
 
@@ -245,7 +269,11 @@ public record Canonical(Set<CanonicalForm> forms) {
 
     /** The tensors as the source keeps them, and a head of its own beside. */
     private static CheckpointContent content(
-            ModelDirectory model, ObjectNode config, Parameters tensors, List<CanonicalForm> chosen) {
+            ModelDirectory model,
+            ObjectNode config,
+            Parameters tensors,
+            TensorReader counted,
+            List<CanonicalForm> chosen) {
         Map<String, TensorLayout> layouts = new LinkedHashMap<>(model.checkpoint().tensors());
         Map<String, StoredLayout.Place> places = new LinkedHashMap<>(model.stored().places());
         Map<String, String> copies = new LinkedHashMap<>(model.stored().copies());
@@ -256,7 +284,7 @@ public record Canonical(Set<CanonicalForm> forms) {
             layouts.put(added, TensorLayout.of(tensors.get(added)));
         });
         return new CheckpointContent(config, provenance(model.checkpoint(), chosen), layouts,
-                new StoredLayout(places, copies).source(layouts, tensors::get));
+                new StoredLayout(places, copies).source(layouts, counted));
     }
 
     private static CheckpointOptions settings(ModelDirectory model, Output output, Optional<TiedHead> tied) {
@@ -264,7 +292,7 @@ public record Canonical(Set<CanonicalForm> forms) {
         Sharding division = checkpoint.sharding();
         CheckpointOptions settings = CheckpointOptions.defaults()
                 .with(tied.map(head -> head.untied(division, model.stored())).orElse(division))
-                .withCompanions(MovedModel.companions(checkpoint));
+                .withCompanions(checkpoint.companions().files());
         return output.overwrite() ? settings.overwriting() : settings;
     }
 

@@ -1,8 +1,6 @@
 package org.thalweg.model;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -128,15 +126,8 @@ final class MovedModel {
     private CheckpointOptions options(Checkpoint checkpoint, Output output) {
         CheckpointOptions options = CheckpointOptions.defaults()
                 .with(checkpoint.sharding())
-                .withCompanions(companions(checkpoint))
+                .withCompanions(checkpoint.companions().files())
                 .withFiles(part -> AlignmentFile.write(alignment, part.resolve(Scramble.ALIGNMENT)));
         return output.overwrite() ? options.overwriting() : options;
-    }
-
-    /** Companion files but for the element that the source was moved by, which says nothing about a new model. */
-    static List<Path> companions(Checkpoint checkpoint) {
-        return checkpoint.companions().stream()
-                .filter(file -> !file.getFileName().toString().equals(Scramble.ALIGNMENT))
-                .toList();
     }
 }

@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.Locale;
+import java.util.Map;
+import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.checkpoint.ReplaceableModel;
+import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.storage.DurableDirectory;
 
 /**
  * Where a new model is to stand.
@@ -16,39 +21,88 @@ import org.thalweg.failure.WrongUse;
  */
 public record Output(Path directory, boolean overwrite) {
     /**
-     * Checks the place before long work begins. Only a model or an empty directory is ever replaced, and never one that
-     * the new model is made from.
+     * Checks the place before long work begins. Only what is wholly a model, or an empty directory, is ever replaced,
+     * as {@link ReplaceableModel} says, and never what the new model is made from.
      *
-     * @param source directory of a model that is read
-     * @throws WorkFailure when something stands there that is not to be replaced
-     * @throws WrongUse when replacing would delete the source
+     * @param written the model whose tensors and companions are to be written, moved; it is read from its directory
+     * @param alsoRead other directories and files that are read
+     * @throws WorkFailure when something stands there that is not to be replaced, the place cannot be written, or its
+     *     disk has too little room
+     * @throws WrongUse when writing would delete what is read, or stand in it
      */
-    void require(Path source) {
-        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return;
+    void require(Checkpoint written, Path... alsoRead) {
+        if (Files.isSymbolicLink(directory)) {
+            throw new WorkFailure(directory + " is a link, which no model is written through; give the directory that "
+                    + "it leads to, or another place.");
         }
-        if (!overwrite) {
+        boolean there = Files.exists(directory, LinkOption.NOFOLLOW_LINKS);
+        if (there && !overwrite) {
             throw new WorkFailure(directory + " exists already; choose another place or allow 'overwrite'.");
         }
-        try {
-            if (source.toRealPath().startsWith(directory.toRealPath())) {
-                throw new WrongUse("writing " + directory + " would delete " + source
-                        + ", which is read; choose another place.");
-            }
-            if (!Files.isRegularFile(directory.resolve("config.json")) && !isEmptyDirectory()) {
-                throw new WorkFailure(directory + " holds no model, so it is not overwritten; choose another place.");
-            }
-        } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + directory + ": " + refused.getMessage() + ".", refused);
+        requireApart(written.directory());
+        for (Path read : alsoRead) {
+            requireApart(read);
+        }
+        if (there && !Files.isDirectory(directory)) {
+            throw new WorkFailure(directory + " is not a directory, so it is not overwritten; choose another place.");
+        }
+        if (there) {
+            ReplaceableModel.require(directory);
+        }
+        DurableDirectory.requireWritable(directory);
+        requireRoom(written);
+    }
+
+    private void requireApart(Path read) {
+        Path place = real(directory);
+        Path source = real(read);
+        if (source.startsWith(place)) {
+            throw new WrongUse("writing " + directory + " would delete " + read
+                    + ", which is read; choose another place.");
+        }
+        if (place.startsWith(source)) {
+            throw new WrongUse(directory + " is inside " + read + ", which is read; choose a place outside.");
         }
     }
 
-    private boolean isEmptyDirectory() throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return false;
+    /** The path without links, of which the last names need not exist. */
+    private static Path real(Path path) {
+        Path whole = path.toAbsolutePath().normalize();
+        try {
+            Path there = DurableDirectory.existing(whole);
+            return there.toRealPath().resolve(there.relativize(whole)).normalize();
+        } catch (IOException refused) {
+            throw new WorkFailure("cannot read " + path + ": " + refused.getMessage() + ".", refused);
         }
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.findAny().isEmpty();
+    }
+
+    private void requireRoom(Checkpoint written) {
+        long bytes = written.tensors().values().stream().mapToLong(TensorLayout::bytes).sum();
+        for (Map.Entry<String, Path> companion : written.companions().files().entrySet()) {
+            bytes += size(companion.getValue());
+        }
+        long free = room();
+        // Some file systems tell nothing, which looks like 0.
+        if (free > 0 && free < bytes) {
+            throw new WorkFailure(String.format(Locale.ROOT, "%s needs %,d bytes and its disk has %,d bytes free; free "
+                    + "some space or choose another place.", directory, bytes, free));
+        }
+    }
+
+    private long room() {
+        try {
+            return Files.getFileStore(DurableDirectory.existing(directory.toAbsolutePath().normalize()))
+                    .getUsableSpace();
+        } catch (IOException unknown) {
+            return 0;
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException refused) {
+            throw new WorkFailure("cannot read " + file + ": " + refused.getMessage() + ".", refused);
         }
     }
 }

@@ -111,7 +111,7 @@ public record Scramble(long seed, Set<String> groups, double noise) {
         Checkpoint checkpoint = model.checkpoint();
         boolean exactly = groups.isEmpty() && ExactStorage.isUsualFor(model);
         List<Space> spaces = spaces(model, exactly);
-        output.require(checkpoint.directory());
+        output.require(checkpoint);
         checking.requirePossible(model);
         model.requireFinite(observer);
         Alignment drawn = model.architecture().random(

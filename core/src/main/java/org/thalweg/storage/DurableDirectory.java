@@ -2,27 +2,28 @@ package org.thalweg.storage;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
 
 /**
  * Writes directories so that a reader sees all of one or nothing: filled beside its place as {@code .NAME.PID.part},
- * every file and directory synced, renamed. One process at a time may write a given directory.
+ * every file and directory synced, renamed. While that goes on, the end of the program by a signal waits, and a lock
+ * tells other processes so ({@link Leftovers}). One process at a time may write a given directory.
  */
 public final class DurableDirectory {
-    private static final Pattern LEFTOVER = Pattern.compile("\\.(.+)\\.(\\d{1,18})\\.(part|old)");
-
     /** Something that writes the files of a directory. */
     @FunctionalInterface
     public interface Filler {
@@ -45,39 +46,75 @@ public final class DurableDirectory {
      * @throws WorkFailure when something stands there already or the disk refuses; then nothing is left behind
      */
     public static void write(Path directory, Filler filler) {
+        clearOwn(directory);
         requireAbsent(directory);
-        place(directory, filler, part -> Files.move(part, directory, StandardCopyOption.ATOMIC_MOVE));
+        place(directory, filler, (part, _) -> Files.move(part, directory, StandardCopyOption.ATOMIC_MOVE));
     }
 
     /**
-     * Writes a directory in the place of one that may be there. Should the process be killed between the two renames,
-     * the old directory is put back by {@link #removeLeftovers}.
+     * Writes a directory in the place of one that may be there, whatever that holds.
      *
      * @param directory where it is to stand; its parent is made when missing
      * @param filler writes its files; whatever it throws is passed on
      * @throws WorkFailure when a file stands there or the disk refuses; then the old directory is unchanged
      */
     public static void replace(Path directory, Filler filler) {
+        replace(directory, _ -> { }, filler);
+    }
+
+    /**
+     * Writes a directory in the place of one that may be there. The old one is moved aside, and removed only when the
+     * new one stands. Should the process be killed in between, {@link Leftovers#clear} puts the old one back.
+     *
+     * @param directory where it is to stand; its parent is made when missing
+     * @param check throws when the old directory must stay; asked before anything is written and again before it is
+     *     moved, since work in between may take long
+     * @param filler writes its files; whatever it throws is passed on
+     * @throws WorkFailure when a file stands there or the disk refuses; then the old directory is unchanged
+     */
+    public static void replace(Path directory, Consumer<Path> check, Filler filler) {
+        clearOwn(directory);
         boolean there = Files.exists(directory, LinkOption.NOFOLLOW_LINKS);
-        if (there && !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-            throw new WorkFailure(directory + " is not a directory, so it is not overwritten; choose another place.");
-        }
         if (!there) {
             write(directory, filler);
             return;
         }
-        place(directory, filler, part -> {
-            Path old = beside(directory, "old");
-            deleteRecursively(old);
+        requireDirectory(directory);
+        check.accept(directory);
+        place(directory, filler, (part, old) -> {
+            check.accept(directory);
             Files.move(directory, old, StandardCopyOption.ATOMIC_MOVE);
             try {
                 Files.move(part, directory, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException refused) {
-                Files.move(old, directory, StandardCopyOption.ATOMIC_MOVE);
+                putBack(old, directory);
                 throw refused;
             }
-            deleteRecursively(old);
+            DurableFile.syncDirectory(part.getParent());
+            try {
+                Leftovers.discard(old, part);
+            } catch (IOException | WorkFailure stillThere) {
+                // The new one stands; the next run finds the rest of the old one and deletes it.
+            }
         });
+    }
+
+    private static void putBack(Path old, Path directory) throws IOException {
+        try {
+            Files.move(old, directory, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException taken) {
+            // Not under the name of a leftover, which the next run would delete.
+            Path kept = directory.resolveSibling(directory.getFileName() + ".former-" + ProcessHandle.current().pid());
+            Files.move(old, kept, StandardCopyOption.ATOMIC_MOVE);
+            throw new WorkFailure("something else took the place of " + directory + " while it was replaced; what "
+                    + "stood there before is in " + kept + ".", taken);
+        }
+    }
+
+    private static void requireDirectory(Path directory) {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw new WorkFailure(directory + " is not a directory, so it is not overwritten; choose another place.");
+        }
     }
 
     /**
@@ -90,6 +127,48 @@ public final class DurableDirectory {
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new WorkFailure(directory + " exists already; choose another place or ask for it to be overwritten.");
         }
+    }
+
+    /**
+     * Fails when a directory could not be written; for asking before long work begins. Makes an entry beside it and
+     * deletes it again.
+     *
+     * @param directory the place
+     * @throws WorkFailure when a file stands where a directory above it should, or the system refuses
+     */
+    public static void requireWritable(Path directory) {
+        Path target = directory.toAbsolutePath().normalize();
+        if (target.getParent() == null) {
+            throw new WorkFailure(directory + " is the root of a disk; choose another place.");
+        }
+        Path above = existing(target.getParent());
+        if (!Files.isDirectory(above)) {
+            throw new WorkFailure(above + " is not a directory, so nothing can be written to " + directory
+                    + "; choose another place.");
+        }
+        Path trial = Leftovers.Owner.ofThisProcess(above.resolve(target.getFileName())).path("part");
+        try {
+            Files.createDirectory(trial);
+            Files.delete(trial);
+        } catch (FileAlreadyExistsException leftover) {
+            // Then the directory could be written once; what it is, Leftovers decides.
+        } catch (IOException refused) {
+            throw DurableFile.failure(directory, refused);
+        }
+    }
+
+    /**
+     * The nearest directory or file that is there.
+     *
+     * @param path an absolute path
+     * @return the path itself or what is above it
+     */
+    public static Path existing(Path path) {
+        Path there = path;
+        while (there.getParent() != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
+            there = there.getParent();
+        }
+        return there;
     }
 
     /**
@@ -106,13 +185,22 @@ public final class DurableDirectory {
             Files.walkFileTree(path, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
+                    Files.deleteIfExists(file);
                     return FileVisitResult.CONTINUE;
                 }
 
                 @Override
+                public FileVisitResult visitFileFailed(Path file, IOException failed) throws IOException {
+                    // Another process may delete the same leftover.
+                    if (failed instanceof NoSuchFileException) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    throw failed;
+                }
+
+                @Override
                 public FileVisitResult postVisitDirectory(Path directory, IOException failed) throws IOException {
-                    Files.delete(directory);
+                    Files.deleteIfExists(directory);
                     return FileVisitResult.CONTINUE;
                 }
             });
@@ -121,60 +209,68 @@ public final class DurableDirectory {
         }
     }
 
-    /**
-     * Deletes what dead processes left half-written in a directory ({@code .NAME.PID.part}, files and directories), and
-     * puts back a directory whose replacement was interrupted. Things of living processes are left alone.
-     *
-     * @param parent the directory to clean; nothing happens when it is not there
-     * @throws WorkFailure when the disk refuses
-     */
-    public static void removeLeftovers(Path parent) {
-        if (!Files.isDirectory(parent)) {
-            return;
-        }
-        try (Stream<Path> entries = Files.list(parent)) {
-            for (Path entry : (Iterable<Path>) entries::iterator) {
-                Matcher name = LEFTOVER.matcher(entry.getFileName().toString());
-                if (!name.matches() || isAlive(Long.parseLong(name.group(2)))) {
-                    continue;
-                }
-                Path finished = entry.resolveSibling(name.group(1));
-                if (name.group(3).equals("old") && !Files.exists(finished, LinkOption.NOFOLLOW_LINKS)) {
-                    DurableFile.rename(entry, finished);
-                } else {
-                    deleteRecursively(entry);
-                }
-            }
-        } catch (IOException refused) {
-            throw new WorkFailure("cannot clean up " + parent + ": " + refused.getMessage() + ".", refused);
-        }
-    }
-
-    private static void place(Path directory, Filler filler, Filler rename) {
-        Path part = beside(directory, "part");
+    private static void place(Path directory, Filler filler, Swap rename) {
+        Leftovers.Owner owner = Leftovers.Owner.ofThisProcess(directory);
+        Path part = owner.path("part");
+        List<Path> made = missing(part.getParent());
         boolean placed = false;
         try {
             Files.createDirectories(part.getParent());
-            // Only a process with this number can have left it, and that one is dead.
-            deleteRecursively(part);
-            Files.createDirectory(part);
-            filler.fill(part);
-            syncTree(part);
-            rename.fill(part);
-            placed = true;
-            DurableFile.syncDirectory(part.getParent());
+            try (Underway _ = Underway.locked(owner)) {
+                try {
+                    Files.createDirectory(part);
+                    filler.fill(part);
+                    syncTree(part);
+                    rename.into(part, owner.path("old"));
+                    placed = true;
+                    DurableFile.syncDirectory(part.getParent());
+                } finally {
+                    if (!placed) {
+                        deleteQuietly(part);
+                    }
+                }
+            }
         } catch (IOException refused) {
             throw DurableFile.failure(directory, refused);
         } finally {
             if (!placed) {
-                deleteQuietly(part);
+                deleteEmpty(made);
             }
         }
     }
 
-    private static Path beside(Path directory, String kind) {
-        Path target = directory.toAbsolutePath().normalize();
-        return target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid() + "." + kind);
+    /** Puts a filled directory in its place; may move what stands there aside. */
+    @FunctionalInterface
+    private interface Swap {
+        void into(Path part, Path old) throws IOException;
+    }
+
+    private static void clearOwn(Path directory) {
+        try {
+            Leftovers.clearOwn(directory);
+        } catch (IOException refused) {
+            throw DurableFile.failure(directory, refused);
+        }
+    }
+
+    /** The directories that are to be made, the outermost last. */
+    private static List<Path> missing(Path parent) {
+        List<Path> missing = new ArrayList<>();
+        for (Path path = parent; path != null && !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+                path = path.getParent()) {
+            missing.add(path);
+        }
+        return missing;
+    }
+
+    private static void deleteEmpty(List<Path> directories) {
+        try {
+            for (Path directory : directories) {
+                Files.deleteIfExists(directory);
+            }
+        } catch (IOException inUse) {
+            // Another process put something there, or the disk refuses: empty directories do no harm.
+        }
     }
 
     private static void syncTree(Path part) throws IOException {
@@ -191,10 +287,6 @@ public final class DurableDirectory {
                 }
             }
         }
-    }
-
-    private static boolean isAlive(long process) {
-        return ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
     }
 
     private static void deleteQuietly(Path part) {

@@ -36,23 +36,40 @@ public final class DurableFile {
     public static void write(Path file, Content content) {
         Path target = file.toAbsolutePath();
         Path beside = target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-        try {
-            Files.createDirectories(target.getParent());
-            try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                FileOutput out = new FileOutput(channel);
-                content.writeTo(out);
-                out.flush();
-                channel.force(true);
+        boolean placed = false;
+        try (Underway _ = Underway.unlocked(beside)) {
+            try {
+                Files.createDirectories(target.getParent());
+                try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                    FileOutput out = new FileOutput(channel);
+                    content.writeTo(out);
+                    out.flush();
+                    channel.force(true);
+                }
+                rename(beside, target);
+                placed = true;
+            } finally {
+                if (!placed) {
+                    deleteQuietly(beside);
+                }
             }
-            rename(beside, target);
         } catch (IOException refused) {
-            deleteQuietly(beside);
             throw failure(file, refused);
-        } catch (RuntimeException failed) {
-            deleteQuietly(beside);
-            throw failed;
         }
+    }
+
+    /**
+     * Fails when a file could not be written; for asking before long work begins.
+     *
+     * @param file the file
+     * @throws WorkFailure when a directory stands there, or the system refuses
+     */
+    public static void requireWritable(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new WorkFailure(file + " is a directory, so no file can be written there; choose another place.");
+        }
+        DurableDirectory.requireWritable(file);
     }
 
     /**

@@ -101,8 +101,16 @@ class CheckpointTest {
                     .isInstanceOf(WorkFailure.class)
                     .hasMessage(directory + " exists already; choose another place or ask for it to be overwritten.");
             assertThat(directory.resolve("mine.txt")).hasContent("keep");
-            CheckpointWriter.write(directory, CheckpointContent.of(config(), model(), Map.of()),
-                    CheckpointOptions.defaults().overwriting());
+            CheckpointContent content = CheckpointContent.of(config(), model(), Map.of());
+            CheckpointOptions overwriting = CheckpointOptions.defaults().overwriting();
+            assertThatThrownBy(() -> CheckpointWriter.write(directory, content, overwriting))
+                    .isInstanceOf(WorkFailure.class)
+                    .hasMessage(directory + " holds 'mine.txt' and no model, so it is not overwritten; choose another "
+                            + "place.");
+            assertThat(directory.resolve("mine.txt")).hasContent("keep");
+            Files.delete(directory.resolve("mine.txt"));
+            CheckpointWriter.write(directory, content, overwriting);
+            CheckpointWriter.write(directory, content, overwriting);
         }
         assertThat(names(directory)).containsExactly("config.json", "model.safetensors");
         assertThat(names(parent)).containsExactly("model");
@@ -115,11 +123,11 @@ class CheckpointTest {
         try (Scope scope = Scope.open()) {
             CheckpointContent content = CheckpointContent.of(config(), model(), Map.of());
             CheckpointWriter.write(parent.resolve("m"), content,
-                    CheckpointOptions.defaults().withCompanions(List.of(tokenizer)));
-            assertThat(Checkpoint.open(parent.resolve("m")).companions())
-                    .containsExactly(parent.resolve("m").resolve("tokenizer.json"));
+                    CheckpointOptions.defaults().withCompanions(Map.of("tokenizer.json", tokenizer)));
+            assertThat(Checkpoint.open(parent.resolve("m")).companions().files()).containsExactly(
+                    Map.entry("tokenizer.json", parent.resolve("m").resolve("tokenizer.json")));
             assertThatThrownBy(() -> CheckpointWriter.write(parent.resolve("n"), content,
-                            CheckpointOptions.defaults().withCompanions(List.of(config))))
+                            CheckpointOptions.defaults().withCompanions(Map.of("config.json", config))))
                     .hasMessage("cannot copy " + config + " into the checkpoint: it has a file of that name already; "
                             + "leave it out.");
         }

@@ -133,7 +133,7 @@ class AlignTest {
             CheckpointWriter.write(sharded,
                     CheckpointContent.of(plain.checkpoint().config(), plain.checkpoint().load(), Map.of("by", "me")),
                     CheckpointOptions.defaults().with(new Sharding.UpTo(4000))
-                            .withCompanions(List.of(tokenizer, stale)));
+                            .withCompanions(Map.of("tokenizer.json", tokenizer, Scramble.ALIGNMENT, stale)));
         }
         ModelDirectory b = ModelDirectory.open(sharded);
         write(a, b, models.out("out"));

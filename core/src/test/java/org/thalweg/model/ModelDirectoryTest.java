@@ -81,7 +81,8 @@ class ModelDirectoryTest {
             Checkpoint checkpoint = Checkpoint.open(plain);
             CheckpointWriter.write(sharded,
                     CheckpointContent.of(checkpoint.config(), checkpoint.load(), Map.of()),
-                    CheckpointOptions.defaults().with(new Sharding.UpTo(4000)).withCompanions(List.of(tokenizer)));
+                    CheckpointOptions.defaults().with(new Sharding.UpTo(4000))
+                            .withCompanions(Map.of("tokenizer.json", tokenizer)));
         }
         Path once = directory.resolve("once");
         Path twice = directory.resolve("twice");
@@ -176,7 +177,8 @@ class ModelDirectoryTest {
         Path letters = Files.createDirectory(directory.resolve("letters"));
         Files.writeString(letters.resolve("dear.txt"), "friend");
         assertThatThrownBy(() -> scramble.write(a, new Output(letters, true)))
-                .hasMessage(letters + " holds no model, so it is not overwritten; choose another place.");
+                .hasMessage(letters + " holds 'dear.txt' and no model, so it is not overwritten; choose another "
+                        + "place.");
     }
 
     @Test

@@ -74,23 +74,42 @@ class DurableDirectoryTest {
     }
 
     @Test
-    void leftoversOfTheDeadGoAndThoseOfTheLivingStay() throws Exception {
-        Process process = new ProcessBuilder("true").start();
-        process.waitFor();
-        long dead = process.pid();
-        long living = ProcessHandle.current().pid();
-        Path torn = Files.createDirectories(parent.resolve(".x." + dead + ".part/inner"));
-        Files.writeString(torn.resolve("a"), "a");
-        Files.writeString(parent.resolve(".file.json." + dead + ".part"), "half");
-        Path busy = Files.createDirectory(parent.resolve(".y." + living + ".part"));
-        Files.createDirectory(parent.resolve(".z." + dead + ".old"));
-        Files.createDirectory(parent.resolve("w"));
-        Files.createDirectory(parent.resolve(".w." + dead + ".old"));
-        DurableDirectory.removeLeftovers(parent);
-        try (var left = Files.list(parent)) {
-            assertThat(left).containsExactlyInAnyOrder(busy, parent.resolve("w"), parent.resolve("z"));
-        }
-        DurableDirectory.removeLeftovers(parent.resolve("absent"));
+    void aReplacementThatIsCheckedIsCheckedAgainBeforeTheOldOneGoes() throws IOException {
+        Path directory = Files.createDirectory(parent.resolve("d"));
+        Files.writeString(directory.resolve("old"), "old");
+        assertThatThrownBy(() -> DurableDirectory.replace(directory, place -> {
+                    if (Files.exists(place.resolve("thesis"))) {
+                        throw new WorkFailure("a thesis is in the way.");
+                    }
+                }, part -> Files.writeString(directory.resolve("thesis"), "mine")))
+                .hasMessage("a thesis is in the way.");
+        assertThat(directory.resolve("thesis")).hasContent("mine");
+        assertThat(directory.resolve("old")).hasContent("old");
+        assertThat(parent).isDirectoryNotContaining(path -> !path.equals(directory));
+    }
+
+    @Test
+    void aFailureTakesTheDirectoriesAboveThatItMadeAlong() throws IOException {
+        Path mine = Files.createDirectory(parent.resolve("mine"));
+        assertThatThrownBy(() -> DurableDirectory.write(
+                        mine.resolve("a/b/c"), part -> fail(part, new WorkFailure("no."))))
+                .hasMessage("no.");
+        assertThat(mine).isEmptyDirectory();
+    }
+
+    @Test
+    void aPlaceThatCannotBeWrittenIsToldBeforeAnythingIs() throws IOException {
+        Path file = Files.writeString(parent.resolve("file"), "mine");
+        assertThatThrownBy(() -> DurableDirectory.requireWritable(file.resolve("inner/d")))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessage(file + " is not a directory, so nothing can be written to " + file.resolve("inner/d")
+                        + "; choose another place.");
+        assertThatThrownBy(() -> DurableDirectory.requireWritable(Path.of("/"))).isInstanceOf(WorkFailure.class);
+        Path tooLong = parent.resolve("n".repeat(300));
+        assertThatThrownBy(() -> DurableDirectory.requireWritable(tooLong)).isInstanceOf(WorkFailure.class)
+                .hasMessageStartingWith("cannot write " + tooLong);
+        DurableDirectory.requireWritable(parent.resolve("a/b"));
+        assertThat(parent).isDirectoryNotContaining(path -> !path.equals(file));
     }
 
     @Test

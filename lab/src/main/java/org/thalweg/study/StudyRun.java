@@ -21,8 +21,8 @@ import org.thalweg.results.StudyResults;
 import org.thalweg.results.Table;
 import org.thalweg.results.TableFiles;
 import org.thalweg.results.Timing;
-import org.thalweg.storage.DurableDirectory;
 import org.thalweg.storage.DurableFile;
+import org.thalweg.storage.Leftovers;
 import org.thalweg.tensor.Engine;
 
 /**
@@ -49,9 +49,9 @@ public record StudyRun(
         try (RunLock lock = RunLock.take(directory)) {
             Instant start = Instant.now();
             ArtifactStore store = new ArtifactStore(directory.resolve("artifacts"));
-            DurableDirectory.removeLeftovers(directory);
+            Leftovers.clear(directory);
             for (String kind : List.of("pretrain", "finetune", "match", "measure")) {
-                DurableDirectory.removeLeftovers(store.root().resolve(kind));
+                Leftovers.clear(store.root().resolve(kind));
             }
             GraphRun.Outcome outcome = new GraphRun(store, data, options, observer, stop).run(graph);
             StudyResults results = collect(graph, data, outcome, start);

@@ -1,0 +1,27 @@
+package org.thalweg.checkpoint;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What stands in a model's directory beside its configuration and weights. Copying a model and deciding whether a
+ * directory is wholly a model both go by this.
+ *
+ * @param files what goes with the model, by path within the directory, with slashes: tokenizer, chat templates,
+ *     settings, card and licence; links of a Hugging Face cache are followed to their blobs
+ * @param leftOut what does not, by path, with the reason
+ * @param others hidden files, and weights that are none of the model's; these are no companions at all
+ */
+public record Companions(
+        SortedMap<String, Path> files, SortedMap<String, String> leftOut, SortedSet<String> others) {
+    /** Copies the collections. */
+    public Companions {
+        files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+        leftOut = Collections.unmodifiableSortedMap(new TreeMap<>(leftOut));
+        others = Collections.unmodifiableSortedSet(new TreeSet<>(others));
+    }
+}
