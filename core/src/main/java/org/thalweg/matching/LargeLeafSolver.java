@@ -26,7 +26,7 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * Matches one leaf of so many positions that its matrix of inner products is to be held once (arXiv 2209.04836, weight
- * matching). Products and their sum are float32 and the assignment is exact for that matrix, duality gap included;
+ * matching). Products and their sum are float32, or float64 where weights are, and the assignment is exact for that matrix, duality gap included;
  * signs, the inner product that is reached and its cosine are then computed in float64 from the chosen order. Where a
  * part of the products decides, the order is exact for the weights themselves. Memory:
  * 4 n² bytes while the products are summed, 4 n² more for the problem being solved in the queue, and a tensor of both
@@ -84,7 +84,7 @@ final class LargeLeafSolver {
             queue.foundFar();
         }
         try (Scope scope = Scope.open()) {
-            ProductSum gains = new ProductSum(leaf.group().size());
+            ProductSum gains = new ProductSum(leaf.group().size(), pairs.type());
             boolean isEmpty = !sum(gains, gains::add);
             if (isEmpty) {
                 return () -> LeafMatch.NOTHING;
@@ -100,7 +100,7 @@ final class LargeLeafSolver {
     /** The order that is certainly best, if a part of the products shows it. */
     private Optional<LeafMatch> decided() {
         try (Scope scope = Scope.open()) {
-            ProductSum gains = new ProductSum(leaf.group().size());
+            ProductSum gains = new ProductSum(leaf.group().size(), pairs.type());
             Bounds bounds = new Bounds();
             if (!sum(gains, (a, b) -> bounds.add(gains, a, b))) {
                 return Optional.empty();

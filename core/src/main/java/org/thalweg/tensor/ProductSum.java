@@ -23,9 +23,19 @@ public final class ProductSum {
      * @param size rows and columns
      */
     public ProductSum(int size) {
+        this(size, DType.FLOAT32);
+    }
+
+    /**
+     * A sum of 0.
+     *
+     * @param size rows and columns
+     * @param large the type of a large sum, float32 or float64
+     */
+    public ProductSum(int size, DType large) {
         boolean isLarge = (long) size * size > MOST_EXACT;
-        this.sum = Tensor.zeros(isLarge ? DType.FLOAT32 : DType.FLOAT64, size, size);
-        this.isRounded = isLarge;
+        this.sum = Tensor.zeros(isLarge ? large : DType.FLOAT64, size, size);
+        this.isRounded = sum.dtype() == DType.FLOAT32;
     }
 
     /**
@@ -104,9 +114,16 @@ public final class ProductSum {
      * @param rows [size size] to be filled
      */
     public void copyTo(float[][] rows) {
-        MemorySegment bytes = sum.to(DType.FLOAT32).contiguousBytes();
-        for (int row = 0; row < rows.length; row++) {
-            MemorySegment.copy(bytes, ValueLayout.JAVA_FLOAT, 4L * row * rows.length, rows[row], 0, rows.length);
+        int step = Math.clamp(BLOCK / Math.max(1, rows.length), 1, Math.max(1, rows.length));
+        for (int first = 0; first < rows.length; first += step) {
+            try (Scope scope = Scope.open()) {
+                int taken = Math.min(step, rows.length - first);
+                MemorySegment bytes = sum.narrow(0, first, taken).to(DType.FLOAT32).contiguousBytes();
+                for (int row = 0; row < taken; row++) {
+                    MemorySegment.copy(
+                            bytes, ValueLayout.JAVA_FLOAT, 4L * row * rows.length, rows[first + row], 0, rows.length);
+                }
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ package org.thalweg.tensor;
  * of length k then has a relative error of about 1e-7 √k of the product of their norms.
  */
 public final class WorkingType {
-    private static final long LARGE = 1L << 20;
+    /** From this many numbers on. */
+    public static final long LARGE = 1L << 20;
 
     private WorkingType() {}
 

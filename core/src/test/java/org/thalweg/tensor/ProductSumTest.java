@@ -47,6 +47,12 @@ class ProductSumTest {
             float[][] rows = new float[size][size];
             sum.copyTo(rows);
             assertThat((double) rows[4096][11]).isCloseTo(expected, within(1e-5));
+            ProductSum exact = new ProductSum(size, DType.FLOAT64);
+            exact.add(a.to(DType.FLOAT64), b);
+            exact.add(a.to(DType.FLOAT64), a.to(DType.FLOAT64));
+            assertThat(exact.isRounded()).isFalse();
+            exact.copyTo(rows);
+            assertThat(rows[4096][11]).isEqualTo((float) expected);
         }
     }
 
