@@ -77,9 +77,9 @@ final class LargeLeafSolver {
      */
     Supplier<LeafMatch> begin(AssignmentQueue queue) {
         if (queue.areClose()) {
-            Optional<LeafMatch> decided = decided();
+            Optional<Decided> decided = decided();
             if (decided.isPresent()) {
-                return decided::get;
+                return decided.get()::match;
             }
             queue.foundFar();
         }
@@ -97,8 +97,16 @@ final class LargeLeafSolver {
         }
     }
 
+    /**
+     * The order that is certainly best.
+     *
+     * @param match with everything that is reported
+     * @param reached inner product of what runs over the leaf
+     */
+    record Decided(LeafMatch match, double reached) {}
+
     /** The order that is certainly best, if a part of the products shows it. */
-    private Optional<LeafMatch> decided() {
+    Optional<Decided> decided() {
         try (Scope scope = Scope.open()) {
             ProductSum gains = new ProductSum(leaf.group().size(), pairs.type());
             Bounds bounds = new Bounds();
@@ -117,7 +125,9 @@ final class LargeLeafSolver {
             for (int i = 0; i < row.length; i++) {
                 column[order[i]] = row[i];
             }
-            return gains.isBelow(row, column, order) ? Optional.of(found(reached, 0)) : Optional.empty();
+            return gains.isBelow(row, column, order)
+                    ? Optional.of(new Decided(found(reached, 0), Arrays.stream(reached.gains()).sum()))
+                    : Optional.empty();
         }
     }
 
@@ -188,6 +198,25 @@ final class LargeLeafSolver {
         });
         Arrays.setAll(fixed, i -> fixed[i] + Math.abs(free[i]));
         return new Reached(order, fixed, free, sums[0], Math.sqrt(sums[1] * sums[2]));
+    }
+
+    /**
+     * How much of what the best element reaches the identity reaches too, both above what a random one does, as
+     * {@link CorrelationSum#shareOfIdentity} says.
+     */
+    double shareOfIdentity(double best) {
+        Reached identity = reached(IntStream.range(0, leaf.group().size()).toArray());
+        double trace = 0;
+        for (int i = 0; i < identity.gains().length; i++) {
+            trace += identity.gains()[i] - Math.abs(identity.free()[i]) + identity.free()[i];
+        }
+        double[] random = new double[1];
+        pairs.forEach(_ -> true, (_, pair) -> comparable(pair.reference())
+                .filter(factor -> !isSigned(pair.reference(), factor))
+                .forEach(factor -> random[0] += InnerProducts.of(
+                        pair.reference().matrix(factor).sum(0, false),
+                        pair.model().matrix(factor).sum(0, false)) / leaf.group().size()));
+        return best > random[0] ? (trace - random[0]) / (best - random[0]) : 1;
     }
 
     private LeafMatch found(Reached reached, double dualityGap) {

@@ -1,10 +1,10 @@
 package org.thalweg.matching;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.thalweg.failure.WrongUse;
@@ -15,6 +15,7 @@ import org.thalweg.group.LinearMap;
 import org.thalweg.group.Permutation;
 import org.thalweg.group.SignedPermutation;
 import org.thalweg.symmetry.Slice;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 
 /**
@@ -62,42 +63,53 @@ final class ResidualStream {
      * @return what is to act on B; nothing when the stream stays as it is
      */
     Correction match(AlignedModel reference, AlignedModel model, Predicate<Optional<String>> settled, boolean isFirst) {
-        Correction correction = new Correction();
         Leaf leaf = new Leaf(SPACE, group(), Optional.empty());
+        SlicePairs pairs = new SlicePairs();
+        tree.tensors(SPACE).stream()
+                .filter(tensor -> tree.isComparable(tensor, List.of(leaf), settled))
+                .forEach(tensor -> pairs.add(new SlicePairs.Source(
+                        Set.of(tensor), () -> SlicePair.of(reference.slices(tensor), model.slices(tensor)))));
+        boolean mayStay = isFirst && matching == ResidualMatching.AUTO;
+        if (!leaf.group().kind().isOrthogonal() && pairs.type() == DType.FLOAT32) {
+            LargeLeafSolver solver = new LargeLeafSolver(tree, leaf, pairs, settled);
+            Optional<LargeLeafSolver.Decided> decided = solver.decided();
+            if (decided.isPresent()) {
+                LeafMatch match = decided.get().match();
+                boolean isShared = mayStay && solver.shareOfIdentity(decided.get().reached()) >= SHARED_ORDER;
+                return isShared ? new Correction() : correction(match.elements(), match.findings().get(SPACE));
+            }
+        }
+        return byAllProducts(leaf, pairs, settled, mayStay);
+    }
+
+    private Correction byAllProducts(
+            Leaf leaf, SlicePairs pairs, Predicate<Optional<String>> settled, boolean mayStay) {
         try (Scope scope = Scope.open()) {
             CorrelationSum sum = new CorrelationSum(leaf);
-            for (String tensor : tree.tensors(SPACE)) {
-                if (tree.isComparable(tensor, List.of(leaf), settled)) {
-                    try (Scope one = Scope.open()) {
-                        add(sum, SlicePair.of(reference.slices(tensor), model.slices(tensor)), settled);
-                    }
-                }
-            }
+            pairs.forEach(_ -> true, (_, pair) -> add(sum, pair, settled));
             if (sum.isEmpty()) {
-                return correction;
+                return new Correction();
             }
             Correlation.Best best = sum.best(leaf);
-            boolean isRotation = leaf.group().kind().isOrthogonal();
-            double enough = isRotation ? SHARED_ROTATION : SHARED_ORDER;
-            boolean isShared = sum.shareOfIdentity(best.similarity()) >= enough;
-            if (isFirst && matching == ResidualMatching.AUTO && isShared) {
-                return correction;
-            }
-            Map<String, GroupElement> elements = new LinkedHashMap<>(best.elements());
-            elements.replaceAll((space, element) -> inGroup(element));
-            elements.forEach((space, element) -> correction.put(space, element, new Correction.Found(
-                    OptionalDouble.of(sum.cosine(best.similarity())), best.dualityGap(), "weights")));
-            return correction;
+            double enough = leaf.group().kind().isOrthogonal() ? SHARED_ROTATION : SHARED_ORDER;
+            boolean isShared = mayStay && sum.shareOfIdentity(best.similarity()) >= enough;
+            return isShared ? new Correction() : correction(best.elements(),
+                    new LeafMatch.Finding(sum.cosine(best.similarity()), best.dualityGap()));
         }
     }
 
-    private static void add(CorrelationSum sum, List<SlicePair> pairs, Predicate<Optional<String>> settled) {
-        for (SlicePair pair : pairs) {
-            Slice slice = pair.reference();
-            for (int factor : slice.factorsOf(SPACE)) {
-                if (areOthersSettled(slice, factor, settled)) {
-                    sum.add(slice, pair.model(), factor);
-                }
+    private Correction correction(Map<String, GroupElement> elements, LeafMatch.Finding finding) {
+        Correction correction = new Correction();
+        elements.forEach((space, element) -> correction.put(space, inGroup(element), new Correction.Found(
+                OptionalDouble.of(finding.cosine()), finding.dualityGap(), "weights")));
+        return correction;
+    }
+
+    private static void add(CorrelationSum sum, SlicePair pair, Predicate<Optional<String>> settled) {
+        Slice slice = pair.reference();
+        for (int factor : slice.factorsOf(SPACE)) {
+            if (areOthersSettled(slice, factor, settled)) {
+                sum.add(slice, pair.model(), factor);
             }
         }
     }
