@@ -24,6 +24,10 @@ public final class GramDistances {
     /** Numbers converted to float64 at a time. */
     private static final long CONVERTED = 1L << 23;
 
+    /** Of wider Gram matrices only the diagonal strips and what is right of them are formed: 9 of 16 parts. */
+    private static final long WIDE = 1024;
+    private static final long STRIPS = 8;
+
     private GramDistances() {}
 
     /**
@@ -91,16 +95,33 @@ public final class GramDistances {
         }
     }
 
-    /** Rows of the Gram matrices of some matrices, each flat: [rows*d] a matrix. */
+    /** Rows of the Gram matrices of some matrices, each flat. */
     private static List<Tensor> grams(Matrices matrices, long first, long rows) {
         List<Tensor> grams = new ArrayList<>();
         for (int i = 0; i < matrices.count(); i++) {
             try (Scope one = Scope.open()) {
                 Tensor x = matrices.get(i);
-                grams.add(one.keep(x.narrow(1, first, rows).transpose(0, 1).matmul(x).reshape(-1)));
+                grams.add(one.keep(x.length(1) < WIDE
+                        ? x.narrow(1, first, rows).transpose(0, 1).matmul(x).reshape(-1)
+                        : half(x, first, rows)));
             }
         }
         return grams;
+    }
+
+    /** As much of the rows as is not to be had from other rows, since a Gram matrix is symmetric, times √2. */
+    private static Tensor half(Tensor x, long first, long rows) {
+        long width = x.length(1);
+        long step = width / STRIPS;
+        List<Tensor> strips = new ArrayList<>();
+        for (long from = first; from < first + rows; from += step) {
+            long taken = Math.min(step, first + rows - from);
+            long rest = width - from - taken;
+            Tensor left = x.narrow(1, from, taken).transpose(0, 1);
+            strips.add(left.matmul(x.narrow(1, from, taken)).reshape(-1));
+            strips.add(left.matmul(x.narrow(1, from + taken, rest)).multiply(Math.sqrt(2)).reshape(-1));
+        }
+        return Tensor.concatenate(strips, 0);
     }
 
     private static void addDistances(Tensor sum, List<Tensor> x, List<Tensor> y) {
