@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.GroupKind;
@@ -38,31 +39,38 @@ final class Bases {
     private final Map<String, double[]> written = new LinkedHashMap<>();
     private final Map<String, double[]> read = new LinkedHashMap<>();
 
-    private Bases(Architecture architecture, TensorReader source) {
+    private Bases(Architecture architecture, TensorReader source, Predicate<Group> wanted) {
         this.architecture = architecture;
-        Gauge.forEachSlice(architecture, source, this::hasBasis, (name, slice) -> slice.maps().stream()
-                .filter(map -> isBasis(architecture.space(map.space()).group()))
+        Gauge.forEachSlice(architecture, source, layout -> isOver(architecture, layout, wanted), (name, slice) ->
+                slice.maps().stream()
+                .filter(map -> wanted.test(architecture.space(map.space()).group()))
                 .forEach(map -> add(map.role() == AxisRole.READER ? read : written, map, slice)));
     }
 
     static boolean isBasis(Group group) {
-        return group.kind() == GroupKind.INVERTIBLE || group.kind().isRotary();
+        return isInvertible(group) || group.kind().isRotary();
     }
 
-    private boolean hasBasis(TensorLayout layout) {
-        return hasBasis(architecture, layout);
+    static boolean isInvertible(Group group) {
+        return group.kind() == GroupKind.INVERTIBLE;
     }
 
     static boolean hasBasis(Architecture architecture, TensorLayout layout) {
+        return isOver(architecture, layout, Bases::isBasis);
+    }
+
+    static boolean isOver(Architecture architecture, TensorLayout layout, Predicate<Group> wanted) {
         return layout.parts().stream()
                 .flatMap(part -> part.factors().stream())
                 .flatMap(factor -> factor.space().stream())
-                .anyMatch(space -> isBasis(architecture.space(space).group()));
+                .anyMatch(space -> wanted.test(architecture.space(space).group()));
     }
 
-    private static void add(Map<String, double[]> grams, Slice.Mapped map, Slice slice) {
-        Tensor vectors = slice.matrix(map.factor()).to(DType.FLOAT64);
-        double[] gram = vectors.matmul(vectors.transpose(0, 1)).toDoubles();
+    /** Adds a Gram matrix, of rotary maps its diagonal alone: a stretch needs no more. */
+    private void add(Map<String, double[]> grams, Slice.Mapped map, Slice slice) {
+        double[] gram = architecture.space(map.space()).group().kind().isRotary()
+                ? Gauge.squaresExcept(slice.values(), List.of(map.factor()))
+                : gram(slice.matrix(map.factor()).to(DType.FLOAT64));
         grams.merge(map.space(), gram, (old, more) -> {
             double[] sum = old.clone();
             Arrays.setAll(sum, i -> sum[i] + more[i]);
@@ -70,9 +78,13 @@ final class Bases {
         });
     }
 
+    private static double[] gram(Tensor vectors) {
+        return vectors.matmul(vectors.transpose(0, 1)).toDoubles();
+    }
+
     /** Balances all bases: symmetric positive maps, in rotary pairs a stretch. */
     static Gauge.Step balance(Architecture architecture, TensorReader source) {
-        Bases bases = new Bases(architecture, source);
+        Bases bases = new Bases(architecture, source, Bases::isBasis);
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         List<String> left = new ArrayList<>();
         bases.written.keySet().stream().filter(bases.read::containsKey).forEach(space -> {
@@ -92,7 +104,7 @@ final class Bases {
 
     /** Turns every balanced basis to the eigenvectors of its Gram matrix, the largest eigenvalue first. */
     static Gauge.Step turn(Architecture architecture, TensorReader source) {
-        Bases bases = new Bases(architecture, source);
+        Bases bases = new Bases(architecture, source, Bases::isInvertible);
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         bases.invertible().forEach(space -> {
             int size = architecture.space(space).group().size();
@@ -111,16 +123,17 @@ final class Bases {
 
     /**
      * Fixes what is left of every basis: of each coordinate's written weights the one of largest modulus becomes
-     * positive, in rotary pairs, read as complex numbers, real and positive.
+     * positive, in rotary pairs, read as complex numbers, real and positive. Bases of invertible maps are oriented
+     * where they were turned.
      */
-    static Gauge.Step orient(Architecture architecture, TensorReader source) {
-        Bases bases = new Bases(architecture, source);
-        Set<String> chosen = new HashSet<>(bases.invertible());
+    static Gauge.Step orient(Architecture architecture, TensorReader source, Set<String> turned) {
+        Set<String> chosen = new HashSet<>(turned);
         architecture.spaces().values().stream()
                 .filter(space -> space.group().kind().isRotary())
                 .forEach(space -> chosen.add(space.name()));
         Map<String, double[]> largest = new LinkedHashMap<>();
-        Gauge.forEachSlice(architecture, source, bases::hasBasis, (name, slice) -> slice.maps().stream()
+        Gauge.forEachSlice(architecture, source, layout -> isWriter(layout, chosen), (name, slice) ->
+                slice.maps().stream()
                 .filter(map -> map.role() == AxisRole.WRITER && chosen.contains(map.space()))
                 .forEach(map -> largest.merge(
                         map.space(),
@@ -132,11 +145,18 @@ final class Bases {
         return new Gauge.Step(elements, List.of());
     }
 
+    static boolean isWriter(TensorLayout layout, Set<String> spaces) {
+        return layout.parts().stream().anyMatch(part -> part.factors().stream()
+                .filter(factor -> factor.role() == AxisRole.WRITER)
+                .flatMap(factor -> factor.reference().stream())
+                .flatMap(reference -> reference.names(part.lengths()).stream())
+                .anyMatch(spaces::contains));
+    }
+
     /** Spaces of invertible maps whose writers and readers have full rank. */
     private List<String> invertible() {
         return written.keySet().stream()
                 .filter(read::containsKey)
-                .filter(space -> architecture.space(space).group().kind() == GroupKind.INVERTIBLE)
                 .filter(space -> {
                     int size = architecture.space(space).group().size();
                     try (Scope scope = Scope.open()) {
@@ -148,13 +168,12 @@ final class Bases {
     }
 
     private static RotaryMap stretched(RotaryPairs pairs, double[] writers, double[] readers) {
-        int size = pairs.size();
-        double[] numbers = RotaryMap.identity(size, pairs.interleaved()).numbers();
+        double[] numbers = RotaryMap.identity(pairs.size(), pairs.interleaved()).numbers();
         for (int pair = 0; pair < pairs.count(); pair++) {
             int one = pairs.first(pair);
             int other = pairs.second(pair);
-            double in = writers[one * size + one] + writers[other * size + other];
-            double out = readers[one * size + one] + readers[other * size + other];
+            double in = writers[one] + writers[other];
+            double out = readers[one] + readers[other];
             double factor = Math.pow(out / in, 0.25);
             numbers[2 * pair] = factor > 0 && Double.isFinite(factor) ? factor : 1;
         }

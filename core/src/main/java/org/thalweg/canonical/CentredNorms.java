@@ -11,9 +11,11 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.TensorLayout;
-import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.InPlace;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
 
 /**
  * Pre-normalised models with LayerNorm rewritten so that they are models with RMSNorm at the same time (Paper B,
@@ -30,34 +32,47 @@ import org.thalweg.tensor.Tensor;
  * A last normalisation whose output leaves the model has no map behind it and keeps gain and shift.
  */
 public final class CentredNorms {
-    private CentredNorms() {}
+    private final TensorReader model;
+    private final Set<String> tensors;
+    private final Map<String, Integer> axes;
+    private final Set<String> others;
+    private final Map<String, NormReaders> normOf = new LinkedHashMap<>();
+    private final Map<String, NormReaders> normBefore = new LinkedHashMap<>();
+
+    private CentredNorms(Architecture architecture, TensorReader model, List<NormReaders> norms) {
+        this.model = model;
+        this.tensors = architecture.tensors().keySet();
+        this.axes = streamAxes(architecture, norms);
+        this.others = noWriters(architecture, norms);
+        norms.forEach(norm -> {
+            normOf.put(norm.gain(), norm);
+            normOf.put(norm.shift(), norm);
+            norm.readers().forEach(reader -> normBefore.put(reader, norm));
+            if (isBiased(norm)) {
+                norm.readers().forEach(reader -> normBefore.put(NormReaders.biasOf(reader), norm));
+            }
+        });
+    }
 
     /**
-     * Rewrites a model. Two models that differ in gains, shifts or means alone become one. O(weights) time, memory for
-     * a second model.
+     * Rewrites a model. Two models that differ in gains, shifts or means alone become one. Each tensor is computed when
+     * it is read, from itself, the gain and shift in front of it, and for a bias from the weight beside it; memory is a
+     * few times the tensor in float64.
      *
      * @param architecture of the model
-     * @param model in float64; not changed
+     * @param model its tensors; not changed
      * @param norms all its normalisations, each in front of linear maps
-     * @return a model of the same function, tensors in the same order, in the current scope
+     * @return a model of the same function, in float64 where it differs from the model
      * @throws WorkFailure when a gain of 0 cannot be folded because a map behind it has no bias
      */
-    public static Parameters rewrite(Architecture architecture, Parameters model, List<NormReaders> norms) {
-        try (Scope scope = Scope.open()) {
-            Map<String, Tensor> result = new LinkedHashMap<>(model.asMap());
-            Map<String, Integer> axes = streamAxes(architecture, norms);
-            norms.forEach(norm -> fold(axes, norm, result));
-            Set<String> done = noWriters(architecture, norms);
-            result.replaceAll((name, tensor) -> done.contains(name) || !axes.containsKey(name)
-                    ? tensor
-                    : tensor.subtract(tensor.mean(axes.get(name), true)));
-            result.forEach((name, tensor) -> {
-                if (tensor != model.get(name)) {
-                    scope.keep(tensor);
-                }
-            });
-            return Parameters.of(result);
-        }
+    public static TensorReader rewriting(Architecture architecture, TensorReader model, List<NormReaders> norms) {
+        CentredNorms centred = new CentredNorms(architecture, model, norms);
+        norms.stream().filter(norm -> !centred.isBiased(norm)).forEach(centred::requireDivisible);
+        return name -> {
+            try (Scope scope = Scope.open()) {
+                return scope.keep(centred.rewritten(name));
+            }
+        };
     }
 
     /**
@@ -65,17 +80,17 @@ public final class CentredNorms {
      * units of the root mean square of its tensor. The network without means is the same function where it is 0.
      *
      * @param architecture of the model
-     * @param model its tensors, not changed
+     * @param model its tensors, read one at a time; not changed
      * @param norms all its normalisations
      * @return 0 or rounding for a model in this form, for others of order 0.01 to 1
      */
-    public static double offCentre(Architecture architecture, Parameters model, List<NormReaders> norms) {
+    public static double offCentre(Architecture architecture, TensorReader model, List<NormReaders> norms) {
         Set<String> others = noWriters(architecture, norms);
         double largest = 0;
         for (Map.Entry<String, Integer> axis : streamAxes(architecture, norms).entrySet()) {
             if (!others.contains(axis.getKey())) {
                 try (Scope scope = Scope.open()) {
-                    Tensor tensor = model.get(axis.getKey());
+                    Tensor tensor = model.read(axis.getKey());
                     double mean = tensor.mean(axis.getValue(), false).abs().max();
                     largest = Math.max(largest, mean == 0 ? 0 : mean * Math.sqrt(tensor.size()) / tensor.norm());
                 }
@@ -95,33 +110,67 @@ public final class CentredNorms {
         return names;
     }
 
-    private static void fold(Map<String, Integer> axes, NormReaders norm, Map<String, Tensor> model) {
-        Tensor gain = model.get(norm.gain()); // [residual]
-        Tensor shift = model.get(norm.shift()); // [residual]
-        boolean biased = norm.readers().stream().allMatch(reader -> model.containsKey(NormReaders.biasOf(reader)));
-        for (String reader : norm.readers()) {
-            Tensor weight = model.get(reader);
-            int axis = axes.get(reader);
-            Tensor folded = weight.multiply(along(gain, axis, weight.rank()));
-            if (biased) {
-                String bias = NormReaders.biasOf(reader);
-                Tensor added = weight.multiply(along(shift, axis, weight.rank())).sum(axis, false);
-                model.put(bias, model.get(bias).add(added));
-                folded = folded.subtract(folded.mean(axis, true));
-            }
-            model.put(reader, folded);
+    private Tensor rewritten(String name) {
+        if (normOf.containsKey(name)) {
+            return name.equals(normOf.get(name).gain()) ? ones(name) : shift(normOf.get(name));
         }
-        model.put(norm.gain(), Tensor.ones(gain.dtype(), gain.shape()));
-        model.put(norm.shift(), biased ? Tensor.zeros(shift.dtype(), shift.shape()) : divided(norm, gain, shift));
+        boolean isWriter = axes.containsKey(name) && !others.contains(name);
+        if (!isWriter && !normBefore.containsKey(name)) {
+            return model.read(name);
+        }
+        Tensor result = copy(name);
+        if (normBefore.containsKey(name)) {
+            fold(name, normBefore.get(name), result);
+        }
+        if (isWriter) {
+            InPlace.subtract(result, result.mean(axes.get(name), true));
+        }
+        return result;
     }
 
-    private static Tensor divided(NormReaders norm, Tensor gain, Tensor shift) {
-        if (Arrays.stream(gain.toDoubles()).anyMatch(number -> number == 0)) {
-            throw new WorkFailure("the gain '" + norm.gain() + "' has a coordinate that is 0 and a map that reads it "
-                    + "has no bias to take the shift, so its layer normalisation cannot be folded; leave out the form "
-                    + "'layer-norms'.");
+    /** Puts what stands in front of a map into its weight or its bias. */
+    private void fold(String name, NormReaders norm, Tensor result) {
+        if (norm.readers().contains(name)) {
+            int axis = axes.get(name);
+            InPlace.multiply(result, along(copy(norm.gain()), axis, result.rank()));
+            if (isBiased(norm)) {
+                InPlace.subtract(result, result.mean(axis, true));
+            }
+        } else {
+            String weight = norm.readers().stream().filter(reader -> NormReaders.biasOf(reader).equals(name))
+                    .findFirst().orElseThrow();
+            int axis = axes.get(weight);
+            Tensor shifted = copy(weight);
+            InPlace.multiply(shifted, along(copy(norm.shift()), axis, shifted.rank()));
+            InPlace.add(result, shifted.sum(axis, false));
         }
-        return shift.divide(gain);
+    }
+
+    private Tensor ones(String gain) {
+        return Tensor.ones(DType.FLOAT64, model.read(gain).shape());
+    }
+
+    private Tensor shift(NormReaders norm) {
+        Tensor shift = copy(norm.shift()); // [residual]
+        return isBiased(norm) ? Tensor.zeros(DType.FLOAT64, shift.shape()) : shift.divide(copy(norm.gain()));
+    }
+
+    private boolean isBiased(NormReaders norm) {
+        return norm.readers().stream().allMatch(reader -> tensors.contains(NormReaders.biasOf(reader)));
+    }
+
+    private Tensor copy(String name) {
+        return InPlace.copy(model.read(name), DType.FLOAT64);
+    }
+
+    private void requireDivisible(NormReaders norm) {
+        try (Scope scope = Scope.open()) {
+            if (Arrays.stream(model.read(norm.gain()).toDoubles()).anyMatch(number -> number == 0)) {
+                throw new WorkFailure("the gain '" + norm.gain() + "' has a coordinate that is 0 and a map that reads "
+                        + "it has no bias to take the shift, so its layer normalisation cannot be folded; leave out "
+                        + "the form 'layer-norms'.");
+            }
+        }
     }
 
     /**

@@ -3,14 +3,18 @@ package org.thalweg.canonical;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Slice;
+import org.thalweg.symmetry.Space;
 import org.thalweg.symmetry.TensorLayout;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
@@ -21,17 +25,24 @@ import org.thalweg.tensor.TensorReader;
  * A choice among the models that are one function: the element that moves a model to it, found step by step, each
  * step from the tensors as the steps before it move them. Tensors are read one at a time, sums are float64.
  *
- * @param source the model; not changed
+ * @param source moves the model's tensors, which are not changed
  * @param alignment what was found so far
  * @param left for people: spaces in which nothing could be done, and why
  */
-public record Gauge(TensorReader source, Alignment alignment, List<String> left) {
+public record Gauge(Mover source, Alignment alignment, List<String> left) {
     /** How many numbers are converted to float64 at a time. */
     private static final long BLOCK = 1L << 20;
 
     /** Copies the list. */
     public Gauge {
         left = List.copyOf(left);
+    }
+
+    /** A model's tensors, moved. */
+    @FunctionalInterface
+    interface Mover {
+        /** Reads one tensor as an alignment moves it, into the current scope. */
+        Tensor moved(String name, Alignment alignment);
     }
 
     /** What a step finds: elements by the name of the space, and what it left. */
@@ -45,12 +56,22 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
      * @return the identity
      */
     public static Gauge of(Architecture architecture, TensorReader source) {
-        return inTheirTypes(architecture, name -> source.read(name).to(DType.FLOAT64));
+        return new Gauge((name, alignment) -> alignment.exact(name, source), architecture.identity(), List.of());
+    }
+
+    /**
+     * The same choice, whose further steps read the model otherwise, such as to count.
+     *
+     * @param reader the same tensors
+     * @return this gauge with another source
+     */
+    public Gauge reading(TensorReader reader) {
+        return new Gauge((name, moving) -> moving.exact(name, reader), alignment, left);
     }
 
     /** A model as it is, whose tensors are computed with in the types in which the reader gives them. */
     static Gauge inTheirTypes(Architecture architecture, TensorReader source) {
-        return new Gauge(source, architecture.identity(), List.of());
+        return new Gauge((name, alignment) -> alignment.apply(name, source), architecture.identity(), List.of());
     }
 
     /**
@@ -72,6 +93,38 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
      */
     public static boolean hasBases(Architecture architecture) {
         return architecture.spaces().values().stream().anyMatch(space -> Bases.isBasis(space.group()));
+    }
+
+    /**
+     * How many tensors are read to centre routers, to balance units and to orient them.
+     *
+     * @param architecture of the model
+     * @return the number; a tensor counts as often as it is read
+     */
+    public static long readsForUnits(Architecture architecture) {
+        return count(architecture, Shifts::isShifted)
+                + count(architecture, Units.scaled(architecture))
+                + count(architecture, Units.oriented(architecture));
+    }
+
+    /**
+     * How many tensors are read to balance bases and to orient them.
+     *
+     * @param architecture of the model
+     * @return the number, where no basis stays; a tensor counts as often as it is read
+     */
+    public static long readsForBases(Architecture architecture) {
+        Set<String> all = architecture.spaces().values().stream()
+                .filter(space -> Bases.isBasis(space.group()))
+                .map(Space::name)
+                .collect(Collectors.toSet());
+        return count(architecture, layout -> Bases.isOver(architecture, layout, Bases::isBasis))
+                + count(architecture, layout -> Bases.isOver(architecture, layout, Bases::isInvertible))
+                + count(architecture, layout -> Bases.isWriter(layout, all));
+    }
+
+    private static long count(Architecture architecture, Predicate<TensorLayout> read) {
+        return architecture.tensors().values().stream().filter(read).count();
     }
 
     /**
@@ -132,12 +185,17 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
      * @return this gauge with that step after it
      */
     public Gauge orientingBases() {
-        return then(Bases::turn).then(Bases::orient);
+        Step turned = Bases.turn(alignment.architecture(), this::moved);
+        return with(turned).then((architecture, moved) ->
+                Bases.orient(architecture, moved, turned.elements().keySet()));
     }
 
     /** This gauge with a step's elements applied after it. */
     Gauge then(BiFunction<Architecture, TensorReader, Step> step) {
-        Step found = step.apply(alignment.architecture(), this::moved);
+        return with(step.apply(alignment.architecture(), this::moved));
+    }
+
+    private Gauge with(Step found) {
         List<String> all = new ArrayList<>(left);
         all.addAll(found.left());
         return new Gauge(
@@ -145,25 +203,32 @@ public record Gauge(TensorReader source, Alignment alignment, List<String> left)
     }
 
     private Tensor moved(String name) {
-        return alignment.apply(name, source);
+        return source.moved(name, alignment);
     }
 
     /** Squares summed in float64 over all axes but some, a few MB at a time; those axes in their order. */
     static double[] squaresExcept(Tensor tensor, List<Integer> kept) {
         try (Scope scope = Scope.open()) {
-            long rows = Math.max(1, BLOCK * tensor.length(0) / Math.max(1, tensor.size()));
+            int axis = IntStream.range(0, tensor.rank()).filter(each -> tensor.length(each) > 1).findFirst().orElse(0);
+            long rows = rowsOfBlock(tensor, axis);
             List<Tensor> blocks = new ArrayList<>();
-            for (long first = 0; first < Math.max(1, tensor.length(0)); first += rows) {
+            for (long first = 0; first < Math.max(1, tensor.length(axis)); first += rows) {
                 try (Scope block = Scope.open()) {
-                    Tensor exact = tensor.narrow(0, first, Math.min(rows, tensor.length(0) - first)).to(DType.FLOAT64);
+                    Tensor exact = tensor.narrow(axis, first, Math.min(rows, tensor.length(axis) - first))
+                            .to(DType.FLOAT64);
                     blocks.add(block.keep(sumExcept(exact.multiply(exact), kept)));
                 }
             }
-            if (kept.contains(0)) {
-                return Tensor.concatenate(blocks, 0).toDoubles();
+            if (kept.contains(axis)) {
+                return Tensor.concatenate(blocks, kept.indexOf(axis)).toDoubles();
             }
             return blocks.stream().reduce(Tensor::add).orElseThrow().toDoubles();
         }
+    }
+
+    /** How many positions of an axis are worked on at a time. */
+    static long rowsOfBlock(Tensor tensor, int axis) {
+        return Math.max(1, BLOCK * tensor.length(axis) / Math.max(1, tensor.size()));
     }
 
     /** Sums over all axes but some; the result has those axes in their order. */

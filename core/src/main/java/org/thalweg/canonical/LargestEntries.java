@@ -1,6 +1,7 @@
 package org.thalweg.canonical;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.GroupKind;
@@ -8,6 +9,8 @@ import org.thalweg.group.LinearMap;
 import org.thalweg.group.RotaryMap;
 import org.thalweg.group.RotaryPairs;
 import org.thalweg.group.Scaling;
+import org.thalweg.tensor.Functions;
+import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
@@ -18,32 +21,40 @@ import org.thalweg.tensor.Tensor;
 final class LargestEntries {
     private LargestEntries() {}
 
-    /** Of the rows of a matrix [coordinates others], for rotary groups of each pair of rows. */
+    /** Of the rows of a matrix [coordinates others], for rotary groups of pairs of rows; the first of equal ones. */
     static double[] of(Tensor vectors, Group group) {
+        return group.kind().isRotary() ? ofPairs(vectors, RotaryPairs.of(group)) : ofRows(vectors);
+    }
+
+    private static double[] ofRows(Tensor vectors) {
         int rows = (int) vectors.length(0);
-        int columns = (int) (vectors.size() / rows);
-        double[] values = vectors.toDoubles();
-        if (!group.kind().isRotary()) {
-            double[] largest = new double[2 * rows];
-            for (int row = 0; row < rows; row++) {
-                for (int i = row * columns; i < (row + 1) * columns; i++) {
-                    if (Math.abs(values[i]) > Math.abs(largest[2 * row])) {
-                        largest[2 * row] = values[i];
-                    }
+        double[] largest = new double[2 * rows];
+        int together = (int) Math.min(rows, Gauge.rowsOfBlock(vectors, 0));
+        for (int first = 0; first < rows; first += together) {
+            try (Scope scope = Scope.open()) {
+                Tensor block = vectors.narrow(0, first, Math.min(together, rows - first));
+                double[] entries = block.gather(1, block.abs().argmax(1).unsqueeze(1)).toDoubles();
+                for (int row = 0; row < entries.length; row++) {
+                    largest[2 * (first + row)] = entries[row];
                 }
             }
-            return largest;
         }
-        RotaryPairs pairs = RotaryPairs.of(group);
-        double[] largest = new double[rows];
-        for (int pair = 0; pair < pairs.count(); pair++) {
-            for (int column = 0; column < columns; column++) {
-                double real = values[pairs.first(pair) * columns + column];
-                double imaginary = values[pairs.second(pair) * columns + column];
-                if (Math.hypot(real, imaginary) > Math.hypot(largest[2 * pair], largest[2 * pair + 1])) {
-                    largest[2 * pair] = real;
-                    largest[2 * pair + 1] = imaginary;
-                }
+        return largest;
+    }
+
+    private static double[] ofPairs(Tensor vectors, RotaryPairs pairs) {
+        double[] largest = new double[2 * pairs.count()];
+        try (Scope scope = Scope.open()) {
+            Tensor first = vectors.indexSelect(0, Tensor.indices(
+                    IntStream.range(0, pairs.count()).map(pairs::first).toArray())); // [pairs others]
+            Tensor second = vectors.indexSelect(0, Tensor.indices(
+                    IntStream.range(0, pairs.count()).map(pairs::second).toArray()));
+            Tensor place = Functions.modulus(first, second).argmax(1).unsqueeze(1);
+            double[] real = first.gather(1, place).toDoubles();
+            double[] imaginary = second.gather(1, place).toDoubles();
+            for (int pair = 0; pair < real.length; pair++) {
+                largest[2 * pair] = real[pair];
+                largest[2 * pair + 1] = imaginary[pair];
             }
         }
         return largest;

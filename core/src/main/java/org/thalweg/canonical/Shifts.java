@@ -44,7 +44,7 @@ final class Shifts {
         return new Gauge.Step(elements, List.of());
     }
 
-    private static boolean isShifted(TensorLayout layout) {
+    static boolean isShifted(TensorLayout layout) {
         return layout.parts().stream().anyMatch(part -> part.shift().isPresent());
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.GroupKind;
@@ -62,7 +63,7 @@ final class Units {
     /** Balances all units by positive factors. */
     static Gauge.Step balance(Architecture architecture, TensorReader source) {
         Units units = new Units(architecture);
-        Gauge.forEachSlice(architecture, source, units::isScaled, (name, slice) -> units.gather(slice));
+        Gauge.forEachSlice(architecture, source, scaled(architecture), (name, slice) -> units.gather(slice));
         units.solve();
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         units.factors.forEach((space, found) -> elements.put(space, new Scaling(found)));
@@ -71,12 +72,11 @@ final class Units {
 
     /** Makes of the weights that a unit's factor multiplies the largest one positive, where factors may be negative. */
     static Gauge.Step orient(Architecture architecture, TensorReader source) {
-        Units units = new Units(architecture);
+        Set<String> signed = signed(architecture);
         Map<String, double[]> largest = new LinkedHashMap<>();
-        Gauge.forEachSlice(architecture, source, units::isScaled, (name, slice) -> slice.scales().stream()
-                .filter(scale -> units.spaces.contains(scale.space()) && !scale.reciprocal())
-                .filter(scale -> scale.factor().isPresent()
-                        && architecture.space(scale.space()).group().kind() == GroupKind.SIGNED_SCALING)
+        Gauge.forEachSlice(architecture, source, oriented(architecture), (name, slice) ->
+                slice.scales().stream()
+                .filter(scale -> signed.contains(scale.space()) && !scale.reciprocal() && scale.factor().isPresent())
                 .forEach(scale -> largest.merge(
                         scale.space(),
                         LargestEntries.of(
@@ -88,10 +88,28 @@ final class Units {
         return new Gauge.Step(elements, List.of());
     }
 
-    private boolean isScaled(TensorLayout layout) {
-        return layout.parts().stream()
+    /** Spaces whose factors may be negative. */
+    private static Set<String> signed(Architecture architecture) {
+        return spaces(architecture).stream()
+                .filter(space -> architecture.space(space).group().kind() == GroupKind.SIGNED_SCALING)
+                .collect(Collectors.toSet());
+    }
+
+    /** Tensors that factors of units multiply or divide. */
+    static Predicate<TensorLayout> scaled(Architecture architecture) {
+        Set<String> units = spaces(architecture);
+        return layout -> layout.parts().stream()
                 .flatMap(part -> part.scales().stream())
-                .anyMatch(scale -> spaces.contains(scale.reference().first()));
+                .anyMatch(scale -> units.contains(scale.reference().first()));
+    }
+
+    /** Tensors by which signs of units are chosen. */
+    static Predicate<TensorLayout> oriented(Architecture architecture) {
+        Set<String> signed = signed(architecture);
+        return layout -> layout.parts().stream()
+                .flatMap(part -> part.scales().stream())
+                .anyMatch(scale -> !scale.reciprocal() && scale.along().isPresent()
+                        && signed.contains(scale.reference().first()));
     }
 
     private void gather(Slice slice) {

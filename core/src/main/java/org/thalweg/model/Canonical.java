@@ -1,11 +1,9 @@
 package org.thalweg.model;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,12 +14,7 @@ import org.thalweg.canonical.Gains;
 import org.thalweg.canonical.Gauge;
 import org.thalweg.canonical.NormReaders;
 import org.thalweg.checkpoint.Checkpoint;
-import org.thalweg.checkpoint.CheckpointContent;
-import org.thalweg.checkpoint.CheckpointOptions;
-import org.thalweg.checkpoint.CheckpointWriter;
-import org.thalweg.checkpoint.Sharding;
-import org.thalweg.checkpoint.StoredLayout;
-import org.thalweg.checkpoint.TensorLayout;
+import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.equivalence.BlockwiseComparison;
 import org.thalweg.equivalence.ComparedModel;
 import org.thalweg.equivalence.Comparison;
@@ -29,13 +22,11 @@ import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Network;
+import org.thalweg.network.Probes;
+import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
 import org.thalweg.tensor.CountedReads;
-import org.thalweg.tensor.DType;
-import org.thalweg.tensor.Gradients;
-import org.thalweg.tensor.Parameters;
-import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
@@ -86,23 +77,31 @@ public record Canonical(Set<CanonicalForm> forms) {
         }
     }
 
-    /** Where the form is written, and who watches. */
-    private record Writing(Output output, WorkObserver observer) {}
-
-    /** A model in memory: what is written of it and what runs it. */
-    private record Held(ObjectNode config, Parameters tensors, Architecture architecture, Network network) {
-        static Held of(ObjectNode config, Parameters tensors, Optional<ArchitectureSpec> own) {
-            Map<String, long[]> shapes = new LinkedHashMap<>();
-            tensors.asMap().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-            return new Held(
-                    config,
-                    tensors,
-                    ModelDirectory.architecture(config, shapes, own, Set.of()),
-                    ModelDirectory.network(config, tensors.names()).orElseThrow());
+    /** A model whose tensors are computed when they are read: what is written of it and what runs it. */
+    private record Computed(
+            WrittenDirectory directory, Architecture architecture, Network network, TensorReader tensors) {
+        /** A model as it is, whatever its gains are. */
+        static Computed of(ModelDirectory model, TensorReader reader) {
+            return new Computed(
+                    WrittenDirectory.like(model), model.unfolded(), model.requireNetwork(), reader);
         }
 
-        Held with(Parameters others) {
-            return new Held(config, others, architecture, network);
+        Computed untied(TiedHead head, Optional<ArchitectureSpec> own) {
+            WrittenDirectory untied = head.untied(directory);
+            Map<String, long[]> shapes = ModelDirectory.shapes(untied.tensors());
+            return new Computed(
+                    untied,
+                    ModelDirectory.architecture(untied.config(), shapes, own, Set.of()),
+                    ModelDirectory.network(untied.config(), shapes.keySet()).orElseThrow(),
+                    head.untied(tensors));
+        }
+
+        Computed with(TensorReader others) {
+            return new Computed(directory, architecture, network, others);
+        }
+
+        Computed with(Network other) {
+            return new Computed(directory, architecture, other, tensors);
         }
     }
 
@@ -111,43 +110,46 @@ public record Canonical(Set<CanonicalForm> forms) {
      *
      * @param model what to rewrite, of a family with a built-in network; its files are not changed
      * @param specification the user's own, if the model was opened by one
-     * @param options where and whether an existing directory is replaced
+     * @param output where and whether an existing directory is replaced
      * @return what was done
      */
-    public Done write(ModelDirectory model, Optional<Path> specification, Output options) {
-        return write(model, specification, options, WorkObserver.SILENT);
+    public Done write(ModelDirectory model, Optional<Path> specification, Output output) {
+        return write(model, specification, output, WorkObserver.SILENT);
     }
 
     /**
      * Writes the model: same names, shapes, types and division among files, companion files copied. Only where gains
      * are folded and the head is the embedding it becomes a tensor of its own, {@code lm_head.weight}, in the file of
-     * the embedding. Holds the model in float64 three times, and as stored, outside Java's heap.
+     * the embedding. Tensors are read, computed and written one at a time, each several times: to find the forms, to
+     * check the function as {@link FunctionComparison} does, and to write. Memory is a few times the largest tensor.
      *
      * @param model what to rewrite, of a family with a built-in network; its files are not changed
      * @param specification the user's own, if the model was opened by one
-     * @param options where and whether an existing directory is replaced
+     * @param output where and whether an existing directory is replaced
      * @param observer watches
      * @return what was done
      * @throws WrongUse when the model cannot have a form that was asked for
      * @throws WorkFailure when weights are not finite, the family has no network, the function would change, before
      *     rounding or by it, or the disk refuses; then nothing is left
      */
-    public Done write(
-            ModelDirectory model, Optional<Path> specification, Output options, WorkObserver observer) {
+    public Done write(ModelDirectory model, Optional<Path> specification, Output output, WorkObserver observer) {
         Checkpoint checkpoint = model.checkpoint();
         Network network = model.network().orElseThrow(() -> new WorkFailure(checkpoint.directory()
                 + " is of the family '" + model.family() + "', whose network is not built in, so that a form of it "
                 + "cannot be checked."));
         List<CanonicalForm> chosen = chosen(network, model);
-        options.require(checkpoint);
-        checkpoint.requireFinite();
+        output.require(checkpoint);
+        model.requireFinite(observer);
         Optional<ArchitectureSpec> own = specification.map(ArchitectureSpec::read);
-        return ModelDirectory.named(checkpoint.directory(), () -> Gradients.without(() -> {
-            try (Scope scope = Scope.open()) {
-                return write(model, own, chosen, new Writing(options, observer));
+        return ModelDirectory.named(checkpoint.directory(), () -> {
+            try (CheckpointReader reader = model.reader()) {
+                return write(model, own, chosen, new Streams(reader, output, observer));
             }
-        }));
+        });
     }
+
+    /** Where tensors come from and go, and who watches. */
+    private record Streams(CheckpointReader reader, Output output, WorkObserver observer) {}
 
     private List<CanonicalForm> chosen(Network network, ModelDirectory model) {
         List<CanonicalForm> all = new ArrayList<>();
@@ -169,64 +171,63 @@ public record Canonical(Set<CanonicalForm> forms) {
     }
 
     private static Done write(
-            ModelDirectory model, Optional<ArchitectureSpec> own, List<CanonicalForm> chosen, Writing writing) {
-        Checkpoint checkpoint = model.checkpoint();
-        writing.observer().began("finding the form", 1);
-        Parameters read = model.load();
-        Held original = Held.of(checkpoint.config(), read.to(DType.FLOAT64), own);
+            ModelDirectory model, Optional<ArchitectureSpec> own, List<CanonicalForm> chosen, Streams streams) {
+        Computed original = Computed.of(model, streams.reader());
         Optional<TiedHead> tied = TiedHead.of(original.network())
                 .filter(head -> head.isInTheWay(chosen, original.tensors()));
-        Held start = tied
-                .map(head -> Held.of(head.untied(original.config()), head.untied(original.tensors()), own))
-                .orElse(original);
+        Computed start = tied.map(head -> original.untied(head, own)).orElse(original);
         List<String> left = new ArrayList<>();
-        Held found = moved(centred(start, chosen), chosen, left);
-        Verification exact = compare(original, found.network(), found.tensors(), EXACT);
-        require(exact, "the canonical form");
+        WorkObserver observer = streams.observer();
+        Computed found = moved(centred(start, chosen), chosen, left, observer);
+        Verification exact = require("the canonical form",
+                comparison("checking before rounding", original, found, EXACT, observer).of(probes(original)));
         Optional<Verification> withoutMeans = Optional.of(found)
                 .filter(_ -> chosen.contains(CanonicalForm.LAYER_NORMS))
-                .map(held -> compare(original, RmsReading.of(held.network()), held.tensors(), EXACT));
-        withoutMeans.ifPresent(other -> require(other, "the canonical form with RMSNorm in place of LayerNorm"));
-        Parameters types = tied.map(head -> head.untied(read)).orElse(read);
-        Parameters stored = found.tensors().mapNamed((name, tensor) -> tensor.to(types.get(name).dtype()));
-        Checkpoint.requireFinite("the canonical form", stored);
-        Comparison rounded = comparison(
-                original, found.network(), stored.to(DType.FLOAT64), FunctionComparison.usualTolerance(model))
-                .of(original.network().inputs().random(PROBES, 0),
-                        RouterPlaces.of(model, model.architecture().identity()));
+                .map(same -> require("the canonical form with RMSNorm in place of LayerNorm", comparison(
+                        "checking without means", original, same.with(RmsReading.of(same.network())), EXACT,
+                        observer).of(probes(original))));
+        StoredTensors stored = new StoredTensors(found.directory().tensors(), found.tensors(),
+                "convert the model to bfloat16 or float32 first, or leave out forms");
+        Comparison rounded = comparison("checking", original, found.with(stored::stored),
+                FunctionComparison.usualTolerance(model), observer)
+                .of(probes(original), RouterPlaces.of(model, model.architecture().identity()));
         requireRounded(rounded);
-        writing.observer().reached(1);
-        TensorReader counted =
-                new CountedReads(WorkObserver.WRITING, stored.names().size(), writing.observer()).of(stored::get);
-        CheckpointWriter.write(
-                writing.output().directory(),
-                content(model, found.config(), stored, counted, chosen),
-                settings(model, writing.output(), tied));
+        found.directory().write(stored::stored, provenance(chosen), List.of(), streams.output(), observer);
         return new Done(chosen, left, tied.isPresent(), exact, withoutMeans, rounded);
     }
 
-    private static Held centred(Held held, List<CanonicalForm> chosen) {
+    private static Computed centred(Computed model, List<CanonicalForm> chosen) {
         return chosen.contains(CanonicalForm.LAYER_NORMS)
-                ? held.with(CentredNorms.rewrite(held.architecture(), held.tensors(),
-                        NormReaders.of(held.architecture())))
-                : held;
+                ? model.with(CentredNorms.rewriting(
+                        model.architecture(), model.tensors(), NormReaders.of(model.architecture())))
+                : model;
     }
 
-    private static Held moved(Held held, List<CanonicalForm> chosen, List<String> left) {
-        Gauge gauge = Gauge.of(held.architecture(), held.tensors()::get);
+    private static Computed moved(
+            Computed model, List<CanonicalForm> chosen, List<String> left, WorkObserver observer) {
+        Architecture architecture = model.architecture();
+        Gauge gauge = Gauge.of(architecture, model.tensors());
         for (CanonicalForm form : chosen) {
             gauge = switch (form) {
                 case NORMS -> gauge.foldingGains();
                 case LAYER_NORMS -> gauge;
-                case UNITS -> gauge.centringRouters().balancingUnits().orientingUnits();
-                case CIRCUITS -> gauge.balancingBases().orientingBases();
+                case UNITS -> gauge
+                        .reading(new CountedReads("balancing units", Gauge.readsForUnits(architecture), observer)
+                                .of(model.tensors()))
+                        .centringRouters().balancingUnits().orientingUnits();
+                case CIRCUITS -> gauge
+                        .reading(new CountedReads("balancing bases", Gauge.readsForBases(architecture), observer)
+                                .of(model.tensors()))
+                        .balancingBases().orientingBases();
             };
         }
         left.addAll(gauge.left());
-        Parameters moved = gauge.alignment().apply(held.tensors());
-        Set<String> gains = chosen.contains(CanonicalForm.NORMS)
-                ? Set.copyOf(Gains.names(held.architecture())) : Set.of();
-        return held.with(moved.mapNamed((name, tensor) -> gains.contains(name) ? exactly(tensor) : tensor));
+        Alignment alignment = gauge.alignment();
+        Set<String> gains = chosen.contains(CanonicalForm.NORMS) ? Set.copyOf(Gains.names(architecture)) : Set.of();
+        return model.with(name -> {
+            Tensor moved = alignment.exact(name, model.tensors());
+            return gains.contains(name) ? exactly(moved) : moved;
+        });
     }
 
     /** A gain times its reciprocal is 1 but for one rounding, and exact ones are what tells a folded model. */
@@ -236,16 +237,26 @@ public record Canonical(Set<CanonicalForm> forms) {
         return Tensor.of(numbers, numbers.length);
     }
 
-    private static Verification compare(Held original, Network network, Parameters tensors, double tolerance) {
-        return comparison(original, network, tensors, tolerance)
-                .of(original.network().inputs().random(PROBES, 0)).verification();
+    private static Verification require(String what, Comparison compared) {
+        Verification found = compared.verification();
+        if (!found.verified()) {
+            throw new WorkFailure(what + " is not the same function: " + found.found()
+                    + "; nothing was written; leave out forms until the one that fails is found.");
+        }
+        return found;
+    }
+
+    private static Probes probes(Computed model) {
+        return model.network().inputs().random(PROBES, 0);
     }
 
     private static BlockwiseComparison comparison(
-            Held original, Network network, Parameters tensors, double tolerance) {
+            String work, Computed original, Computed found, double tolerance, WorkObserver observer) {
+        CountedReads reads = new CountedReads(
+                work, original.network().tensors().size() + found.network().tensors().size(), observer);
         return new BlockwiseComparison(
-                new ComparedModel(original.network(), original.tensors()::get),
-                new ComparedModel(network, tensors::get),
+                new ComparedModel(original.network(), reads.of(original.tensors())),
+                new ComparedModel(found.network(), reads.of(found.tensors())),
                 tolerance);
     }
 
@@ -260,46 +271,8 @@ public record Canonical(Set<CanonicalForm> forms) {
         }
     }
 
-    private static void require(Verification found, String what) {
-        if (!found.verified()) {
-            throw new WorkFailure(what + " is not the same function: " + found.found()
-                    + "; nothing was written; leave out forms until the one that fails is found.");
-        }
-    }
-
-    /** The tensors as the source keeps them, and a head of its own beside. */
-    private static CheckpointContent content(
-            ModelDirectory model,
-            ObjectNode config,
-            Parameters tensors,
-            TensorReader counted,
-            List<CanonicalForm> chosen) {
-        Map<String, TensorLayout> layouts = new LinkedHashMap<>(model.checkpoint().tensors());
-        Map<String, StoredLayout.Place> places = new LinkedHashMap<>(model.stored().places());
-        Map<String, String> copies = new LinkedHashMap<>(model.stored().copies());
-        tensors.names().stream().filter(name -> !places.containsKey(name)).forEach(added -> {
-            // A head that was stored as a copy of the embedding keeps its place in the files.
-            places.put(added, StoredLayout.Place.whole(added));
-            copies.remove(added);
-            layouts.put(added, TensorLayout.of(tensors.get(added)));
-        });
-        return new CheckpointContent(config, provenance(model.checkpoint(), chosen), layouts,
-                new StoredLayout(places, copies).source(layouts, counted));
-    }
-
-    private static CheckpointOptions settings(ModelDirectory model, Output output, Optional<TiedHead> tied) {
-        Checkpoint checkpoint = model.checkpoint();
-        Sharding division = checkpoint.sharding();
-        CheckpointOptions settings = CheckpointOptions.defaults()
-                .with(tied.map(head -> head.untied(division, model.stored())).orElse(division))
-                .withCompanions(checkpoint.companions().files());
-        return output.overwrite() ? settings.overwriting() : settings;
-    }
-
-    private static Map<String, String> provenance(Checkpoint checkpoint, List<CanonicalForm> chosen) {
-        Map<String, String> provenance = new LinkedHashMap<>(checkpoint.metadata());
-        provenance.put("thalweg.canonical.forms",
+    private static Map<String, String> provenance(List<CanonicalForm> chosen) {
+        return Map.of("thalweg.canonical.forms",
                 chosen.stream().map(CanonicalForm::label).collect(Collectors.joining(",")));
-        return provenance;
     }
 }

@@ -1,13 +1,9 @@
 package org.thalweg.model;
 
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.thalweg.checkpoint.Checkpoint;
-import org.thalweg.checkpoint.CheckpointContent;
-import org.thalweg.checkpoint.CheckpointOptions;
-import org.thalweg.checkpoint.CheckpointWriter;
 import org.thalweg.checkpoint.StoredNumbers;
 import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
@@ -64,12 +60,7 @@ final class MovedModel {
 
     /** A moved tensor before it is stored: in float64, or in its own type when that is not floating. */
     Tensor exact(String name) {
-        try (Scope scope = Scope.open()) {
-            return scope.keep(alignment.apply(name, other -> {
-                Tensor tensor = reader.read(other);
-                return tensor.dtype().isFloating() ? tensor.to(DType.FLOAT64) : tensor;
-            }));
-        }
+        return alignment.exact(name, reader);
     }
 
     /**
@@ -107,27 +98,16 @@ final class MovedModel {
      * @throws WorkFailure when a number does not fit its type, or the disk refuses; then nothing is left
      */
     void write(Output output, Map<String, String> provenance, WorkObserver observer) {
-        Checkpoint checkpoint = source.checkpoint();
-        Map<String, String> metadata = new LinkedHashMap<>(checkpoint.metadata());
-        metadata.putAll(provenance);
-        TensorReader counted = counting(WorkObserver.WRITING, this::stored, observer);
-        CheckpointWriter.write(
-                output.directory(),
-                new CheckpointContent(checkpoint.config(), metadata, checkpoint.tensors(),
-                        source.stored().source(checkpoint.tensors(), counted)),
-                options(checkpoint, output));
+        WrittenDirectory.like(source).write(
+                this::stored,
+                provenance,
+                List.of(part -> AlignmentFile.write(alignment, part.resolve(Scramble.ALIGNMENT))),
+                output,
+                observer);
     }
 
     /** Reads tensors by this model's names, each once, and tells how many have been read. */
     TensorReader counting(String work, TensorReader tensors, WorkObserver observer) {
         return new CountedReads(work, source.stored().places().size(), observer).of(tensors);
-    }
-
-    private CheckpointOptions options(Checkpoint checkpoint, Output output) {
-        CheckpointOptions options = CheckpointOptions.defaults()
-                .with(checkpoint.sharding())
-                .withCompanions(checkpoint.companions().files())
-                .withFiles(part -> AlignmentFile.write(alignment, part.resolve(Scramble.ALIGNMENT)));
-        return output.overwrite() ? options.overwriting() : options;
     }
 }

@@ -4,9 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.thalweg.canonical.CentredNorms;
 import org.thalweg.canonical.NormReaders;
+import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.network.Network;
-import org.thalweg.tensor.Parameters;
-import org.thalweg.tensor.Scope;
 
 /** The network with RMSNorm in place of LayerNorm: what a model of the form {@code layer-norms} is at the same time. */
 public final class RmsReading {
@@ -37,9 +36,8 @@ public final class RmsReading {
     private static double offCentre(ModelDirectory model) {
         // Without the condition of folded gains: that takes their spaces away, which tell who reads them.
         List<NormReaders> norms = NormReaders.of(model.unfolded());
-        try (Scope scope = Scope.open()) {
-            Parameters tensors = model.load();
-            return CentredNorms.offCentre(model.architecture(), tensors, norms);
+        try (CheckpointReader reader = model.reader()) {
+            return CentredNorms.offCentre(model.architecture(), reader, norms);
         }
     }
 

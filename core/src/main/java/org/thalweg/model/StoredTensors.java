@@ -1,7 +1,9 @@
 package org.thalweg.model;
 
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.tensor.DType;
@@ -11,7 +13,8 @@ import org.thalweg.tensor.TensorReader;
 
 /**
  * Tensors computed in float64 and rounded to the types they are stored in, one at a time. Remembers the largest error
- * that rounding made, and refuses numbers that a type cannot hold. For one thread.
+ * that rounding made, and refuses numbers that a type cannot hold; looks at a tensor when it is first asked for. For
+ * one thread.
  */
 final class StoredTensors {
     /** Numbers that are measured at a time. */
@@ -20,6 +23,7 @@ final class StoredTensors {
     private final Map<String, TensorLayout> layouts;
     private final TensorReader exact;
     private final String remedy;
+    private final Set<String> measured = new HashSet<>();
     private double rounding;
 
     /**
@@ -41,8 +45,9 @@ final class StoredTensors {
             Tensor tensor = exact.read(name);
             DType type = layouts.get(name).type().dtype().orElseThrow();
             Tensor stored = tensor.to(type);
-            if (type.isFloating()) {
+            if (type.isFloating() && !measured.contains(name)) {
                 measure(name, tensor.reshape(-1), stored.reshape(-1));
+                measured.add(name);
             }
             return scope.keep(stored);
         }

@@ -8,12 +8,13 @@ import java.util.Optional;
 import org.thalweg.checkpoint.ShardIndex;
 import org.thalweg.checkpoint.Sharding;
 import org.thalweg.checkpoint.StoredLayout;
+import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.network.Network;
 import org.thalweg.network.Tie;
 import org.thalweg.tensor.DType;
-import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
 
 /**
  * A head that is the embedding, to be made a tensor of its own so that the last gain can be folded into it.
@@ -27,18 +28,51 @@ record TiedHead(Tie tie) {
     }
 
     /** Whether a form cannot be had with it: gains of RMSNorm unless the last is 1, a centred stream in any case. */
-    boolean isInTheWay(List<CanonicalForm> forms, Parameters model) {
+    boolean isInTheWay(List<CanonicalForm> forms, TensorReader model) {
         return forms.contains(CanonicalForm.LAYER_NORMS)
-                || forms.contains(CanonicalForm.NORMS) && !isOne(model.get(tie.lastGain()));
+                || forms.contains(CanonicalForm.NORMS) && !isOne(tie.lastGain(), model);
     }
 
-    private static boolean isOne(Tensor gain) {
+    private static boolean isOne(String name, TensorReader model) {
         try (Scope scope = Scope.open()) {
+            Tensor gain = model.read(name);
             return gain.to(DType.FLOAT64).sameAs(Tensor.ones(DType.FLOAT64, gain.shape()));
         }
     }
 
-    ObjectNode untied(ObjectNode config) {
+    /** The tensors of a model whose head is one of its own. */
+    TensorReader untied(TensorReader model) {
+        return name -> {
+            double factor = tie.untied().getOrDefault(name, 1.0);
+            String source = tie.untied().containsKey(name) ? tie.embedding() : name;
+            if (factor == 1) {
+                return model.read(source);
+            }
+            try (Scope scope = Scope.open()) {
+                return scope.keep(model.read(source).to(DType.FLOAT64).multiply(factor));
+            }
+        };
+    }
+
+    /**
+     * A directory with a head of its own, in the type of the embedding and in the same file. A head that was stored as
+     * a copy of the embedding keeps its place in the files.
+     */
+    WrittenDirectory untied(WrittenDirectory tied) {
+        Map<String, TensorLayout> files = new LinkedHashMap<>(tied.files());
+        Map<String, StoredLayout.Place> places = new LinkedHashMap<>(tied.stored().places());
+        Map<String, String> copies = new LinkedHashMap<>(tied.stored().copies());
+        TensorLayout embedding = tied.tensors().get(tie.embedding());
+        tie.untied().keySet().stream().sorted().forEach(head -> {
+            files.put(head, embedding);
+            places.put(head, StoredLayout.Place.whole(head));
+            copies.remove(head);
+        });
+        return new WrittenDirectory(tied.source(), untied(tied.config()), files, new StoredLayout(places, copies),
+                untied(tied.division(), tied.stored()));
+    }
+
+    private static ObjectNode untied(ObjectNode config) {
         ObjectNode changed = config.deepCopy();
         if (changed.get("text_config") instanceof ObjectNode text) {
             text.put("tie_word_embeddings", false);
@@ -46,16 +80,8 @@ record TiedHead(Tie tie) {
         return changed.put("tie_word_embeddings", false);
     }
 
-    Parameters untied(Parameters model) {
-        Map<String, Tensor> more = new LinkedHashMap<>();
-        Tensor embedding = model.get(tie.embedding());
-        tie.untied().forEach((name, factor) ->
-                more.put(name, factor == 1 ? embedding.copy() : embedding.multiply(factor)));
-        return model.with(Parameters.of(more));
-    }
-
     /** The same division among files, new tensors beside the embedding, unless they have a file already. */
-    Sharding untied(Sharding sharding, StoredLayout stored) {
+    private Sharding untied(Sharding sharding, StoredLayout stored) {
         return switch (sharding) {
             case Sharding.As(ShardIndex index) -> {
                 Map<String, String> shardOf = new LinkedHashMap<>(index.shardOf());

@@ -12,6 +12,7 @@ import org.thalweg.group.GroupElement;
 import org.thalweg.group.Permutation;
 import org.thalweg.group.Scaling;
 import org.thalweg.group.Translation;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -140,6 +141,26 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
         return architecture.ignored().contains(name)
                 ? Optional.of(Exponents.NONE)
                 : new TensorAction(layoutOf(name), elements).exponents();
+    }
+
+    /**
+     * As {@link #apply(String, TensorReader)}, in float64 whatever the model is stored in; tensors that are not
+     * floating keep their type. Of a tensor in another type memory is the tensor as it is read and one copy in float64, where
+     * scalings alone act or other elements on a slice at a time.
+     *
+     * @param name one of the architecture's tensors, or one that it ignores
+     * @param source the model; one tensor of it is read and not changed
+     * @return the moved tensor, in the caller's scope
+     * @throws IllegalArgumentException when the architecture has no such tensor
+     */
+    public Tensor exact(String name, TensorReader source) {
+        try (Scope scope = Scope.open()) {
+            return scope.keep(wide(apply(name, source, Alignment::wide)));
+        }
+    }
+
+    private static Tensor wide(Tensor tensor) {
+        return tensor.dtype().isFloating() ? tensor.to(DType.FLOAT64) : tensor;
     }
 
     private TensorLayout layoutOf(String name) {

@@ -17,6 +17,8 @@ import org.thalweg.group.RotaryMap;
 import org.thalweg.group.Scaling;
 import org.thalweg.group.SignedPermutation;
 import org.thalweg.group.Translation;
+import org.thalweg.tensor.InPlace;
+import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /** Acts with an alignment's elements on one tensor: maps of axes from the outermost space inwards, scalings, shift. */
@@ -100,37 +102,59 @@ final class TensorAction {
         };
     }
 
+    /**
+     * A part on its way.
+     *
+     * @param tensor as it is so far
+     * @param own whether its storage was made on the way, so that it may be overwritten
+     */
+    private record Carried(Tensor tensor, boolean own) {
+        Carried widened(UnaryOperator<Tensor> widened) {
+            Tensor wide = widened.apply(tensor);
+            return new Carried(wide, own || wide.dtype() != tensor.dtype());
+        }
+
+        Tensor multiplied(Tensor slice, Tensor factors) {
+            if (!own) {
+                return slice.multiply(factors);
+            }
+            InPlace.multiply(slice, factors);
+            return slice;
+        }
+    }
+
     private Tensor carryPart(TensorLayout.Part part, Tensor source, UnaryOperator<Tensor> widened) {
         List<TensorLayout.Factor> factors = part.factors();
         int[] lengths = part.lengths();
         Tensor fine = source.reshape(Arrays.stream(lengths).asLongStream().toArray());
-        Tensor result = fine;
+        Carried carried = new Carried(fine, false);
         for (int axis : fromOutermost(factors)) {
             AxisRole role = factors.get(axis).role();
             if (!met(factors.get(axis).reference().orElseThrow(), part).allMatch(TensorAction::isOrder)) {
-                result = widened.apply(result);
+                carried = carried.widened(widened);
             }
-            result = everywhere(result, factors.get(axis).reference().orElseThrow(), lengths,
+            carried = everywhere(carried, factors.get(axis).reference().orElseThrow(), lengths,
                     (slice, element) -> element instanceof AxisMap map ? role.of(map).applyTo(slice, axis) : slice);
         }
         for (TensorLayout.Vector scale : part.scales()) {
-            result = widenedIfMet(result, scale.reference(), part, widened);
-            result = everywhere(result, scale.reference(), lengths, (slice, element) -> slice.multiply(broadcast(
-                    (scale.reciprocal() ? ((Scaling) element).inverse() : (Scaling) element).factors(),
-                    scale, slice)));
+            Carried before = widenedIfMet(carried, scale.reference(), part, widened);
+            carried = everywhere(before, scale.reference(), lengths, (slice, element) ->
+                    before.multiplied(slice, broadcast(
+                            (scale.reciprocal() ? ((Scaling) element).inverse() : (Scaling) element).factors(),
+                            scale, slice)));
         }
         if (part.shift().isPresent()) {
             TensorLayout.Vector shift = part.shift().get();
-            result = widenedIfMet(result, shift.reference(), part, widened);
-            result = everywhere(result, shift.reference(), lengths, (slice, element) ->
+            carried = widenedIfMet(carried, shift.reference(), part, widened);
+            carried = everywhere(carried, shift.reference(), lengths, (slice, element) ->
                     slice.add(broadcast(((Translation) element).offsets(), shift, slice)));
         }
-        return result == fine ? source : result.reshape(source.shape());
+        return carried.tensor() == fine ? source : carried.tensor().reshape(source.shape());
     }
 
-    private Tensor widenedIfMet(
-            Tensor tensor, SpaceReference reference, TensorLayout.Part part, UnaryOperator<Tensor> widened) {
-        return met(reference, part).findAny().isPresent() ? widened.apply(tensor) : tensor;
+    private Carried widenedIfMet(
+            Carried carried, SpaceReference reference, TensorLayout.Part part, UnaryOperator<Tensor> widened) {
+        return met(reference, part).findAny().isPresent() ? carried.widened(widened) : carried;
     }
 
     /** Factors with a space, those that others depend on first: inner elements are indexed by positions in A. */
@@ -144,21 +168,35 @@ final class TensorAction {
     }
 
     /** Acts with the space's element at every position of the factors that select it. */
-    private Tensor everywhere(Tensor tensor, SpaceReference reference, int[] lengths, Action action) {
+    private Carried everywhere(Carried carried, SpaceReference reference, int[] lengths, Action action) {
         List<Integer> outer = reference.outerFactors();
+        boolean replaces = carried.own() && !outer.isEmpty();
         List<Tensor> slices = new ArrayList<>();
         boolean changed = false;
         for (int[] positions : SpaceReference.positions(outer, lengths)) {
-            Tensor slice = tensor;
+            Tensor slice = carried.tensor();
             for (int axis : outer) {
                 slice = slice.narrow(axis, positions[axis], 1);
             }
             GroupElement element = elements.get(reference.at(positions, lengths));
-            Tensor result = element == null ? slice : action.apply(slice, element);
-            changed |= result != slice;
-            slices.add(result);
+            if (!replaces) {
+                Tensor result = element == null ? slice : action.apply(slice, element);
+                changed |= result != slice;
+                slices.add(result);
+            } else if (element != null) {
+                replace(slice, element, action);
+            }
         }
-        return changed ? joined(slices, outer, lengths) : tensor;
+        return changed ? new Carried(joined(slices, outer, lengths), carried.own()) : carried;
+    }
+
+    private static void replace(Tensor slice, GroupElement element, Action action) {
+        try (Scope scope = Scope.open()) {
+            Tensor result = action.apply(slice, element);
+            if (result != slice) {
+                slice.copyInPlace(result);
+            }
+        }
     }
 
     /** Puts slices together along the factors they were cut by, the last of which counts fastest. */

@@ -12,6 +12,17 @@ public final class Functions {
     private Functions() {}
 
     /**
+     * Moduli of complex numbers, {@code sqrt(real² + imaginary²)}.
+     *
+     * @param real of any shape
+     * @param imaginary of the same shape
+     * @return [the same shape]
+     */
+    public static Tensor modulus(Tensor real, Tensor imaginary) {
+        return Tensor.wrap(torch.hypot(real.handle(), imaginary.handle()));
+    }
+
+    /**
      * Affine map {@code x Wᵀ + b}.
      *
      * @param x [… in]

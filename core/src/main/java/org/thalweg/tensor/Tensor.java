@@ -360,7 +360,7 @@ public final class Tensor implements AutoCloseable {
         return wrap(handle.eq(new Scalar(number)));
     }
 
-    /** Index of the largest element along an axis. */
+    /** Index of the largest element along an axis, the first where several are. */
     public Tensor argmax(int axis) {
         return wrap(handle.argmax(new LongOptional(axis), false));
     }

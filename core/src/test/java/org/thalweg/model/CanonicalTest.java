@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.WorkObserver;
 
 class CanonicalTest {
     @TempDir
@@ -76,7 +78,7 @@ class CanonicalTest {
 
     private Canonical.Done write(ModelDirectory model, String name, CanonicalForm... forms) {
         return new Canonical(Set.of(forms))
-                .write(model, Optional.empty(), new Output(directory.resolve(name), false));
+                .write(model, Optional.empty(), new Output(directory.resolve(name), false), WorkObserver.SILENT);
     }
 
     private ModelDirectory open(String name) {
@@ -309,5 +311,50 @@ class CanonicalTest {
         assertThatThrownBy(() -> CanonicalForm.named("norm"))
                 .isInstanceOf(WrongUse.class)
                 .hasMessage("there is no canonical form 'norm'; known are norms, layer-norms, units, circuits.");
+    }
+
+    @Test
+    void theObserverSeesEveryTensorOfEveryWork() {
+        ModelDirectory model = write(named("llama"), DType.FLOAT32);
+        List<String> seen = new ArrayList<>();
+        new Canonical(Set.of()).write(model, Optional.empty(), new Output(directory.resolve("b"), false),
+                new WorkObserver() {
+                    @Override
+                    public void began(String work, long tensors) {
+                        seen.add(work + " 0 of " + tensors);
+                    }
+
+                    @Override
+                    public void reached(long tensors) {
+                        seen.set(seen.size() - 1, seen.getLast().replaceAll("\\d+ of", tensors + " of"));
+                    }
+                });
+        int all = model.checkpoint().tensors().size();
+        // Of two layers: units read up, down, up again; bases four maps, values and outputs again, what writes again.
+        assertThat(seen).containsExactly(
+                of("reading", all), of("balancing units", 2 * 3), of("balancing bases", 2 * 8),
+                of("checking before rounding", 2 * all), of("checking", 2 * all), of("writing", all));
+    }
+
+    private static String of(String work, int tensors) {
+        return work + " " + tensors + " of " + tensors;
+    }
+
+    @Test
+    void numbersThatOverflowTheirTypeAreNamedAndNothingIsLeft() {
+        SmallModels.Small llama = named("llama");
+        Path place = directory.resolve("half");
+        try (Scope scope = Scope.open()) {
+            Checkpoint.write(place, llama.config(), parameters(llama).mapNamed((name, tensor) ->
+                    name.equals("lm_head.weight") ? tensor.multiply(65_000 / tensor.abs().max())
+                    : name.equals("model.norm.weight") ? Tensor.ones(tensor.dtype(), tensor.shape()).multiply(2)
+                    : tensor).to(DType.FLOAT16), Map.of());
+        }
+        assertThatThrownBy(() -> write(ModelDirectory.open(place), "b"))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageMatching(".*half: the new tensor 'lm_head\\.weight' reaches 1\\.3\\d*e\\+05, which "
+                        + "overflows its type float16; convert the model to bfloat16 or float32 first, or leave out "
+                        + "forms\\.");
+        assertThat(directory.resolve("b")).doesNotExist();
     }
 }

@@ -7,10 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -35,16 +32,10 @@ class ManyExpertsMemoryTest {
     public static void main(String[] arguments) throws IOException {
         Engine.load();
         ModelDirectory model = ModelDirectory.open(Path.of(arguments[0]));
-        long before = mostMemory();
+        long before = OwnProcess.mostMemory();
         boolean same = new FunctionComparison(1e-9, 16, 1).compare(model, model).verified();
-        Files.writeString(Path.of(arguments[1]), same + " " + (mostMemory() - before), StandardCharsets.UTF_8);
-    }
-
-    private static long mostMemory() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("VmHWM:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
-                .findFirst().orElseThrow();
+        Files.writeString(Path.of(arguments[1]), same + " " + (OwnProcess.mostMemory() - before),
+                StandardCharsets.UTF_8);
     }
 
     @Test
@@ -58,18 +49,7 @@ class ManyExpertsMemoryTest {
                     SmallConfigs.decoder(config).initialise(Random.seeded(1)).to(DType.BFLOAT16), Map.of());
         }
         Path result = directory.resolve("result");
-        Process child = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED", "-Dorg.bytedeco.javacpp.nopointergc=true", "-cp",
-                Optional.ofNullable(System.getProperty("surefire.test.class.path"))
-                        .orElse(System.getProperty("java.class.path")),
-                ManyExpertsMemoryTest.class.getName(), model.toString(), result.toString())).inheritIO().start();
-        try {
-            assertThat(child.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            child.destroyForcibly();
-        }
-        assertThat(child.exitValue()).isZero();
+        OwnProcess.run(ManyExpertsMemoryTest.class, model, result);
         String[] found = Files.readString(result).split(" ");
         assertThat(found[0]).isEqualTo("true");
         long block = 3L * EXPERTS * RESIDUAL * WIDTH * Double.BYTES;

@@ -168,8 +168,8 @@ class PackedModelTest {
     @Test
     void canonicalFormsKeepThePacking() {
         ModelDirectory packed = packed(plain, "packed");
-        new Canonical(Set.of()).write(plain, Optional.empty(), models.out("canonical"));
-        new Canonical(Set.of()).write(packed, Optional.empty(), models.out("canonical-packed"));
+        new Canonical(Set.of()).write(plain, Optional.empty(), models.out("canonical"), WorkObserver.SILENT);
+        new Canonical(Set.of()).write(packed, Optional.empty(), models.out("canonical-packed"), WorkObserver.SILENT);
         same(ModelDirectory.open(directory.resolve("canonical")), open("canonical-packed", packed.stored()));
     }
 

@@ -83,7 +83,7 @@ class StockModelsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("models")
     void theCanonicalFormComputesTheSame(StockModel stock) {
-        new Canonical(Set.of()).write(inDouble(stock), Optional.empty(), out("canonical"));
+        new Canonical(Set.of()).write(inDouble(stock), Optional.empty(), out("canonical"), WorkObserver.SILENT);
         assertThat(stock.differenceOf(open("canonical"))).isLessThan(EXACTNESS);
     }
 }
