@@ -26,11 +26,11 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * Matches one leaf of so many positions that its matrix of inner products is to be held once (arXiv 2209.04836, weight
- * matching). Products and their sum are float32, or float64 where weights are, and the assignment is exact for that matrix, duality gap included;
- * signs, the inner product that is reached and its cosine are then computed in float64 from the chosen order. Where a
- * part of the products decides, the order is exact for the weights themselves. Memory:
- * 4 n² bytes while the products are summed, 4 n² more for the problem being solved in the queue, and a tensor of both
- * models at a time. Time O(n² k) for k numbers a position. Changes nothing.
+ * matching). Products and their sum are float32, or float64 where weights are, and the assignment is exact for that
+ * matrix, duality gap included; signs, the inner product that is reached and its cosine are then computed in float64
+ * from the chosen order. Where a part of the products decides ({@link Bounds}), the order is exact for the weights
+ * themselves. Memory: 4 n² bytes while the products are summed, 4 n² more for the problem that the queue solves, and a
+ * tensor of both models at a time. Time O(n² k) for k numbers a position. Changes nothing.
  */
 final class LargeLeafSolver {
     private static final long LARGE = 1L << 24;
