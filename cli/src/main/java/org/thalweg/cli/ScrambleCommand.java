@@ -1,6 +1,5 @@
 package org.thalweg.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,9 +71,7 @@ public final class ScrambleCommand implements Callable<Integer> {
             done = scramble.write(model, options.output(), options.checking(), progress);
         }
         CheckAccount check = CheckAccount.of(model, done.checked());
-        PrintWriter printer = spec.commandLine().getOut();
-        printer.println(options.json() ? JsonText.of(document(model, done, check)) : text(done, check));
-        printer.flush();
+        Answer.print(spec.commandLine().getOut(), options.json(), () -> document(model, done, check), () -> lines(done, check));
         return 0;
     }
 
@@ -94,7 +91,7 @@ public final class ScrambleCommand implements Callable<Integer> {
         return document;
     }
 
-    private String text(Scramble.Done done, CheckAccount check) {
+    private List<String> lines(Scramble.Done done, CheckAccount check) {
         List<String> lines = new ArrayList<>();
         lines.add("Wrote " + options.out() + ", moved by " + Scramble.ALIGNMENT + " there.");
         lines.add("  element     " + done.alignment().describe());
@@ -107,6 +104,6 @@ public final class ScrambleCommand implements Callable<Integer> {
         lines.add(String.format(Locale.ROOT,
                 "  rounding    %.1e of a tensor's largest weight, from storing in the tensor's own type",
                 done.rounding()));
-        return String.join(System.lineSeparator(), lines);
+        return lines;
     }
 }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
@@ -142,6 +143,9 @@ public final class AlignmentFile {
      * @throws WorkFailure naming file and space, when it is unreadable or does not fit
      */
     public static Alignment read(Path file, Architecture architecture) {
+        if (Files.isDirectory(file)) {
+            throw new WorkFailure(file + " is a directory, expected an alignment; name the alignment.json in it.");
+        }
         try (AlignmentTensors tensors = AlignmentTensors.beside(file)) {
             return parsed(InputFile.text(file, LARGEST_FILE), architecture, new Source(file.toString(), tensors));
         }
@@ -175,14 +179,14 @@ public final class AlignmentFile {
                     + "\" and an object \"elements\".");
         }
         if (!root.path("architecture").asText().equals(architecture.name())) {
-            throw new WorkFailure(source + " aligns models of the architecture '" + root.path("architecture").asText()
-                    + "', not '" + architecture.name() + "'.");
+            throw new WorkFailure(source + " aligns models of the architecture "
+                    + Shown.name(root.path("architecture").asText()) + ", not '" + architecture.name() + "'.");
         }
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : root.path("elements").properties()) {
             if (!architecture.spaces().containsKey(entry.getKey())) {
-                throw new WorkFailure(source + " has an element for the space '" + entry.getKey()
-                        + "', which this model does not have.");
+                throw new WorkFailure(source + " has an element for the space " + Shown.name(entry.getKey())
+                        + ", which this model does not have.");
             }
             elements.put(entry.getKey(), element(entry.getValue(), architecture.space(entry.getKey()), source));
         }
