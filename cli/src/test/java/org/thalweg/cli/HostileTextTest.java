@@ -89,6 +89,6 @@ class HostileTextTest {
         Files.writeString(spec, "name: own\nspaces: [{name: a, group: none}]\ntensors: [{name: w, axes: [a]}]\n");
         Ran.command("apply", place, model.toString(), "--spec", spec.toString(), "--unchecked",
                         "--out", directory.resolve("out").toString())
-                .failedWith(1, "is a directory, expected an alignment");
+                .failedWith(1, "it is a directory");
     }
 }

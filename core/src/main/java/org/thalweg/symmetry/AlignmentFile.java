@@ -26,6 +26,7 @@ import org.thalweg.group.SignedPermutation;
 import org.thalweg.group.Translation;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.storage.InputFile;
+import org.thalweg.storage.MalformedJson;
 
 /**
  * Alignments as JSON: {@code {"format": …, "architecture": …, "elements": {SPACE: {"permutation": [2, 0, 1]}}}},
@@ -143,9 +144,7 @@ public final class AlignmentFile {
      * @throws WorkFailure naming file and space, when it is unreadable or does not fit
      */
     public static Alignment read(Path file, Architecture architecture) {
-        if (Files.isDirectory(file)) {
-            throw new WorkFailure(file + " is a directory, expected an alignment; name the alignment.json in it.");
-        }
+        InputFile.requireRegular(file);
         try (AlignmentTensors tensors = AlignmentTensors.beside(file)) {
             return parsed(InputFile.text(file, LARGEST_FILE), architecture, new Source(file.toString(), tensors));
         }
@@ -197,7 +196,7 @@ public final class AlignmentFile {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException malformed) {
-            throw new WorkFailure(source + " is no JSON: " + malformed.getOriginalMessage() + ".", malformed);
+            throw new WorkFailure(source + " is no JSON: " + MalformedJson.reason(malformed) + ".", malformed);
         }
     }
 

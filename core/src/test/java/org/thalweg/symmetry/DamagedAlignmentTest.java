@@ -54,7 +54,7 @@ class DamagedAlignmentTest {
         for (Path place : List.of(Path.of("/"), directory)) {
             assertThatThrownBy(() -> AlignmentFile.read(place, SCALED))
                     .isInstanceOf(WorkFailure.class)
-                    .hasMessage(place + " is a directory, expected an alignment; name the alignment.json in it.");
+                    .hasMessage("cannot read " + place + ": it is a directory; give a file.");
         }
     }
 }
