@@ -44,7 +44,8 @@ public final class BarrierCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         LossAndAccuracy curves = CurveFile.read(file);
-        Answer.print(spec.commandLine().getOut(), json.isAsked(), () -> document(curves), () -> table(curves).lines().toList());
+        Answer.print(spec.commandLine().getOut(), json.isAsked(),
+                () -> document(curves), () -> table(curves).lines().toList());
         return 0;
     }
 

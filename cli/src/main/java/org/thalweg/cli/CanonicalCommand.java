@@ -70,7 +70,8 @@ public final class CanonicalCommand implements Callable<Integer> {
                 new Canonical(forms.stream().map(CanonicalForm::named).collect(Collectors.toUnmodifiableSet()));
         ModelDirectory model = ModelDirectory.open(directory, specification.file());
         Canonical.Done done = canonical.write(model, specification.file(), output.output());
-        Answer.print(spec.commandLine().getOut(), json.isAsked(), () -> document(done, model), () -> lines(done, model));
+        Answer.print(spec.commandLine().getOut(), json.isAsked(),
+                () -> document(done, model), () -> lines(done, model));
         return 0;
     }
 

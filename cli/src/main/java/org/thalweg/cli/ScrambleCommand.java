@@ -71,7 +71,8 @@ public final class ScrambleCommand implements Callable<Integer> {
             done = scramble.write(model, options.output(), options.checking(), progress);
         }
         CheckAccount check = CheckAccount.of(model, done.checked());
-        Answer.print(spec.commandLine().getOut(), options.json(), () -> document(model, done, check), () -> lines(done, check));
+        Answer.print(spec.commandLine().getOut(), options.json(),
+                () -> document(model, done, check), () -> lines(done, check));
         return 0;
     }
 

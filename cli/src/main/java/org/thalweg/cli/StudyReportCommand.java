@@ -32,7 +32,8 @@ public final class StudyReportCommand implements Callable<Integer> {
         Path report = run.resolve("report.html");
         HtmlReport.write(report, ResultsFile.read(run.resolve("results.json")));
         String place = report.toAbsolutePath().toString();
-        Answer.print(spec.commandLine().getOut(), json, () -> Map.of("report", place), () -> List.of("Report: " + place));
+        Answer.print(spec.commandLine().getOut(), json,
+                () -> Map.of("report", place), () -> List.of("Report: " + place));
         return 0;
     }
 }

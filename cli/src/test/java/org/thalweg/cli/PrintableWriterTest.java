@@ -24,7 +24,8 @@ class PrintableWriterTest {
         writer.append('\u0085').write('\u001b');
         writer.println((Object) "x\u001b");
         writer.flush();
-        assertThat(place).hasToString("a\tb\n\\u001b]0;title\\u0007 \\u009b2J \\u202e😀\n\\u2066\\u0085\\u001bx\\u001b"
+        assertThat(place).hasToString("a\tb\n\\u001b]0;title\\u0007 \\u009b2J \\u202e😀\n"
+                + "\\u2066\\u0085\\u001bx\\u001b"
                 + END);
     }
 

@@ -8,7 +8,8 @@ class ShownTest {
     @Test
     void whatIsNotForPrintIsWrittenAsJsonWritesIt() {
         assertThat(Shown.line("plain Δ 模型 😀")).isEqualTo("plain Δ 模型 😀");
-        assertThat(Shown.line("a\u001b[31mb\u009bc\u202ed\ne\t")).isEqualTo("a\\u001b[31mb\\u009bc\\u202ed\\u000ae\\u0009");
+        assertThat(Shown.line("a\u001b[31mb\u009bc\u202ed\ne\t"))
+                .isEqualTo("a\\u001b[31mb\\u009bc\\u202ed\\u000ae\\u0009");
         assertThat(Shown.line("\udb40\udc41")).as("a tag, outside the first plane").isEqualTo("\\udb40\\udc41");
         assertThat(Shown.line("\ud83d")).as("half a character").isEqualTo("\\ud83d");
     }

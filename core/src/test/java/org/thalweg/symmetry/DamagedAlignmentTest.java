@@ -39,7 +39,8 @@ class DamagedAlignmentTest {
     void scalingsThatCannotBeUndoneAreRefused(String factor) {
         assertThatThrownBy(() -> scaled("1, " + factor))
                 .isInstanceOf(WorkFailure.class)
-                .message().startsWith("a.json has a bad element for the space 's': a scaling cannot have the coordinate");
+                .message().startsWith(
+                        "a.json has a bad element for the space 's': a scaling cannot have the coordinate");
     }
 
     @ParameterizedTest

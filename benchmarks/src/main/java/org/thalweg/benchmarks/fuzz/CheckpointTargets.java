@@ -200,7 +200,8 @@ final class CheckpointTargets {
 
     private static Architecture everyGroup(ArchitectureSpec specification) {
         return specification.bind(
-                Map.of("w", new long[] {4, 3}, "v", new long[] {3}, "x", new long[] {4, 4}, "y", new long[] {4, 4}, "z", new long[] {4, 4}),
+                Map.of("w", new long[] {4, 3}, "v", new long[] {3}, "x", new long[] {4, 4},
+                        "y", new long[] {4, 4}, "z", new long[] {4, 4}),
                 new Conditions(Set.of(), Map.of(), Map.of()));
     }
 

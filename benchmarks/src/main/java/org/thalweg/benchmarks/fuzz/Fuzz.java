@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.thalweg.failure.WrongUse;
 
 /**
- * Reads damaged files: {@code fuzz.Fuzz [reader=NAME,...] [cases=N] [seed=S] [findings=FOLDER]}, or again what was found
- * before: {@code fuzz.Fuzz replay=FILE}. Without a reader all of them have their turn. Ends with exit code 1 when
+ * Reads damaged files: {@code fuzz.Fuzz [reader=NAME,...] [cases=N] [seed=S] [findings=FOLDER]}, or again what was
+ * found before: {@code fuzz.Fuzz replay=FILE}. Without a reader all of them have their turn. Ends with exit code 1 when
  * something was found: anything but success or a refusal in one sentence for users, within ten seconds.
  */
 public final class Fuzz {
@@ -70,7 +70,8 @@ public final class Fuzz {
         Findings findings = new Findings(Path.of(options.get("findings")));
         long cases = Long.parseLong(options.get("cases"));
         long seed = Long.parseLong(options.get("seed"));
-        System.out.println("| reader | seed | cases | read | refused | found | seconds |\n|---|---|---|---|---|---|---|");
+        System.out.println("| reader | seed | cases | read | refused | found | seconds |");
+        System.out.println("|---|---|---|---|---|---|---|");
         long found = 0;
         for (Target target : targets) {
             long start = System.nanoTime();

@@ -28,9 +28,11 @@ sealed interface Outcome {
     int LONGEST_SENTENCE = 2000;
 
     /** Names of classes and of what is inside the libraries. */
-    Pattern JARGON = Pattern.compile("\\b(?:java|javax|jdk|org\\.thalweg|com\\.fasterxml|org\\.yaml|org\\.apache)\\.[a-z]"
+    Pattern JARGON = Pattern.compile(
+            "\\b(?:java|javax|jdk|org\\.thalweg|com\\.fasterxml|org\\.yaml|org\\.apache)\\.[a-z]"
             + "|[a-z](?:Exception|Error)\\b|LinkedHashMap|ArrayList|ObjectNode|JsonToken|LoaderOptions"
-            + "|StreamReadConstraints|StreamReadFeature|JsonReadFeature|\\[\\.?Source:|\\bnull\\b(?=[:.;]? *$)|: null\\b");
+            + "|StreamReadConstraints|StreamReadFeature|JsonReadFeature"
+            + "|\\[\\.?Source:|\\bnull\\b(?=[:.;]? *$)|: null\\b");
 
     /** What a sentence quotes of the content is not its own. */
     Pattern QUOTED = Pattern.compile("'[^']*'");
@@ -52,7 +54,8 @@ sealed interface Outcome {
                 : !sentence.codePoints().allMatch(Shown::isPrintable) ? Optional.of("a control character")
                 : JARGON.matcher(QUOTED.matcher(sentence).replaceAll("''")).find() ? Optional.of("jargon")
                 : Optional.empty();
-        return wrong.<Outcome>map(what -> new Finding(what + " from " + place(refusal), sentence + "\n" + trace(refusal)))
+        return wrong.<Outcome>map(what ->
+                        new Finding(what + " from " + place(refusal), sentence + "\n" + trace(refusal)))
                 .orElseGet(() -> new Refused(sentence));
     }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -26,8 +27,10 @@ final class TreeMutations {
             "null", "true", "false", "0", "-1", "1", "2", "3", "1.5", "-0.0", "1e-310", "1e308", "1e999", "-1e999",
             "2147483647", "2147483648", "-2147483649", "9007199254740993", "9223372036854775807",
             "9223372036854775808", "4294967296", "65536", "1e400000", "0." + "0".repeat(300) + "1", "9".repeat(390),
-            "\"\"", "\" \"", "\"0\"", "\"none\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\u001b[2J\"", "\"\\u202e\"", "\"😀\"",
-            "\"a.{v}\"", "\"../x\"", "\"a\\nb\"", "[]", "{}", "[[]]", "[null]", "[0]", "[-1]", "[1,2,3]", "{\"a\":null}");
+            "\"\"", "\" \"", "\"0\"", "\"none\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\u001b[2J\"", "\"\\u202e\"",
+            "\"😀\"",
+            "\"a.{v}\"", "\"../x\"", "\"a\\nb\"", "[]", "{}", "[[]]", "[null]", "[0]", "[-1]",
+            "[1,2,3]", "{\"a\":null}");
 
     private final SplittableRandom random;
 
@@ -108,7 +111,7 @@ final class TreeMutations {
     private String key(String key) {
         return switch (random.nextInt(5)) {
             case 0 -> key + "\u001b[31m";
-            case 1 -> key.toUpperCase(java.util.Locale.ROOT);
+            case 1 -> key.toUpperCase(Locale.ROOT);
             case 2 -> "";
             case 3 -> key.repeat(1 + random.nextInt(500));
             default -> "a.{v}.0";

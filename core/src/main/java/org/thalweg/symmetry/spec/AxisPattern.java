@@ -82,8 +82,8 @@ record AxisPattern(List<Term> outer, List<List<Term>> parts, List<Term> inner) {
     }
 
     private static WrongUse malformed(String text) {
-        return new WrongUse("the axis " + Shown.name(text) + " in an architecture is malformed; write a product as (a b) and a "
-                + "sum as [a + b], at most one sum an axis.");
+        return new WrongUse("the axis " + Shown.name(text) + " in an architecture is malformed; write a product as "
+                + "(a b) and a sum as [a + b], at most one sum an axis.");
     }
 
     boolean isSum() {

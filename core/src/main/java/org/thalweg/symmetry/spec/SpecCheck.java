@@ -56,8 +56,8 @@ final class SpecCheck {
         space.instead().forEach((flag, kind) -> {
             checkFlag(flag, space.place(), space.name());
             if (kind.isVector() != space.kind().isVector()) {
-                throw space.place().wrong("the space '" + space.name() + "' has vectors with one of its groups and none with "
-                        + "another");
+                throw space.place().wrong("the space '" + space.name() + "' has vectors with one of its groups "
+                        + "and none with another");
             }
         });
         checkGuard(space.guard(), space.place(), space.name());
@@ -80,8 +80,8 @@ final class SpecCheck {
         }
         if (tensor.axes().stream().filter(AxisPattern::isSum).count() > 1
                 || (!tensor.partScales().isEmpty() && tensor.partScales().size() != tensor.parts())) {
-            throw tensor.place().wrong("the tensor '" + tensor.name() + "' has " + tensor.parts() + " parts along its first sum; it "
-                    + "can have one sum, and 'part scale' needs a list for each part");
+            throw tensor.place().wrong("the tensor '" + tensor.name() + "' has " + tensor.parts() + " parts along its "
+                    + "first sum; it can have one sum, and 'part scale' needs a list for each part");
         }
         for (int part = 0; part < tensor.parts(); part++) {
             List<AxisPattern.Term> factors = tensor.axesOf(part).stream().flatMap(List::stream)
@@ -112,7 +112,8 @@ final class SpecCheck {
                     || (tensor.indices().has(variable)
                             && axes.containsAll(tensor.indices().spaces().get(variable)));
             if (!known) {
-                throw tensor.place().wrong("the tensor '" + tensor.name() + "' refers to '" + reference + "', but {" + variable
+                throw tensor.place().wrong("the tensor '" + tensor.name() + "' refers to '" + reference + "', but {"
+                        + variable
                         + "} neither stands in its name nor runs over the positions of one of its axes");
             }
         }
@@ -135,7 +136,8 @@ final class SpecCheck {
         guard.unless().forEach(flag -> checkFlag(flag, place, name));
         for (String range : guard.where().values()) {
             if (!content.ranges().contains(range)) {
-                throw place.wrong("'" + name + "' depends on the range '" + range + "', which is not listed under 'ranges'");
+                throw place.wrong("'" + name + "' depends on the range '" + range
+                        + "', which is not listed under 'ranges'");
             }
         }
     }

@@ -153,7 +153,8 @@ record StoredNames(Map<String, String> aliases, List<Packed> packed, List<SpecFi
         Map<String, StoredLayout.Place> places = new LinkedHashMap<>(layout.places());
         Map<String, String> repeated = new LinkedHashMap<>(layout.copies());
         for (SpecFile.CopyEntry copy : copies) {
-            boolean holds = flags.containsAll(copy.when().all()) && copy.when().none().stream().noneMatch(flags::contains);
+            boolean holds = flags.containsAll(copy.when().all())
+                    && copy.when().none().stream().noneMatch(flags::contains);
             if (holds && places.containsKey(copy.name()) && places.containsKey(copy.of())) {
                 repeated.put(places.remove(copy.name()).stored(), copy.of());
             }

@@ -24,7 +24,8 @@ class SpecMistakesTest {
     @Test
     void entriesOfNothingAreRefusedWhereTheyStand() {
         assertWrong("name: x\nspaces:\n  -\n", "mine.yaml line 3: here stands nothing, expected a section with keys.");
-        assertWrong("name: x\nflags:\n  - a\n  - ~\n", "mine.yaml line 4: under 'flags' stands nothing, expected a text.");
+        assertWrong("name: x\nflags:\n  - a\n  - ~\n",
+                "mine.yaml line 4: under 'flags' stands nothing, expected a text.");
         assertWrong("name: x\nignore: [null]\n", "mine.yaml line 2: under 'ignore' stands nothing, expected a text.");
         assertWrong("name: x\naliases: {a: }\n", "mine.yaml line 2: under 'aliases' stands nothing, expected a text.");
         assertWrong("name: x\ntensors:\n  - {name: w, part scale: [~]}\n",
@@ -41,7 +42,8 @@ class SpecMistakesTest {
 
     @Test
     void inclusionsAreRefusedInTheFileThatIncludes() {
-        assertWrong("name: x\ninclude:\n  - {tensors: a}\n", "mine.yaml line 3: an entry of 'include' has no 'fragment'.");
+        assertWrong("name: x\ninclude:\n  - {tensors: a}\n",
+                "mine.yaml line 3: an entry of 'include' has no 'fragment'.");
         assertWrong("name: x\ninclude:\n  - {fragment: nothing}\n",
                 "mine.yaml line 3: no architecture 'nothing' comes with Thalweg; name a specification file.");
         assertWrong("name: x\ninclude:\n  - {fragment: ../secret}\n",
