@@ -168,8 +168,8 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
 
     private static int numbered(String name, int layers) {
         if (!name.matches("[0-9]{1,4}") || Integer.parseInt(name) < 1 || Integer.parseInt(name) > layers) {
-            throw new WrongUse("moe_layers names " + Shown.name(name) + ", expected first, last, all or numbers from 1 to "
-                    + layers + ".");
+            throw new WrongUse("moe_layers names " + Shown.name(name) + ", expected first, last, all or numbers from 1 "
+                    + "to " + layers + ".");
         }
         return Integer.parseInt(name) - 1;
     }

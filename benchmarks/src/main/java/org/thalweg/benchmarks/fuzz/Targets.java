@@ -69,7 +69,7 @@ final class Targets {
                         + "[{\"SpecialToken\":{\"id\":\"<s>\",\"type_id\":0}},"
                         + "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}],"
                         + "\"pair\":[],\"special_tokens\":{\"<s>\":{\"id\":\"<s>\",\"ids\":[0],\"tokens\":[\"<s>\"]}}},"
-                        + "\"decoder\":{\"type\":\"ByteLevel\"},\"model\":{\"type\":\"BPE\",\"dropout\":null,"
+                        + "\"decoder\":null,\"model\":{\"type\":\"BPE\",\"dropout\":null,"
                         + "\"unk_token\":null,\"continuing_subword_prefix\":null,\"end_of_word_suffix\":null,"
                         + "\"fuse_unk\":false,\"byte_fallback\":false,\"vocab\":{\"<s>\":0,\"t\":1,\"h\":2,\"e\":3,"
                         + "\"th\":4,\"the\":5},\"merges\":[\"t h\",\"th e\"]}}"),

@@ -20,7 +20,7 @@ import org.thalweg.failure.WorkFailure;
 /** A short run of every reader, and that the run notices what it is there to notice. */
 class FuzzTest {
     private static final Duration LONGEST = Duration.ofSeconds(20);
-    private static final long CASES = 150;
+    private static final long CASES = 60;
 
     @TempDir
     private Path directory;
