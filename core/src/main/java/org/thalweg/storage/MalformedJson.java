@@ -34,6 +34,7 @@ public final class MalformedJson {
         String plain = told.lines().findFirst().orElse("")
                 .replaceAll("\\s*\\((?:for [A-Za-z]+ starting|start marker) at \\[Source.*", "")
                 .replaceAll(": enable `.*", " cannot stand here")
+                .replaceAll("\\s*\\(consider enabling `.*", "")
                 .replaceAll("\\s*\\[\\.?Source:.*", "")
                 .replaceAll("[.:;]+$", "");
         return plain.isEmpty() ? "it breaks off or holds what JSON does not allow" : Shown.text(plain);

@@ -1,6 +1,7 @@
 package org.thalweg.benchmarks.fuzz;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -31,7 +32,9 @@ final class Findings {
             Files.createDirectories(folder);
             String name = target + "." + variant + "." + number;
             Files.write(folder.resolve(name + ".bin"), content);
-            Files.writeString(folder.resolve(name + ".txt"), finding.kind() + "\n" + finding.detail() + "\n");
+            // Details may quote halves of characters, which are no UTF-8.
+            Files.write(folder.resolve(name + ".txt"),
+                    (finding.kind() + "\n" + finding.detail() + "\n").getBytes(StandardCharsets.UTF_8));
         }
     }
 

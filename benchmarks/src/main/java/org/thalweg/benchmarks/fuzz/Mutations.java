@@ -45,8 +45,9 @@ final class Mutations {
                 case SAFETENSORS -> random.nextInt(3) == 0 ? bytes(content, others) : safetensors(content);
                 case TAR -> random.nextInt(3) == 0 ? bytes(content, others) : tar(content);
             };
+            content = content.length <= LARGEST ? content : Arrays.copyOf(content, LARGEST);
         }
-        return content.length <= LARGEST ? content : Arrays.copyOf(content, LARGEST);
+        return content;
     }
 
     private byte[] json(byte[] content) {
@@ -160,7 +161,8 @@ final class Mutations {
             case 5 -> line.substring(0, in) + token + line.substring(in);
             case 6 -> line.replaceFirst("[A-Za-z0-9.]+", token.replaceAll("([\\\\$])", "\\\\$1"));
             case 7 -> line.replaceFirst("(?<=[:,] ?)[^,}\\]]+", token.replaceAll("([\\\\$])", "\\\\$1"));
-            default -> (line + "\n").repeat(1 + random.nextInt(random.nextInt(10) == 0 ? 2000 : 5));
+            default -> (line + "\n").repeat(Math.min(
+                    1 + LARGEST / (line.length() + 1), 1 + random.nextInt(random.nextInt(10) == 0 ? 2000 : 5)));
         };
         return String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
     }

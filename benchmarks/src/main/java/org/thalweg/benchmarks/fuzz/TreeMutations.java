@@ -32,6 +32,8 @@ final class TreeMutations {
             "\"a.{v}\"", "\"../x\"", "\"a\\nb\"", "[]", "{}", "[[]]", "[null]", "[0]", "[-1]",
             "[1,2,3]", "{\"a\":null}");
 
+    private static final int LARGEST = 1 << 21;
+
     private final SplittableRandom random;
 
     TreeMutations(SplittableRandom random) {
@@ -113,7 +115,7 @@ final class TreeMutations {
             case 0 -> key + "\u001b[31m";
             case 1 -> key.toUpperCase(Locale.ROOT);
             case 2 -> "";
-            case 3 -> key.repeat(1 + random.nextInt(500));
+            case 3 -> key.substring(0, Math.min(key.length(), 200)).repeat(1 + random.nextInt(500));
             default -> "a.{v}.0";
         };
     }
@@ -151,8 +153,11 @@ final class TreeMutations {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Now and then a key is written twice, or an ordinary character as an escape. */
+    /** Now and then a key is written twice, or an ordinary character as an escape. Breaks off when too long. */
     private void write(JsonNode node, StringBuilder text) {
+        if (text.length() > LARGEST) {
+            return;
+        }
         switch (node) {
             case ObjectNode object -> {
                 text.append('{');
