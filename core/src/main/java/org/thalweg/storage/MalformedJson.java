@@ -25,7 +25,7 @@ public final class MalformedJson {
     private static String what(JsonProcessingException refused) {
         String told = Optional.ofNullable(refused.getOriginalMessage()).orElse("").strip();
         if (refused instanceof StreamConstraintsException) {
-            return "a number, a text, a name or a nesting is longer than such a file can need";
+            return "a number, a text, a name, a nesting or the whole is longer than such a file can need";
         }
         if (refused instanceof MismatchedInputException) {
             return told.startsWith("Trailing token") ? "something stands behind the value" : "there is no value";
@@ -34,7 +34,7 @@ public final class MalformedJson {
         String plain = told.lines().findFirst().orElse("")
                 .replaceAll("\\s*\\((?:for [A-Za-z]+ starting|start marker) at \\[Source.*", "")
                 .replaceAll(": enable `.*", " cannot stand here")
-                .replaceAll("\\s*\\(consider enabling `.*", "")
+                .replaceAll("\\s*\\((?:consider enabling `|not recognized as one since).*", "")
                 .replaceAll("\\s*\\[\\.?Source:.*", "")
                 .replaceAll("[.:;]+$", "");
         return plain.isEmpty() ? "it breaks off or holds what JSON does not allow" : Shown.text(plain);

@@ -30,8 +30,8 @@ class MalformedJsonTest {
 
     @Test
     void lengthsBeyondAllBoundsAreNamed() {
-        assertThat(reason("[".repeat(5000))).startsWith("a number, a text, a name or a nesting is longer");
-        assertThat(reason("9".repeat(5000))).startsWith("a number, a text, a name or a nesting is longer");
+        assertThat(reason("[".repeat(5000))).startsWith("a number, a text, a name, a nesting or the whole is longer");
+        assertThat(reason("9".repeat(5000))).startsWith("a number, a text, a name, a nesting or the whole is longer");
         assertThat(reason("[1] [2]")).startsWith("something stands behind the value");
     }
 }

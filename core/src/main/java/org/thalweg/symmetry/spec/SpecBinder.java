@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Scale;
@@ -53,7 +54,7 @@ final class SpecBinder {
         long[] shape = shapes.get(tensor);
         if (shape.length != axes.size()) {
             throw new WorkFailure("the tensor '" + tensor + "' has shape " + Arrays.toString(shape)
-                    + " but the architecture '" + content.name() + "' gives it " + axes.size() + " axes " + axes
+                    + " but the architecture '" + content.name() + "' gives it " + axes.size() + " axes " + Shown.text(axes.toString())
                     + "; this is another architecture, or a damaged checkpoint.");
         }
         for (int axis = 0; axis < shape.length; axis++) {

@@ -145,6 +145,31 @@ class SpecMistakesTest {
     }
 
     @Test
+    void aVariableThatIsNoWholePartOfASpacesNameIsRefused() {
+        ArchitectureSpec spec = ArchitectureSpec.parse("""
+                name: x
+                ranges: [layers]
+                spaces:
+                  - {name: 'a{layer}', group: permutation, where: {layer: layers}}
+                tensors:
+                  - {name: 'w.{layer}', axes: ['a{layer}'], where: {layer: layers}}
+                """, "m");
+        assertThatThrownBy(() -> spec.bind(Map.of("w.1", new long[] {2}),
+                        new Conditions(Set.of(), Map.of("layers", Set.of(1)), Map.of())))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessage("the tensor 'w.1' uses 'a1', which is no space of the architecture 'x'; in names of spaces "
+                        + "a variable stands alone between dots.");
+    }
+
+    @Test
+    void aTensorOfVeryManyAxesIsShownInPart() {
+        ArchitectureSpec spec = ArchitectureSpec.parse("name: x\nspaces:\n  - {name: a, group: none}\ntensors:\n"
+                + "  - {name: w, axes: [" + "a, ".repeat(700) + "a]}\n", "m");
+        assertThatThrownBy(() -> spec.bind(Map.of("w", new long[] {2}), new Conditions(Set.of(), Map.of(), Map.of())))
+                .isInstanceOf(WorkFailure.class).message().hasSizeLessThan(500);
+    }
+
+    @Test
     void truthValuesAndNumbersAreTextsWhereATextIsExpected() {
         ArchitectureSpec spec = ArchitectureSpec.parse("name: 7\nflags: [true]\n", "m");
         assertThat(spec.name()).isEqualTo("7");
