@@ -1,6 +1,5 @@
 package org.thalweg.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -119,9 +118,8 @@ public final class AlignCommand implements Callable<Integer> {
         leftOut.tell(spec.commandLine().getErr());
         MovedAccount account = new MovedAccount(
                 options.out(), checking, CheckAccount.of(b, done.checked()), done.match().spaces(), leftOut);
-        PrintWriter printer = spec.commandLine().getOut();
-        printer.println(options.json() ? JsonText.of(document(account, done, acting)) : text(account, done, acting));
-        printer.flush();
+        Answer.print(spec.commandLine().getOut(), options.json(),
+                () -> document(account, done, acting), () -> lines(account, done, acting));
         return 0;
     }
 
@@ -158,7 +156,7 @@ public final class AlignCommand implements Callable<Integer> {
         return layer;
     }
 
-    private String text(MovedAccount account, Align.Done done, Maps acting) {
+    private List<String> lines(MovedAccount account, Align.Done done, Maps acting) {
         List<String> lines = new ArrayList<>();
         lines.add("Wrote " + account.out() + ": B moved to A by " + Scramble.ALIGNMENT + " there.");
         if (acting == Maps.DISCRETE && maps.isEmpty()) {
@@ -172,6 +170,6 @@ public final class AlignCommand implements Callable<Integer> {
         Stream.concat(done.layers().stream(), Stream.of(LayerDistance.all(done.layers())))
                 .forEach(layer -> lines.add(String.format(Locale.ROOT, "  %-24s %14.6g %14.6g %14.6g",
                         layer.layer(), layer.before(), layer.after(), layer.norm())));
-        return String.join(System.lineSeparator(), lines);
+        return lines;
     }
 }

@@ -1,6 +1,5 @@
 package org.thalweg.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,9 +68,7 @@ public final class ApplyCommand implements Callable<Integer> {
         leftOut.tell(spec.commandLine().getErr());
         MovedAccount account = new MovedAccount(
                 options.out(), apply.checking(), CheckAccount.of(model, done.checked()), done.spaces(), leftOut);
-        PrintWriter printer = spec.commandLine().getOut();
-        printer.println(options.json() ? JsonText.of(document(account, done)) : text(account));
-        printer.flush();
+        Answer.print(spec.commandLine().getOut(), options.json(), () -> document(account, done), () -> lines(account));
         return 0;
     }
 
@@ -89,11 +86,11 @@ public final class ApplyCommand implements Callable<Integer> {
         return document;
     }
 
-    private String text(MovedAccount account) {
+    private List<String> lines(MovedAccount account) {
         List<String> lines = new ArrayList<>();
         lines.add("Wrote " + account.out() + ": " + directory + " moved by "
                 + (inverse ? "the inverse of " : "") + file + "; what acted is in " + Scramble.ALIGNMENT + " there.");
         lines.addAll(account.lines());
-        return String.join(System.lineSeparator(), lines);
+        return lines;
     }
 }

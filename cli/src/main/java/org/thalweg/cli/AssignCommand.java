@@ -1,9 +1,9 @@
 package org.thalweg.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -75,9 +75,8 @@ public final class AssignCommand implements Callable<Integer> {
         out.ifPresent(file -> NumpyFile.writeIndices(file, columnOfRow));
         Arrays.sort(seconds);
         double median = (seconds[(repeat - 1) / 2] + seconds[repeat / 2]) / 2;
-        PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json.isAsked() ? document(problem, answer, median) : sentence(problem, answer, median));
-        printer.flush();
+        Answer.print(spec.commandLine().getOut(), json.isAsked(),
+                () -> document(problem, answer, median), () -> lines(problem, answer, median));
         return 0;
     }
 
@@ -96,7 +95,7 @@ public final class AssignCommand implements Callable<Integer> {
         return answer.orElseThrow();
     }
 
-    private static String document(AssignmentProblem problem, Assignment answer, double median) {
+    private static Map<String, Object> document(AssignmentProblem problem, Assignment answer, double median) {
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("rows", problem.rows());
         keys.put("columns", problem.columns());
@@ -104,12 +103,15 @@ public final class AssignCommand implements Callable<Integer> {
         keys.put("gap", answer.dualityGap());
         keys.put("solve_seconds", median);
         keys.put("column_of_row", answer.columnOfRow());
-        return JsonText.of(keys);
+        return keys;
     }
 
-    private static String sentence(AssignmentProblem problem, Assignment answer, double median) {
+    private static List<String> lines(AssignmentProblem problem, Assignment answer, double median) {
         // The cost in the fewest digits that tell it from other doubles: rounded, it may be that of another assignment.
-        return String.format(Locale.ROOT, "rows %d, columns %d%ncost %s%nduality gap %.3g%nsolved in %.6f s",
-                problem.rows(), problem.columns(), answer.cost(), answer.dualityGap(), median);
+        return List.of(
+                String.format(Locale.ROOT, "rows %d, columns %d", problem.rows(), problem.columns()),
+                "cost " + answer.cost(),
+                String.format(Locale.ROOT, "duality gap %.3g", answer.dualityGap()),
+                String.format(Locale.ROOT, "solved in %.6f s", median));
     }
 }

@@ -1,6 +1,5 @@
 package org.thalweg.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -45,13 +44,8 @@ public final class BarrierCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         LossAndAccuracy curves = CurveFile.read(file);
-        PrintWriter out = spec.commandLine().getOut();
-        if (json.isAsked()) {
-            out.println(JsonText.of(document(curves)));
-        } else {
-            out.print(table(curves));
-        }
-        out.flush();
+        Answer.print(spec.commandLine().getOut(), json.isAsked(),
+                () -> document(curves), () -> table(curves).lines().toList());
         return 0;
     }
 

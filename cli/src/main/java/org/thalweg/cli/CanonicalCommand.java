@@ -1,7 +1,7 @@
 package org.thalweg.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -76,9 +76,8 @@ public final class CanonicalCommand implements Callable<Integer> {
         }
         LeftOut leftOut = LeftOut.of(model.checkpoint());
         leftOut.tell(spec.commandLine().getErr());
-        PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json.isAsked() ? JsonText.of(document(done, model, leftOut)) : text(done, model));
-        printer.flush();
+        Answer.print(spec.commandLine().getOut(), json.isAsked(),
+                () -> document(done, model, leftOut), () -> lines(done, model));
         return 0;
     }
 
@@ -101,25 +100,26 @@ public final class CanonicalCommand implements Callable<Integer> {
         return document;
     }
 
-    private String text(Canonical.Done done, ModelDirectory model) {
-        StringBuilder text = new StringBuilder("Wrote ").append(output.out()).append(" in canonical form.");
-        line(text, "forms", done.forms().stream().map(CanonicalForm::label).collect(Collectors.joining(", ")));
+    private List<String> lines(Canonical.Done done, ModelDirectory model) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Wrote " + output.out() + " in canonical form.");
+        line(lines, "forms", done.forms().stream().map(CanonicalForm::label).collect(Collectors.joining(", ")));
         if (done.untied()) {
-            line(text, "head", "lm_head.weight is a tensor of its own now, no longer the embedding");
+            line(lines, "head", "lm_head.weight is a tensor of its own now, no longer the embedding");
         }
-        done.left().forEach(what -> line(text, "left", what));
-        line(text, "check", difference(done.exact(), "in float64"));
+        done.left().forEach(what -> line(lines, "left", what));
+        line(lines, "check", difference(done.exact(), "in float64"));
         done.withoutMeans().ifPresent(found ->
-                line(text, "rms norm", difference(found, "in float64 with RMSNorm in place of LayerNorm")));
-        line(text, "stored", difference(done.stored().verification(), "after rounding to the stored types"));
-        done.stored().fixedRouting().ifPresent(fixed -> line(text, "routing", difference(
+                line(lines, "rms norm", difference(found, "in float64 with RMSNorm in place of LayerNorm")));
+        line(lines, "stored", difference(done.stored().verification(), "after rounding to the stored types"));
+        done.stored().fixedRouting().ifPresent(fixed -> line(lines, "routing", difference(
                 fixed.verification(), "after rounding, with every token at its old experts")));
-        NotCompared.tensors(model).forEach(tensor -> line(text, "unchecked", tensor));
-        return text.toString();
+        NotCompared.tensors(model).forEach(tensor -> line(lines, "unchecked", tensor));
+        return lines;
     }
 
-    private static void line(StringBuilder text, String name, String what) {
-        text.append(System.lineSeparator()).append(String.format(Locale.ROOT, "  %-9s %s", name, what));
+    private static void line(List<String> lines, String name, String what) {
+        lines.add(String.format(Locale.ROOT, "  %-9s %s", name, what));
     }
 
     private static String difference(Verification found, String where) {

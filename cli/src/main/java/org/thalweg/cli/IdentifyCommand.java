@@ -1,6 +1,5 @@
 package org.thalweg.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -86,9 +85,7 @@ public final class IdentifyCommand implements Callable<Integer> {
             found = MoeIdentifier.identify(a.load(), b.load(), settings);
         }
         Verdict verdict = new Verdict(a, b, settings, found);
-        PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json.isAsked() ? JsonText.of(verdict.document()) : verdict.text());
-        printer.flush();
+        Answer.print(spec.commandLine().getOut(), json.isAsked(), verdict::document, verdict::lines);
         return found instanceof Identification.Related ? 0 : 1;
     }
 }

@@ -1,6 +1,5 @@
 package org.thalweg.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.thalweg.failure.WorkFailure;
@@ -48,9 +47,7 @@ public final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelAccount account = ModelAccount.of(ModelDirectory.open(directory, specification.file()));
-        PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json.isAsked() ? JsonText.of(account.document()) : account.text());
-        printer.flush();
+        Answer.print(spec.commandLine().getOut(), json.isAsked(), account::document, account::lines);
         return 0;
     }
 }

@@ -47,7 +47,7 @@ record ModelAccount(ModelDirectory model, NetworkOrReason known) {
         return document;
     }
 
-    String text() {
+    List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(model.checkpoint().directory() + ": " + model.family() + ", architecture "
                 + model.architecture().name());
@@ -65,7 +65,7 @@ record ModelAccount(ModelDirectory model, NetworkOrReason known) {
         lines.add("  unknown     no tensor; every one is covered by the architecture");
         lines.add("  network     "
                 + (known.network().isPresent() ? "built in, so verify can compare" : known.reason()));
-        return String.join(System.lineSeparator(), lines);
+        return lines;
     }
 
     private static Map<String, Object> space(SpaceFamily family) {

@@ -10,6 +10,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.thalweg.failure.Shown;
 import org.thalweg.study.StudyObserver;
 
 /**
@@ -202,7 +203,7 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
 
         @Override
         public void accept(String line) {
-            errors.print("\r" + line + " ".repeat(Math.max(0, COLUMNS - line.length())));
+            errors.print("\r" + Shown.line(line) + " ".repeat(Math.max(0, COLUMNS - line.length())));
             errors.flush();
         }
 

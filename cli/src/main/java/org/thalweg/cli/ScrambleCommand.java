@@ -1,6 +1,5 @@
 package org.thalweg.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,9 +74,8 @@ public final class ScrambleCommand implements Callable<Integer> {
         LeftOut leftOut = LeftOut.of(model.checkpoint());
         leftOut.tell(spec.commandLine().getErr());
         CheckAccount check = CheckAccount.of(model, done.checked());
-        PrintWriter printer = spec.commandLine().getOut();
-        printer.println(options.json() ? JsonText.of(document(model, done, check, leftOut)) : text(done, check));
-        printer.flush();
+        Answer.print(spec.commandLine().getOut(), options.json(),
+                () -> document(model, done, check, leftOut), () -> lines(done, check));
         return 0;
     }
 
@@ -99,7 +97,7 @@ public final class ScrambleCommand implements Callable<Integer> {
         return document;
     }
 
-    private String text(Scramble.Done done, CheckAccount check) {
+    private List<String> lines(Scramble.Done done, CheckAccount check) {
         List<String> lines = new ArrayList<>();
         lines.add("Wrote " + options.out() + ", moved by " + Scramble.ALIGNMENT + " there.");
         lines.add("  element     " + done.alignment().describe());
@@ -112,6 +110,6 @@ public final class ScrambleCommand implements Callable<Integer> {
         lines.add(String.format(Locale.ROOT,
                 "  rounding    %.1e of a tensor's largest weight, from storing in the tensor's own type",
                 done.rounding()));
-        return String.join(System.lineSeparator(), lines);
+        return lines;
     }
 }

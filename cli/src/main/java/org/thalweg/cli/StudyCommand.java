@@ -1,6 +1,5 @@
 package org.thalweg.cli;
 
-import java.io.PrintWriter;
 import org.thalweg.study.StudyReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,10 +39,7 @@ public final class StudyCommand implements Runnable {
             throw new ParameterException(spec.commandLine(), "there is no built-in study '" + name + "', expected "
                     + String.join(" or ", StudyReader.BUILT_IN));
         }
-        PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json
-                ? JsonText.of(StudyReader.read(name).toMap())
-                : StudyReader.builtIn(name).strip());
-        printer.flush();
+        Answer.print(spec.commandLine().getOut(), json,
+                () -> StudyReader.read(name).toMap(), () -> StudyReader.builtIn(name).strip().lines().toList());
     }
 }

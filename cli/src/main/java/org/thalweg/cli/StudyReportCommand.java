@@ -1,7 +1,7 @@
 package org.thalweg.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.thalweg.report.HtmlReport;
@@ -32,9 +32,8 @@ public final class StudyReportCommand implements Callable<Integer> {
         Path report = run.resolve("report.html");
         HtmlReport.write(report, ResultsFile.read(run.resolve("results.json")));
         String place = report.toAbsolutePath().toString();
-        PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json ? JsonText.of(Map.of("report", place)) : "Report: " + place);
-        printer.flush();
+        Answer.print(spec.commandLine().getOut(), json,
+                () -> Map.of("report", place), () -> List.of("Report: " + place));
         return 0;
     }
 }

@@ -77,7 +77,8 @@ public final class StudyRunCommand implements Callable<Integer> {
         if (json) {
             printer.print(ResultsFile.text(results));
         } else {
-            printer.println(TableFiles.markdown(results));
+            printer.print(TableFiles.markdown(results));
+            printer.println();
             printer.println("Functions checked to be unchanged: " + Checks.describe(results) + ".");
             printer.println("Report: " + report.toAbsolutePath());
         }

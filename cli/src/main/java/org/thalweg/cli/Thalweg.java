@@ -2,8 +2,8 @@ package org.thalweg.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -71,23 +71,28 @@ public final class Thalweg {
      * @return the exit code
      */
     public static int run(String[] arguments, PrintStream out, PrintStream errors) {
-        Thalweg thalweg = new Thalweg();
+        PrintableWriter results = new PrintableWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+        PrintableWriter messages = new PrintableWriter(new OutputStreamWriter(errors, StandardCharsets.UTF_8));
+        int code = run(arguments, results, messages);
+        results.flush();
+        messages.flush();
+        return code;
+    }
+
+    private static int run(String[] arguments, PrintableWriter out, PrintableWriter errors) {
         if (arguments.length == 0) {
-            thalweg.line(COMMANDS.keySet()).usage(errors);
+            line().usage(errors);
             return Failure.WRONG_USE;
         }
         // Held back with --json, so that a command which fails half-way leaves one document, not one and a half.
         boolean json = options(arguments).anyMatch(given -> given.equals("--json") || isJsonWithValue(given));
         StringWriter held = new StringWriter();
-        PrintWriter printer = json
-                ? new PrintWriter(held)
-                : new PrintWriter(out, true, StandardCharsets.UTF_8);
-        Told told = thalweg.execute(arguments, printer, errors);
+        PrintableWriter printer = json ? new PrintableWriter(held) : out;
+        Told told = new Thalweg().execute(arguments, printer, errors);
         printer.flush();
         if (json) {
             out.print(told.failure().map(Thalweg::document).orElseGet(held::toString));
         }
-        out.flush();
         return told.exitCode();
     }
 
@@ -106,7 +111,9 @@ public final class Thalweg {
     }
 
     private CommandLine line(Collection<String> names) {
-        CommandLine line = new CommandLine(this);
+        // Without colours, which would be control characters among what is printed.
+        CommandLine line = new CommandLine(this)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         names.forEach(name -> line.addSubcommand(name, new CommandLine(COMMANDS.get(name))));
         return line;
     }
@@ -128,11 +135,11 @@ public final class Thalweg {
     /** How a command ended. */
     private record Told(int exitCode, Optional<Failure> failure) {}
 
-    private Told execute(String[] arguments, PrintWriter printer, PrintStream errors) {
+    private Told execute(String[] arguments, PrintableWriter printer, PrintableWriter errors) {
         Failed failed = new Failed();
         CommandLine line = line(reachable(arguments))
                 .setOut(printer)
-                .setErr(new PrintWriter(errors, true, StandardCharsets.UTF_8))
+                .setErr(errors)
                 .setExecutionStrategy(parsed -> {
                     NamedPlaces.clear(parsed, parsed.commandSpec().commandLine().getErr());
                     return new CommandLine.RunLast().execute(parsed);

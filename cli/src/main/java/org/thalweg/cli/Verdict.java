@@ -56,7 +56,7 @@ record Verdict(ExpertLayer a, ExpertLayer b, IdentificationSettings settings, Id
         return document;
     }
 
-    String text() {
+    List<String> lines() {
         List<String> lines = new ArrayList<>();
         switch (found) {
             case Identification.Related related -> {
@@ -92,7 +92,7 @@ record Verdict(ExpertLayer a, ExpertLayer b, IdentificationSettings settings, Id
         for (FailedAssumption failed : failed()) {
             lines.add("  assumption        " + failed.sentence());
         }
-        return String.join(System.lineSeparator(), lines);
+        return lines;
     }
 
     private Identification.Residuals residuals() {

@@ -1,6 +1,5 @@
 package org.thalweg.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,12 +81,8 @@ public final class VerifyCommand implements Callable<Integer> {
             found = comparison.compare(a, b, inputs, progress);
         }
         List<String> notCompared = NotCompared.between(a, b, inputs);
-        PrintWriter printer = spec.commandLine().getOut();
-        printer.println(json.isAsked() ? JsonText.of(document(found, notCompared)) : text(found));
-        if (!json.isAsked() && !notCompared.isEmpty()) {
-            printer.println("Not compared: " + String.join("; ", notCompared) + ".");
-        }
-        printer.flush();
+        Answer.print(spec.commandLine().getOut(), json.isAsked(),
+                () -> document(found, notCompared), () -> lines(found, notCompared));
         return found.verification().verified() ? 0 : 1;
     }
 
@@ -108,7 +103,12 @@ public final class VerifyCommand implements Callable<Integer> {
         return document;
     }
 
-    private String text(Comparison found) {
+    private List<String> lines(Comparison found, List<String> notCompared) {
+        return notCompared.isEmpty() ? List.of(sentence(found)) : List.of(
+                sentence(found), "Not compared: " + String.join("; ", notCompared) + ".");
+    }
+
+    private String sentence(Comparison found) {
         Verification outputs = found.verification();
         if (!Double.isFinite(outputs.maxRelDifference())) {
             return "Not the same function, or none: " + outputs.found() + ".";

@@ -15,9 +15,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.InputFile;
+import org.thalweg.storage.MalformedJson;
 
 /** The JSON files of a checkpoint directory, read within bounds and written the same way every time. */
 final class BoundedJson {
@@ -57,7 +57,7 @@ final class BoundedJson {
             }
             throw new WorkFailure(file + " holds no JSON object; copy or download it again.");
         } catch (JsonProcessingException malformed) {
-            throw new WorkFailure(file + " is not the JSON it should be (" + Shown.text(malformed.getOriginalMessage())
+            throw new WorkFailure(file + " is not the JSON it should be (" + MalformedJson.reason(malformed)
                     + "); copy or download it again.", malformed);
         } catch (IOException refused) {
             throw InputFile.unreadable(file, refused);

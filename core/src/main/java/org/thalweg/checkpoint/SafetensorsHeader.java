@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.MalformedJson;
 
 /**
  * Reads the JSON at the start of a safetensors file and checks that the tensors it lists fill the data exactly.
@@ -65,7 +66,7 @@ final class SafetensorsHeader {
             header.readRoot(parser);
         } catch (JsonProcessingException malformed) {
             throw invalid(file, "its header is not the JSON it should be ("
-                    + Shown.text(malformed.getOriginalMessage()) + ", character "
+                    + MalformedJson.reason(malformed) + ", character "
                     + Optional.ofNullable(malformed.getLocation()).map(at -> at.getCharOffset()).orElse(0L) + ")",
                     Optional.of(malformed));
         } catch (IOException notUtf8) {

@@ -3,6 +3,7 @@ package org.thalweg.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -75,12 +76,22 @@ public record ShardIndex(Map<String, String> shardOf) {
         return BoundedJson.write(root);
     }
 
+    /** Half a character, or one that this system's encoding lacks, is in no file's name. */
+    private static boolean canBeAFile(String name) {
+        try {
+            return !Path.of(name).toString().isEmpty();
+        } catch (InvalidPathException never) {
+            return false;
+        }
+    }
+
     private static void requirePlainFileName(String name) {
         boolean plain = !name.isEmpty()
                 && name.length() <= 255
                 && name.chars().allMatch(c -> c > ' ' && c != '/' && c != '\\' && c != ':' && c != 0x7f)
                 && !name.startsWith(".")
-                && name.endsWith(".safetensors");
+                && name.endsWith(".safetensors")
+                && canBeAFile(name);
         if (!plain) {
             throw new IllegalArgumentException("names the shard " + Shown.name(name)
                     + ", which is no plain file name ending in .safetensors");

@@ -3,6 +3,7 @@ package org.thalweg.failure;
 /**
  * The work could not be done: a missing or damaged file, a diverged model, a full disk. Commands end with exit code
  * 1. The message is one sentence for the user: which file or tensor, what was expected, what was found, what to do.
+ * Whatever it quotes, it is {@link Shown#sentence one line without control characters}.
  */
 public final class WorkFailure extends RuntimeException {
     /**
@@ -11,7 +12,7 @@ public final class WorkFailure extends RuntimeException {
      * @param sentence the one sentence shown to the user
      */
     public WorkFailure(String sentence) {
-        super(sentence);
+        super(Shown.sentence(sentence));
     }
 
     /**
@@ -21,6 +22,6 @@ public final class WorkFailure extends RuntimeException {
      * @param cause what went wrong underneath, shown only when a stack trace is asked for
      */
     public WorkFailure(String sentence, Throwable cause) {
-        super(sentence, cause);
+        super(Shown.sentence(sentence), cause);
     }
 }

@@ -8,11 +8,11 @@ import java.util.Arrays;
  * @param factors [size] factors, one a coordinate; copied in and out
  */
 public record Scaling(double[] factors) implements GroupElement {
-    /** Refuses numbers that are 0, infinite or NaN. */
+    /** Refuses numbers that are 0, infinite or NaN, or so small that their inverse is infinite. */
     public Scaling {
         factors = factors.clone();
         for (double number : factors) {
-            if (number == 0 || !Double.isFinite(number)) {
+            if (!Double.isFinite(number) || !Double.isFinite(1 / number)) {
                 throw new IllegalArgumentException("a scaling cannot have the coordinate " + number);
             }
         }

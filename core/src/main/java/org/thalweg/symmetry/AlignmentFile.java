@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
@@ -25,6 +26,7 @@ import org.thalweg.group.SignedPermutation;
 import org.thalweg.group.Translation;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.storage.InputFile;
+import org.thalweg.storage.MalformedJson;
 
 /**
  * Alignments as JSON: {@code {"format": …, "architecture": …, "elements": {SPACE: {"permutation": [2, 0, 1]}}}},
@@ -142,6 +144,7 @@ public final class AlignmentFile {
      * @throws WorkFailure naming file and space, when it is unreadable or does not fit
      */
     public static Alignment read(Path file, Architecture architecture) {
+        InputFile.requireRegular(file);
         try (AlignmentTensors tensors = AlignmentTensors.beside(file)) {
             return parsed(InputFile.text(file, LARGEST_FILE), architecture, new Source(file.toString(), tensors));
         }
@@ -175,14 +178,14 @@ public final class AlignmentFile {
                     + "\" and an object \"elements\".");
         }
         if (!root.path("architecture").asText().equals(architecture.name())) {
-            throw new WorkFailure(source + " aligns models of the architecture '" + root.path("architecture").asText()
-                    + "', not '" + architecture.name() + "'.");
+            throw new WorkFailure(source + " aligns models of the architecture "
+                    + Shown.name(root.path("architecture").asText()) + ", not '" + architecture.name() + "'.");
         }
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : root.path("elements").properties()) {
             if (!architecture.spaces().containsKey(entry.getKey())) {
-                throw new WorkFailure(source + " has an element for the space '" + entry.getKey()
-                        + "', which this model does not have.");
+                throw new WorkFailure(source + " has an element for the space " + Shown.name(entry.getKey())
+                        + ", which this model does not have.");
             }
             elements.put(entry.getKey(), element(entry.getValue(), architecture.space(entry.getKey()), source));
         }
@@ -193,7 +196,7 @@ public final class AlignmentFile {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException malformed) {
-            throw new WorkFailure(source + " is no JSON: " + malformed.getOriginalMessage() + ".", malformed);
+            throw new WorkFailure(source + " is no JSON: " + MalformedJson.reason(malformed) + ".", malformed);
         }
     }
 

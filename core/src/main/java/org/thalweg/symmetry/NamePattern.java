@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
 
 /**
@@ -17,6 +18,9 @@ import org.thalweg.failure.WrongUse;
  */
 public final class NamePattern {
     private static final Pattern VARIABLE = Pattern.compile("\\{([a-z_]+)(?:([+-])([0-9]))?}");
+
+    private static final int MOST_VARIABLES = 16;
+    private static final int LONGEST = 2000;
 
     /** A piece of text, or a variable with an offset when the variable's name is not empty. */
     private record Part(String text, String variable, int offset) {}
@@ -28,14 +32,27 @@ public final class NamePattern {
     private NamePattern(String text) {
         this.text = text;
         StringBuilder regex = new StringBuilder();
+        if (text.isEmpty() || text.length() > LONGEST) {
+            throw new WrongUse("a name in an architecture has " + text.length() + " characters, expected 1 to "
+                    + LONGEST + ".");
+        }
         Matcher found = VARIABLE.matcher(text);
         int end = 0;
         while (found.find()) {
             addText(text.substring(end, found.start()), regex);
             int offset = found.group(2) == null ? 0 : Integer.parseInt(found.group(2) + found.group(3));
             parts.add(new Part("", found.group(1), offset));
-            regex.append("(0|[1-9][0-9]{0,6})");
+            // Without going back: many variables in a row would take time exponential in their number.
+            regex.append("((?>0|[1-9][0-9]{0,6}))");
             end = found.end();
+            if (end < text.length() && text.substring(end).matches("(?s)(?:[0-9]|\\{[a-z_]).*")) {
+                throw new WrongUse("the name " + Shown.name(text) + " in an architecture has digits or another "
+                        + "variable directly behind a variable, so that nobody can tell where its number ends.");
+            }
+            if (parts.size() > 2 * MOST_VARIABLES) {
+                throw new WrongUse("the name " + Shown.name(text) + " in an architecture has more than "
+                        + MOST_VARIABLES + " variables.");
+            }
         }
         addText(text.substring(end), regex);
         this.expression = Pattern.compile(regex.toString());
@@ -43,8 +60,8 @@ public final class NamePattern {
 
     private void addText(String piece, StringBuilder regex) {
         if (piece.contains("{") || piece.contains("}") || piece.contains(" ")) {
-            throw new WrongUse("the name '" + text + "' in an architecture is malformed at '" + piece
-                    + "'; write variables as {layer}, {depth-1} or {depth+1} and no spaces.");
+            throw new WrongUse("the name " + Shown.name(text) + " in an architecture is malformed at "
+                    + Shown.name(piece) + "; write variables as {layer}, {depth-1} or {depth+1} and no spaces.");
         }
         parts.add(new Part(piece, "", 0));
         regex.append(Pattern.quote(piece));

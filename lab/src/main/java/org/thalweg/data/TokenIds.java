@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.InputFile;
+import org.thalweg.storage.MalformedJson;
 
 /** Texts that are tokens already: a JSON file with an array of arrays of ids, such as {@code [[1, 403], [1, 9]]}. */
 public final class TokenIds {
@@ -36,7 +37,7 @@ public final class TokenIds {
             }
             return texts;
         } catch (JsonProcessingException malformed) {
-            throw refusal(file, "text that is no JSON (" + malformed.getOriginalMessage() + ")");
+            throw refusal(file, "text that is no JSON (" + MalformedJson.reason(malformed) + ")");
         } catch (IOException refused) {
             throw Refusal.unreadable(file.toString(), refused);
         }

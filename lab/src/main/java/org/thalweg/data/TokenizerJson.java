@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.MalformedJson;
 
 /** Whether a file can be a {@code tokenizer.json} at all, within the lengths that such files have. */
 final class TokenizerJson {
@@ -53,9 +53,7 @@ final class TokenizerJson {
                 throw refusal(file, "something behind the JSON object");
             }
         } catch (JsonProcessingException malformed) {
-            // Where the reader's own settings and places follow, they say nothing of the file.
-            String told = malformed.getOriginalMessage().replaceAll("\\s*\\(start marker.*|, from `[^`]*`", "");
-            throw refusal(file, Shown.text(told));
+            throw refusal(file, MalformedJson.reason(malformed));
         } catch (IOException refused) {
             throw Refusal.unreadable(file.toString(), refused);
         }

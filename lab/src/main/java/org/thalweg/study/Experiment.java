@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
@@ -96,7 +97,7 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
             case "adam" -> new Optimiser.Method.Adam(betas.get(0), betas.get(1), epsilon, decay);
             case "adamw" -> new Optimiser.Method.AdamW(betas.get(0), betas.get(1), epsilon, decay);
             default -> throw new WrongUse(
-                    "optimiser is '" + spec.optimiser() + "', expected sgd, adam or adamw.");
+                    "optimiser is " + Shown.name(spec.optimiser()) + ", expected sgd, adam or adamw.");
         };
         boolean descent = method instanceof Optimiser.Method.Sgd;
         refuse(descent ? spec.betas() : Optional.empty(), "betas", "an sgd optimiser");
@@ -129,7 +130,7 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
             }
             case "deepseek" -> new Gating.DeepSeek(selected(spec), spec.shared().orElse(1));
             default -> throw new WrongUse(
-                    "gating is '" + spec.gating() + "', expected dense, sparse or deepseek.");
+                    "gating is " + Shown.name(spec.gating()) + ", expected dense, sparse or deepseek.");
         };
     }
 
@@ -167,8 +168,8 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
 
     private static int numbered(String name, int layers) {
         if (!name.matches("[0-9]{1,4}") || Integer.parseInt(name) < 1 || Integer.parseInt(name) > layers) {
-            throw new WrongUse("moe_layers names '" + name + "', expected first, last, all or numbers from 1 to "
-                    + layers + ".");
+            throw new WrongUse("moe_layers names " + Shown.name(name) + ", expected first, last, all or numbers from 1 "
+                    + "to " + layers + ".");
         }
         return Integer.parseInt(name) - 1;
     }

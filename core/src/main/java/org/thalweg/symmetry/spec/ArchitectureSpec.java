@@ -1,10 +1,5 @@
 package org.thalweg.symmetry.spec;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,11 +8,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.thalweg.checkpoint.StoredLayout;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.storage.InputFile;
@@ -33,10 +27,6 @@ public final class ArchitectureSpec {
     /** The built-in ones that were asked for: their files never change, and opening one model asks several times. */
     private static final Map<String, ArchitectureSpec> BUILT_IN = new ConcurrentHashMap<>();
     private static final int LARGEST_FILE = 1 << 20;
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
 
     private final SpecContent content;
     private final String prefix;
@@ -62,7 +52,7 @@ public final class ArchitectureSpec {
      * @throws WrongUse when there is none of that name
      */
     public static ArchitectureSpec builtIn(String name) {
-        return BUILT_IN.computeIfAbsent(name, known -> of(readBuiltIn(known), known));
+        return BUILT_IN.computeIfAbsent(name, known -> of(readBuiltIn(known)));
     }
 
     /**
@@ -86,62 +76,40 @@ public final class ArchitectureSpec {
      * @throws WrongUse with line and key when the text has a mistake
      */
     public static ArchitectureSpec parse(String yaml, String source) {
-        return of(parseFile(yaml, source), source);
+        return of(SpecReader.read(yaml, source));
     }
 
-    private static ArchitectureSpec of(SpecFile file, String source) {
-        return new ArchitectureSpec(
-                contentOf(file.prefixed(), source), Optional.ofNullable(file.prefix()).orElse(""));
+    private static ArchitectureSpec of(SpecFile file) {
+        return new ArchitectureSpec(contentOf(file.prefixed()), file.prefix());
     }
 
-    private static SpecContent contentOf(SpecFile file, String source) {
+    private static SpecContent contentOf(SpecFile file) {
         List<SpecFile> files = new ArrayList<>();
         files.add(file);
         for (SpecFile.Inclusion inclusion : file.include()) {
-            SpecFile fragment = readBuiltIn(inclusion.fragment());
+            SpecFile fragment = Form.parsed(
+                    inclusion.place(), inclusion.fragment(), ArchitectureSpec::readBuiltIn);
             if (!fragment.include().isEmpty()) {
-                throw new WrongUse("the fragment '" + inclusion.fragment() + "' that " + source
-                        + " includes has inclusions itself; include those directly.");
+                throw inclusion.place().wrong("the fragment '" + inclusion.fragment() + "' has inclusions itself; "
+                        + "include those directly");
             }
             files.add(fragment.placed(inclusion));
         }
-        return SpecContent.of(file.name(), files, source);
+        return SpecContent.of(file.name(), files);
     }
 
     private static SpecFile readBuiltIn(String name) {
         if (!name.matches("[a-z0-9-]{1,64}")) {
-            throw new WrongUse("'" + name + "' is not the name of an architecture.");
+            throw new WrongUse(Shown.name(name) + " is not the name of an architecture.");
         }
         try (InputStream in = ArchitectureSpec.class.getResourceAsStream(name + ".yaml")) {
             if (in == null) {
                 throw new WrongUse("no architecture '" + name + "' comes with Thalweg; name a specification file.");
             }
-            return parseFile(new String(in.readAllBytes(), StandardCharsets.UTF_8), name + ".yaml");
+            return SpecReader.read(new String(in.readAllBytes(), StandardCharsets.UTF_8), name + ".yaml");
         } catch (IOException refused) {
             throw new WorkFailure("cannot read the built-in architecture '" + name + "'.", refused);
         }
-    }
-
-    private static SpecFile parseFile(String yaml, String source) {
-        try {
-            SpecFile file = YAML.readValue(yaml, SpecFile.class);
-            if (file == null || file.name() == null) {
-                throw new WrongUse(source + " is no architecture: the key 'name' is missing.");
-            }
-            return file;
-        } catch (UnrecognizedPropertyException unknown) {
-            String known = unknown.getKnownPropertyIds().stream()
-                    .map(Object::toString).sorted().collect(Collectors.joining(", "));
-            throw new WrongUse(source + " line " + line(unknown) + ": unknown key '" + unknown.getPropertyName()
-                    + "'; known here are " + known + ".");
-        } catch (JsonProcessingException malformed) {
-            String why = malformed.getOriginalMessage().lines().findFirst().orElse("malformed");
-            throw new WrongUse(source + " line " + line(malformed) + ": " + why + ".");
-        }
-    }
-
-    private static String line(JsonProcessingException failure) {
-        return failure.getLocation() == null ? "?" : String.valueOf(failure.getLocation().getLineNr());
     }
 
     /**

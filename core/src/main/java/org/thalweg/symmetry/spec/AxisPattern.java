@@ -2,6 +2,7 @@ package org.thalweg.symmetry.spec;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.NamePattern;
@@ -81,8 +82,8 @@ record AxisPattern(List<Term> outer, List<List<Term>> parts, List<Term> inner) {
     }
 
     private static WrongUse malformed(String text) {
-        return new WrongUse("the axis '" + text + "' in an architecture is malformed; write a product as (a b) and a "
-                + "sum as [a + b], at most one sum an axis.");
+        return new WrongUse("the axis " + Shown.name(text) + " in an architecture is malformed; write a product as "
+                + "(a b) and a sum as [a + b], at most one sum an axis.");
     }
 
     boolean isSum() {

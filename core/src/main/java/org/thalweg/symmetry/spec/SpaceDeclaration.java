@@ -10,6 +10,7 @@ import org.thalweg.symmetry.Scale;
 /**
  * A family of spaces in a specification.
  *
+ * @param place where the declaration stands
  * @param name pattern of the spaces' names
  * @param kind which group acts
  * @param instead by flag the group that acts when that flag is set
@@ -20,6 +21,7 @@ import org.thalweg.symmetry.Scale;
  * @param indices which variables run over the positions of which space
  */
 record SpaceDeclaration(
+        Place place,
         NamePattern name,
         GroupKind kind,
         Map<String, GroupKind> instead,

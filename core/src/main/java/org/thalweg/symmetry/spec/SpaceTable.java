@@ -37,7 +37,9 @@ final class SpaceTable {
         if (used.containsKey(space)) {
             return space;
         }
-        SpaceDeclaration declaration = content.declarationOf(space).orElseThrow();
+        SpaceDeclaration declaration = content.declarationOf(space).orElseThrow(() -> new WorkFailure(
+                "the tensor '" + tensor + "' uses '" + space + "', which is no space of the architecture '"
+                        + content.name() + "'; in names of spaces a variable stands alone between dots."));
         if (!isActive(space)) {
             throw new WorkFailure("the tensor '" + tensor + "' uses '" + space
                     + "', a space that this configuration does not have.");

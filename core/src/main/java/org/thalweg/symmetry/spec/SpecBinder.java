@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Scale;
@@ -52,7 +54,7 @@ final class SpecBinder {
         long[] shape = shapes.get(tensor);
         if (shape.length != axes.size()) {
             throw new WorkFailure("the tensor '" + tensor + "' has shape " + Arrays.toString(shape)
-                    + " but the architecture '" + content.name() + "' gives it " + axes.size() + " axes " + axes
+                    + " but the architecture '" + content.name() + "' gives it " + axes.size() + " axes " + Shown.text(axes.toString())
                     + "; this is another architecture, or a damaged checkpoint.");
         }
         for (int axis = 0; axis < shape.length; axis++) {
@@ -121,6 +123,12 @@ final class SpecBinder {
         }
     }
 
+    private static String named(List<Scale> scales) {
+        return scales.isEmpty() ? "nothing" : scales.stream()
+                .map(scale -> "'" + (scale.reciprocal() ? "1/" : "") + scale.space() + "'")
+                .collect(Collectors.joining(", "));
+    }
+
     private void requireEqualScales(String tensor, TensorLayout layout) {
         for (TensorLayout.Part part : layout.parts()) {
             List<Scale> scales = part.scales().stream()
@@ -129,7 +137,7 @@ final class SpecBinder {
             part.shift().map(shift -> shift.reference().first()).ifPresent(space -> {
                 if (!table.spaces().get(space).scales().equals(scales)) {
                     throw new WorkFailure("the architecture '" + content.name() + "' scales the tensor '" + tensor
-                            + "' by " + scales + " but its shift '" + space
+                            + "' by " + named(scales) + " but its shift '" + space
                             + "' by another list; make them equal.");
                 }
             });

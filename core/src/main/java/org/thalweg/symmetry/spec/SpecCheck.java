@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.thalweg.failure.WrongUse;
 import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.NamePattern;
 import org.thalweg.symmetry.Scale;
@@ -19,11 +18,9 @@ final class SpecCheck {
     private static final Set<GroupKind> ORDERS = EnumSet.of(GroupKind.NONE, GroupKind.PERMUTATION);
 
     private final SpecContent content;
-    private final String source;
 
-    SpecCheck(SpecContent content, String source) {
+    SpecCheck(SpecContent content) {
         this.content = content;
-        this.source = source;
     }
 
     void run() {
@@ -31,7 +28,7 @@ final class SpecCheck {
         for (SpaceDeclaration space : content.spaces()) {
             checkSpace(space, seen);
             if (!seen.add(SpecFile.sample(space.name().toString()))) {
-                throw wrong("the space '" + space.name() + "' is declared twice");
+                throw space.place().wrong("the space '" + space.name() + "' is declared twice");
             }
         }
         content.tensors().forEach(this::checkTensor);
@@ -45,31 +42,31 @@ final class SpecCheck {
         space.scales().forEach(scale -> references.add(NamePattern.parse(scale.space())));
         for (NamePattern reference : references) {
             if (!seen.contains(SpecFile.sample(reference.toString()))) {
-                throw wrong("the space '" + space.name() + "' refers to '" + reference
+                throw space.place().wrong("the space '" + space.name() + "' refers to '" + reference
                         + "', which is not declared before it");
             }
         }
         indices.spaces().values().forEach(digits -> digits.forEach(digit -> {
             if (!ORDERS.contains(declared(digit.toString()).kind())) {
-                throw wrong("the positions of '" + digit + "' stand in the name '" + space.name()
+                throw space.place().wrong("the positions of '" + digit + "' stand in the name '" + space.name()
                         + "', so its group can only be permutation or none");
             }
         }));
         space.scales().forEach(scale -> checkScaleOfShift(space, scale));
         space.instead().forEach((flag, kind) -> {
-            checkFlag(flag, space.name());
+            checkFlag(flag, space.place(), space.name());
             if (kind.isVector() != space.kind().isVector()) {
-                throw wrong("the space '" + space.name() + "' has vectors with one of its groups and none with "
-                        + "another");
+                throw space.place().wrong("the space '" + space.name() + "' has vectors with one of its groups "
+                        + "and none with another");
             }
         });
-        checkGuard(space.guard(), space.name());
+        checkGuard(space.guard(), space.place(), space.name());
     }
 
     private void checkScaleOfShift(SpaceDeclaration shift, Scale scale) {
         Optional<String> over = declared(scale.space()).over().map(NamePattern::toString);
         if (over.isPresent() && !over.equals(shift.over().map(NamePattern::toString))) {
-            throw wrong("the space '" + shift.name() + "' is scaled by '" + scale.space()
+            throw shift.place().wrong("the space '" + shift.name() + "' is scaled by '" + scale.space()
                     + "', which has a coordinate for each position of another space");
         }
     }
@@ -77,14 +74,14 @@ final class SpecCheck {
     private void checkTensor(TensorDeclaration tensor) {
         for (NamePattern reference : tensor.references()) {
             if (content.declarationOf(reference.toString()).isEmpty()) {
-                throw wrong("the tensor '" + tensor.name() + "' refers to the space '" + reference
+                throw tensor.place().wrong("the tensor '" + tensor.name() + "' refers to the space '" + reference
                         + "', which is not declared");
             }
         }
         if (tensor.axes().stream().filter(AxisPattern::isSum).count() > 1
                 || (!tensor.partScales().isEmpty() && tensor.partScales().size() != tensor.parts())) {
-            throw wrong("the tensor '" + tensor.name() + "' has " + tensor.parts() + " parts along its first sum; it "
-                    + "can have one sum, and 'part scale' needs a list for each part");
+            throw tensor.place().wrong("the tensor '" + tensor.name() + "' has " + tensor.parts() + " parts along its "
+                    + "first sum; it can have one sum, and 'part scale' needs a list for each part");
         }
         for (int part = 0; part < tensor.parts(); part++) {
             List<AxisPattern.Term> factors = tensor.axesOf(part).stream().flatMap(List::stream)
@@ -101,11 +98,11 @@ final class SpecCheck {
         tensor.shift().ifPresent(shift -> require(tensor, shift.toString(), Set.of(GroupKind.TRANSLATION)));
         for (String variable : tensor.name().variables()) {
             if (!tensor.guard().where().containsKey(variable) && !tensor.indices().has(variable)) {
-                throw wrong("the tensor '" + tensor.name() + "' leaves the variable {" + variable
+                throw tensor.place().wrong("the tensor '" + tensor.name() + "' leaves the variable {" + variable
                         + "} open; restrict it under 'where' or name its space under 'indices'");
             }
         }
-        checkGuard(tensor.guard(), tensor.name());
+        checkGuard(tensor.guard(), tensor.place(), tensor.name());
     }
 
     /** A variable that the tensor's name does not fix must run over positions of the tensor's own factors. */
@@ -115,7 +112,8 @@ final class SpecCheck {
                     || (tensor.indices().has(variable)
                             && axes.containsAll(tensor.indices().spaces().get(variable)));
             if (!known) {
-                throw wrong("the tensor '" + tensor.name() + "' refers to '" + reference + "', but {" + variable
+                throw tensor.place().wrong("the tensor '" + tensor.name() + "' refers to '" + reference + "', but {"
+                        + variable
                         + "} neither stands in its name nor runs over the positions of one of its axes");
             }
         }
@@ -124,7 +122,7 @@ final class SpecCheck {
     private void require(TensorDeclaration tensor, String space, Set<GroupKind> kinds) {
         GroupKind kind = declared(space).kind();
         if (!kinds.contains(kind)) {
-            throw wrong("the tensor '" + tensor.name() + "' uses the space '" + space
+            throw tensor.place().wrong("the tensor '" + tensor.name() + "' uses the space '" + space
                     + "' in a way that its group '" + kind.label() + "' does not act");
         }
     }
@@ -133,23 +131,20 @@ final class SpecCheck {
         return content.declarationOf(space).orElseThrow();
     }
 
-    private void checkGuard(Guard guard, NamePattern name) {
-        guard.when().forEach(flag -> checkFlag(flag, name));
-        guard.unless().forEach(flag -> checkFlag(flag, name));
+    private void checkGuard(Guard guard, Place place, NamePattern name) {
+        guard.when().forEach(flag -> checkFlag(flag, place, name));
+        guard.unless().forEach(flag -> checkFlag(flag, place, name));
         for (String range : guard.where().values()) {
             if (!content.ranges().contains(range)) {
-                throw wrong("'" + name + "' depends on the range '" + range + "', which is not listed under 'ranges'");
+                throw place.wrong("'" + name + "' depends on the range '" + range
+                        + "', which is not listed under 'ranges'");
             }
         }
     }
 
-    private void checkFlag(String flag, NamePattern name) {
+    private void checkFlag(String flag, Place place, NamePattern name) {
         if (!content.flags().contains(flag)) {
-            throw wrong("'" + name + "' depends on the flag '" + flag + "', which is not listed under 'flags'");
+            throw place.wrong("'" + name + "' depends on the flag '" + flag + "', which is not listed under 'flags'");
         }
-    }
-
-    private WrongUse wrong(String what) {
-        return new WrongUse(source + ": " + what + ".");
     }
 }

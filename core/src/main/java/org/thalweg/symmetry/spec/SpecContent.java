@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.thalweg.failure.WrongUse;
 import org.thalweg.symmetry.NamePattern;
 import org.thalweg.symmetry.Scale;
 
@@ -33,7 +32,7 @@ record SpecContent(
         StoredNames stored,
         Map<String, SpaceDeclaration> families) {
 
-    static SpecContent of(String name, List<SpecFile> files, String source) {
+    static SpecContent of(String name, List<SpecFile> files) {
         Set<String> flags = new LinkedHashSet<>();
         Set<String> ranges = new LinkedHashSet<>();
         List<SpaceDeclaration> spaces = new ArrayList<>();
@@ -44,8 +43,8 @@ record SpecContent(
             file.ignore().forEach(entry -> ignored.add(BufferPattern.parse(entry)));
             flags.addAll(file.flags());
             ranges.addAll(file.ranges());
-            file.spaces().forEach(entry -> spaces.add(space(entry, indices, source)));
-            file.tensors().forEach(entry -> tensors.add(tensor(entry, indices, source)));
+            file.spaces().forEach(entry -> spaces.add(space(entry, indices)));
+            file.tensors().forEach(entry -> tensors.add(tensor(entry, indices)));
         }
         Map<String, SpaceDeclaration> families = new LinkedHashMap<>();
         spaces.forEach(space -> families.putIfAbsent(SpecFile.sample(space.name().toString()), space));
@@ -55,51 +54,45 @@ record SpecContent(
         files.forEach(file -> aliases.putAll(file.aliases()));
         SpecContent content = new SpecContent(
                 name, List.copyOf(spaces), List.copyOf(tensors), Set.copyOf(flags), Set.copyOf(ranges),
-                List.copyOf(ignored), StoredNames.of(aliases, packed, copies, source), families);
-        content.check(source);
+                List.copyOf(ignored), StoredNames.of(aliases, packed, copies), families);
+        new SpecCheck(content).run();
         return content;
     }
 
-    private static SpaceDeclaration space(SpecFile.SpaceEntry entry, IndexTable indices, String source) {
-        if (entry.name() == null || entry.group() == null) {
-            throw new WrongUse(source + ": a space needs 'name' and 'group', but one has name '" + entry.name()
-                    + "' and group '" + entry.group() + "'.");
-        }
-        NamePattern name = NamePattern.parse(entry.name());
+    private static SpaceDeclaration space(SpecFile.SpaceEntry entry, IndexTable indices) {
         return new SpaceDeclaration(
-                name,
+                entry.place(),
+                name(entry.place(), entry.name()),
                 entry.group(),
                 entry.instead(),
-                Optional.ofNullable(entry.over()).map(NamePattern::parse),
+                entry.over().map(NamePattern::parse),
                 entry.scale().stream().map(Scale::parse).toList(),
-                Optional.ofNullable(entry.size()),
-                new Guard(entry.when(), entry.unless(), entry.where()),
+                entry.size(),
+                entry.when().guard(),
                 indices);
     }
 
-    private static TensorDeclaration tensor(SpecFile.TensorEntry entry, IndexTable indices, String source) {
-        if (entry.name() == null) {
-            throw new WrongUse(source + ": a tensor has no 'name'.");
-        }
-        NamePattern name = NamePattern.parse(entry.name());
+    private static TensorDeclaration tensor(SpecFile.TensorEntry entry, IndexTable indices) {
         return new TensorDeclaration(
-                name,
-                Optional.ofNullable(entry.role()),
+                entry.place(),
+                name(entry.place(), entry.name()),
+                entry.role(),
                 entry.inputsFirst(),
                 entry.axes().stream().map(AxisPattern::parse).toList(),
-                Optional.ofNullable(entry.shift()).map(NamePattern::parse),
+                entry.shift().map(NamePattern::parse),
                 entry.scale().stream().map(Scale::parse).toList(),
                 entry.partScale().stream().map(part -> part.stream().map(Scale::parse).toList()).toList(),
-                new Guard(entry.when(), entry.unless(), entry.where()),
+                entry.when().guard(),
                 indices);
+    }
+
+    /** A name, which with its prefixes may have become too long. */
+    private static NamePattern name(Place place, String text) {
+        return Form.parsed(place, text, NamePattern::parse);
     }
 
     /** The declaration of a space, found by the family of its name. */
     Optional<SpaceDeclaration> declarationOf(String reference) {
         return Optional.ofNullable(families.get(SpecFile.sample(reference)));
-    }
-
-    private void check(String source) {
-        new SpecCheck(this, source).run();
     }
 }

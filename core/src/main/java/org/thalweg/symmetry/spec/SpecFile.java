@@ -1,8 +1,6 @@
 package org.thalweg.symmetry.spec;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +16,7 @@ import org.thalweg.group.GroupKind;
  * A specification as it stands in a YAML file; absent lists are empty.
  *
  * @param name of the architecture or fragment
- * @param about one sentence for people
- * @param prefix of the tensors' names that a model has or has not
+ * @param prefix of the tensors' names that a model has or has not; empty when there is none
  * @param flags conditions the file asks for
  * @param ranges ranges of numbers the file asks for
  * @param indices variables that run over the positions of a space, by variable
@@ -33,7 +30,6 @@ import org.thalweg.group.GroupKind;
  */
 record SpecFile(
         String name,
-        String about,
         String prefix,
         List<String> flags,
         List<String> ranges,
@@ -49,23 +45,10 @@ record SpecFile(
     private static final Pattern WORD = Pattern.compile("[^ ()\\[\\]~|]+");
     private static final Pattern NUMBER = Pattern.compile("(?<=\\.)[0-9]+(?=\\.|$)");
 
-    SpecFile {
-        flags = orEmpty(flags);
-        ranges = orEmpty(ranges);
-        indices = orEmpty(indices);
-        spaces = orEmpty(spaces);
-        tensors = orEmpty(tensors);
-        ignore = orEmpty(ignore);
-        aliases = orEmpty(aliases);
-        packed = orEmpty(packed);
-        copies = orEmpty(copies);
-        include = orEmpty(include);
-    }
-
     /** This file with the optional prefix in front of every tensor's name but those that never have it. */
     SpecFile prefixed() {
-        return prefix == null ? this : new SpecFile(
-                name, about, null, flags, ranges, indices, spaces,
+        return prefix.isEmpty() ? this : new SpecFile(
+                name, "", flags, ranges, indices, spaces,
                 tensors.stream().map(entry -> entry.withoutPrefix ? entry : entry.at(prefix + entry.name)).toList(),
                 ignore.stream().map(entry -> entry.endsWith(BufferPattern.ANY) ? entry : prefix + entry).toList(),
                 aliases, packed.stream().map(entry -> entry.at(prefix)).toList(),
@@ -73,55 +56,49 @@ record SpecFile(
                 include.stream().map(entry -> entry.under(prefix)).toList());
     }
 
+    /**
+     * When an entry holds.
+     *
+     * @param all flags that must all be set
+     * @param none flags none of which may be set
+     * @param where the range each variable is restricted to, by variable
+     */
+    record When(List<String> all, List<String> none, Map<String, String> where) {
+        Guard guard() {
+            return new Guard(all, none, where);
+        }
+    }
+
     /** One entry of {@code spaces}. */
     record SpaceEntry(
+            Place place,
             String name,
             GroupKind group,
             Map<String, GroupKind> instead,
-            String over,
+            Optional<String> over,
             List<String> scale,
-            String size,
-            List<String> when,
-            List<String> unless,
-            Map<String, String> where) {
-        SpaceEntry {
-            instead = orEmpty(instead);
-            scale = orEmpty(scale);
-            unless = orEmpty(unless);
-            when = orEmpty(when);
-            where = orEmpty(where);
-        }
-
+            Optional<String> size,
+            When when) {
         SpaceEntry with(GroupKind otherGroup, Map<String, GroupKind> otherInstead) {
-            return new SpaceEntry(name, otherGroup, otherInstead, over, scale, size, when, unless, where);
+            return new SpaceEntry(place, name, otherGroup, otherInstead, over, scale, size, when);
         }
     }
 
     /** One entry of {@code tensors}. */
     record TensorEntry(
+            Place place,
             String name,
-            @JsonProperty("without prefix") boolean withoutPrefix,
-            String role,
-            @JsonProperty("in out") boolean inputsFirst,
+            boolean withoutPrefix,
+            Optional<String> role,
+            boolean inputsFirst,
             List<String> axes,
-            String shift,
+            Optional<String> shift,
             List<String> scale,
-            @JsonProperty("part scale") List<List<String>> partScale,
-            List<String> when,
-            List<String> unless,
-            Map<String, String> where) {
-        TensorEntry {
-            axes = orEmpty(axes);
-            scale = orEmpty(scale);
-            partScale = orEmpty(partScale);
-            when = orEmpty(when);
-            unless = orEmpty(unless);
-            where = orEmpty(where);
-        }
-
+            List<List<String>> partScale,
+            When when) {
         TensorEntry at(String newName) {
             return new TensorEntry(
-                    newName, withoutPrefix, role, inputsFirst, axes, shift, scale, partScale, when, unless, where);
+                    place, newName, withoutPrefix, role, inputsFirst, axes, shift, scale, partScale, when);
         }
     }
 
@@ -136,35 +113,19 @@ record SpecFile(
             boolean transposed,
             boolean alternating,
             boolean stacked,
-            @JsonProperty("first as wide as") String model) {
-        PackedEntry {
-            holds = orEmpty(holds);
-        }
-
+            Optional<String> model) {
         PackedEntry at(String start) {
             return new PackedEntry(start + name, holds.stream().map(entry -> start + entry).toList(), transposed,
-                    alternating, stacked, model == null ? null : start + model);
+                    alternating, stacked, model.map(other -> start + other));
         }
     }
 
     /** One entry of {@code copies}: a stored tensor that repeats another one, unless a flag is set. */
-    record CopyEntry(
-            String name,
-            String of,
-            @JsonProperty("without prefix") boolean withoutPrefix,
-            @JsonProperty("of without prefix") boolean ofWithoutPrefix,
-            List<String> when,
-            List<String> unless) {
-        CopyEntry {
-            when = orEmpty(when);
-            unless = orEmpty(unless);
-        }
-
+    record CopyEntry(String name, String of, boolean withoutPrefix, boolean ofWithoutPrefix, When when) {
         CopyEntry at(String start) {
             return new CopyEntry(
-                    withoutPrefix || name == null ? name : start + name,
-                    ofWithoutPrefix || of == null ? of : start + of,
-                    withoutPrefix, ofWithoutPrefix, when, unless);
+                    withoutPrefix ? name : start + name, ofWithoutPrefix ? of : start + of, withoutPrefix,
+                    ofWithoutPrefix, when);
         }
     }
 
@@ -173,35 +134,21 @@ record SpecFile(
      * inclusion names hold in it, whatever the model is.
      */
     record Inclusion(
-            String fragment,
-            String tensors,
-            String spaces,
-            List<String> flags,
-            List<String> when,
-            List<String> unless,
-            Map<String, String> where) {
-        Inclusion {
-            // Names in the file itself have no dot behind the prefix.
-            tensors = tensors == null ? "" : tensors.isEmpty() || tensors.endsWith(".") ? tensors : tensors + ".";
-            spaces = spaces == null ? "" : spaces;
-            flags = orEmpty(flags);
-            when = orEmpty(when);
-            unless = orEmpty(unless);
-            where = orEmpty(where);
-        }
-
+            Place place, String fragment, String tensors, String spaces, List<String> flags, When when) {
         Inclusion under(String prefix) {
-            return new Inclusion(fragment, prefix + tensors, spaces, flags, when, unless, where);
+            return new Inclusion(place, fragment, prefix + tensors, spaces, flags, when);
         }
 
         /** Whether an entry of the fragment can hold here. */
-        boolean admits(List<String> refused) {
-            return refused.stream().noneMatch(flags::contains);
+        boolean admits(When refused) {
+            return refused.none.stream().noneMatch(flags::contains);
         }
 
-        /** The conditions of an entry that this inclusion does not settle. */
-        List<String> open(List<String> required) {
-            return required.stream().filter(flag -> !flags.contains(flag)).toList();
+        /** The conditions of an entry that this inclusion does not settle, and its own. */
+        When open(When own) {
+            return new When(
+                    joined(own.all.stream().filter(flag -> !flags.contains(flag)).toList(), when.all),
+                    joined(own.none, when.none), joined(own.where, when.where));
         }
 
         /** The groups of a space in the order in which their flags are asked for, the last one in any case. */
@@ -221,35 +168,34 @@ record SpecFile(
      * This fragment as it stands inside another file: its tensors and the spaces it declares get the prefixes,
      * names of spaces it does not declare (the residual stream) stay as they are and mean the other file's.
      */
-    SpecFile placed(Inclusion place) {
-        Set<String> own = spaces.stream().map(SpaceEntry::name).collect(Collectors.toSet());
-        UnaryOperator<String> space = reference -> rename(reference, own, place.spaces);
+    SpecFile placed(Inclusion inclusion) {
+        Set<String> own = spaces.stream().map(entry -> sample(entry.name)).collect(Collectors.toSet());
+        UnaryOperator<String> space = reference -> rename(reference, own, inclusion.spaces);
         List<SpaceEntry> placedSpaces = spaces.stream()
-                .filter(entry -> place.admits(entry.unless))
-                .map(place::settled)
+                .filter(entry -> inclusion.admits(entry.when))
+                .map(inclusion::settled)
                 .map(entry -> new SpaceEntry(
-                        space.apply(entry.name), entry.group, entry.instead,
-                        renameOptional(entry.over, space), entry.scale.stream().map(space).toList(), entry.size,
-                        joined(place.open(entry.when), place.when), joined(entry.unless, place.unless),
-                        joined(entry.where, place.where)))
+                        entry.place.includedAt(inclusion.place), space.apply(entry.name), entry.group, entry.instead,
+                        entry.over.map(space), entry.scale.stream().map(space).toList(), entry.size,
+                        inclusion.open(entry.when)))
                 .toList();
         List<TensorEntry> placedTensors = tensors.stream()
-                .filter(entry -> place.admits(entry.unless))
+                .filter(entry -> inclusion.admits(entry.when))
                 .map(entry -> new TensorEntry(
-                        entry.withoutPrefix ? entry.name : place.tensors + entry.name, entry.withoutPrefix, entry.role,
-                        entry.inputsFirst, entry.axes.stream().map(space).toList(),
-                        renameOptional(entry.shift, space), entry.scale.stream().map(space).toList(),
+                        entry.place.includedAt(inclusion.place),
+                        entry.withoutPrefix ? entry.name : inclusion.tensors + entry.name, entry.withoutPrefix,
+                        entry.role, entry.inputsFirst, entry.axes.stream().map(space).toList(),
+                        entry.shift.map(space), entry.scale.stream().map(space).toList(),
                         entry.partScale.stream().map(part -> part.stream().map(space).toList()).toList(),
-                        joined(place.open(entry.when), place.when), joined(entry.unless, place.unless),
-                        joined(entry.where, place.where)))
+                        inclusion.open(entry.when)))
                 .toList();
         Map<String, String> placedIndices = new LinkedHashMap<>();
         indices.forEach((variable, reference) -> placedIndices.put(variable, space.apply(reference)));
         return new SpecFile(
-                name, about, null, flags, ranges, placedIndices, placedSpaces, placedTensors,
-                ignore.stream().map(entry -> place.tensors + entry).toList(),
-                aliases, packed.stream().map(entry -> entry.at(place.tensors)).toList(),
-                copies.stream().map(entry -> entry.at(place.tensors)).toList(), include);
+                name, "", flags, ranges, placedIndices, placedSpaces, placedTensors,
+                ignore.stream().map(entry -> inclusion.tensors + entry).toList(),
+                aliases, packed.stream().map(entry -> entry.at(inclusion.tensors)).toList(),
+                copies.stream().map(entry -> entry.at(inclusion.tensors)).toList(), include);
     }
 
     /** Renames every space in a reference or axis: {@code name}, {@code 1/name}, {@code ~name}, {@code (name name)}. */
@@ -264,17 +210,12 @@ record SpecFile(
 
     private static String renameWord(String reference, Set<String> own, String prefix) {
         // A reference may name a neighbour or an instance of a declared space: hidden.{depth-1}, hidden.0.
-        boolean isOwn = own.stream().anyMatch(name -> sample(name).equals(sample(reference)));
-        return isOwn && !prefix.isEmpty() ? prefix + "." + reference : reference;
+        return own.contains(sample(reference)) && !prefix.isEmpty() ? prefix + "." + reference : reference;
     }
 
     /** A name with every number and variable replaced by 0, which is equal for names of one family. */
     static String sample(String name) {
         return NUMBER.matcher(VARIABLE.matcher(name).replaceAll("0")).replaceAll("0");
-    }
-
-    private static String renameOptional(String reference, UnaryOperator<String> space) {
-        return Optional.ofNullable(reference).map(space).orElse(null);
     }
 
     private static List<String> joined(List<String> own, List<String> outer) {
@@ -287,13 +228,5 @@ record SpecFile(
         Map<String, String> result = new LinkedHashMap<>(own);
         result.putAll(outer);
         return result;
-    }
-
-    private static <T> List<T> orEmpty(List<T> list) {
-        return list == null ? List.of() : List.copyOf(list);
-    }
-
-    private static <T> Map<String, T> orEmpty(Map<String, T> map) {
-        return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }
 }

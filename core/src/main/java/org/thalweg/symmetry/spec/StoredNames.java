@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.thalweg.checkpoint.StoredLayout;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.failure.WrongUse;
 import org.thalweg.symmetry.NamePattern;
 
 /**
@@ -25,6 +25,7 @@ import org.thalweg.symmetry.NamePattern;
 record StoredNames(Map<String, String> aliases, List<Packed> packed, List<SpecFile.CopyEntry> copies) {
     /** Put in front of every name by torch.compile. */
     private static final String COMPILED = "_orig_mod.";
+    private static final int LONGEST_NAME = 1 << 16;
 
     /**
      * A stored tensor that holds several of each item along its first axis, or without items.
@@ -87,21 +88,12 @@ record StoredNames(Map<String, String> aliases, List<Packed> packed, List<SpecFi
     }
 
     static StoredNames of(
-            Map<String, String> aliases, List<SpecFile.PackedEntry> packed, List<SpecFile.CopyEntry> copies,
-            String source) {
+            Map<String, String> aliases, List<SpecFile.PackedEntry> packed, List<SpecFile.CopyEntry> copies) {
         List<Packed> parsed = new ArrayList<>();
         for (SpecFile.PackedEntry entry : packed) {
-            if (entry.name() == null || entry.holds().isEmpty()) {
-                throw new WrongUse(source + ": an entry of 'packed' needs 'name' and 'holds'.");
-            }
             parsed.add(new Packed(NamePattern.parse(entry.name()),
                     entry.holds().stream().map(NamePattern::parse).toList(), entry.transposed(), entry.alternating(),
-                    entry.stacked(), Optional.ofNullable(entry.model()).map(NamePattern::parse)));
-        }
-        for (SpecFile.CopyEntry copy : copies) {
-            if (copy.name() == null || copy.of() == null) {
-                throw new WrongUse(source + ": an entry of 'copies' needs 'name' and 'of'.");
-            }
+                    entry.stacked(), entry.model().map(NamePattern::parse)));
         }
         return new StoredNames(
                 Collections.unmodifiableMap(new LinkedHashMap<>(aliases)), List.copyOf(parsed), List.copyOf(copies));
@@ -133,6 +125,10 @@ record StoredNames(Map<String, String> aliases, List<Packed> packed, List<SpecFi
         String result = name;
         for (Map.Entry<String, String> alias : aliases.entrySet()) {
             result = result.replace(alias.getKey(), alias.getValue());
+            if (result.length() > LONGEST_NAME) {
+                throw new WorkFailure("the aliases of the architecture make the tensor's name " + Shown.name(name)
+                        + " longer than " + LONGEST_NAME + " characters; let each alias stand for less.");
+            }
         }
         return result;
     }
@@ -157,7 +153,8 @@ record StoredNames(Map<String, String> aliases, List<Packed> packed, List<SpecFi
         Map<String, StoredLayout.Place> places = new LinkedHashMap<>(layout.places());
         Map<String, String> repeated = new LinkedHashMap<>(layout.copies());
         for (SpecFile.CopyEntry copy : copies) {
-            boolean holds = flags.containsAll(copy.when()) && copy.unless().stream().noneMatch(flags::contains);
+            boolean holds = flags.containsAll(copy.when().all())
+                    && copy.when().none().stream().noneMatch(flags::contains);
             if (holds && places.containsKey(copy.name()) && places.containsKey(copy.of())) {
                 repeated.put(places.remove(copy.name()).stored(), copy.of());
             }

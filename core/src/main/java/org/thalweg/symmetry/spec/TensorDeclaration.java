@@ -11,6 +11,7 @@ import org.thalweg.symmetry.Scale;
 /**
  * A family of tensors in a specification.
  *
+ * @param place where the declaration stands
  * @param name pattern of the tensors' names
  * @param role what a network knows the tensors by, if it reads them
  * @param inputsFirst whether a map is stored [in out]
@@ -22,6 +23,7 @@ import org.thalweg.symmetry.Scale;
  * @param indices which variables run over the positions of which space, in its name and in its axes
  */
 record TensorDeclaration(
+        Place place,
         NamePattern name,
         Optional<String> role,
         boolean inputsFirst,

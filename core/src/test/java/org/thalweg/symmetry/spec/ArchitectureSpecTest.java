@@ -98,30 +98,35 @@ class ArchitectureSpecTest {
                 "mine.yaml line 3: unknown key 'gruop'; known here are group, instead, name, over, scale, size, "
                         + "unless, when, where.");
         assertWrong("name: x\ntensors:\n  - {name: w, axes: [a]}\n",
-                "mine.yaml: the tensor 'w' refers to the space 'a', which is not declared.");
+                "mine.yaml line 3: the tensor 'w' refers to the space 'a', which is not declared.");
         assertWrong("name: x\nspaces:\n  - {name: a, group: none}\ntensors:\n  - {name: 'w.{layer}', axes: [a]}\n",
-                "mine.yaml: the tensor 'w.{layer}' leaves the variable {layer} open; restrict it under 'where' or name "
+                "mine.yaml line 5: "
+                + "the tensor 'w.{layer}' leaves the variable {layer} open; restrict it under 'where' or name "
                         + "its space under 'indices'.");
         assertWrong("name: x\nspaces:\n  - {name: a, group: none, when: [nonsense]}\n",
-                "mine.yaml: 'a' depends on the flag 'nonsense', which is not listed under 'flags'.");
+                "mine.yaml line 3: 'a' depends on the flag 'nonsense', which is not listed under 'flags'.");
         assertWrong("name: x\nspaces:\n  - {name: a, group: translation, over: b}\n  - {name: b, group: none}\n",
-                "mine.yaml: the space 'a' refers to 'b', which is not declared before it.");
+                "mine.yaml line 3: the space 'a' refers to 'b', which is not declared before it.");
         assertWrong("name: x\nspaces:\n  - {name: a, group: translation}\ntensors:\n  - {name: w, axes: [a]}\n",
-                "mine.yaml: the tensor 'w' uses the space 'a' in a way that its group 'translation' does not act.");
+                "mine.yaml line 5: "
+                + "the tensor 'w' uses the space 'a' in a way that its group 'translation' does not act.");
         assertWrong("name: x\nspaces:\n  - {name: a, group: none}\ntensors:\n  - {name: w, axes: ['[a + a']}\n",
-                "the axis '[a + a' in an architecture is malformed; write a product as (a b) and a sum as [a + b], at "
-                        + "most one sum an axis.");
+                "mine.yaml line 5: "
+                + "the axis '[a + a' in an architecture is malformed; write a product as (a b) and a sum as "
+                        + "[a + b], at most one sum an axis.");
         assertWrong("name: x\nindices: {e: a}\nspaces:\n  - {name: a, group: permutation}\n"
                         + "  - {name: 'a.{e}.h', group: permutation}\ntensors:\n  - {name: w, axes: ['a.{e}.h']}\n",
-                "mine.yaml: the tensor 'w' refers to 'a.{e}.h', but {e} neither stands in its name nor runs over the "
+                "mine.yaml line 7: "
+                + "the tensor 'w' refers to 'a.{e}.h', but {e} neither stands in its name nor runs over the "
                         + "positions of one of its axes.");
         assertWrong("name: x\nindices: {e: a}\nspaces:\n  - {name: a, group: orthogonal}\n"
                         + "  - {name: 'a.{e}.h', group: permutation}\n",
-                "mine.yaml: the positions of 'a' stand in the name 'a.{e}.h', so its group can only be permutation or "
+                "mine.yaml line 5: "
+                + "the positions of 'a' stand in the name 'a.{e}.h', so its group can only be permutation or "
                         + "none.");
         assertWrong("spaces: []\n", "mine.yaml is no architecture: the key 'name' is missing.");
         assertThatThrownBy(() -> ArchitectureSpec.parse("name: x\nname: y\n", "mine.yaml"))
-                .isInstanceOf(WrongUse.class).hasMessageStartingWith("mine.yaml line 2: Duplicate field 'name'");
+                .isInstanceOf(WrongUse.class).hasMessage("mine.yaml line 2: the key 'name' is given twice.");
         assertThatThrownBy(() -> ArchitectureSpec.builtIn("../secret"))
                 .hasMessage("'../secret' is not the name of an architecture.");
         assertThatThrownBy(() -> ArchitectureSpec.builtIn("nothing"))
@@ -150,7 +155,8 @@ class ArchitectureSpecTest {
                 .hasMessageStartingWith("the tensor 'text.head' is unknown to the architecture 'x'");
         assertThatThrownBy(() -> ArchitectureSpec.parse("name: x\nignore: ['eye.*.bias']\n", "mine.yaml"))
                 .isInstanceOf(WrongUse.class)
-                .hasMessage("the name 'eye.*.bias' under 'ignore' in an architecture is malformed; write one * at "
+                .hasMessage("mine.yaml line 2: "
+                + "the name 'eye.*.bias' under 'ignore' in an architecture is malformed; write one * at "
                         + "its end, after a name without variables.");
     }
 

@@ -1,0 +1,87 @@
+package org.thalweg.benchmarks.fuzz;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.thalweg.benchmarks.fuzz.Seed.Format;
+import org.thalweg.connectivity.CurveFile;
+import org.thalweg.data.TextFiles;
+import org.thalweg.data.TokenIds;
+import org.thalweg.data.Tokenizer;
+import org.thalweg.study.StudyReader;
+
+/** Every reader of files that somebody else made. */
+final class Targets {
+    private static final int MOST_TEXT = 1 << 16;
+
+    private Targets() {}
+
+    /** All of them; only the tokenizer starts processes. */
+    static List<Target> all() {
+        return Stream.of(CheckpointTargets.all(), ImageTargets.all(), List.of(study(), curve(), tokens(), text(),
+                tokenizer())).flatMap(List::stream).toList();
+    }
+
+    private static Path put(Path folder, String name, byte[] content) throws IOException {
+        return Files.write(folder.resolve(name), content);
+    }
+
+    private static Target study() {
+        return new Target("study", StudyReader.BUILT_IN.stream()
+                .map(name -> Seed.of(name, Format.YAML, StudyReader.builtIn(name))).toList(),
+                (_, content, folder) -> StudyReader.read(put(folder, "study.yaml", content).toString()));
+    }
+
+    private static Target curve() {
+        return new Target("curve", List.of(
+                Seed.of("both", Format.LINES, "t,loss,accuracy\n0,0.5,0.9\n0.25,0.75,0.8\n0.5,1.5,0.5\n1,0.25,0.875\n"),
+                Seed.of("quoted", Format.LINES, "\"loss\", \"t\"\r\n1e0,0\r\n\"2.5\",0.5\r\n\r\n-3,1\r\n")),
+                (_, content, folder) -> CurveFile.read(put(folder, "curve.csv", content)));
+    }
+
+    private static Target tokens() {
+        return new Target("tokens", List.of(
+                Seed.of("ids", Format.JSON, "[[1, 403], [1, 9, 2147483647], [], [0]]")),
+                (_, content, folder) -> TokenIds.read(put(folder, "tokens.json", content)));
+    }
+
+    private static Target text() {
+        return new Target("text", List.of(
+                Seed.of("lines", Format.LINES, "One line.\nÄ second line, 模型 and 😀.\n")),
+                (_, content, folder) -> TextFiles.read(put(folder, "text.txt", content), MOST_TEXT));
+    }
+
+    private static Target tokenizer() {
+        String added = "\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[{\"id\":0,"
+                + "\"content\":\"<s>\",\"single_word\":false,\"lstrip\":false,\"rstrip\":false,\"normalized\":false,"
+                + "\"special\":true}],";
+        return new Target("tokenizer", List.of(
+                Seed.of("words", Format.JSON, "{" + added + "\"normalizer\":{\"type\":\"Lowercase\"},\"pre_tokenizer\":"
+                        + "{\"type\":\"Whitespace\"},\"post_processor\":null,\"decoder\":null,\"model\":{\"type\":"
+                        + "\"WordLevel\",\"unk_token\":\"<s>\",\"vocab\":{\"<s>\":0,\"the\":1,\"cat\":2}}}"),
+                Seed.of("pairs", Format.JSON, "{" + added + "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":"
+                        + "[{\"type\":\"NFC\"},"
+                        + "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"a+\"},\"content\":\"a\"}]},"
+                        + "\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,"
+                        + "\"use_regex\":true},\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":"
+                        + "[{\"SpecialToken\":{\"id\":\"<s>\",\"type_id\":0}},"
+                        + "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}],"
+                        + "\"pair\":[],\"special_tokens\":{\"<s>\":{\"id\":\"<s>\",\"ids\":[0],\"tokens\":[\"<s>\"]}}},"
+                        + "\"decoder\":null,\"model\":{\"type\":\"BPE\",\"dropout\":null,"
+                        + "\"unk_token\":null,\"continuing_subword_prefix\":null,\"end_of_word_suffix\":null,"
+                        + "\"fuse_unk\":false,\"byte_fallback\":false,\"vocab\":{\"<s>\":0,\"t\":1,\"h\":2,\"e\":3,"
+                        + "\"th\":4,\"the\":5},\"merges\":[\"t h\",\"th e\"]}}"),
+                Seed.of("unigrams", Format.JSON, "{" + added + "\"normalizer\":null,\"pre_tokenizer\":{\"type\":"
+                        + "\"Metaspace\",\"replacement\":\"_\",\"prepend_scheme\":\"always\"},\"post_processor\":null,"
+                        + "\"decoder\":null,\"model\":{\"type\":\"Unigram\",\"unk_id\":0,\"vocab\":"
+                        + "[[\"<s>\",0.0],[\"the\",-1.5],[\"_\",-2.0],[\"c\",-3.0]],\"byte_fallback\":false}}")),
+                (_, content, folder) -> {
+                    try (Tokenizer tokenizer = Tokenizer.ofFile(put(folder, "tokenizer.json", content))) {
+                        tokenizer.encode("the cat sat aaa");
+                        tokenizer.encode("Ä 模型 😀\n<s> ");
+                    }
+                });
+    }
+}
