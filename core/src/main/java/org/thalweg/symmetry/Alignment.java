@@ -145,8 +145,8 @@ public record Alignment(Architecture architecture, Map<String, GroupElement> ele
 
     /**
      * As {@link #apply(String, TensorReader)}, in float64 whatever the model is stored in; tensors that are not
-     * floating keep their type. Of a tensor in another type memory is the tensor as it is read and one copy in float64, where
-     * scalings alone act or other elements on a slice at a time.
+     * floating keep their type. Of a tensor in another type memory is the tensor as it is read and one copy in float64,
+     * where scalings alone act or other elements on a slice at a time.
      *
      * @param name one of the architecture's tensors, or one that it ignores
      * @param source the model; one tensor of it is read and not changed

@@ -150,7 +150,8 @@ class CheckpointTest {
                     .hasMessageStartingWith(config + " ");
         }
         Files.writeString(config, "{\"a\":[" + "[],".repeat(3_000_000) + "1]}");
-        assertThatThrownBy(() -> Checkpoint.open(parent)).isInstanceOf(WorkFailure.class).hasMessageContaining("longer than");
+        assertThatThrownBy(() -> Checkpoint.open(parent)).isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("longer than");
         Files.writeString(config, "{}");
         assertThatThrownBy(() -> Checkpoint.open(parent)).hasMessage(parent + " has neither model.safetensors nor "
                 + "model.safetensors.index.json; a checkpoint in another format must be converted to safetensors "

@@ -54,8 +54,8 @@ final class SpecBinder {
         long[] shape = shapes.get(tensor);
         if (shape.length != axes.size()) {
             throw new WorkFailure("the tensor '" + tensor + "' has shape " + Arrays.toString(shape)
-                    + " but the architecture '" + content.name() + "' gives it " + axes.size() + " axes " + Shown.text(axes.toString())
-                    + "; this is another architecture, or a damaged checkpoint.");
+                    + " but the architecture '" + content.name() + "' gives it " + axes.size() + " axes "
+                    + Shown.text(axes.toString()) + "; this is another architecture, or a damaged checkpoint.");
         }
         for (int axis = 0; axis < shape.length; axis++) {
             for (List<AxisPattern.Term> product : axes.get(axis).products()) {
