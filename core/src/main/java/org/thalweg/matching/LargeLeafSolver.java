@@ -20,6 +20,7 @@ import org.thalweg.group.Scaling;
 import org.thalweg.group.SignedPermutation;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.Slice;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.ProductSum;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -39,6 +40,7 @@ final class LargeLeafSolver {
     private final SlicePairs pairs;
     private final Predicate<Optional<String>> settled;
     private final Set<String> signed;
+    private final DType type;
     private int count;
 
     /**
@@ -53,6 +55,7 @@ final class LargeLeafSolver {
         this.leaf = leaf;
         this.pairs = pairs;
         this.settled = settled;
+        this.type = pairs.type(tree);
         this.signed = leaf.group().kind() == GroupKind.SIGNED_PERMUTATION
                 ? tree.tensors(leaf.space())
                 : leaf.signs().map(tree::tensors).orElse(Set.of());
@@ -84,7 +87,7 @@ final class LargeLeafSolver {
             queue.foundFar();
         }
         try (Scope scope = Scope.open()) {
-            ProductSum gains = new ProductSum(leaf.group().size(), pairs.type());
+            ProductSum gains = new ProductSum(leaf.group().size(), type);
             boolean isEmpty = !sum(gains, gains::add);
             if (isEmpty) {
                 return () -> LeafMatch.NOTHING;
@@ -108,7 +111,7 @@ final class LargeLeafSolver {
     /** The order that is certainly best, if a part of the products shows it. */
     Optional<Decided> decided() {
         try (Scope scope = Scope.open()) {
-            ProductSum gains = new ProductSum(leaf.group().size(), pairs.type());
+            ProductSum gains = new ProductSum(leaf.group().size(), type);
             Bounds bounds = new Bounds();
             if (!sum(gains, (a, b) -> bounds.add(gains, a, b))) {
                 return Optional.empty();

@@ -70,7 +70,7 @@ final class ResidualStream {
                 .forEach(tensor -> pairs.add(new SlicePairs.Source(
                         Set.of(tensor), () -> SlicePair.of(reference.slices(tensor), model.slices(tensor)))));
         boolean mayStay = isFirst && matching == ResidualMatching.AUTO;
-        if (!leaf.group().kind().isOrthogonal() && pairs.type() == DType.FLOAT32) {
+        if (!leaf.group().kind().isOrthogonal() && pairs.type(tree) == DType.FLOAT32) {
             LargeLeafSolver solver = new LargeLeafSolver(tree, leaf, pairs, settled);
             Optional<LargeLeafSolver.Decided> decided = solver.decided();
             if (decided.isPresent()) {

@@ -3,14 +3,12 @@ package org.thalweg.matching;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
-import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.WorkingType;
 
 /** Slices of both models that belong together, read when asked for, a few tensors at a time. */
@@ -39,20 +37,17 @@ final class SlicePairs {
         return sources.stream().flatMap(source -> source.pairs().get().stream()).toList();
     }
 
-    /** The type in which large slices are compared, see {@link WorkingType}; float64 where there is none. */
-    DType type() {
-        for (Source source : sources) {
-            try (Scope scope = Scope.open()) {
-                Optional<Tensor> large = source.pairs().get().stream()
-                        .map(pair -> pair.reference().values())
-                        .filter(values -> values.size() >= WorkingType.LARGE)
-                        .findFirst();
-                if (large.isPresent()) {
-                    return large.get().dtype();
-                }
-            }
+    /** The type in which large tensors are compared, see {@link WorkingType}; float64 where there is none. */
+    DType type(SpaceTree tree) {
+        try (Scope scope = Scope.open()) {
+            return sources.stream()
+                    .filter(source -> source.tensors().stream().anyMatch(tree::isLarge))
+                    .limit(1)
+                    .flatMap(source -> source.pairs().get().stream())
+                    .map(pair -> pair.reference().values().dtype())
+                    .findFirst()
+                    .orElse(DType.FLOAT64);
         }
-        return DType.FLOAT64;
     }
 
     /** Reads one source after the other, and frees each before the next. */

@@ -1,6 +1,7 @@
 package org.thalweg.matching;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,6 +17,7 @@ import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.IndexedName.Place;
 import org.thalweg.symmetry.Space;
 import org.thalweg.symmetry.TensorLayout;
+import org.thalweg.tensor.WorkingType;
 
 /** Which spaces of an architecture stand inside which others, and which tensors run over them. */
 final class SpaceTree {
@@ -89,6 +91,13 @@ final class SpaceTree {
         Set<String> result = new LinkedHashSet<>();
         spaces.forEach(space -> result.addAll(tensors(space)));
         return result;
+    }
+
+    /** Whether a tensor has so many numbers that it may be compared in float32. */
+    boolean isLarge(String tensor) {
+        return architecture.tensors().get(tensor).parts().stream()
+                .mapToLong(part -> Arrays.stream(part.lengths()).asLongStream().reduce(1, Math::multiplyExact))
+                .sum() >= WorkingType.LARGE;
     }
 
     /** Whether one tensor runs over both spaces. */
