@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.connectivity.Grid;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
 
 /**
@@ -64,7 +65,7 @@ public record StudyFile(
 
     static void require(boolean holds, String key, String expected, Object found) {
         if (!holds) {
-            throw new WrongUse(key + " is " + found + ", expected " + expected + ".");
+            throw new WrongUse(key + " is " + Shown.text(String.valueOf(found)) + ", expected " + expected + ".");
         }
     }
 

@@ -303,4 +303,17 @@ class StudyReaderTest {
         assertThat(StudyFile.POINTS).isEqualTo(25);
         assertThat(StudyFile.RANK_UP_TO).isEqualTo(4);
     }
+
+    @Test
+    void longValuesAreShownInPart() {
+        String yaml = StudyReader.builtIn("quickstart");
+        for (String damaged : List.of(
+                yaml.replaceFirst("study: .*", "study: " + "x".repeat(5000)),
+                yaml.replaceFirst("gating: \\w+", "gating: " + "x".repeat(5000)),
+                yaml.replaceFirst("moe_layers: \\w+", "moe_layers: " + "x".repeat(5000)))) {
+            assertThat(damaged).hasSizeGreaterThan(5000);
+            assertThatThrownBy(() -> StudyReader.parse(damaged, "s.yaml"))
+                    .isInstanceOf(WrongUse.class).message().hasSizeLessThan(1000);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package org.thalweg.benchmarks.fuzz;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,12 @@ import org.thalweg.family.Family;
 import org.thalweg.family.SmallConfigs;
 import org.thalweg.model.ModelDirectory;
 import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.ImageSize;
+import org.thalweg.network.MlpConfig;
+import org.thalweg.network.UnitFunction;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Architecture;
@@ -100,7 +107,23 @@ final class CheckpointTargets {
     private static Map<String, ObjectNode> configs() {
         Map<String, ObjectNode> configs = new TreeMap<>();
         SmallConfigs.variants().forEach(variant -> configs.put(safe(variant), SmallConfigs.of(variant)));
+        configs.put("mlp", new MlpConfig(List.of(3, 4, 2), UnitFunction.RELU).toJson());
+        configs.put("vit-moe", new VitConfig(new ImageSize(1, 4, 4), 2, 8, 2, 2, 6, 3, Optional.of(
+                new VitConfig.MoeLayers(List.of(1),
+                        new MoeConfig(4, new Gating.DeepSeek(2, 1), List.of(5), UnitFunction.RELU)))).toJson());
+        for (String family : List.of("vit", "switch_transformers")) {
+            configs.put(family, stock(family));
+        }
         return configs;
+    }
+
+    /** A configuration that the stock class wrote. */
+    private static ObjectNode stock(String family) {
+        try (InputStream in = SmallConfigs.class.getResourceAsStream("stock/" + family + "/" + CONFIG)) {
+            return (ObjectNode) new JsonMapper().readTree(in);
+        } catch (IOException missing) {
+            throw new IllegalStateException("a configuration is missing from the tests", missing);
+        }
     }
 
     /** A directory of one of the small models, complete. */

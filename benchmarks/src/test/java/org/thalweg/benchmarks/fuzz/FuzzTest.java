@@ -3,12 +3,15 @@ package org.thalweg.benchmarks.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.benchmarks.fuzz.Seed.Format;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.family.Families;
+import org.thalweg.family.Family;
 
 /** A short run of every reader, and that the run notices what it is there to notice. */
 class FuzzTest {
@@ -39,6 +44,16 @@ class FuzzTest {
         assertThat(findings.byKind()).isEmpty();
         assertThat(counts.read() + counts.refused()).isEqualTo(cases);
         assertThat(counts.refused()).isPositive();
+    }
+
+    @Test
+    void configurationsOfEveryFamilyAreDamaged() throws IOException {
+        Target config = Targets.all().stream().filter(one -> one.name().equals("config")).findFirst().orElseThrow();
+        Set<String> damaged = new HashSet<>();
+        for (Seed seed : config.seeds()) {
+            damaged.add(new JsonMapper().readTree(seed.content()).path("model_type").asText());
+        }
+        assertThat(damaged).containsAll(Families.all().stream().map(Family::modelType).toList());
     }
 
     private static Target target(Target.Reading reading) {
