@@ -1,6 +1,7 @@
 package org.thalweg.matching;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.ProductSum;
@@ -19,6 +20,7 @@ final class Bounds {
 
     private final List<float[]> ofReference = new ArrayList<>();
     private final List<float[]> ofModel = new ArrayList<>();
+    private final List<Double> factors = new ArrayList<>();
 
     /** Adds the products over the first columns of two matrices [n k], and remembers what bounds the rest. */
     void add(ProductSum sum, Tensor reference, Tensor model) {
@@ -27,6 +29,7 @@ final class Bounds {
         sum.add(reference.narrow(1, 0, taken), model.narrow(1, 0, taken));
         // The error of a float32 sum of k products is below k 2^-24 times the norms.
         double rounding = Math.sqrt(taken * 0x1p-22);
+        factors.add(rounding);
         ofReference.add(bounds(reference, taken, rounding));
         ofModel.add(bounds(model, taken, rounding));
     }
@@ -38,6 +41,29 @@ final class Bounds {
             Tensor first = norms(matrix.narrow(1, 0, taken)).multiply(rounding);
             return Tensor.concatenate(List.of(rest, first), 1).toFloats();
         }
+    }
+
+    /**
+     * About half of what each row of B reaches with its own copy in A: what is left of a bound when this is taken away
+     * is largest for the row that is closest, whatever the lengths of the others.
+     *
+     * @return [n]
+     */
+    double[] halves() {
+        double[] own = squares(ofModel);
+        double ratio = Math.sqrt(Arrays.stream(squares(ofReference)).sum() / Arrays.stream(own).sum());
+        return Arrays.stream(own).map(square -> ratio * square / 2).toArray();
+    }
+
+    private double[] squares(List<float[]> bounds) {
+        double[] squares = new double[bounds.getFirst().length / 2];
+        for (int pair = 0; pair < bounds.size(); pair++) {
+            double factor = factors.get(pair);
+            float[] norms = bounds.get(pair);
+            Arrays.setAll(squares, i -> squares[i] + (double) norms[2 * i] * norms[2 * i]
+                    + norms[2 * i + 1] * norms[2 * i + 1] / (factor * factor));
+        }
+        return squares;
     }
 
     /** [n 1] norms of the rows in float64. */

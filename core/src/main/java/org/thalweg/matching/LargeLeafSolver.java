@@ -117,7 +117,7 @@ final class LargeLeafSolver {
                 return Optional.empty();
             }
             bounds.addTo(gains);
-            int[] order = gains.largestInRows();
+            int[] order = gains.largestInRows(bounds.halves());
             if (Arrays.stream(order).distinct().count() < order.length) {
                 return Optional.empty();
             }

@@ -2,7 +2,6 @@ package org.thalweg.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /**
  * A sum of matrix products, formed in place. Up to 2^24 entries it is a float64 matrix, so that only the products
@@ -64,9 +63,29 @@ public final class ProductSum {
         sum.handle().abs_();
     }
 
-    /** The column of the largest entry of each row, the first where several are equal. */
-    public int[] largestInRows() {
-        return Arrays.stream(sum.argmax(1).toLongs()).mapToInt(Math::toIntExact).toArray();
+    /**
+     * The column of the largest entry of each row, after a number was taken from each column; the first where several
+     * are equal.
+     *
+     * @param less [size] what is taken from each column
+     * @return [size] columns
+     */
+    public int[] largestInRows(double[] less) {
+        int[] columns = new int[less.length];
+        int step = Math.clamp(BLOCK / less.length, 1, less.length);
+        try (Scope scope = Scope.open()) {
+            Tensor offsets = Tensor.of(less, 1, less.length);
+            for (int first = 0; first < less.length; first += step) {
+                try (Scope block = Scope.open()) {
+                    long[] found = sum.narrow(0, first, Math.min(step, less.length - first))
+                            .subtract(offsets).argmax(1).toLongs();
+                    for (int row = 0; row < found.length; row++) {
+                        columns[first + row] = (int) found[row];
+                    }
+                }
+            }
+        }
+        return columns;
     }
 
     /**

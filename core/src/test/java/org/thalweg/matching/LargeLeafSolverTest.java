@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.family.SmallConfigs;
 import org.thalweg.group.GroupKind;
+import org.thalweg.symmetry.Alignment;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -70,10 +71,13 @@ class LargeLeafSolverTest {
             PlantedModel planted = PlantedModel.of(config);
             SpaceTree tree = new SpaceTree(planted.architecture());
             Leaf leaf = Leaf.of(tree, "layers.0.mlp.hidden");
-            Parameters other = planted.architecture().random(Random.seeded(1), List.of(leaf.space()))
-                    .apply(planted.noisy(noise, 5));
+            // Units of very different lengths: the longest is not the closest.
+            Alignment lengths = planted.architecture().random(Random.seeded(2), List.of("layers.0.mlp.unit_scale"));
+            Parameters stretched = lengths.apply(planted.noisy(noise, 5));
+            Parameters other = planted.architecture().random(Random.seeded(1), List.of(leaf.space())).apply(stretched);
+            Parameters reference = lengths.apply(planted.model());
             AlignedPair models = new AlignedPair(
-                    AlignedModel.of(planted.architecture(), planted.model()::get, MatchingGauge.AS_TRAINED),
+                    AlignedModel.of(planted.architecture(), reference::get, MatchingGauge.AS_TRAINED),
                     AlignedModel.of(planted.architecture(), other::get, MatchingGauge.AS_TRAINED));
             SlicePairs pairs = new SlicePairs();
             tree.tensors(leaf.space()).forEach(tensor ->
