@@ -164,6 +164,7 @@ final class ChainMatcher {
         SlicePairs pairs = new SlicePairs();
         costs.stems().forEach(stem -> pairs.add(new SlicePairs.Source(
                 reference.tensors(stem),
+                reference.tensors(stem).stream().anyMatch(tree::isLarge),
                 () -> pairs(item, source, stem).stream()
                         .filter(pair -> !costs.isOfRouter(pair.reference()))
                         .toList())));

@@ -1,7 +1,6 @@
 package org.thalweg.matching;
 
 import java.util.List;
-import java.util.function.Function;
 import org.thalweg.group.Group;
 import org.thalweg.group.RotaryPairs;
 import org.thalweg.symmetry.AxisRole;
@@ -40,17 +39,24 @@ record Circuit(Tensor writers, Tensor readers, Group group) {
 
     /** Inner product of two circuits, without forming either: O(size² (writes + reads)) time. */
     double dot(Circuit other) {
-        return dots(List.of(other))[0];
+        return dots(other)[0];
     }
 
-    /** Inner products with several circuits of the same size. */
-    double[] dots(List<Circuit> others) {
+    /** Several circuits of one size as one, for {@link #dots}: one product of many columns beats many of few. */
+    static Circuit together(List<Circuit> circuits) {
+        return new Circuit(
+                Tensor.concatenate(circuits.stream().map(Circuit::writers).toList(), 0),
+                Tensor.concatenate(circuits.stream().map(Circuit::readers).toList(), 0),
+                circuits.getFirst().group);
+    }
+
+    /** Inner products with each of several circuits. */
+    double[] dots(Circuit together) {
         int size = (int) writers.length(0);
-        double[] dots = new double[others.size()];
+        double[] dots = new double[(int) together.writers.length(0) / size];
         try (Scope scope = Scope.open()) {
-            // One product of many columns is much faster than many of few.
-            Tensor written = products(writers, others, Circuit::writers); // [size others*size]
-            Tensor read = products(readers, others, Circuit::readers); // [size others*size]
+            Tensor written = writers.matmul(together.writers.transpose(0, 1)); // [size others*size]
+            Tensor read = readers.matmul(together.readers.transpose(0, 1)); // [size others*size]
             for (int other = 0; other < dots.length; other++) {
                 Tensor one = written.narrow(1, (long) other * size, size);
                 Tensor two = read.narrow(1, (long) other * size, size);
@@ -60,12 +66,6 @@ record Circuit(Tensor writers, Tensor readers, Group group) {
             }
         }
         return dots;
-    }
-
-    private static Tensor products(Tensor left, List<Circuit> others, Function<Circuit, Tensor> side) {
-        Tensor all = others.size() == 1
-                ? side.apply(others.getFirst()) : Tensor.concatenate(others.stream().map(side).toList(), 0);
-        return left.matmul(all.transpose(0, 1));
     }
 
     private static double dotOfPairs(RotaryPairs pairs, double[] written, double[] read) {

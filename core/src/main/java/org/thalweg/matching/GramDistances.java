@@ -3,7 +3,10 @@ package org.thalweg.matching;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.ReadAhead;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
@@ -95,15 +98,26 @@ public final class GramDistances {
         }
     }
 
-    /** Rows of the Gram matrices of some matrices, each flat. */
+    /** Rows of the Gram matrices of some matrices, each flat; the next matrix is read meanwhile where it is large. */
     private static List<Tensor> grams(Matrices matrices, long first, long rows) {
         List<Tensor> grams = new ArrayList<>();
-        for (int i = 0; i < matrices.count(); i++) {
+        List<Supplier<Tensor>> readings = IntStream.range(0, matrices.count())
+                .<Supplier<Tensor>>mapToObj(i -> () -> matrices.get(i)).toList();
+        if (Shape.of(matrices).columns() >= WIDE) {
+            // A matrix in memory must not be closed: what is read ahead is a view of its own.
+            new ReadAhead<Tensor>(List::of).forEach(
+                    readings.stream().<Supplier<Tensor>>map(read -> () -> read.get().transpose(0, 0)).toList(),
+                    x -> {
+                        try (Scope one = Scope.open()) {
+                            grams.add(one.keep(half(x, first, rows)));
+                        }
+                    });
+            return grams;
+        }
+        for (Supplier<Tensor> reading : readings) {
             try (Scope one = Scope.open()) {
-                Tensor x = matrices.get(i);
-                grams.add(one.keep(x.length(1) < WIDE
-                        ? x.narrow(1, first, rows).transpose(0, 1).matmul(x).reshape(-1)
-                        : half(x, first, rows)));
+                Tensor x = reading.get();
+                grams.add(one.keep(x.narrow(1, first, rows).transpose(0, 1).matmul(x).reshape(-1)));
             }
         }
         return grams;

@@ -10,11 +10,11 @@ import org.thalweg.tensor.Tensor;
 final class InnerProducts {
     private static final long BLOCK = 1L << 20;
     /** So many float32 numbers are summed before float64 takes over. */
-    private static final long SHORT = 1L << 14;
+    private static final long SHORT = 1L << 17;
 
     private InnerProducts() {}
 
-    /** The sum of all squares; those of float32 numbers to about six digits. */
+    /** The sum of all squares; those of float32 numbers to about five digits. */
     static double squareOf(Tensor tensor) {
         if (tensor.dtype() == DType.FLOAT64) {
             double norm = tensor.norm();

@@ -273,10 +273,11 @@ final class ItemCosts {
             List<Circuit> a = items.stream().map(item -> circuit(reference, item, stem)).toList();
             List<Circuit> b = items.stream().map(item -> circuit(model, item, stem)).toList();
             double[] others = b.stream().mapToDouble(circuit -> circuit.dot(circuit)).toArray();
+            Circuit all = Circuit.together(b);
             double[][] costs = new double[a.size()][a.size()];
             for (int i = 0; i < costs.length; i++) {
                 double own = a.get(i).dot(a.get(i));
-                double[] both = a.get(i).dots(b);
+                double[] both = a.get(i).dots(all);
                 for (int j = 0; j < costs.length; j++) {
                     costs[i][j] = Math.max(0, own + others[j] - 2 * both[j]);
                 }

@@ -55,7 +55,7 @@ final class LargeLeafSolver {
         this.leaf = leaf;
         this.pairs = pairs;
         this.settled = settled;
-        this.type = pairs.type(tree);
+        this.type = pairs.type();
         this.signed = leaf.group().kind() == GroupKind.SIGNED_PERMUTATION
                 ? tree.tensors(leaf.space())
                 : leaf.signs().map(tree::tensors).orElse(Set.of());

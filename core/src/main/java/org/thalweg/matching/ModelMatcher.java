@@ -185,7 +185,7 @@ final class ModelMatcher {
         SlicePairs pairs = new SlicePairs();
         for (String tensor : tensors(leaves)) {
             if (tree.isComparable(tensor, leaves, this::isSettled)) {
-                pairs.add(new SlicePairs.Source(Set.of(tensor), () -> models.slices(tensor)));
+                pairs.add(new SlicePairs.Source(Set.of(tensor), tree.isLarge(tensor), () -> models.slices(tensor)));
             }
         }
         return new Begun(leaves, LeafSolver.begin(tree, leaves, pairs, this::isSettled, queue));

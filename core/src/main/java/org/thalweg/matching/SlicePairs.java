@@ -7,8 +7,11 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.ReadAhead;
 import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.WorkingType;
 
 /** Slices of both models that belong together, read when asked for, a few tensors at a time. */
@@ -19,9 +22,10 @@ final class SlicePairs {
      * Some slices that are read together.
      *
      * @param tensors of A that they are cut from
+     * @param isLarge whether they are read ahead
      * @param pairs reads them, in the scope that is open
      */
-    record Source(Set<String> tensors, Supplier<List<SlicePair>> pairs) {
+    record Source(Set<String> tensors, boolean isLarge, Supplier<List<SlicePair>> pairs) {
         /** Copies the set. */
         Source {
             tensors = new LinkedHashSet<>(tensors);
@@ -38,10 +42,10 @@ final class SlicePairs {
     }
 
     /** The type in which large tensors are compared, see {@link WorkingType}; float64 where there is none. */
-    DType type(SpaceTree tree) {
+    DType type() {
         try (Scope scope = Scope.open()) {
             return sources.stream()
-                    .filter(source -> source.tensors().stream().anyMatch(tree::isLarge))
+                    .filter(Source::isLarge)
                     .limit(1)
                     .flatMap(source -> source.pairs().get().stream())
                     .map(pair -> pair.reference().values().dtype())
@@ -50,13 +54,31 @@ final class SlicePairs {
         }
     }
 
-    /** Reads one source after the other, and frees each before the next. */
+    /** Reads one source after the other, large ones while the one before is worked on, and frees each after. */
     void forEach(Predicate<Source> wanted, BiConsumer<Source, SlicePair> work) {
-        for (Source source : sources) {
-            if (wanted.test(source)) {
-                try (Scope scope = Scope.open()) {
-                    source.pairs().get().forEach(pair -> work.accept(source, pair));
-                }
+        List<Supplier<Read>> readings = new ArrayList<>();
+        sources.stream().filter(wanted)
+                .forEach(source -> readings.add(() -> new Read(source, source.pairs().get())));
+        if (sources.stream().anyMatch(Source::isLarge)) {
+            new ReadAhead<>(Read::tensors).forEach(readings, read -> read.give(work));
+            return;
+        }
+        for (Supplier<Read> reading : readings) {
+            try (Scope scope = Scope.open()) {
+                reading.get().give(work);
+            }
+        }
+    }
+
+    /** A source that was read. */
+    private record Read(Source source, List<SlicePair> pairs) {
+        List<Tensor> tensors() {
+            return pairs.stream().flatMap(pair -> Stream.of(pair.reference().values(), pair.model().values())).toList();
+        }
+
+        void give(BiConsumer<Source, SlicePair> work) {
+            try (Scope scope = Scope.open()) {
+                pairs.forEach(pair -> work.accept(source, pair));
             }
         }
     }

@@ -278,7 +278,7 @@ public final class Tensor implements AutoCloseable {
 
     /** Slices along an axis in the order of an int64 vector: element i of the result is element {@code index[i]}. */
     public Tensor indexSelect(int axis, Tensor index) {
-        return wrap(handle.index_select(axis, index.handle));
+        return Columns.takes(this, axis) ? Columns.select(this, index) : wrap(handle.index_select(axis, index.handle));
     }
 
     /** Picks along an axis: {@code result[.., i, ..] = this[.., index[.., i, ..], ..]}. */

@@ -49,7 +49,7 @@ class LargeLeafSolverTest {
                 Predicate<Optional<String>> settled = space -> space.filter(leaf.space()::equals).isEmpty();
                 SlicePairs pairs = new SlicePairs();
                 tree.tensors(leaf.space()).forEach(tensor ->
-                        pairs.add(new SlicePairs.Source(Set.of(tensor), () -> models.slices(tensor))));
+                        pairs.add(new SlicePairs.Source(Set.of(tensor), tree.isLarge(tensor), () -> models.slices(tensor))));
                 LeafMatch expected = new LeafSolver(List.of(leaf), pairs.read(), settled).solve();
                 AssignmentQueue queue = new AssignmentQueue();
                 queue.foundFar();
@@ -81,7 +81,7 @@ class LargeLeafSolverTest {
                     AlignedModel.of(planted.architecture(), other::get, MatchingGauge.AS_TRAINED));
             SlicePairs pairs = new SlicePairs();
             tree.tensors(leaf.space()).forEach(tensor ->
-                    pairs.add(new SlicePairs.Source(Set.of(tensor), () -> models.slices(tensor))));
+                    pairs.add(new SlicePairs.Source(Set.of(tensor), tree.isLarge(tensor), () -> models.slices(tensor))));
             Predicate<Optional<String>> settled = space -> space.filter(leaf.space()::equals).isEmpty();
             AssignmentQueue queue = new AssignmentQueue();
             LeafMatch found = new LargeLeafSolver(tree, leaf, pairs, settled).begin(queue).get();
@@ -110,7 +110,7 @@ class LargeLeafSolverTest {
                     AlignedModel.of(planted.architecture(), planted.model()::get, MatchingGauge.AS_TRAINED),
                     AlignedModel.of(planted.architecture(), other::get, MatchingGauge.AS_TRAINED));
             tree.tensors(leaf.space()).forEach(tensor ->
-                    pairs.add(new SlicePairs.Source(Set.of(tensor), () -> models.slices(tensor))));
+                    pairs.add(new SlicePairs.Source(Set.of(tensor), tree.isLarge(tensor), () -> models.slices(tensor))));
             CorrelationSum sum = new CorrelationSum(leaf);
             // What runs over the stream twice cannot be compared before the stream is known.
             pairs.forEach(_ -> true, (_, pair) -> {

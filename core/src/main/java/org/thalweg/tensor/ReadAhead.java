@@ -1,0 +1,80 @@
+package org.thalweg.tensor;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Reads what is worked on next in a thread of its own, while the calling thread works on what was read before. Two
+ * readings are in memory at a time. Readings begin one after the other, in order.
+ *
+ * @param <R> what is read
+ * @param tensors the tensors in it, which are kept until the work on them is done
+ */
+public record ReadAhead<R>(Function<R, List<Tensor>> tensors) {
+    /**
+     * Reads and works, one after the other.
+     *
+     * @param readings each called once, in the reading thread, without recording gradients
+     * @param work in the calling thread; what it makes of the tensors must not be views of them
+     */
+    public void forEach(List<Supplier<R>> readings, Consumer<R> work) {
+        Optional<CompletableFuture<R>> next = Optional.empty();
+        try {
+            for (int i = 0; i < readings.size(); i++) {
+                R current = next.isPresent() ? read(next.get()) : kept(readings.get(i));
+                next = i + 1 < readings.size() ? Optional.of(begun(readings.get(i + 1))) : Optional.empty();
+                try {
+                    work.accept(current);
+                } finally {
+                    free(current);
+                }
+            }
+        } finally {
+            // Only after a failure of the work: nobody takes what is being read.
+            next.ifPresent(reading -> reading.handle((read, _) -> {
+                if (read != null) {
+                    free(read);
+                }
+                return true;
+            }).join());
+        }
+    }
+
+    private CompletableFuture<R> begun(Supplier<R> reading) {
+        return CompletableFuture.supplyAsync(
+                () -> kept(reading), task -> Thread.ofPlatform().daemon().name("read-ahead").start(task));
+    }
+
+    /** Outside all scopes, so that another thread may take it. */
+    private R kept(Supplier<R> reading) {
+        return Gradients.without(() -> {
+            try (Scope scope = Scope.open()) {
+                R read = reading.get();
+                tensors.apply(read).forEach(tensor -> tensor.handle().retainReference());
+                return read;
+            }
+        });
+    }
+
+    private void free(R read) {
+        tensors.apply(read).forEach(Tensor::close);
+    }
+
+    private static <R> R read(CompletableFuture<R> reading) {
+        try {
+            return reading.join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException cause ? cause
+                    : failed.getCause() instanceof Error error ? wrapped(error) : failed;
+        }
+    }
+
+    private static RuntimeException wrapped(Error error) {
+        throw error;
+    }
+}
