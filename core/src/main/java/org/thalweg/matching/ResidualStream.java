@@ -68,7 +68,8 @@ final class ResidualStream {
         tree.tensors(SPACE).stream()
                 .filter(tensor -> tree.isComparable(tensor, List.of(leaf), settled))
                 .forEach(tensor -> pairs.add(new SlicePairs.Source(
-                        Set.of(tensor), tree.isLarge(tensor), () -> SlicePair.of(reference.slices(tensor), model.slices(tensor)))));
+                        Set.of(tensor), tree.isLarge(tensor),
+                        () -> SlicePair.of(reference.slices(tensor), model.slices(tensor)))));
         boolean mayStay = isFirst && matching == ResidualMatching.AUTO;
         if (!leaf.group().kind().isOrthogonal() && pairs.type() == DType.FLOAT32) {
             LargeLeafSolver solver = new LargeLeafSolver(tree, leaf, pairs, settled);

@@ -30,6 +30,10 @@ class LargeLeafSolverTest {
         return PlantedModel.cases();
     }
 
+    private static SlicePairs.Source source(SpaceTree tree, String tensor, AlignedPair models) {
+        return new SlicePairs.Source(Set.of(tensor), tree.isLarge(tensor), () -> models.slices(tensor));
+    }
+
     @ParameterizedTest
     @MethodSource("cases")
     void bothSolversFindTheSameOrderSignsAndSimilarity(PlantedModel.Case family) {
@@ -49,7 +53,7 @@ class LargeLeafSolverTest {
                 Predicate<Optional<String>> settled = space -> space.filter(leaf.space()::equals).isEmpty();
                 SlicePairs pairs = new SlicePairs();
                 tree.tensors(leaf.space()).forEach(tensor ->
-                        pairs.add(new SlicePairs.Source(Set.of(tensor), tree.isLarge(tensor), () -> models.slices(tensor))));
+                        pairs.add(source(tree, tensor, models)));
                 LeafMatch expected = new LeafSolver(List.of(leaf), pairs.read(), settled).solve();
                 AssignmentQueue queue = new AssignmentQueue();
                 queue.foundFar();
@@ -81,7 +85,7 @@ class LargeLeafSolverTest {
                     AlignedModel.of(planted.architecture(), other::get, MatchingGauge.AS_TRAINED));
             SlicePairs pairs = new SlicePairs();
             tree.tensors(leaf.space()).forEach(tensor ->
-                    pairs.add(new SlicePairs.Source(Set.of(tensor), tree.isLarge(tensor), () -> models.slices(tensor))));
+                    pairs.add(source(tree, tensor, models)));
             Predicate<Optional<String>> settled = space -> space.filter(leaf.space()::equals).isEmpty();
             AssignmentQueue queue = new AssignmentQueue();
             LeafMatch found = new LargeLeafSolver(tree, leaf, pairs, settled).begin(queue).get();
@@ -110,7 +114,7 @@ class LargeLeafSolverTest {
                     AlignedModel.of(planted.architecture(), planted.model()::get, MatchingGauge.AS_TRAINED),
                     AlignedModel.of(planted.architecture(), other::get, MatchingGauge.AS_TRAINED));
             tree.tensors(leaf.space()).forEach(tensor ->
-                    pairs.add(new SlicePairs.Source(Set.of(tensor), tree.isLarge(tensor), () -> models.slices(tensor))));
+                    pairs.add(source(tree, tensor, models)));
             CorrelationSum sum = new CorrelationSum(leaf);
             // What runs over the stream twice cannot be compared before the stream is known.
             pairs.forEach(_ -> true, (_, pair) -> {
