@@ -17,9 +17,9 @@ import org.thalweg.tensor.Tensor;
  * <p>For n matrices X [h d] a side there are two ways, of which the one with fewer multiplications is taken. Either
  * all XᵀX are formed, a block of rows at a time, O(n h d² + n² d²) time; or {@code ‖XXᵀ‖² + ‖YYᵀ‖² - 2‖XYᵀ‖²} is taken,
  * whose matrices are [h h], O(n² h² d) time: for few matrices with few rows. Matrices are read one at a time and again
- * for every block. Memory: about 0.8 GB, or a few times one row of every Gram matrix, or one matrix and h² numbers, where
- * that is more. Products are in the type of the matrices, squares and their sums in float64, since entries are fourth
- * powers of weights. Deterministic; nothing is changed.
+ * for every block. Memory: about 0.8 GB, or a few times one row of every Gram matrix, or one matrix and h² numbers,
+ * where that is more. Products are in the type of the matrices, squares and their sums in float64, since entries are
+ * fourth powers of weights. Deterministic; nothing is changed.
  */
 public final class GramDistances {
     /** Bytes of Gram matrices, or of matrices, held at a time for both sides together. */
