@@ -89,7 +89,7 @@ final class Bidding {
         waiting++;
     }
 
-    /** One bid; returns who is free now: nobody, the former holder, or the row itself when its bid would be in vain. */
+    /** Makes one bid. The row that is free afterwards: none, the former holder, or this one when its bid would fail. */
     private int bid(int row, double increment) {
         if (!best(row)) {
             lists.refresh(row);

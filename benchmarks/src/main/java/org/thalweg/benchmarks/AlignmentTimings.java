@@ -93,7 +93,7 @@ public final class AlignmentTimings {
         return document;
     }
 
-    /** What tells that two programs found the same. */
+    /** What is compared to see that two programs found the same. */
     private static Map<String, Object> found(Candidate candidate) {
         return Map.of(
                 "order", candidate.layers().getFirst().experts().order().image(),

@@ -34,7 +34,7 @@ sealed interface KillTarget {
     /** What looks whole there but is not, or has gone although it was there before. */
     List<String> faults(boolean hadOld) throws IOException;
 
-    /** Whether the result of an undisturbed run stands there. */
+    /** Whether the result of an undisturbed run is complete. */
     boolean isDone() throws IOException;
 
     /** Names that only a process at work, or a killed one, leaves. */

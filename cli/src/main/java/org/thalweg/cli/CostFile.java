@@ -34,7 +34,7 @@ final class CostFile {
      * @param file its name says the format
      * @param tensor which one, for formats that hold several
      * @return {@code [rows columns]} exactly its entries: floats if floats hold every one of them, else doubles
-     * @throws WrongUse when the name tells no format, or it is not said which tensor is meant
+     * @throws WrongUse when the name has the ending of no known format, or no tensor is named where several are
      * @throws WorkFailure when the file or the tensor cannot be read as a matrix
      */
     static CostMatrix read(Path file, Optional<String> tensor) {

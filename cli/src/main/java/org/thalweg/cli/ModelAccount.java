@@ -14,7 +14,7 @@ import org.thalweg.model.NetworkOrReason;
 import org.thalweg.model.SpaceFamily;
 
 /**
- * What {@code inspect} tells of a model.
+ * What {@code inspect} prints of a model.
  *
  * @param model the model
  * @param known its network, when one is built in and understands the configuration, or why there is none

@@ -20,7 +20,7 @@ import org.thalweg.study.StudyObserver;
 final class ProgressLine implements StudyObserver, AutoCloseable {
     private static final int COLUMNS = 110;
     private static final int REDRAW_MILLISECONDS = 200;
-    /** Whatever takes longer than that is told of, also before its first part is done. */
+    /** The first line of long work appears after this time, also before its first part is done. */
     private static final Duration FIRST = Duration.ofSeconds(3);
     private static final int TICK_MILLISECONDS = 250;
 
@@ -94,7 +94,7 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
         }
     }
 
-    /** Work in long parts is told of while one goes on. */
+    /** Prints progress also while one long part goes on. */
     private void tick() {
         try {
             while (drawn()) {

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.InputFile;
 
 /** Sorts the entries of a model's directory into its companions and the rest. */
 final class CompanionWalk {
@@ -49,7 +50,7 @@ final class CompanionWalk {
             walk.sort(directory, "", found);
             return new Companions(found.files, found.leftOut, found.others);
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + directory + ": " + refused.getMessage() + ".", refused);
+            throw InputFile.unreadable(directory, refused);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.InputFile;
 
 /**
  * Directories that may be replaced by a new model: empty ones, and those that are wholly a model, which means that it
@@ -62,7 +63,7 @@ public final class ReplaceableModel {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + directory + ": " + refused.getMessage() + ".", refused);
+            throw InputFile.unreadable(directory, refused);
         }
     }
 
@@ -88,7 +89,7 @@ public final class ReplaceableModel {
                 }
             });
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + directory + ": " + refused.getMessage() + ".", refused);
+            throw InputFile.unreadable(directory, refused);
         }
         return links;
     }

@@ -1,12 +1,10 @@
 package org.thalweg.matching;
 
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
 import org.thalweg.assignment.Assignment;
 import org.thalweg.assignment.AssignmentProblem;
 import org.thalweg.assignment.AssignmentSolver;
+import org.thalweg.tensor.Background;
 import org.thalweg.tensor.ProductSum;
 
 /**
@@ -16,7 +14,7 @@ import org.thalweg.tensor.ProductSum;
 final class AssignmentQueue {
     private float[][] rows = new float[0][];
     private boolean areClose = true;
-    private Optional<CompletableFuture<Assignment>> last = Optional.empty();
+    private Optional<Background<Assignment>> last = Optional.empty();
 
     /** Whether the models may be so close that a part of the products decides; until one problem shows otherwise. */
     boolean areClose() {
@@ -37,30 +35,20 @@ final class AssignmentQueue {
      * Begins with a problem of the largest sum when the one before is solved, and returns at once then.
      *
      * @param gains copied, not kept
-     * @param size rows and columns
      * @return waits for the solution
      */
-    Supplier<Assignment> maximize(ProductSum gains, int size) {
-        last.ifPresent(AssignmentQueue::solution);
-        if (rows.length != size) {
+    Background<Assignment> maximize(ProductSum gains) {
+        last.ifPresent(Background::get);
+        if (rows.length != gains.size()) {
             // The old matrix must be free before the new one is made.
             rows = new float[0][];
-            rows = new float[size][size];
+            rows = new float[gains.size()][gains.size()];
         }
         gains.copyTo(rows);
         float[][] matrix = rows;
-        CompletableFuture<Assignment> solving = CompletableFuture.supplyAsync(
-                () -> new AssignmentSolver().solve(AssignmentProblem.maximize(matrix)),
-                task -> Thread.ofPlatform().daemon().name("assignment").start(task));
+        Background<Assignment> solving = Background.begin(
+                "assignment", () -> new AssignmentSolver().solve(AssignmentProblem.maximize(matrix)));
         last = Optional.of(solving);
-        return () -> solution(solving);
-    }
-
-    private static Assignment solution(CompletableFuture<Assignment> solving) {
-        try {
-            return solving.join();
-        } catch (CompletionException failed) {
-            throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
-        }
+        return solving;
     }
 }

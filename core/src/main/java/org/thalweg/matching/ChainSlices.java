@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.thalweg.symmetry.IndexedName;
 import org.thalweg.symmetry.IndexedName.Place;
 import org.thalweg.symmetry.Slice;
 
@@ -18,17 +19,18 @@ import org.thalweg.symmetry.Slice;
  */
 final class ChainSlices {
     private final SpaceTree tree;
-    private final String root;
     private final AlignedModel model;
+    private final Map<String, Set<String>> byStem = new LinkedHashMap<>();
     private final List<Slice> shared = new ArrayList<>();
     private final Map<String, List<Place>> named = new LinkedHashMap<>();
 
     ChainSlices(SpaceTree tree, String root, AlignedModel model) {
         this.tree = tree;
-        this.root = root;
         this.model = model;
         for (String tensor : tensors(tree, root)) {
-            List<Place> places = tree.architecture().tensors().get(tensor).indexedName().places();
+            IndexedName name = tree.architecture().tensors().get(tensor).indexedName();
+            List<Place> places = name.places();
+            byStem.computeIfAbsent(name.stem(), _ -> new LinkedHashSet<>()).add(tensor);
             if (places.isEmpty()) {
                 shared.addAll(model.slices(tensor));
             } else {
@@ -48,10 +50,7 @@ final class ChainSlices {
 
     /** The chain's tensors of a stem. */
     Set<String> tensors(String stem) {
-        Set<String> found = new LinkedHashSet<>(tensors(tree, root));
-        found.removeIf(tensor ->
-                !tree.architecture().tensors().get(tensor).indexedName().stem().equals(stem));
-        return found;
+        return byStem.get(stem);
     }
 
     /** Slices of the item at a path that belong to no item inside it. */
@@ -71,12 +70,14 @@ final class ChainSlices {
                     .ifPresent(slices::add);
         }
         named.forEach((tensor, places) -> {
+            if (!stems.test(tree.architecture().tensors().get(tensor).indexedName().stem())) {
+                return;
+            }
             boolean isDeeper = places.stream().anyMatch(place -> next.filter(place.space()::equals).isPresent());
             boolean isElsewhere = places.stream().anyMatch(place -> path.stream()
                     .anyMatch(own -> own.space().equals(place.space()) && own.position() != place.position()));
             boolean hasRoot = places.stream().anyMatch(place -> place.space().equals(path.getFirst().space()));
-            boolean isWanted = stems.test(tree.architecture().tensors().get(tensor).indexedName().stem());
-            if (isWanted && !isDeeper && !isElsewhere && hasRoot && path.containsAll(places)) {
+            if (!isDeeper && !isElsewhere && hasRoot && path.containsAll(places)) {
                 List<Place> rest = path.stream().filter(place -> !places.contains(place)).toList();
                 for (Slice slice : model.slices(tensor)) {
                     restricted(slice, rest)

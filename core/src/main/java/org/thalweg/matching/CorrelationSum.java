@@ -7,8 +7,8 @@ import org.thalweg.tensor.ProductSum;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
-/** Adds up the inner products of a leaf's positions, slice by slice, into the scope that is open when this is made. */
-final class CorrelationSum {
+/** Adds up the inner products of a leaf's positions, slice by slice. Holds its sums until it is closed. */
+final class CorrelationSum implements AutoCloseable {
     private final Leaf leaf;
     private final ProductSum plain;
     private final ProductSum scaled;
@@ -85,5 +85,12 @@ final class CorrelationSum {
     double cosine(double product) {
         double norms = Math.sqrt(squareOfReference * squareOfModel);
         return norms > 0 ? product / norms : 1;
+    }
+
+    @Override
+    public void close() {
+        plain.close();
+        scaled.close();
+        unsigned.close();
     }
 }

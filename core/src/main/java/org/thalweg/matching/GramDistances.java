@@ -91,7 +91,7 @@ public final class GramDistances {
             for (long first = 0; first < width; first += rows) {
                 try (Scope one = Scope.open()) {
                     long taken = Math.min(rows, width - first);
-                    addDistances(sum, grams(x, first, taken), grams(y, first, taken));
+                    addDistances(sum, grams(x, width, first, taken), grams(y, width, first, taken));
                 }
             }
             return rows(sum, count);
@@ -99,11 +99,11 @@ public final class GramDistances {
     }
 
     /** Rows of the Gram matrices of some matrices, each flat; the next matrix is read meanwhile where it is large. */
-    private static List<Tensor> grams(Matrices matrices, long first, long rows) {
+    private static List<Tensor> grams(Matrices matrices, long width, long first, long rows) {
         List<Tensor> grams = new ArrayList<>();
         List<Supplier<Tensor>> readings = IntStream.range(0, matrices.count())
                 .<Supplier<Tensor>>mapToObj(i -> () -> matrices.get(i)).toList();
-        if (Shape.of(matrices).columns() >= WIDE) {
+        if (width >= WIDE) {
             // A matrix in memory must not be closed: what is read ahead is a view of its own.
             new ReadAhead<Tensor>(List::of).forEach(
                     readings.stream().<Supplier<Tensor>>map(read -> () -> read.get().transpose(0, 0)).toList(),

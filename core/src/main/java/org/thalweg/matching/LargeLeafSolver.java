@@ -20,9 +20,8 @@ import org.thalweg.group.Scaling;
 import org.thalweg.group.SignedPermutation;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.Slice;
-import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Background;
 import org.thalweg.tensor.ProductSum;
-import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
@@ -34,13 +33,10 @@ import org.thalweg.tensor.Tensor;
  * tensor of both models at a time. Time O(n² k) for k numbers a position. Changes nothing.
  */
 final class LargeLeafSolver {
-    private static final long LARGE = 1L << 24;
-
     private final Leaf leaf;
     private final SlicePairs pairs;
     private final Predicate<Optional<String>> settled;
     private final Set<String> signed;
-    private final DType type;
     private int count;
 
     /**
@@ -55,7 +51,6 @@ final class LargeLeafSolver {
         this.leaf = leaf;
         this.pairs = pairs;
         this.settled = settled;
-        this.type = pairs.type();
         this.signed = leaf.group().kind() == GroupKind.SIGNED_PERMUTATION
                 ? tree.tensors(leaf.space())
                 : leaf.signs().map(tree::tensors).orElse(Set.of());
@@ -64,10 +59,7 @@ final class LargeLeafSolver {
     /** Whether leaves are one order of many positions. */
     static boolean takes(List<Leaf> leaves) {
         return leaves.size() == 1 && switch (leaves.getFirst().group().kind()) {
-            case PERMUTATION, SIGNED_PERMUTATION -> {
-                long size = leaves.getFirst().group().size();
-                yield size * size > LARGE;
-            }
+            case PERMUTATION, SIGNED_PERMUTATION -> ProductSum.isLarge(leaves.getFirst().group().size());
             default -> false;
         };
     }
@@ -86,13 +78,11 @@ final class LargeLeafSolver {
             }
             queue.foundFar();
         }
-        try (Scope scope = Scope.open()) {
-            ProductSum gains = new ProductSum(leaf.group().size(), type);
-            boolean isEmpty = !sum(gains, gains::add);
-            if (isEmpty) {
+        try (ProductSum gains = new ProductSum(leaf.group().size())) {
+            if (!sum(gains, gains::add)) {
                 return () -> LeafMatch.NOTHING;
             }
-            Supplier<Assignment> solving = queue.maximize(gains, leaf.group().size());
+            Background<Assignment> solving = queue.maximize(gains);
             return () -> {
                 Assignment solved = solving.get();
                 return found(reached(solved.columnOfRow()), solved.dualityGap());
@@ -110,8 +100,7 @@ final class LargeLeafSolver {
 
     /** The order that is certainly best, if a part of the products shows it. */
     Optional<Decided> decided() {
-        try (Scope scope = Scope.open()) {
-            ProductSum gains = new ProductSum(leaf.group().size(), type);
+        try (ProductSum gains = new ProductSum(leaf.group().size())) {
             Bounds bounds = new Bounds();
             if (!sum(gains, (a, b) -> bounds.add(gains, a, b))) {
                 return Optional.empty();
@@ -147,7 +136,7 @@ final class LargeLeafSolver {
         return count > 0;
     }
 
-    /** Adds what is of the wanted kind, and tells of what is not. */
+    /** Adds what is of the wanted kind, and calls {@code other} for what is not. */
     private void add(SlicePair pair, boolean areSigned, BiConsumer<Tensor, Tensor> addition, Runnable other) {
         comparable(pair.reference()).forEach(factor -> {
             if (isSigned(pair.reference(), factor) == areSigned) {
@@ -208,18 +197,14 @@ final class LargeLeafSolver {
      * {@link CorrelationSum#shareOfIdentity} says.
      */
     double shareOfIdentity(double best) {
-        Reached identity = reached(IntStream.range(0, leaf.group().size()).toArray());
-        double trace = 0;
-        for (int i = 0; i < identity.gains().length; i++) {
-            trace += identity.gains()[i] - Math.abs(identity.free()[i]) + identity.free()[i];
-        }
-        double[] random = new double[1];
-        pairs.forEach(_ -> true, (_, pair) -> comparable(pair.reference())
-                .filter(factor -> !isSigned(pair.reference(), factor))
-                .forEach(factor -> random[0] += InnerProducts.of(
-                        pair.reference().matrix(factor).sum(0, false),
-                        pair.model().matrix(factor).sum(0, false)) / leaf.group().size()));
-        return best > random[0] ? (trace - random[0]) / (best - random[0]) : 1;
+        double[] sums = new double[2];
+        pairs.forEach(_ -> true, (_, pair) -> comparable(pair.reference()).forEach(factor -> {
+            sums[0] += pair.dot();
+            sums[1] += isSigned(pair.reference(), factor) ? 0 : InnerProducts.of(
+                    pair.reference().matrix(factor).sum(0, false), pair.model().matrix(factor).sum(0, false));
+        }));
+        double random = sums[1] / leaf.group().size();
+        return best > random ? (sums[0] - random) / (best - random) : 1;
     }
 
     private LeafMatch found(Reached reached, double dualityGap) {

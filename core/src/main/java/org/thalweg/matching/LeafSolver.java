@@ -116,8 +116,8 @@ final class LeafSolver {
 
     /** Whether the leaf could be matched. */
     private boolean match(Leaf leaf, Map<String, GroupElement> elements, Map<String, LeafMatch.Finding> findings) {
-        try (Scope scope = Scope.open()) {
-            CorrelationSum sum = new CorrelationSum(leaf);
+        try (Scope scope = Scope.open();
+                CorrelationSum sum = new CorrelationSum(leaf)) {
             for (SlicePair pair : pairs) {
                 for (int factor : pair.reference().factorsOf(leaf.space())) {
                     int over = factor;

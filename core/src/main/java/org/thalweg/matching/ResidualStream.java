@@ -15,7 +15,6 @@ import org.thalweg.group.LinearMap;
 import org.thalweg.group.Permutation;
 import org.thalweg.group.SignedPermutation;
 import org.thalweg.symmetry.Slice;
-import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 
 /**
@@ -71,7 +70,7 @@ final class ResidualStream {
                         Set.of(tensor), tree.isLarge(tensor),
                         () -> SlicePair.of(reference.slices(tensor), model.slices(tensor)))));
         boolean mayStay = isFirst && matching == ResidualMatching.AUTO;
-        if (!leaf.group().kind().isOrthogonal() && pairs.type() == DType.FLOAT32) {
+        if (!leaf.group().kind().isOrthogonal() && pairs.areLarge()) {
             LargeLeafSolver solver = new LargeLeafSolver(tree, leaf, pairs, settled);
             Optional<LargeLeafSolver.Decided> decided = solver.decided();
             if (decided.isPresent()) {
@@ -85,8 +84,8 @@ final class ResidualStream {
 
     private Correction byAllProducts(
             Leaf leaf, SlicePairs pairs, Predicate<Optional<String>> settled, boolean mayStay) {
-        try (Scope scope = Scope.open()) {
-            CorrelationSum sum = new CorrelationSum(leaf);
+        try (Scope scope = Scope.open();
+                CorrelationSum sum = new CorrelationSum(leaf)) {
             pairs.forEach(_ -> true, (_, pair) -> add(sum, pair, settled));
             if (sum.isEmpty()) {
                 return new Correction();

@@ -8,11 +8,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.thalweg.tensor.DType;
 import org.thalweg.tensor.ReadAhead;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
-import org.thalweg.tensor.WorkingType;
 
 /** Slices of both models that belong together, read when asked for, a few tensors at a time. */
 final class SlicePairs {
@@ -41,17 +39,9 @@ final class SlicePairs {
         return sources.stream().flatMap(source -> source.pairs().get().stream()).toList();
     }
 
-    /** The type in which large tensors are compared, see {@link WorkingType}; float64 where there is none. */
-    DType type() {
-        try (Scope scope = Scope.open()) {
-            return sources.stream()
-                    .filter(Source::isLarge)
-                    .limit(1)
-                    .flatMap(source -> source.pairs().get().stream())
-                    .map(pair -> pair.reference().values().dtype())
-                    .findFirst()
-                    .orElse(DType.FLOAT64);
-        }
+    /** Whether some of the tensors have so many numbers that reading them takes time. */
+    boolean areLarge() {
+        return sources.stream().anyMatch(Source::isLarge);
     }
 
     /** Reads one source after the other, large ones while the one before is worked on, and frees each after. */
@@ -59,7 +49,7 @@ final class SlicePairs {
         List<Supplier<Read>> readings = new ArrayList<>();
         sources.stream().filter(wanted)
                 .forEach(source -> readings.add(() -> new Read(source, source.pairs().get())));
-        if (sources.stream().anyMatch(Source::isLarge)) {
+        if (areLarge()) {
             new ReadAhead<>(Read::tensors).forEach(readings, read -> read.give(work));
             return;
         }

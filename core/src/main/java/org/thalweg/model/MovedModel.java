@@ -106,7 +106,7 @@ final class MovedModel {
                 observer);
     }
 
-    /** Reads tensors by this model's names, each once, and tells how many have been read. */
+    /** Reads tensors by this model's names, each once, and counts them. */
     TensorReader counting(String work, TensorReader tensors, WorkObserver observer) {
         return new CountedReads(work, source.stored().places().size(), observer).of(tensors);
     }

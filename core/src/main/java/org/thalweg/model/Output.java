@@ -12,6 +12,7 @@ import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.storage.DurableDirectory;
+import org.thalweg.storage.InputFile;
 
 /**
  * Where a new model is to stand.
@@ -72,7 +73,7 @@ public record Output(Path directory, boolean overwrite) {
             Path there = DurableDirectory.existing(whole);
             return there.toRealPath().resolve(there.relativize(whole)).normalize();
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + path + ": " + refused.getMessage() + ".", refused);
+            throw InputFile.unreadable(path, refused);
         }
     }
 
@@ -102,7 +103,7 @@ public record Output(Path directory, boolean overwrite) {
         try {
             return Files.size(file);
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + file + ": " + refused.getMessage() + ".", refused);
+            throw InputFile.unreadable(file, refused);
         }
     }
 }

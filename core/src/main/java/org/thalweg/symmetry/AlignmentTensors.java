@@ -17,6 +17,7 @@ import org.thalweg.checkpoint.TensorEntry;
 import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.LinearMap;
+import org.thalweg.storage.InputFile;
 
 /**
  * The large matrices of an alignment, one float64 tensor [size size] for each space, in a safetensors file beside the
@@ -108,7 +109,7 @@ final class AlignmentTensors implements AutoCloseable {
         try {
             tensors.give(name, bytes -> MemorySegment.copy(bytes, STORED, 0, entries, 0, entries.length));
         } catch (IOException refused) {
-            throw new IllegalArgumentException("cannot read " + place + ": " + refused.getMessage(), refused);
+            throw new IllegalArgumentException("cannot read " + place + ": " + InputFile.reason(refused), refused);
         }
         return entries;
     }

@@ -14,9 +14,9 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Each working thread uses the given number of libtorch threads. OpenBLAS's own pool fights libtorch's and nearly
  * doubles the time of a training step, so loading this class always sets that pool to one thread, whoever started the
  * virtual machine. For the same reason idle threads of every pool sleep instead of spinning, unless
- * {@code OMP_WAIT_POLICY} is set. Tensors of 2 MiB and more are asked for in large pages where the system has them:
- * with pages of 4 KiB a third of the time of moving a model went into handing them out;
- * {@code THP_MEM_ALLOC_ENABLE=0} turns that off.
+ * {@code OMP_WAIT_POLICY} is set. Tensors of 2 MiB and more are asked for in large pages where the system has them,
+ * since handing out small ones takes a good part of the time of moving a model; {@code THP_MEM_ALLOC_ENABLE=0} turns
+ * that off.
  */
 public final class Engine {
     /**

@@ -8,7 +8,12 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
@@ -52,7 +57,47 @@ final class NativeLibraries {
     /** Users without an entry in the system's list have no home; a directory named "?" is not made for them. */
     private static void requireHome() {
         if (System.getProperty(CACHE) == null && !new File(System.getProperty("user.home", "?")).isAbsolute()) {
-            System.setProperty(CACHE, Path.of(System.getProperty("java.io.tmpdir"), "thalweg-libraries").toString());
+            System.setProperty(CACHE, own(Path.of(System.getProperty("java.io.tmpdir"))).toString());
+        }
+    }
+
+    /**
+     * A directory for libraries in one that all users may write, for this user alone.
+     *
+     * @throws WorkFailure when another user has made it, who could put other code there
+     */
+    static Path own(Path shared) {
+        Path place = shared.resolve("thalweg-libraries");
+        try {
+            boolean hasOwners = Files.getFileStore(shared).supportsFileAttributeView("posix");
+            if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+                FileAttribute<?>[] alone = hasOwners ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                } : new FileAttribute<?>[0];
+                Files.createDirectory(place, alone);
+            }
+            if (hasOwners && !isOwn(place, shared)) {
+                throw new WorkFailure(place + " may be written by other users, so no native libraries are loaded from "
+                        + "there; " + WHAT_TO_SET + "a directory of your own.");
+            }
+            return place;
+        } catch (IOException refused) {
+            throw new WorkFailure("the native libraries need a directory to be unpacked into, and " + place
+                    + " cannot be made; " + WHAT_TO_SET + "one that can be written.", refused);
+        }
+    }
+
+    private static boolean isOwn(Path place, Path shared) throws IOException {
+        Path made = Files.createTempFile(shared, "thalweg", ".tmp");
+        try {
+            PosixFileAttributes found = Files.readAttributes(
+                    place, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return found.isDirectory()
+                    && found.owner().equals(Files.getOwner(made))
+                    && !found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                    && !found.permissions().contains(PosixFilePermission.OTHERS_WRITE);
+        } finally {
+            Files.delete(made);
         }
     }
 

@@ -5,16 +5,16 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * A sum of matrix products, formed in place. Up to 2^24 entries it is a float64 matrix, so that only the products
- * themselves are rounded where their factors are float32; a larger sum of float32 products is a float32 matrix, beside
- * which no second one of its size is made. Belongs to the {@link Scope} that is open when it is made. For one thread.
+ * themselves are rounded where their factors are float32. A larger sum is a float32 matrix, beside which no second one
+ * of its size is made, until large float64 factors are added. Lives until it is closed. For one thread.
  */
-public final class ProductSum {
+public final class ProductSum implements AutoCloseable {
     private static final long MOST_EXACT = 1L << 24;
     /** Numbers converted to float64 at a time. */
     private static final long BLOCK = 1L << 20;
 
-    private final Tensor sum;
-    private boolean isRounded;
+    private final int size;
+    private Tensor sum;
 
     /**
      * A sum of 0.
@@ -22,19 +22,28 @@ public final class ProductSum {
      * @param size rows and columns
      */
     public ProductSum(int size) {
-        this(size, DType.FLOAT32);
+        this.size = size;
+        this.sum = Scope.beyond(() ->
+                Tensor.zeros(isLarge(size) ? DType.FLOAT32 : DType.FLOAT64, size, size));
     }
 
     /**
-     * A sum of 0.
+     * Whether a sum has so many entries that it may be formed in float32.
      *
      * @param size rows and columns
-     * @param large the type of a large sum, float32 or float64
+     * @return true above 4,096
      */
-    public ProductSum(int size, DType large) {
-        boolean isLarge = (long) size * size > MOST_EXACT;
-        this.sum = Tensor.zeros(isLarge ? large : DType.FLOAT64, size, size);
-        this.isRounded = sum.dtype() == DType.FLOAT32;
+    public static boolean isLarge(long size) {
+        return size * size > MOST_EXACT;
+    }
+
+    /**
+     * Rows and columns.
+     *
+     * @return how many
+     */
+    public int size() {
+        return size;
     }
 
     /**
@@ -44,8 +53,12 @@ public final class ProductSum {
      * @param right [size k] likewise
      */
     public void add(Tensor left, Tensor right) {
+        if (sum.dtype() == DType.FLOAT32 && (isExact(left) || isExact(right))) {
+            Tensor narrow = sum;
+            sum = Scope.beyond(() -> narrow.to(DType.FLOAT64));
+            narrow.close();
+        }
         boolean areNarrow = left.dtype() == DType.FLOAT32 && right.dtype() == DType.FLOAT32;
-        isRounded |= areNarrow;
         try (Scope scope = Scope.open()) {
             DType type = areNarrow || sum.dtype() == DType.FLOAT32 ? DType.FLOAT32 : DType.FLOAT64;
             Tensor a = left.to(type);
@@ -56,6 +69,11 @@ public final class ProductSum {
                 sum.handle().add_(a.matmul(b).handle());
             }
         }
+    }
+
+    /** Weights of 64 bits, not a few numbers that are float64 for being few. */
+    private static boolean isExact(Tensor factor) {
+        return factor.dtype() == DType.FLOAT64 && factor.size() >= WorkingType.LARGE;
     }
 
     /** Replaces every entry by its absolute value. */
@@ -117,12 +135,7 @@ public final class ProductSum {
         }
     }
 
-    /** Whether a product or the sum was formed in float32. */
-    public boolean isRounded() {
-        return isRounded;
-    }
-
-    /** The matrix [size size] itself; not to be changed. */
+    /** The matrix [size size] itself; not to be changed, and not to be used after the sum is closed. */
     public Tensor matrix() {
         return sum;
     }
@@ -144,5 +157,10 @@ public final class ProductSum {
                 }
             }
         }
+    }
+
+    @Override
+    public void close() {
+        sum.close();
     }
 }

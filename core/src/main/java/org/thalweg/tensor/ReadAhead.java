@@ -2,8 +2,6 @@ package org.thalweg.tensor;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,31 +21,23 @@ public record ReadAhead<R>(Function<R, List<Tensor>> tensors) {
      * @param work in the calling thread; what it makes of the tensors must not be views of them
      */
     public void forEach(List<Supplier<R>> readings, Consumer<R> work) {
-        Optional<CompletableFuture<R>> next = Optional.empty();
-        try {
-            for (int i = 0; i < readings.size(); i++) {
-                R current = next.isPresent() ? read(next.get()) : kept(readings.get(i));
-                next = i + 1 < readings.size() ? Optional.of(begun(readings.get(i + 1))) : Optional.empty();
-                try {
-                    work.accept(current);
-                } finally {
-                    free(current);
-                }
+        Optional<Background<R>> next = Optional.empty();
+        for (int i = 0; i < readings.size(); i++) {
+            R current = next.isPresent() ? next.get().get() : kept(readings.get(i));
+            next = i + 1 < readings.size() ? Optional.of(begun(readings.get(i + 1))) : Optional.empty();
+            try {
+                work.accept(current);
+            } catch (RuntimeException | Error failed) {
+                next.ifPresent(reading -> freeUnused(reading, failed));
+                throw failed;
+            } finally {
+                free(current);
             }
-        } finally {
-            // Only after a failure of the work: nobody takes what is being read.
-            next.ifPresent(reading -> reading.handle((read, _) -> {
-                if (read != null) {
-                    free(read);
-                }
-                return true;
-            }).join());
         }
     }
 
-    private CompletableFuture<R> begun(Supplier<R> reading) {
-        return CompletableFuture.supplyAsync(
-                () -> kept(reading), task -> Thread.ofPlatform().daemon().name("read-ahead").start(task));
+    private Background<R> begun(Supplier<R> reading) {
+        return Background.begin("read-ahead", () -> kept(reading));
     }
 
     /** Outside all scopes, so that another thread may take it. */
@@ -61,20 +51,15 @@ public record ReadAhead<R>(Function<R, List<Tensor>> tensors) {
         });
     }
 
-    private void free(R read) {
-        tensors.apply(read).forEach(Tensor::close);
-    }
-
-    private static <R> R read(CompletableFuture<R> reading) {
+    private void freeUnused(Background<R> reading, Throwable failed) {
         try {
-            return reading.join();
-        } catch (CompletionException failed) {
-            throw failed.getCause() instanceof RuntimeException cause ? cause
-                    : failed.getCause() instanceof Error error ? wrapped(error) : failed;
+            free(reading.get());
+        } catch (RuntimeException | Error second) {
+            failed.addSuppressed(second);
         }
     }
 
-    private static RuntimeException wrapped(Error error) {
-        throw error;
+    private void free(R read) {
+        tensors.apply(read).forEach(Tensor::close);
     }
 }

@@ -1,5 +1,6 @@
 package org.thalweg.tensor;
 
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
@@ -56,6 +57,20 @@ public final class Scope implements AutoCloseable {
     public Parameters keep(Parameters parameters) {
         parameters.asMap().values().forEach(this::keep);
         return parameters;
+    }
+
+    /**
+     * Makes a tensor that belongs to no scope and lives until it is closed, whatever scopes are open.
+     *
+     * @param making makes it
+     * @return the tensor; close it
+     */
+    static Tensor beyond(Supplier<Tensor> making) {
+        try (Scope scope = open()) {
+            Tensor made = making.get();
+            made.handle().retainReference();
+            return made;
+        }
     }
 
     @Override

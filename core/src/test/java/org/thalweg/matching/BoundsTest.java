@@ -15,14 +15,14 @@ class BoundsTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void noProductIsAboveItsBoundAndNoBoundFarAboveTheNorms(long seed) {
-        try (Scope scope = Scope.open()) {
+        try (Scope scope = Scope.open();
+                ProductSum sum = new ProductSum(30)) {
             Random random = Random.seeded(seed);
             Tensor a = random.normal(DType.FLOAT32, 30, 700);
             // Parallel, antiparallel and unrelated rows, of very different lengths.
             Tensor b = Tensor.concatenate(List.of(
                     a.narrow(0, 0, 10).multiply(100), a.narrow(0, 10, 10).multiply(-0.01),
                     random.normal(DType.FLOAT32, 10, 700)), 0);
-            ProductSum sum = new ProductSum(30);
             Bounds bounds = new Bounds();
             bounds.add(sum, a, b);
             sum.makeAbsolute();

@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 class ProductSumTest {
     @Test
     void aSmallSumIsFloat64AndExact() {
-        try (Scope scope = Scope.open()) {
+        try (Scope scope = Scope.open();
+                ProductSum sum = new ProductSum(5)) {
             Random random = Random.seeded(1);
             Tensor a = random.normal(DType.FLOAT64, 5, 7);
             Tensor b = random.normal(DType.FLOAT64, 5, 7);
-            ProductSum sum = new ProductSum(5);
             sum.add(a, b);
             sum.add(b.to(DType.FLOAT32), b);
             Tensor expected = a.matmul(b.transpose(0, 1))
@@ -20,40 +20,45 @@ class ProductSumTest {
             assertThat(sum.matrix().dtype()).isEqualTo(DType.FLOAT64);
             assertThat(sum.matrix().subtract(expected).abs().max()).isLessThan(1e-14);
             sum.makeAbsolute();
-            float[][] rows = new float[5][5];
-            sum.copyTo(rows);
-            assertThat(rows[3][2]).isEqualTo((float) Math.abs(expected.toDoubles()[17]));
+            assertThat(copied(sum)[3][2]).isEqualTo((float) Math.abs(expected.toDoubles()[17]));
         }
     }
 
     @Test
-    void aLargeSumIsOneFloat32MatrixAsCloseAsFloat32Gets() {
+    void aLargeSumIsOneFloat32MatrixUntilLargeFloat64FactorsWidenIt() {
         int size = 4097;
-        try (Scope scope = Scope.open()) {
+        try (Scope scope = Scope.open();
+                ProductSum sum = new ProductSum(size)) {
             Random random = Random.seeded(2);
             Tensor a = random.normal(DType.FLOAT32, size, 3);
             Tensor b = random.normal(DType.FLOAT64, size, 3);
-            ProductSum sum = new ProductSum(size);
             sum.add(a, b);
-            sum.add(a, a);
             assertThat(sum.matrix().dtype()).isEqualTo(DType.FLOAT32);
-            double[] x = a.narrow(0, 4096, 1).toDoubles();
-            double[] y = b.narrow(0, 11, 1).toDoubles();
-            double[] z = a.narrow(0, 11, 1).toDoubles();
-            double expected = 0;
-            for (int i = 0; i < 3; i++) {
-                expected += x[i] * (y[i] + z[i]);
+            double expected = dot(a, 4096, b, 11);
+            assertThat((double) copied(sum)[4096][11]).isCloseTo(expected, within(1e-5));
+            Tensor wide = random.normal(DType.FLOAT64, size, 256);
+            try (Scope nested = Scope.open()) {
+                sum.add(wide, wide);
             }
-            float[][] rows = new float[size][size];
-            sum.copyTo(rows);
-            assertThat((double) rows[4096][11]).isCloseTo(expected, within(1e-5));
-            ProductSum exact = new ProductSum(size, DType.FLOAT64);
-            exact.add(a.to(DType.FLOAT64), b);
-            exact.add(a.to(DType.FLOAT64), a.to(DType.FLOAT64));
-            assertThat(exact.isRounded()).isFalse();
-            exact.copyTo(rows);
-            assertThat(rows[4096][11]).isEqualTo((float) expected);
+            assertThat(sum.matrix().dtype()).isEqualTo(DType.FLOAT64);
+            assertThat((double) copied(sum)[4096][11]).isCloseTo(expected + dot(wide, 4096, wide, 11), within(1e-5));
         }
+    }
+
+    private static float[][] copied(ProductSum sum) {
+        float[][] rows = new float[sum.size()][sum.size()];
+        sum.copyTo(rows);
+        return rows;
+    }
+
+    private static double dot(Tensor one, int row, Tensor other, int column) {
+        double[] x = one.narrow(0, row, 1).toDoubles();
+        double[] y = other.narrow(0, column, 1).toDoubles();
+        double sum = 0;
+        for (int i = 0; i < x.length; i++) {
+            sum += x[i] * y[i];
+        }
+        return sum;
     }
 
     @Test

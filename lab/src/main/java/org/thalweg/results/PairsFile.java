@@ -39,7 +39,7 @@ public final class PairsFile {
         try {
             return ResultsMapper.json().readValue(InputFile.bytes(file, ResultsFile.LARGEST), new TypeReference<>() {});
         } catch (IOException refused) {
-            throw new WorkFailure("cannot read " + file + ": " + refused.getMessage() + ".", refused);
+            throw InputFile.unreadable(file, refused);
         }
     }
 }

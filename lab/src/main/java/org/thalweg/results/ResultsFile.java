@@ -4,15 +4,21 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.storage.InputFile;
+import org.thalweg.storage.MalformedJson;
 
 /**
  * {@code results.json}: every number of a study. Writing is deterministic: equal results but for {@link Timing} give
@@ -22,6 +28,9 @@ import org.thalweg.storage.InputFile;
 public final class ResultsFile {
     /** A results file larger than this is refused unread, in bytes. */
     public static final int LARGEST = 512 << 20;
+
+    /** How the library says that a record's field is not there. */
+    private static final Pattern MISSING = Pattern.compile("^Missing required creator property '([^']{1,100})'");
 
     private ResultsFile() {}
 
@@ -83,13 +92,22 @@ public final class ResultsFile {
     }
 
     private static String why(JsonProcessingException refused) {
+        Matcher missing = MISSING.matcher(Optional.ofNullable(refused.getOriginalMessage()).orElse(""));
         return switch (refused) {
             case UnrecognizedPropertyException unknown -> "unknown key '" + unknown.getPropertyName() + "'"
                     + place(unknown);
-            case JsonMappingException mapping -> firstLine(mapping.getOriginalMessage()) + place(mapping);
-            default -> firstLine(refused.getOriginalMessage())
-                    + (refused.getLocation() == null ? "" : " in line " + refused.getLocation().getLineNr());
+            case ValueInstantiationException broken when broken.getCause() instanceof IllegalArgumentException own ->
+                withoutStop(own.getMessage()) + place(broken);
+            case MismatchedInputException mapping when missing.find() ->
+                "the key '" + missing.group(1) + "' is missing" + place(mapping);
+            case JsonMappingException mapping when !mapping.getPath().isEmpty() ->
+                "the value" + place(mapping) + " is none that results have there";
+            default -> MalformedJson.reason(refused);
         };
+    }
+
+    private static String withoutStop(String sentence) {
+        return sentence.strip().replaceAll("[.:]+$", "");
     }
 
     private static String place(JsonMappingException refused) {
@@ -102,9 +120,5 @@ public final class ResultsFile {
             }
         }
         return path.isEmpty() ? "" : String.format(Locale.ROOT, " at %s", path);
-    }
-
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse("").strip().replaceAll("[.:]+$", "");
     }
 }

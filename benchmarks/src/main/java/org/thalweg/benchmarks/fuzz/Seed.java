@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * A content that a reader accepts, before it is damaged.
  *
- * @param variant tells the reader where to put the content; without dots
+ * @param variant says where the reader puts the content; without dots
  * @param format how it can be damaged in ways that only such contents know
  * @param content the bytes; not copied, never changed
  */

@@ -135,9 +135,8 @@ final class CheckpointsPage {
             and 6 times the largest tensor as stored.
 
             A ratio in bold misses its goal. Before they write, scramble, apply, align and canonical run source and
-            result in float64 on 64 texts (canonical on 16) and compare the outputs; that takes most of the time of all
-            but align, and no way is known to keep the check and come near the time of a copy. verify runs two models,
-            so that its ratio to one forward pass is 2 at least.""";
+            result in float64 on random texts (canonical on fewer) and compare the outputs. `verify` does the same, so
+            its rows show how much of their time that is. It runs two models: its ratio to one forward pass is at least 2.""";
 
     private static String line(JsonNode row) {
         List<String> cells = new ArrayList<>(List.of(row.path("shape").asText(),
