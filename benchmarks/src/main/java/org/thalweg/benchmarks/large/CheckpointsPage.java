@@ -136,7 +136,8 @@ final class CheckpointsPage {
 
             A ratio in bold misses its goal. Before they write, scramble, apply, align and canonical run source and
             result in float64 on random texts (canonical on fewer) and compare the outputs. `verify` does the same, so
-            its rows show how much of their time that is. It runs two models: its ratio to one forward pass is at least 2.""";
+            its rows show how much of their time that is. It runs two models, so its ratio to one forward pass is at
+            least 2.""";
 
     private static String line(JsonNode row) {
         List<String> cells = new ArrayList<>(List.of(row.path("shape").asText(),
