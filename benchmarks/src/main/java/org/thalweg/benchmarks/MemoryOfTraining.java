@@ -19,7 +19,7 @@ import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
-import org.thalweg.training.Examples;
+import org.thalweg.training.ImageExamples;
 import org.thalweg.training.Monitor;
 import org.thalweg.training.Schedule;
 import org.thalweg.training.Standardisation;
@@ -68,7 +68,7 @@ public final class MemoryOfTraining {
         Vit network = VitFamily.network(Sizes.cifar());
         try (Scope scope = Scope.open()) {
             Parameters start = network.initialise(Random.seeded(1));
-            Examples examples = new Examples(images, Standardisation.of(images));
+            ImageExamples examples = new ImageExamples(images, Standardisation.of(images));
             new Trainer(network, examples, plan, 1)
                     .train(start, name -> true, Optional.empty(), new Watch(options, series));
         }

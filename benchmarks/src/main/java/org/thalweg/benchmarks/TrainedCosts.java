@@ -21,7 +21,7 @@ import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
-import org.thalweg.training.Examples;
+import org.thalweg.training.ImageExamples;
 import org.thalweg.training.Standardisation;
 
 /**
@@ -45,7 +45,7 @@ public final class TrainedCosts {
         Path models = Path.of(arguments[0]).resolve("artifacts").resolve("finetune");
         Path out = Path.of(arguments[1]);
         ImageData data = new EmbeddedFashionMnist().load();
-        Examples examples = new Examples(data.test(), Standardisation.of(data.train()));
+        ImageExamples examples = new ImageExamples(data.test(), Standardisation.of(data.train()));
         List<Path> replicas;
         try (Stream<Path> found = Files.list(models)) {
             replicas = found.filter(path -> path.getFileName().toString().contains("-r0-")).sorted().toList();
@@ -61,7 +61,7 @@ public final class TrainedCosts {
         }
     }
 
-    private static void write(Checkpoint first, Checkpoint second, Examples examples, Path out) {
+    private static void write(Checkpoint first, Checkpoint second, ImageExamples examples, Path out) {
         Vit network = VitFamily.network(first.config());
         Parameters a = first.load();
         Parameters b = second.load();
@@ -85,7 +85,7 @@ public final class TrainedCosts {
     }
 
     /** Each unit's activation over the test images' class tokens, centred and of length 1: [images hidden]. */
-    private static Tensor activations(Vit network, Parameters model, Examples examples) {
+    private static Tensor activations(Vit network, Parameters model, ImageExamples examples) {
         return Gradients.without(() -> {
             Tensor images = examples.inputs(java.util.stream.IntStream.range(0, IMAGES).toArray());
             Tensor stream = network.run(model, images, 0, 2).select(1, 0); // [images residual]

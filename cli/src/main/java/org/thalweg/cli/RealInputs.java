@@ -18,7 +18,7 @@ import org.thalweg.network.ImageSize;
 import org.thalweg.network.Inputs;
 import org.thalweg.network.Probes;
 import org.thalweg.tensor.Scope;
-import org.thalweg.training.Examples;
+import org.thalweg.training.ImageExamples;
 import org.thalweg.training.Standardisation;
 
 /** Text or images from files, as a model takes them. */
@@ -81,7 +81,7 @@ final class RealInputs {
                     + "; give the images that the model was trained on.");
         }
         // Models that studies train see images standardised by the training set, so the other split is needed too.
-        Examples examples = new Examples(images.test(), Standardisation.of(images.train()));
+        ImageExamples examples = new ImageExamples(images.test(), Standardisation.of(images.train()));
         return kind.given(Math.min(most, examples.size()), image -> {
             try (Scope scope = Scope.open()) {
                 return examples.inputs(new int[] {image}).toFloats();

@@ -23,7 +23,7 @@ public record EvaluationSet(int from, List<Batch> batches) {
      * Some examples.
      *
      * @param state what the stage takes: [batch …]
-     * @param labels [batch], int64
+     * @param labels [batch] or [batch tokens], int64, {@link Examples#IGNORED} where no answer is counted
      */
     public record Batch(Tensor state, Tensor labels) {}
 
@@ -89,13 +89,17 @@ public record EvaluationSet(int from, List<Batch> batches) {
             for (Batch batch : batches) {
                 try (Scope scope = Scope.open()) {
                     Tensor logits = network.run(parameters, batch.state(), from, network.stages());
-                    long count = batch.labels().size();
+                    long ignored = (long) batch.labels().equalTo(Examples.IGNORED).sum().item();
+                    long count = batch.labels().size() - ignored;
+                    if (count == 0) {
+                        continue;
+                    }
                     loss += count * Functions.crossEntropy(logits, batch.labels()).item();
-                    right += logits.argmax(1).equalTo(batch.labels()).sum().item();
+                    right += logits.argmax(-1).equalTo(batch.labels()).sum().item();
                     examples += count;
                 }
             }
-            return new Score(loss / examples, right / examples);
+            return new Score(loss / examples, right / examples, examples);
         });
     }
 
@@ -104,6 +108,7 @@ public record EvaluationSet(int from, List<Batch> batches) {
      *
      * @param loss mean cross-entropy, nats
      * @param accuracy share of right answers
+     * @param answers how many were counted: images, or tokens predicted
      */
-    public record Score(double loss, double accuracy) {}
+    public record Score(double loss, double accuracy, long answers) {}
 }

@@ -124,12 +124,13 @@ public final class Functions {
     /**
      * Mean cross-entropy of logits against class numbers, in nats.
      *
-     * @param logits [batch classes]
-     * @param labels [batch], int64
-     * @return a single number
+     * @param logits [… classes]
+     * @param labels […], int64; what is −100 does not count
+     * @return a single number, not a number where nothing counts
      */
     public static Tensor crossEntropy(Tensor logits, Tensor labels) {
-        return Tensor.wrap(torch.cross_entropy_loss(logits.handle(), labels.handle()));
+        return Tensor.wrap(torch.cross_entropy_loss(
+                logits.reshape(-1, logits.length(-1)).handle(), labels.reshape(-1).handle()));
     }
 
     private static TensorOptional optional(Optional<Tensor> tensor) {

@@ -3,7 +3,7 @@ package org.thalweg.study;
 import org.thalweg.data.ImageData;
 import org.thalweg.data.ImageSet;
 import org.thalweg.storage.Digest;
-import org.thalweg.training.Examples;
+import org.thalweg.training.ImageExamples;
 import org.thalweg.training.Standardisation;
 
 /**
@@ -13,7 +13,7 @@ import org.thalweg.training.Standardisation;
  * @param test test set, standardised with the training set's constants
  * @param provenance where the images come from
  */
-public record StudyData(Examples train, Examples test, String provenance) {
+public record StudyData(ImageExamples train, ImageExamples test, String provenance) {
     /**
      * The images a study asks for.
      *
@@ -26,7 +26,7 @@ public record StudyData(Examples train, Examples test, String provenance) {
         ImageSet test = study.testPerClass().map(data.test()::classBalanced).orElse(data.test());
         Standardisation standardisation = Standardisation.of(train);
         return new StudyData(
-                new Examples(train, standardisation), new Examples(test, standardisation), data.provenance());
+                new ImageExamples(train, standardisation), new ImageExamples(test, standardisation), data.provenance());
     }
 
     /**

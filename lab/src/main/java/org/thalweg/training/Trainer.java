@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.thalweg.connectivity.Examples;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Gradients;
@@ -104,7 +105,7 @@ public record Trainer(Network network, Examples examples, TrainingPlan plan, lon
         if (!run.leaves.isFinite()) {
             return new TrainingOutcome.Diverged("a weight is not a finite number after the last step");
         }
-        double blind = Math.log(examples.images().classes());
+        double blind = Math.log(examples.classes());
         if (epochLoss > 2 * blind) {
             return new TrainingOutcome.Diverged("its training loss ended at " + epochLoss
                     + ", worse than twice a blind guess");

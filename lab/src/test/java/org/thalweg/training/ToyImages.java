@@ -37,9 +37,9 @@ public final class ToyImages {
     }
 
     /** Training examples. */
-    public static Examples examples(int perClass) {
+    public static ImageExamples examples(int perClass) {
         ImageSet images = set("toy train", perClass, 1);
-        return new Examples(images, Standardisation.of(images));
+        return new ImageExamples(images, Standardisation.of(images));
     }
 
     /** Sizes of a network for these images. */

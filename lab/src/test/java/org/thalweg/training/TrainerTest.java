@@ -244,7 +244,7 @@ class TrainerTest {
     void twoThousandStepsLeaveMemoryFlat(@TempDir Path directory) {
         Platform.require(Files.isReadable(STATM), "Linux, for " + STATM);
         try (Scope scope = Scope.open()) {
-            Examples examples = ToyImages.examples(8);
+            ImageExamples examples = ToyImages.examples(8);
             TrainingPlan plan = new TrainingPlan(1000, 16, ADAMW, new Schedule(Schedule.Shape.CONSTANT, 1e-4, 0));
             List<Long> resident = new ArrayList<>();
             Stopper watch = new Stopper(Integer.MAX_VALUE) {

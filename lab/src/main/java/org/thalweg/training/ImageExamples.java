@@ -1,9 +1,7 @@
 package org.thalweg.training;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.IntStream;
-import org.thalweg.connectivity.EvaluationSet;
+import org.thalweg.connectivity.Examples;
 import org.thalweg.data.ImageSet;
 import org.thalweg.tensor.Tensor;
 
@@ -13,14 +11,15 @@ import org.thalweg.tensor.Tensor;
  * @param images the images
  * @param standardisation the constants, from the training set
  */
-public record Examples(ImageSet images, Standardisation standardisation) {
-    /**
-     * How many there are.
-     *
-     * @return examples
-     */
+public record ImageExamples(ImageSet images, Standardisation standardisation) implements Examples {
+    @Override
     public int size() {
         return images.size();
+    }
+
+    @Override
+    public int classes() {
+        return images.classes();
     }
 
     /**
@@ -29,6 +28,7 @@ public record Examples(ImageSet images, Standardisation standardisation) {
      * @param indices which, in order
      * @return [batch channels height width], float32
      */
+    @Override
     public Tensor inputs(int[] indices) {
         int pixels = images.shape().pixels();
         float[] values = new float[indices.length * pixels];
@@ -50,22 +50,8 @@ public record Examples(ImageSet images, Standardisation standardisation) {
      * @param indices which, in order
      * @return [batch], int64
      */
+    @Override
     public Tensor labels(int[] indices) {
         return Tensor.indices(IntStream.of(indices).map(images::label).toArray());
-    }
-
-    /**
-     * All images in batches, in order, for evaluation.
-     *
-     * @param batch examples of a batch
-     * @return the batches, owned by the enclosing scope
-     */
-    public List<EvaluationSet.Batch> inOrder(int batch) {
-        List<EvaluationSet.Batch> batches = new ArrayList<>();
-        for (int start = 0; start < size(); start += batch) {
-            int[] indices = IntStream.range(start, Math.min(size(), start + batch)).toArray();
-            batches.add(new EvaluationSet.Batch(inputs(indices), labels(indices)));
-        }
-        return batches;
     }
 }

@@ -1,0 +1,57 @@
+package org.thalweg.connectivity;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.thalweg.tensor.Tensor;
+
+/** Numbered inputs of a network with the answers that are right: images with classes, texts with their next tokens. */
+public interface Examples {
+    /** The label of a position for which no answer is counted. */
+    long IGNORED = -100;
+
+    /**
+     * How many there are.
+     *
+     * @return examples
+     */
+    int size();
+
+    /**
+     * Among how many answers one is right.
+     *
+     * @return classes, or tokens of the vocabulary
+     */
+    int classes();
+
+    /**
+     * Some of the inputs.
+     *
+     * @param indices which, in order
+     * @return what the network's first stage takes, in the current scope
+     */
+    Tensor inputs(int[] indices);
+
+    /**
+     * The right answers of some inputs.
+     *
+     * @param indices which, in order
+     * @return int64, [batch] or [batch tokens]; {@link #IGNORED} where none is counted
+     */
+    Tensor labels(int[] indices);
+
+    /**
+     * All examples in batches, in order, for evaluation.
+     *
+     * @param batch examples of a batch
+     * @return the batches, owned by the enclosing scope
+     */
+    default List<EvaluationSet.Batch> inOrder(int batch) {
+        List<EvaluationSet.Batch> batches = new ArrayList<>();
+        for (int start = 0; start < size(); start += batch) {
+            int[] indices = IntStream.range(start, Math.min(size(), start + batch)).toArray();
+            batches.add(new EvaluationSet.Batch(inputs(indices), labels(indices)));
+        }
+        return batches;
+    }
+}

@@ -1,0 +1,32 @@
+package org.thalweg.matching;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.thalweg.network.Network;
+
+/**
+ * Matching by weights alone, as {@link WeightMatcher} does it; no data and no network are needed.
+ *
+ * @param matched what is matched and how
+ */
+public record WeightMatching(WeightMatchSettings matched) implements MatchingMethod {
+    @Override
+    public Matcher on(Network network) {
+        return new WeightMatcher(matched);
+    }
+
+    @Override
+    public String label() {
+        return "weight";
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("order", matched.experts().name().toLowerCase(Locale.ROOT));
+        settings.put("residual", matched.residual().name().toLowerCase(Locale.ROOT));
+        settings.put("maps", matched.gauge() == MatchingGauge.BALANCED ? "all" : "discrete");
+        return settings;
+    }
+}
