@@ -1,7 +1,7 @@
 package org.thalweg.group;
 
 /** Orthogonal maps that leave the vector of ones as it is. */
-final class CentredRotation {
+public final class CentredRotation {
     private static final double TOLERANCE = 1e-6;
 
     private CentredRotation() {}
@@ -39,7 +39,14 @@ final class CentredRotation {
         return new LinearMap(exchange.times(new SquareMatrix(size, turned)).times(exchange), true);
     }
 
-    private static SquareMatrix exchange(int size) {
+    /**
+     * The reflection that exchanges the first unit vector and the direction of ones: its other columns are a basis of
+     * the vectors of mean 0.
+     *
+     * @param size length of the vectors
+     * @return a symmetric orthogonal matrix
+     */
+    public static SquareMatrix exchange(int size) {
         double one = 1 / Math.sqrt(size);
         double[] entries = SquareMatrix.identity(size).entries();
         // I - v vᵀ / (1 - one) with v = e₁ - ones/√size, whose squared length is 2 (1 - one).

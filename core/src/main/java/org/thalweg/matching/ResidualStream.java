@@ -14,6 +14,7 @@ import org.thalweg.group.GroupKind;
 import org.thalweg.group.LinearMap;
 import org.thalweg.group.Permutation;
 import org.thalweg.group.SignedPermutation;
+import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.Scope;
 
@@ -24,7 +25,7 @@ import org.thalweg.tensor.Scope;
  */
 final class ResidualStream {
     /** The space's name in every specification. */
-    static final String SPACE = "residual";
+    static final String SPACE = Architecture.STREAM;
 
     /**
      * Models share a basis when leaving it alone reaches at least this part of what the best order reaches. With a

@@ -12,6 +12,9 @@ import org.thalweg.tensor.Random;
 
 /** A specification bound to the tensors of one model: every space with its length, every tensor with its axes. */
 public final class Architecture {
+    /** The space of the residual stream in every specification. */
+    public static final String STREAM = "residual";
+
     private final String name;
     private final Map<String, Space> spaces;
     private final Map<String, TensorLayout> tensors;

@@ -1,9 +1,11 @@
 package org.thalweg.symmetry;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.thalweg.tensor.Tensor;
 
 /**
  * A space as one tensor refers to it: the same one all along the tensor, or another one at every position of outer
@@ -64,6 +66,28 @@ public record SpaceReference(
                     .toList();
         }
         return positions;
+    }
+
+    /** The part of a tensor in which some factors are fixed at given positions. */
+    static Tensor slice(Tensor tensor, List<Integer> factors, int[] positions) {
+        Tensor slice = tensor;
+        for (int factor : factors) {
+            slice = slice.narrow(factor, positions[factor], 1);
+        }
+        return slice;
+    }
+
+    /** Puts slices together along the factors they were cut by, the last of which counts fastest. */
+    static Tensor joined(List<Tensor> slices, List<Integer> outer, int[] lengths) {
+        List<Tensor> parts = slices;
+        for (int axis : outer.reversed()) {
+            List<Tensor> longer = new ArrayList<>();
+            for (int first = 0; first < parts.size(); first += lengths[axis]) {
+                longer.add(Tensor.concatenate(parts.subList(first, first + lengths[axis]), axis));
+            }
+            parts = longer;
+        }
+        return parts.getFirst();
     }
 
     /**

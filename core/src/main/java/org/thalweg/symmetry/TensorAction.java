@@ -158,7 +158,7 @@ final class TensorAction {
     }
 
     /** Factors with a space, those that others depend on first: inner elements are indexed by positions in A. */
-    private static List<Integer> fromOutermost(List<TensorLayout.Factor> factors) {
+    static List<Integer> fromOutermost(List<TensorLayout.Factor> factors) {
         return IntStream.range(0, factors.size())
                 .boxed()
                 .filter(axis -> factors.get(axis).reference().isPresent())
@@ -174,10 +174,7 @@ final class TensorAction {
         List<Tensor> slices = new ArrayList<>();
         boolean changed = false;
         for (int[] positions : SpaceReference.positions(outer, lengths)) {
-            Tensor slice = carried.tensor();
-            for (int axis : outer) {
-                slice = slice.narrow(axis, positions[axis], 1);
-            }
+            Tensor slice = SpaceReference.slice(carried.tensor(), outer, positions);
             GroupElement element = elements.get(reference.at(positions, lengths));
             if (!replaces) {
                 Tensor result = element == null ? slice : action.apply(slice, element);
@@ -187,7 +184,7 @@ final class TensorAction {
                 replace(slice, element, action);
             }
         }
-        return changed ? new Carried(joined(slices, outer, lengths), carried.own()) : carried;
+        return changed ? new Carried(SpaceReference.joined(slices, outer, lengths), carried.own()) : carried;
     }
 
     private static void replace(Tensor slice, GroupElement element, Action action) {
@@ -197,19 +194,6 @@ final class TensorAction {
                 slice.copyInPlace(result);
             }
         }
-    }
-
-    /** Puts slices together along the factors they were cut by, the last of which counts fastest. */
-    private static Tensor joined(List<Tensor> slices, List<Integer> outer, int[] lengths) {
-        List<Tensor> parts = slices;
-        for (int axis : outer.reversed()) {
-            List<Tensor> longer = new ArrayList<>();
-            for (int first = 0; first < parts.size(); first += lengths[axis]) {
-                longer.add(Tensor.concatenate(parts.subList(first, first + lengths[axis]), axis));
-            }
-            parts = longer;
-        }
-        return parts.getFirst();
     }
 
     /** A vector laid along the factor it belongs to, or a single number, in the target's element type. */

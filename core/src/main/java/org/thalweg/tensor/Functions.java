@@ -111,6 +111,21 @@ public final class Functions {
                 x.handle(), new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high))));
     }
 
+    /** Exponential of every element. */
+    public static Tensor exp(Tensor x) {
+        return Tensor.wrap(torch.exp(x.handle()));
+    }
+
+    /** Natural logarithm of every element. */
+    public static Tensor log(Tensor x) {
+        return Tensor.wrap(torch.log(x.handle()));
+    }
+
+    /** Logarithm of the sum of the exponentials along an axis, which stays with length 1. */
+    public static Tensor logSumExp(Tensor x, int axis) {
+        return Tensor.wrap(torch.logsumexp(x.handle(), new long[] {axis}, true));
+    }
+
     /** Rectified linear unit. */
     public static Tensor relu(Tensor x) {
         return Tensor.wrap(torch.relu(x.handle()));

@@ -88,6 +88,17 @@ public final class LinearAlgebra {
         }
     }
 
+    /**
+     * The exponential of square matrices, a rotation for a skew-symmetric one. Differentiable; in the matrix's own
+     * type. O(size³) time.
+     *
+     * @param matrix [… size size]
+     * @return [… size size]
+     */
+    public static Tensor exponential(Tensor matrix) {
+        return Tensor.wrap(torch.linalg_matrix_exp(matrix.handle()));
+    }
+
     private static void requireMatrix(Tensor tensor) {
         if (tensor.rank() < 2) {
             throw new IllegalArgumentException("a matrix has two axes or more, not the shape "

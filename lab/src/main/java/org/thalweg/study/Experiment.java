@@ -19,7 +19,7 @@ import org.thalweg.storage.Digest;
 import org.thalweg.study.StudyFile.ExperimentSpec;
 import org.thalweg.study.StudyFile.TrainingSpec;
 import org.thalweg.tensor.Optimiser;
-import org.thalweg.training.Schedule;
+import org.thalweg.tensor.Schedule;
 import org.thalweg.training.TrainingPlan;
 
 /**

@@ -2,6 +2,7 @@ package org.thalweg.training;
 
 import java.io.Serializable;
 import org.thalweg.tensor.Optimiser;
+import org.thalweg.tensor.Schedule;
 
 /**
  * How a network is trained.

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.thalweg.results.Setting;
 import org.thalweg.storage.Digest;
 import org.thalweg.tensor.Optimiser;
-import org.thalweg.training.Schedule;
+import org.thalweg.tensor.Schedule;
 import org.thalweg.training.TrainingPlan;
 
 class StudyGraphTest {

@@ -41,6 +41,7 @@ import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Schedule;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 

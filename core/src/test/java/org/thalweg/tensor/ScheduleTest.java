@@ -1,9 +1,10 @@
-package org.thalweg.training;
+package org.thalweg.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
+import org.thalweg.tensor.Schedule;
 
 class ScheduleTest {
     @Test

@@ -1,4 +1,4 @@
-package org.thalweg.training;
+package org.thalweg.tensor;
 
 import java.io.Serializable;
 

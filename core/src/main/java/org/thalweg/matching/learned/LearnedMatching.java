@@ -1,0 +1,45 @@
+package org.thalweg.matching.learned;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.thalweg.connectivity.Examples;
+import org.thalweg.matching.Matcher;
+import org.thalweg.matching.MatchingMethod;
+import org.thalweg.network.Network;
+
+/**
+ * Matching that is learned from data, as {@link LearnedMatcher} does it.
+ *
+ * @param learned what is learned and how
+ * @param start finds the alignment from which learning starts
+ * @param examples to learn from
+ */
+public record LearnedMatching(LearnedMatchSettings learned, MatchingMethod start, Examples examples)
+        implements MatchingMethod {
+    @Override
+    public Matcher on(Network network) {
+        return new LearnedMatcher(network, examples, start.on(network), learned);
+    }
+
+    @Override
+    public String label() {
+        return learned.latents().softRounds() > 0 ? "soft" : "learned";
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("start", start.label());
+        start.settings().forEach((name, value) -> settings.put("start." + name, value));
+        settings.put("parts", learned.parts().stream().sorted().toList().toString().toLowerCase(Locale.ROOT));
+        settings.put("rotation", learned.rotation().name().toLowerCase(Locale.ROOT));
+        settings.put("sampler", learned.sampler().name().toLowerCase(Locale.ROOT));
+        settings.put("both_ends", Boolean.toString(learned.bothEnds()));
+        settings.put("steps", Integer.toString(learned.steps().count()));
+        settings.put("batch", Integer.toString(learned.steps().batch()));
+        settings.put("learning_rate", Double.toString(learned.steps().learningRate()));
+        settings.put("seed", Long.toString(learned.seed()));
+        return settings;
+    }
+}
