@@ -1,5 +1,6 @@
 package org.thalweg.network;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.tensor.Parameters;
@@ -61,6 +62,16 @@ public interface Network {
     /** The embedding that is the head too, if there is one. */
     default Optional<Tie> tie() {
         return Optional.empty();
+    }
+
+    /**
+     * Weights of maps whose outputs are added to the residual stream as they are, with or without a factor: of
+     * attention and of feed-forward networks without experts.
+     *
+     * @return their names; none for networks in which something stands behind such a map
+     */
+    default List<String> sublayerOutputs() {
+        return List.of();
     }
 
     /**

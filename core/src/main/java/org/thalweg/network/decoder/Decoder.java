@@ -1,7 +1,10 @@
 package org.thalweg.network.decoder;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.ExpertChoice;
@@ -90,6 +93,18 @@ public final class Decoder implements Network {
     public Optional<Network> withoutMeans() {
         return normalisation() == Normalisation.LAYER
                 ? Optional.of(new Decoder(config.withoutMeans(), names)) : Optional.empty();
+    }
+
+    @Override
+    public List<String> sublayerOutputs() {
+        if (config.block().place() != DecoderConfig.NormPlace.BEFORE) {
+            return List.of();
+        }
+        return IntStream.range(0, config.layers().size()).boxed()
+                .flatMap(layer -> Stream.of(Role.ATTENTION_OUTPUT, Role.DOWN)
+                        .filter(role -> role == Role.ATTENTION_OUTPUT || !config.layers().get(layer).sparse())
+                        .map(role -> names.of(role, layer)))
+                .toList();
     }
 
     @Override

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.ExpertChoice;
 import org.thalweg.network.Inputs;
@@ -69,6 +71,15 @@ public record Vit(VitConfig config, TensorNames names, boolean centred) implemen
     @Override
     public Map<String, DeclaredTensor> tensors() {
         return VitTensors.of(config, names);
+    }
+
+    @Override
+    public List<String> sublayerOutputs() {
+        return IntStream.range(0, config.layers()).boxed()
+                .flatMap(layer -> Stream.of(Role.ATTENTION_OUTPUT, Role.DOWN)
+                        .filter(role -> role == Role.ATTENTION_OUTPUT || !config.isMoe(layer))
+                        .map(role -> names.of(role, layer)))
+                .toList();
     }
 
     @Override
