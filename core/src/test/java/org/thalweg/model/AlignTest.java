@@ -29,6 +29,7 @@ import org.thalweg.matching.ExpertOrdering;
 import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
+import org.thalweg.matching.WeightMatching;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -59,7 +60,7 @@ class AlignTest {
 
     private static Align align(boolean unchecked) {
         return new Align(
-                new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED_DISCRETE),
+                new WeightMatching(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED_DISCRETE)),
                 new Checking(OptionalDouble.empty(), 8, 0, unchecked));
     }
 
