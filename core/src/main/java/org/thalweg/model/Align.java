@@ -63,18 +63,19 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
      * @param matching what it was matched by; never {@link ResidualMatching#AUTO}
      * @param why for people, a clause
      * @param forms in which both models were matched and B is written; none when they were taken as they are
-     * @param untiedHead whether the head, which was the embedding, became a tensor of its own
+     * @param untied heads that were the embedding and became tensors of their own; most often one or none
      * @param reference how far the written A is from A, as stored; nothing when it was not written in another form
      */
     public record Stream(
             ResidualMatching matching,
             String why,
             List<CanonicalForm> forms,
-            boolean untiedHead,
+            List<String> untied,
             Optional<Comparison> reference) {
-        /** Copies the list. */
+        /** Copies the lists. */
         public Stream {
             forms = List.copyOf(forms);
+            untied = List.copyOf(untied);
         }
     }
 
@@ -176,7 +177,7 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
                 residual.matching(),
                 residual.why(),
                 residual.folded().map(Folding.Folded::forms).orElse(List.of()),
-                residual.folded().filter(Folding.Folded::untied).isPresent(),
+                residual.folded().map(Folding.Folded::untied).orElse(List.of()),
                 ofReference), SameKind.differences(a.model(), b.model()), memory);
     }
 

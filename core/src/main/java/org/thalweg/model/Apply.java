@@ -29,18 +29,19 @@ public record Apply(boolean inverse, Checking checking) {
      * @param spaces every space in which it acts
      * @param checked of the written weights; nothing when the network is not built in
      * @param forms in which the model was put first, since the alignment is of models in these forms; none otherwise
-     * @param untiedHead whether the head, which was the embedding, became a tensor of its own by that
+     * @param untied heads that were the embedding and became tensors of their own by that
      */
     public record Done(
             Alignment alignment,
             List<SpaceMatch> spaces,
             Optional<Checking.Checked> checked,
             List<CanonicalForm> forms,
-            boolean untiedHead) {
+            List<String> untied) {
         /** Copies the lists. */
         public Done {
             spaces = List.copyOf(spaces);
             forms = List.copyOf(forms);
+            untied = List.copyOf(untied);
         }
     }
 
@@ -73,7 +74,7 @@ public record Apply(boolean inverse, Checking checking) {
             moved.write(output, Map.of("thalweg.apply", inverse ? "inverse" : "alignment"), observer);
             return new Done(alignment, spaces(alignment), checked,
                     read.folded().map(Folding.Folded::forms).orElse(List.of()),
-                    read.folded().filter(Folding.Folded::untied).isPresent());
+                    read.folded().map(Folding.Folded::untied).orElse(List.of()));
         }
     }
 

@@ -124,7 +124,7 @@ public record Canonical(Set<CanonicalForm> forms) {
                 model, streams.reader(), chosen, RewrittenModel.needsOwnHead(model, streams.reader(), chosen), observer);
         RewrittenModel.Checked checked = rewritten.check(observer);
         rewritten.write(streams.output(), observer);
-        return new Done(chosen, rewritten.left(), rewritten.untied(), checked.exact(), checked.withoutMeans(),
+        return new Done(chosen, rewritten.left(), !rewritten.untied().isEmpty(), checked.exact(), checked.withoutMeans(),
                 checked.stored());
     }
 }

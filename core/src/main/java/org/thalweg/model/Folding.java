@@ -47,8 +47,8 @@ sealed interface Folding {
             return models.getFirst().forms();
         }
 
-        /** Whether a head that was the embedding is a tensor of its own now. */
-        boolean untied() {
+        /** Heads that were the embedding and are tensors of their own now, by canonical names. */
+        List<String> untied() {
             return models.getFirst().untied();
         }
     }
@@ -147,7 +147,7 @@ sealed interface Folding {
     }
 
     private static List<RewrittenModel> tiedAgain(List<RewrittenModel> models) {
-        boolean holds = models.stream().allMatch(model -> model.untied()
+        boolean holds = models.stream().allMatch(model -> !model.untied().isEmpty()
                 && TiedHead.of(model.original().network()).filter(head ->
                         head.holds(model.original().tensors(), model.found().tensors())).isPresent());
         return holds

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.group.GroupKind;
 import org.thalweg.matching.ResidualMatching;
-import org.thalweg.matching.SharedBasis;
+import org.thalweg.matching.StreamBasis;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.WorkObserver;
 
@@ -18,8 +18,8 @@ import org.thalweg.tensor.WorkObserver;
  */
 record ResidualPlan(ResidualMatching matching, Optional<Folding.Folded> folded, String why) {
     /**
-     * Decides. Where nothing but {@link ResidualMatching#AUTO} is asked for, models that share the basis of their stream
-     * keep it, and what the others can be rotated by is tried first.
+     * Decides. With {@link ResidualMatching#AUTO} models that share the basis of their stream keep it, those that share
+     * it but for an order are matched by orders, which lose no bit, and all others by a rotation where they can have one.
      *
      * @param asked what was asked for
      * @param a the model that stays
@@ -32,13 +32,14 @@ record ResidualPlan(ResidualMatching matching, Optional<Folding.Folded> folded, 
         return switch (asked) {
             case NONE, PERMUTATION -> new ResidualPlan(asked, Optional.empty(), "as asked for");
             case ORTHOGONAL -> rotating(a, b, "as asked for", observer);
-            case AUTO -> {
-                Architecture architecture = b.model().architecture();
-                boolean isShared = SharedBasis.isThere(architecture, a.tensors(), b.tensors(), observer);
-                yield isShared
-                        ? new ResidualPlan(ResidualMatching.NONE, Optional.empty(), "both models share its basis")
-                        : rotatingIfPossible(a, b, observer);
-            }
+            case AUTO -> switch (
+                    StreamBasis.of(b.model().architecture(), a.tensors(), b.tensors(), observer)) {
+                case SHARED -> new ResidualPlan(
+                        ResidualMatching.NONE, Optional.empty(), "both models share its basis");
+                case REORDERED -> new ResidualPlan(ResidualMatching.PERMUTATION, Optional.empty(),
+                        "the models share its basis but for an order");
+                case APART -> rotatingIfPossible(a, b, observer);
+            };
         };
     }
 

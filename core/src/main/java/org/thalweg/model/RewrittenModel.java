@@ -101,9 +101,12 @@ record RewrittenModel(
         return new RewrittenModel(source, original, other, forms, left, stored(other));
     }
 
-    /** Whether a head that was the embedding is a tensor of its own now. */
-    boolean untied() {
-        return original.network().tie().isPresent() && found.network().tie().isEmpty();
+    /** Heads that were the embedding and are tensors of their own now, by canonical names; most often one or none. */
+    List<String> untied() {
+        return original.network().tie()
+                .filter(_ -> found.network().tie().isEmpty())
+                .map(tie -> tie.untied().keySet().stream().sorted().toList())
+                .orElse(List.of());
     }
 
     /**

@@ -12,37 +12,49 @@ import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
 
 /**
- * Whether two models share the basis of their residual stream, as models with a common base do: told from what reads
- * and writes the stream from outside (embeddings, positions, patches, head) alone, as the first step of matching the
- * stream tells it.
+ * How the bases of two models' residual streams are related: told from what reads and writes the stream from outside
+ * (embeddings, positions, patches, head) alone, as the first step of matching the stream tells it.
  */
-public final class SharedBasis {
-    private SharedBasis() {}
+public enum StreamBasis {
+    /** One basis, as models with a common base have; also where nothing may act on the stream, or nothing tells. */
+    SHARED,
+    /** One basis but for an order, with signs where the group has them, as scrambled models have. */
+    REORDERED,
+    /** No order brings the two together. */
+    APART;
+
+    /** From this cosine of the outside tensors on an order explains what there is. */
+    private static final double EXPLAINED = 0.9;
 
     /**
-     * Compares the stream as it is with what the best element of its group reaches. Reads gains and the outside tensors,
-     * a few times each.
+     * Compares the stream as it is with what the best element of its group reaches. Reads gains and the outside
+     * tensors, a few times each.
      *
      * @param architecture of both models
      * @param reference A, finite; not changed
      * @param model B, finite; not changed
      * @param observer watches
-     * @return whether the stream is to be left alone: also when nothing may act on it, or nothing tells anything
+     * @return what was found; never {@link #REORDERED} where rotations act
      */
-    public static boolean isThere(
+    public static StreamBasis of(
             Architecture architecture, TensorReader reference, TensorReader model, WorkObserver observer) {
         SpaceTree tree = new SpaceTree(architecture);
         ResidualStream stream = new ResidualStream(tree, ResidualMatching.AUTO);
         if (!stream.isThere()) {
-            return true;
+            return SHARED;
         }
         Set<String> open = architecture.spaces().keySet().stream().filter(tree::isOpen).collect(Collectors.toSet());
         Predicate<Optional<String>> settled = space -> space.filter(name -> !open.contains(name)).isPresent();
         TensorReader counted = new CountedReads(
                 "comparing the residual streams", tree.tensors(ResidualStream.SPACE).size(), observer).of(model);
-        return Gradients.without(() -> stream.match(
+        Correction best = Gradients.without(() -> stream.match(
                 new AlignedModel(reference, BalancedGauge.ofGains(architecture, reference)),
                 new AlignedModel(counted, BalancedGauge.ofGains(architecture, model)),
-                settled, true).found().isEmpty());
+                settled, true));
+        if (best.found().isEmpty()) {
+            return SHARED;
+        }
+        boolean isExplained = best.found().get(ResidualStream.SPACE).similarity().orElse(0) >= EXPLAINED;
+        return isExplained && !tree.group(ResidualStream.SPACE).kind().isOrthogonal() ? REORDERED : APART;
     }
 }
