@@ -13,8 +13,10 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.ExpertOrdering;
 import org.thalweg.matching.MatchingGauge;
+import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
+import org.thalweg.matching.WeightMatching;
 import org.thalweg.model.Align;
 import org.thalweg.model.Checking;
 import org.thalweg.model.ExactStorage;
@@ -38,11 +40,13 @@ import picocli.CommandLine.Spec;
             "",
             "Writes B with its own names, shapes, types, shards and companion files, and the alignment in",
             "alignment.json, which 'thalweg apply' takes. Nothing is written unless the moved B is checked to be the",
-            "same function as B."
+            "same function as B. Models that share no basis of their residual stream get their normalisations folded",
+            "first, so that the stream can be rotated: the straight path to the moved B then runs from A in that form,",
+            "which --reference-out writes."
         })
 public final class AlignCommand implements Callable<Integer> {
     /** How models can be matched. */
-    private enum Method { WEIGHT }
+    private enum Method { WEIGHT, ACTIVATION, LEARNED, SOFT }
 
     /** Which maps may act. */
     private enum Maps { DISCRETE, ALL }
@@ -54,16 +58,26 @@ public final class AlignCommand implements Callable<Integer> {
     private Path model;
 
     @Option(names = "--method", paramLabel = "M", defaultValue = "weight",
-            description = "What is matched: weight, the only one.")
+            description = "What decides: weight (no data), activation, learned or soft (with --data); "
+                    + "${DEFAULT-VALUE} when absent.")
     private String method;
+
+    @Option(names = "--data", paramLabel = "TEXT|IMAGES",
+            description = "Data for the methods that run the models, as 'verify' takes them.")
+    private Optional<Path> data = Optional.empty();
+
+    @Option(names = "--reference-out", paramLabel = "DIR",
+            description = "Write A there in the form in which it was matched, the start of the straight path.")
+    private Optional<Path> referenceOut = Optional.empty();
 
     @Option(names = "--order", paramLabel = "O", defaultValue = "best",
             description = "What orders experts: gate, expert or best of both; ${DEFAULT-VALUE} when absent.")
     private String order;
 
     @Option(names = "--residual", paramLabel = "R", defaultValue = "auto",
-            description = "The residual stream: auto (left alone where both models share its basis), none, permutation "
-                    + "or rotation; ${DEFAULT-VALUE} when absent.")
+            description = "The residual stream: auto (left alone where both models share its basis, else rotated where "
+                    + "the normalisations can be folded, else permuted), none, permutation or orthogonal; "
+                    + "${DEFAULT-VALUE} when absent.")
     private String residual;
 
     @Option(names = "--maps", paramLabel = "K",
@@ -93,34 +107,60 @@ public final class AlignCommand implements Callable<Integer> {
      */
     @Override
     public Integer call() {
-        Choice.of("--method", method, Method.values());
-        ExpertOrdering experts = Choice.of("--order", order, ExpertOrdering.values());
-        ResidualMatching stream = Choice.of("--residual", residual, ResidualMatching.values());
         Optional<Maps> asked = maps.map(named -> Choice.of("--maps", named, Maps.values()));
+        Matched matched = new Matched(
+                Choice.of("--method", method, Method.values()),
+                Choice.of("--order", order, ExpertOrdering.values()),
+                Choice.of("--residual", residual, ResidualMatching.values()));
+        requireData(matched.method());
         Checking checking = options.checking();
         ModelDirectory a = ModelDirectory.open(reference, options.specification());
         ModelDirectory b = ModelDirectory.open(model, options.specification());
         Maps acting = asked.orElseGet(() -> ExactStorage.isUsualFor(b) ? Maps.DISCRETE : Maps.ALL);
-        Align align = new Align(new WeightMatchSettings(experts, stream, switch (acting) {
-            case ALL -> MatchingGauge.BALANCED;
-            case DISCRETE -> MatchingGauge.BALANCED_DISCRETE;
-        }), checking, memory.bytes());
-        MemoryPlan plan = MemoryPlan.of(a, b);
+        Align align = new Align(method(matched, acting), checking, memory.bytes());
+        MemoryPlan plan = align.plan(a, b);
         if (plan.isLarge()) {
             spec.commandLine().getErr().println("thalweg: align: takes at most " + plan.describe() + " of memory");
         }
         Align.Done done;
         WorkThreads.choose(a, b);
         try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {
-            done = align.write(a, b, options.output(), progress);
+            done = align.write(a, b, options.output(), referenceOut.map(options::output), progress);
         }
         LeftOut leftOut = LeftOut.of(b.checkpoint());
         leftOut.tell(spec.commandLine().getErr());
+        referenceOut.ifPresent(_ -> LeftOut.of(a.checkpoint()).tell(spec.commandLine().getErr()));
         MovedAccount account = new MovedAccount(
                 options.out(), checking, CheckAccount.of(b, done.checked()), done.match().spaces(), leftOut);
         Answer.print(spec.commandLine().getOut(), options.json(),
                 () -> document(account, done, acting), () -> lines(account, done, acting));
         return 0;
+    }
+
+    /** What was asked for. */
+    private record Matched(Method method, ExpertOrdering experts, ResidualMatching residual) {}
+
+    private void requireData(Method chosen) {
+        boolean runsModels = chosen != Method.WEIGHT;
+        if (runsModels && data.isEmpty()) {
+            throw new WrongUse("--method " + method + " runs the models and needs --data: a text file, a directory of "
+                    + "texts or images, or a JSON file of token ids.");
+        }
+        if (!runsModels && data.isPresent()) {
+            throw new WrongUse("--method weight looks at weights alone and takes no --data.");
+        }
+    }
+
+    private MatchingMethod method(Matched matched, Maps acting) {
+        return switch (matched.method()) {
+            case WEIGHT -> new WeightMatching(new WeightMatchSettings(
+                    matched.experts(), matched.residual(), switch (acting) {
+                        case ALL -> MatchingGauge.BALANCED;
+                        case DISCRETE -> MatchingGauge.BALANCED_DISCRETE;
+                    }));
+            case ACTIVATION, LEARNED, SOFT -> throw new WrongUse("--method " + method
+                    + " is not built in; --method weight is.");
+        };
     }
 
     private Map<String, Object> document(MovedAccount account, Align.Done done, Maps acting) {
@@ -131,6 +171,7 @@ public final class AlignCommand implements Callable<Integer> {
         document.put("norm", all.norm());
         document.put("layers", done.layers().stream().map(AlignCommand::layer).toList());
         document.put("did", done.match().alignment().describe());
+        path(done.stream()).into(document);
         document.put("config_differences", done.differences());
         document.put("memory_bytes_at_most", done.memory().bytes());
         Map<String, Object> conventions = new LinkedHashMap<>();
@@ -145,6 +186,10 @@ public final class AlignCommand implements Callable<Integer> {
         conventions.put("seed", account.checking().seed());
         document.put("conventions", conventions);
         return document;
+    }
+
+    private PathAccount path(Align.Stream stream) {
+        return new PathAccount(reference, options.out(), referenceOut, stream);
     }
 
     private static Map<String, Object> layer(LayerDistance distance) {
@@ -164,12 +209,17 @@ public final class AlignCommand implements Callable<Integer> {
                     + "--maps all allows the rest");
         }
         lines.addAll(account.lines());
+        lines.addAll(path(done.stream()).lines());
         done.differences().forEach(difference -> lines.add("  differs     in config.json: " + difference));
         lines.add(String.format(Locale.ROOT, "  %-24s %14s %14s %14s",
                 "distance of B to A", "before", "after", "norm of A"));
         Stream.concat(done.layers().stream(), Stream.of(LayerDistance.all(done.layers())))
                 .forEach(layer -> lines.add(String.format(Locale.ROOT, "  %-24s %14.6g %14.6g %14.6g",
                         layer.layer(), layer.before(), layer.after(), layer.norm())));
+        if (data.isEmpty()) {
+            lines.add("  without data: --method activation or learned with --data matches what the models compute, which "
+                    + "weights alone do not tell.");
+        }
         return lines;
     }
 }

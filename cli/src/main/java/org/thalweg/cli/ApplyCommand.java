@@ -6,9 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.model.Apply;
+import org.thalweg.model.CanonicalForm;
 import org.thalweg.model.ModelDirectory;
 import org.thalweg.model.Scramble;
 import picocli.CommandLine.Command;
@@ -68,13 +70,15 @@ public final class ApplyCommand implements Callable<Integer> {
         leftOut.tell(spec.commandLine().getErr());
         MovedAccount account = new MovedAccount(
                 options.out(), apply.checking(), CheckAccount.of(model, done.checked()), done.spaces(), leftOut);
-        Answer.print(spec.commandLine().getOut(), options.json(), () -> document(account, done), () -> lines(account));
+        Answer.print(spec.commandLine().getOut(), options.json(), () -> document(account, done), () -> lines(account, done));
         return 0;
     }
 
     private Map<String, Object> document(MovedAccount account, Apply.Done done) {
         Map<String, Object> document = account.document();
         document.put("did", done.alignment().describe());
+        document.put("forms", done.forms().stream().map(CanonicalForm::label).toList());
+        document.put("untied_head", !done.untied().isEmpty());
         Map<String, Object> conventions = new LinkedHashMap<>();
         conventions.put("file", file.toString());
         conventions.put("moved", directory.toString());
@@ -86,10 +90,17 @@ public final class ApplyCommand implements Callable<Integer> {
         return document;
     }
 
-    private List<String> lines(MovedAccount account) {
+    private List<String> lines(MovedAccount account, Apply.Done done) {
         List<String> lines = new ArrayList<>();
         lines.add("Wrote " + account.out() + ": " + directory + " moved by "
                 + (inverse ? "the inverse of " : "") + file + "; what acted is in " + Scramble.ALIGNMENT + " there.");
+        if (!done.forms().isEmpty()) {
+            lines.add("  folded      the alignment is of models with folded normalisations, so those of " + directory
+                    + " were folded first ("
+                    + done.forms().stream().map(CanonicalForm::label).collect(Collectors.joining(", ")) + ")");
+        }
+        done.untied().forEach(head ->
+                lines.add("  head        " + head + " is a tensor of its own now, no longer the embedding"));
         lines.addAll(account.lines());
         return lines;
     }

@@ -72,7 +72,7 @@ public final class CanonicalCommand implements Callable<Integer> {
         WorkThreads.choose(model);
         Canonical.Done done;
         try (ModelProgress progress = ModelProgress.on("canonical", spec.commandLine().getErr())) {
-            done = canonical.write(model, specification.file(), output.output(), progress);
+            done = canonical.write(model, output.output(), progress);
         }
         LeftOut leftOut = LeftOut.of(model.checkpoint());
         leftOut.tell(spec.commandLine().getErr());

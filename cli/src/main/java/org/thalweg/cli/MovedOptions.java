@@ -33,6 +33,11 @@ final class MovedOptions {
         return output.output();
     }
 
+    /** Another place, for which the same holds. */
+    Output output(Path other) {
+        return new Output(other, output.output().overwrite());
+    }
+
     Optional<Path> specification() {
         return specification.file();
     }

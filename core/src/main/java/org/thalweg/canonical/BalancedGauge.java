@@ -34,4 +34,16 @@ public final class BalancedGauge {
                 .balancingBases()
                 .alignment();
     }
+
+    /**
+     * The part of the gauge that concerns gains of normalisations, which is all that what reads and writes the stream
+     * from outside sees of it. Reads gains alone.
+     *
+     * @param architecture of the model
+     * @param model its tensors, finite; not changed
+     * @return an element with the scalings of gains
+     */
+    public static Alignment ofGains(Architecture architecture, TensorReader model) {
+        return Gauge.inTheirTypes(architecture, name -> WorkingType.of(model.read(name))).foldingGains().alignment();
+    }
 }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.thalweg.failure.WorkFailure;
@@ -66,13 +67,32 @@ public final class CentredNorms {
      * @throws WorkFailure when a gain of 0 cannot be folded because a map behind it has no bias
      */
     public static TensorReader rewriting(Architecture architecture, TensorReader model, List<NormReaders> norms) {
+        obstacle(architecture, model, norms).ifPresent(why -> {
+            throw new WorkFailure(why + "; leave out the form 'layer-norms'.");
+        });
         CentredNorms centred = new CentredNorms(architecture, model, norms);
-        norms.stream().filter(norm -> !centred.isBiased(norm)).forEach(centred::requireDivisible);
         return name -> {
             try (Scope scope = Scope.open()) {
                 return scope.keep(centred.rewritten(name));
             }
         };
+    }
+
+    /**
+     * Why a model cannot be rewritten. Reads some of its gains.
+     *
+     * @param architecture of the model
+     * @param model its tensors; not changed
+     * @param norms all its normalisations
+     * @return a clause that names the gain; nothing when it can be
+     */
+    public static Optional<String> obstacle(Architecture architecture, TensorReader model, List<NormReaders> norms) {
+        CentredNorms centred = new CentredNorms(architecture, model, norms);
+        return norms.stream()
+                .filter(norm -> !centred.isBiased(norm) && centred.hasZero(norm))
+                .findFirst()
+                .map(norm -> "the gain '" + norm.gain() + "' has a coordinate that is 0 and a map that reads it has no "
+                        + "bias to take the shift, so its layer normalisation cannot be folded");
     }
 
     /**
@@ -163,13 +183,9 @@ public final class CentredNorms {
         return InPlace.copy(model.read(name), DType.FLOAT64);
     }
 
-    private void requireDivisible(NormReaders norm) {
+    private boolean hasZero(NormReaders norm) {
         try (Scope scope = Scope.open()) {
-            if (Arrays.stream(model.read(norm.gain()).toDoubles()).anyMatch(number -> number == 0)) {
-                throw new WorkFailure("the gain '" + norm.gain() + "' has a coordinate that is 0 and a map that reads "
-                        + "it has no bias to take the shift, so its layer normalisation cannot be folded; leave out "
-                        + "the form 'layer-norms'.");
-            }
+            return Arrays.stream(model.read(norm.gain()).toDoubles()).anyMatch(number -> number == 0);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.thalweg.matching;
 
 import java.util.Map;
+import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.Network;
 
 /** A way of matching two models, before it is known which: by weights, by activations, by learning. */
@@ -12,6 +13,32 @@ public interface MatchingMethod {
      * @return a matcher of these models
      */
     Matcher on(Network network);
+
+    /**
+     * The method for models whose network is not built in.
+     *
+     * @return a matcher of any models
+     * @throws WorkFailure when the method runs the models
+     */
+    default Matcher withoutNetwork() {
+        throw new WorkFailure("the method '" + label() + "' runs the models, whose network is not built in; the method "
+                + "'weight' takes any models.");
+    }
+
+    /**
+     * What is asked about the residual stream.
+     *
+     * @return what decides whether the normalisations of the models are folded before they are matched
+     */
+    ResidualMatching residual();
+
+    /**
+     * The same method that does something else about the residual stream.
+     *
+     * @param other what it is to do
+     * @return another method
+     */
+    MatchingMethod withResidual(ResidualMatching other);
 
     /**
      * The name on the command line and in results.

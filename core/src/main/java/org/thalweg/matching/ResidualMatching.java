@@ -9,5 +9,5 @@ public enum ResidualMatching {
     /** Matched by orders, with signs where the architecture has them. */
     PERMUTATION,
     /** Matched by a rotation, for models whose normalisations are folded. */
-    ROTATION
+    ORTHOGONAL
 }

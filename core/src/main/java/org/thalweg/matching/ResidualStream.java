@@ -42,9 +42,9 @@ final class ResidualStream {
         this.tree = tree;
         this.matching = matching;
         boolean canRotate = !isThere() || tree.group(SPACE).kind().isOrthogonal();
-        if (matching == ResidualMatching.ROTATION && !canRotate) {
+        if (matching == ResidualMatching.ORTHOGONAL && !canRotate) {
             throw new WrongUse("the residual stream of this architecture takes a " + tree.group(SPACE).kind().label()
-                    + ", not a rotation; fold the normalisations of both models first (thalweg canonical).");
+                    + ", not a rotation; fold the normalisations of both models first.");
         }
     }
 

@@ -13,7 +13,22 @@ import org.thalweg.network.Network;
 public record WeightMatching(WeightMatchSettings matched) implements MatchingMethod {
     @Override
     public Matcher on(Network network) {
+        return withoutNetwork();
+    }
+
+    @Override
+    public Matcher withoutNetwork() {
         return new WeightMatcher(matched);
+    }
+
+    @Override
+    public ResidualMatching residual() {
+        return matched.residual();
+    }
+
+    @Override
+    public WeightMatching withResidual(ResidualMatching other) {
+        return new WeightMatching(new WeightMatchSettings(matched.experts(), other, matched.gauge()));
     }
 
     @Override

@@ -2,44 +2,44 @@ package org.thalweg.model;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.thalweg.checkpoint.CheckpointReader;
-import org.thalweg.checkpoint.TensorLayout;
+import org.thalweg.equivalence.Comparison;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.group.GroupKind;
 import org.thalweg.matching.Match;
 import org.thalweg.matching.Matcher;
-import org.thalweg.matching.MatchingGauge;
-import org.thalweg.matching.WeightMatchSettings;
-import org.thalweg.matching.WeightMatcher;
-import org.thalweg.tensor.DType;
+import org.thalweg.matching.MatchingMethod;
+import org.thalweg.matching.ResidualMatching;
 import org.thalweg.tensor.WorkObserver;
 
 /**
- * Moves a model B along its symmetries as close to a model A as their weights allow, checks that it still is the same
- * function, and writes it. The same models and settings give the same bytes on one machine.
+ * Moves a model B along its symmetries as close to a model A as the method finds, checks that it still is the same
+ * function, and writes it. Where the models do not share the basis of their residual stream, the normalisations of both
+ * are folded on the way, so that the stream may be rotated (arXiv 2506.22712, section 3.1): then the straight path runs
+ * from A in that form, which is the same function too. The same models and settings give the same bytes on one machine.
  *
- * @param matching what is matched and how
+ * @param method what is matched and how
  * @param checking how the function is compared
  * @param memoryLimit bytes that may be taken, mapped files included; {@link MemoryPlan} says how many are
  */
-public record Align(WeightMatchSettings matching, Checking checking, long memoryLimit) {
+public record Align(MatchingMethod method, Checking checking, long memoryLimit) {
     /** Allows the memory of this machine. */
-    public Align(WeightMatchSettings matching, Checking checking) {
-        this(matching, checking, MemoryPlan.ofMachine());
+    public Align(MatchingMethod method, Checking checking) {
+        this(method, checking, MemoryPlan.ofMachine());
     }
 
     /**
      * What was done.
      *
      * @param match the alignment, and what was found in each space
-     * @param layers distances before and after
+     * @param layers distances before and after; of the forms in which the models were matched
      * @param checked of the written weights; nothing when the network is not built in
+     * @param stream what was done about the residual stream
      * @param differences fields of the configurations in which the two networks differ, as {@code name: A's, B's}
      * @param memory what it was allowed to take
      */
@@ -47,6 +47,7 @@ public record Align(WeightMatchSettings matching, Checking checking, long memory
             Match match,
             List<LayerDistance> layers,
             Optional<Checking.Checked> checked,
+            Stream stream,
             List<String> differences,
             MemoryPlan memory) {
         /** Copies the lists. */
@@ -57,71 +58,138 @@ public record Align(WeightMatchSettings matching, Checking checking, long memory
     }
 
     /**
-     * Aligns and writes: B's names, shapes, types, configuration, companion files and division among files, the element
-     * in {@link Scramble#ALIGNMENT}. Matching, measuring, writing and the check hold single tensors, as
-     * {@link FunctionComparison} says.
+     * What was done about the residual stream.
+     *
+     * @param matching what it was matched by; never {@link ResidualMatching#AUTO}
+     * @param why for people, a clause
+     * @param forms in which both models were matched and B is written; none when they were taken as they are
+     * @param untied heads that were the embedding and became tensors of their own; most often one or none
+     * @param reference how far the written A is from A, as stored; nothing when it was not written in another form
+     */
+    public record Stream(
+            ResidualMatching matching,
+            String why,
+            List<CanonicalForm> forms,
+            List<String> untied,
+            Optional<Comparison> reference) {
+        /** Copies the lists. */
+        public Stream {
+            forms = List.copyOf(forms);
+            untied = List.copyOf(untied);
+        }
+    }
+
+    /**
+     * What the work may take at most, before it is known whether normalisations are folded.
+     *
+     * @param reference A
+     * @param model B
+     * @return the plan
+     */
+    public MemoryPlan plan(ModelDirectory reference, ModelDirectory model) {
+        boolean mayFold = !Folding.isRotatable(model.architecture()) && switch (method.residual()) {
+            case AUTO, ORTHOGONAL -> Folding.kind(model.architecture()) != GroupKind.NONE;
+            case NONE, PERMUTATION -> false;
+        };
+        return mayFold ? MemoryPlan.folding(reference, model) : MemoryPlan.of(reference, model);
+    }
+
+    /**
+     * Aligns and writes as {@link #write(ModelDirectory, ModelDirectory, Output, Optional, WorkObserver)} does, B alone.
      *
      * @param reference A; not changed
      * @param model B; its files are not changed
      * @param output where and whether an existing directory is replaced
      * @param observer watches
      * @return what was done
-     * @throws WrongUse when writing would delete A or B
-     * @throws WorkFailure when the two cannot be aligned or would take more memory than allowed, weights are not
-     *     finite, the moved model is not the same function, or the disk refuses; then nothing is left
      */
     public Done write(ModelDirectory reference, ModelDirectory model, Output output, WorkObserver observer) {
-        boolean isOneFolded = !reference.architecture().equals(model.architecture())
-                && reference.unfolded().equals(model.unfolded());
-        return isOneFolded
-                ? writeAlike(reference.withFreeGains(), model.withFreeGains(), output, observer)
-                : writeAlike(reference, model, output, observer);
+        return write(reference, model, output, Optional.empty(), observer);
     }
 
-    private Done writeAlike(ModelDirectory reference, ModelDirectory model, Output output, WorkObserver observer) {
-        output.require(model.checkpoint(), reference.checkpoint().directory());
-        SameKind.require(reference, model);
-        checking.requirePossible(model);
-        MemoryPlan plan = MemoryPlan.of(reference, model);
-        plan.require(memoryLimit);
-        reference.requireFinite(observer);
-        model.requireFinite(observer);
-        try (CheckpointReader a = reference.reader();
-                CheckpointReader b = model.reader()) {
-            Matcher matcher = new WeightMatcher(matching);
-            Match match = matcher.match(model.architecture(), a, b, observer);
-            MovedModel moved = new MovedModel(model, b, match.alignment());
-            Optional<Checking.Checked> checked = checking.check(moved, observer);
-            List<LayerDistance> layers = LayerDistance.of(weights(reference, model), new LayerDistance.Models(
-                    a, b, moved.counting("measuring", moved::stored, observer)));
-            moved.write(output, provenance(reference), observer);
-            return new Done(match, layers, checked, SameKind.differences(reference, model), plan);
+    /**
+     * Aligns and writes: B's names, shapes, types, configuration, companion files and division among files, the element
+     * in {@link Scramble#ALIGNMENT}. Where normalisations were folded the element acts on B in that form, and a head
+     * that was the embedding may be a tensor of its own. Matching, measuring, writing and the check hold single
+     * tensors, as {@link FunctionComparison} says; folded ones are computed when they are read.
+     *
+     * @param reference A; its files are not changed
+     * @param model B; its files are not changed
+     * @param output where and whether an existing directory is replaced
+     * @param referenceOutput where A is to stand in the form in which it was matched; as it is, if in none
+     * @param observer watches
+     * @return what was done
+     * @throws WrongUse when writing would delete A or B, or the stream cannot be changed as is asked
+     * @throws WorkFailure when the two cannot be aligned or would take more memory than allowed, weights are not
+     *     finite, the moved model is not the same function, or the disk refuses; then nothing is left, but A where B is
+     *     refused by the disk
+     */
+    public Done write(
+            ModelDirectory reference,
+            ModelDirectory model,
+            Output output,
+            Optional<Output> referenceOutput,
+            WorkObserver observer) {
+        boolean isOneFolded = !reference.architecture().equals(model.architecture())
+                && reference.unfolded().equals(model.unfolded());
+        ModelDirectory a = isOneFolded ? reference.withFreeGains() : reference;
+        ModelDirectory b = isOneFolded ? model.withFreeGains() : model;
+        output.require(b.checkpoint(), a.checkpoint().directory());
+        referenceOutput.ifPresent(other -> {
+            other.require(a.checkpoint(), b.checkpoint().directory());
+            output.requireApart(other);
+        });
+        SameKind.require(a, b);
+        checking.requirePossible(b);
+        MemoryPlan.of(a, b).require(memoryLimit);
+        a.requireFinite(observer);
+        b.requireFinite(observer);
+        try (CheckpointReader readerOfA = a.reader();
+                CheckpointReader readerOfB = b.reader()) {
+            return write(new Folding.Source(a, readerOfA), new Folding.Source(b, readerOfB),
+                    new Outputs(output, referenceOutput), observer);
         }
     }
 
-    /** Names of tensors with numbers that are trained, in both models. */
-    private static Set<String> weights(ModelDirectory reference, ModelDirectory model) {
-        Set<String> names = new LinkedHashSet<>(floating(reference));
-        names.removeAll(model.architecture().ignored());
-        names.retainAll(floating(model));
-        return names;
+    /** Where models are written. */
+    private record Outputs(Output model, Optional<Output> reference) {}
+
+    private Done write(Folding.Source a, Folding.Source b, Outputs outputs, WorkObserver observer) {
+        ResidualPlan residual = ResidualPlan.of(method.residual(), a, b, observer);
+        MatchingMethod decided = method.withResidual(residual.matching());
+        MemoryPlan memory = residual.folded().isPresent()
+                ? MemoryPlan.folding(a.model(), b.model()) : MemoryPlan.of(a.model(), b.model());
+        memory.require(memoryLimit);
+        MatchedPair pair = residual.folded().map(MatchedPair::of)
+                .orElseGet(() -> MatchedPair.of(a, b));
+        Matcher matcher = pair.network().map(decided::on).orElseGet(decided::withoutNetwork);
+        Match match = matcher.match(
+                pair.architecture(), pair.reference(), pair.model(), observer);
+        MovedModel moved = pair.moved(match.alignment());
+        Optional<Checking.Checked> checked = checking.check(moved, observer);
+        Optional<Comparison> ofReference = outputs.reference().flatMap(_ -> residual.folded())
+                .map(folded -> folded.models().getFirst().check(observer).stored());
+        List<LayerDistance> layers = LayerDistance.of(pair.weights(), new LayerDistance.Models(
+                pair.storedReference(), pair.model(), moved.counting("measuring", moved::stored, observer)));
+        outputs.reference().ifPresent(place -> pair.writeReference(place, observer));
+        moved.write(outputs.model(), provenance(a.model(), residual), observer);
+        return new Done(match, layers, checked, new Stream(
+                residual.matching(),
+                residual.why(),
+                residual.folded().map(Folding.Folded::forms).orElse(List.of()),
+                residual.folded().map(Folding.Folded::untied).orElse(List.of()),
+                ofReference), SameKind.differences(a.model(), b.model()), memory);
     }
 
-    private static Set<String> floating(ModelDirectory model) {
-        Map<String, TensorLayout> layouts = new LinkedHashMap<>(model.tensors());
-        layouts.values().removeIf(layout -> layout.type().dtype().filter(DType::isFloating).isEmpty());
-        return layouts.keySet();
-    }
-
-    private Map<String, String> provenance(ModelDirectory reference) {
+    private Map<String, String> provenance(ModelDirectory reference, ResidualPlan residual) {
         Map<String, String> provenance = new LinkedHashMap<>();
         // The name alone: where a directory stands differs between machines and is nobody else's business.
         Path name = reference.checkpoint().directory().toAbsolutePath().normalize().getFileName();
         provenance.put("thalweg.align.reference", String.valueOf(name));
-        provenance.put("thalweg.align.method", "weight");
-        provenance.put("thalweg.align.order", matching.experts().name().toLowerCase(Locale.ROOT));
-        provenance.put("thalweg.align.residual", matching.residual().name().toLowerCase(Locale.ROOT));
-        provenance.put("thalweg.align.maps", matching.gauge() == MatchingGauge.BALANCED ? "all" : "discrete");
+        provenance.put("thalweg.align.method", method.label());
+        method.settings().forEach((setting, value) -> provenance.put("thalweg.align." + setting, value));
+        residual.folded().ifPresent(folded -> provenance.put("thalweg.align.forms", folded.forms().stream()
+                .map(CanonicalForm::label).collect(Collectors.joining(","))));
         return provenance;
     }
 }

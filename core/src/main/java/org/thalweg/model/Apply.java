@@ -28,17 +28,27 @@ public record Apply(boolean inverse, Checking checking) {
      * @param alignment what acted, already inverted when that was asked for
      * @param spaces every space in which it acts
      * @param checked of the written weights; nothing when the network is not built in
+     * @param forms in which the model was put first, since the alignment is of models in these forms; none otherwise
+     * @param untied heads that were the embedding and became tensors of their own by that
      */
-    public record Done(Alignment alignment, List<SpaceMatch> spaces, Optional<Checking.Checked> checked) {
-        /** Copies the list. */
+    public record Done(
+            Alignment alignment,
+            List<SpaceMatch> spaces,
+            Optional<Checking.Checked> checked,
+            List<CanonicalForm> forms,
+            List<String> untied) {
+        /** Copies the lists. */
         public Done {
             spaces = List.copyOf(spaces);
+            forms = List.copyOf(forms);
+            untied = List.copyOf(untied);
         }
     }
 
     /**
      * Applies and writes: the model's names, shapes, types, configuration, companion files and division among files,
-     * what acted in {@link Scramble#ALIGNMENT}. Writing and the check hold single tensors, as
+     * what acted in {@link Scramble#ALIGNMENT}. An alignment that rotates the stream of models with folded
+     * normalisations, as {@link Align} finds it, folds those of the model first. Writing and the check hold single tensors, as
      * {@link FunctionComparison} says.
      *
      * @param file the alignment
@@ -51,18 +61,25 @@ public record Apply(boolean inverse, Checking checking) {
      *     is not the same function, or the disk refuses; then nothing is left
      */
     public Done write(Path file, ModelDirectory model, Output output, WorkObserver observer) {
-        Alignment read = read(file, model);
         output.require(model.checkpoint(), file);
         checking.requirePossible(model);
-        model.requireFinite(observer);
-        Alignment alignment = inverse ? read.inverse() : read;
         try (CheckpointReader reader = model.reader()) {
-            MovedModel moved = new MovedModel(model, reader, alignment);
+            Read read = read(file, model, reader, observer);
+            model.requireFinite(observer);
+            Alignment alignment = inverse ? read.alignment().inverse() : read.alignment();
+            MovedModel moved = read.folded()
+                    .map(folded -> new MovedModel(folded.models().getFirst(), alignment))
+                    .orElseGet(() -> new MovedModel(model, reader, alignment));
             Optional<Checking.Checked> checked = checking.check(moved, observer);
             moved.write(output, Map.of("thalweg.apply", inverse ? "inverse" : "alignment"), observer);
-            return new Done(alignment, spaces(alignment), checked);
+            return new Done(alignment, spaces(alignment), checked,
+                    read.folded().map(Folding.Folded::forms).orElse(List.of()),
+                    read.folded().map(Folding.Folded::untied).orElse(List.of()));
         }
     }
+
+    /** An alignment, and the model folded where it is one of folded models. */
+    private record Read(Alignment alignment, Optional<Folding.Folded> folded) {}
 
     private List<SpaceMatch> spaces(Alignment alignment) {
         List<SpaceMatch> spaces = new ArrayList<>();
@@ -72,15 +89,27 @@ public record Apply(boolean inverse, Checking checking) {
         return spaces;
     }
 
-    /** What was found for a model whose gains are 1 and one whose are not moves gains. */
-    private static Alignment read(Path file, ModelDirectory model) {
+    /** What was found for a model whose gains are 1 and one whose are not moves gains; for two folded ones the stream. */
+    private static Read read(Path file, ModelDirectory model, CheckpointReader reader, WorkObserver observer) {
         try {
-            return AlignmentFile.read(file, model.architecture());
+            return new Read(AlignmentFile.read(file, model.architecture()), Optional.empty());
         } catch (WorkFailure refused) {
-            if (model.architecture().equals(model.unfolded())) {
-                throw refused;
+            if (!model.architecture().equals(model.unfolded())) {
+                return new Read(AlignmentFile.read(file, model.unfolded()), Optional.empty());
             }
-            return AlignmentFile.read(file, model.unfolded());
+            return switch (Folding.of(List.of(new Folding.Source(model, reader)), observer)) {
+                case Folding.Folded folded -> new Read(folded(file, folded, refused), Optional.of(folded));
+                case Folding.Already _, Folding.Impossible _ -> throw refused;
+            };
+        }
+    }
+
+    private static Alignment folded(Path file, Folding.Folded folded, WorkFailure asItIs) {
+        try {
+            return AlignmentFile.read(file, folded.architecture());
+        } catch (WorkFailure neither) {
+            // What is wrong with the file is told of the model as it is.
+            throw asItIs;
         }
     }
 }

@@ -101,8 +101,7 @@ public record Checking(OptionalDouble tolerance, int probes, long seed, boolean 
         if (!checked.verified()) {
             throw new WorkFailure("rounding the moved weights to their stored type changes the outputs by up to "
                     + rounded.verification().maxRelDifference() + " of the largest" + routed(rounded) + " where "
-                    + usual + " is allowed; nothing was written; choose what stores exactly (orders, signs and powers "
-                    + "of two), or a larger tolerance.");
+                    + usual + " is allowed; nothing was written; " + moved.remedy() + ".");
         }
         SampledRows.require(moved, moved::exact, EXACT_TOLERANCE);
         SampledRows.require(moved, moved::stored, usual);
@@ -125,9 +124,7 @@ public record Checking(OptionalDouble tolerance, int probes, long seed, boolean 
 
     private Comparison compare(MovedModel moved, TensorReader tensors, double allowed) {
         ModelDirectory source = moved.source();
-        return new BlockwiseComparison(
-                FunctionComparison.compared(source, moved.reader()),
-                FunctionComparison.compared(source, tensors),
-                allowed).of(source.inputs().random(probes, seed), RouterPlaces.of(source, moved.alignment()));
+        return new BlockwiseComparison(moved.original(), moved.running(tensors), allowed)
+                .of(source.inputs().random(probes, seed), RouterPlaces.of(source, moved.alignment()));
     }
 }

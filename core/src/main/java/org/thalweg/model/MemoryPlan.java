@@ -11,10 +11,11 @@ import org.thalweg.symmetry.Space;
 /**
  * How much memory an alignment takes at most, mapped files included: 2 GiB, two float32 matrices of the largest space
  * (the similarities that are summed and the assignment problem that is solved meanwhile), and six times the largest
- * tensor as it is stored. It does not depend on how many layers or experts there are.
+ * tensor as it is stored, or in float64 where normalisations are folded on the way. It does not depend on how many
+ * layers or experts there are.
  *
  * @param positions of the largest space in which something is matched
- * @param largestTensor bytes of the largest tensor as it is stored
+ * @param largestTensor bytes of the largest tensor as it is stored, or in float64
  */
 public record MemoryPlan(long positions, long largestTensor) {
     private static final long FIXED = 2L << 30;
@@ -35,6 +36,19 @@ public record MemoryPlan(long positions, long largestTensor) {
                 Arrays.stream(models)
                         .flatMap(model -> model.checkpoint().tensors().values().stream())
                         .mapToLong(TensorLayout::bytes).max().orElse(0));
+    }
+
+    /**
+     * The plan for models whose tensors are folded in float64 when they are read.
+     *
+     * @param models of one architecture
+     * @return the plan
+     */
+    static MemoryPlan folding(ModelDirectory... models) {
+        return new MemoryPlan(of(models).positions(), Arrays.stream(models)
+                .flatMap(model -> model.checkpoint().tensors().values().stream())
+                .mapToLong(layout -> Double.BYTES * Arrays.stream(layout.shape()).reduce(1, Math::multiplyExact))
+                .max().orElse(0));
     }
 
     private static long size(Space space) {

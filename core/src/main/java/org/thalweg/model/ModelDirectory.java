@@ -40,13 +40,15 @@ import org.thalweg.tensor.WorkObserver;
  * @param architecture its symmetries
  * @param unfolded its symmetries when gains count as free, though all may be 1; the same for most models
  * @param stored where its tensors lie in the files; all else about a model goes by their canonical names
+ * @param own the user's own specification, when it was opened by one
  */
 public record ModelDirectory(
         Checkpoint checkpoint,
         String family,
         Architecture architecture,
         Architecture unfolded,
-        StoredLayout stored) {
+        StoredLayout stored,
+        Optional<ArchitectureSpec> own) {
 
     /**
      * Opens a model of a family that comes with the program.
@@ -98,7 +100,8 @@ public record ModelDirectory(
                         ? architecture(config, shapes, own, Set.of(FoldedNorms.FLAG))
                         : architecture,
                 architecture,
-                stored);
+                stored,
+                own);
     }
 
     private static void requireFewLayers(ObjectNode config, int tensors) {
@@ -193,7 +196,7 @@ public record ModelDirectory(
      * @return this model with {@link #unfolded} as its architecture
      */
     public ModelDirectory withFreeGains() {
-        return new ModelDirectory(checkpoint, family, unfolded, unfolded, stored);
+        return new ModelDirectory(checkpoint, family, unfolded, unfolded, stored, own);
     }
 
     /** The architecture of a model with this configuration and tensors of these shapes, under further flags. */

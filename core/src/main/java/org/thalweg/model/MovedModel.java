@@ -3,9 +3,11 @@ package org.thalweg.model;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.thalweg.checkpoint.StoredNumbers;
 import org.thalweg.checkpoint.TensorLayout;
+import org.thalweg.equivalence.ComparedModel;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
@@ -23,7 +25,15 @@ import org.thalweg.tensor.WorkObserver;
  * rounded; nothing is held but the largest rounding error so far. For one thread.
  */
 final class MovedModel {
+    private static final String ORDERS_ALONE = "orders and signs alone (" + String.join(", ", ExactStorage.ORDERS)
+            + ") never make any larger; choose these, or convert the model to bfloat16 or float32 first";
+
+    private static final String ROTATED =
+            "convert the model to bfloat16 or float32 first, or choose the residual 'permutation' or 'none'";
+
     private final ModelDirectory source;
+    private final Optional<RewrittenModel> rewritten;
+    private final WrittenDirectory directory;
     private final TensorReader reader;
     private final Alignment alignment;
     private final Map<String, TensorLayout> layouts;
@@ -38,12 +48,53 @@ final class MovedModel {
      */
     MovedModel(ModelDirectory source, TensorReader reader, Alignment alignment) {
         this.source = source;
+        this.rewritten = Optional.empty();
+        this.directory = WrittenDirectory.like(source);
         this.reader = reader;
         this.alignment = alignment;
         this.layouts = source.tensors();
-        this.stored = new StoredTensors(layouts, this::exact, "orders and signs alone ("
-                + String.join(", ", ExactStorage.ORDERS) + ") never make any larger; choose these, or convert the "
-                + "model to bfloat16 or float32 first");
+        this.stored = new StoredTensors(layouts, this::exact, ORDERS_ALONE);
+    }
+
+    /**
+     * A model that is rewritten in another form first; it is still compared with its source as that is.
+     *
+     * @param rewritten the other form
+     * @param alignment moves that
+     */
+    MovedModel(RewrittenModel rewritten, Alignment alignment) {
+        this.source = rewritten.source();
+        this.rewritten = Optional.of(rewritten);
+        this.directory = rewritten.found().directory();
+        this.reader = rewritten.found().tensors();
+        this.alignment = alignment;
+        this.layouts = directory.tensors();
+        this.stored = new StoredTensors(layouts, this::exact, ROTATED);
+    }
+
+    /** The source as it runs; with noise, with its noise. */
+    ComparedModel original() {
+        return FunctionComparison.compared(
+                source, rewritten.map(model -> model.original().tensors()).orElse(reader));
+    }
+
+    /** This model as it runs, by tensors that are computed in one way or another. */
+    ComparedModel running(TensorReader tensors) {
+        return rewritten.map(model -> new ComparedModel(model.found().network(), tensors))
+                .orElseGet(() -> FunctionComparison.compared(source, tensors));
+    }
+
+    /** Tensors on which the function depends. */
+    Set<String> weights() {
+        return rewritten.map(model -> model.found().network().tensors().keySet()).orElseGet(source::weights);
+    }
+
+    /** What to do where rounding changes the function, the end of a sentence. */
+    String remedy() {
+        return rewritten.isPresent()
+                ? "convert the model to float32 first, leave the normalisations as they are (residual 'permutation' or "
+                        + "'none'), or allow a larger tolerance"
+                : "choose what stores exactly (orders, signs and powers of two), or a larger tolerance";
     }
 
     ModelDirectory source() {
@@ -98,7 +149,7 @@ final class MovedModel {
      * @throws WorkFailure when a number does not fit its type, or the disk refuses; then nothing is left
      */
     void write(Output output, Map<String, String> provenance, WorkObserver observer) {
-        WrittenDirectory.like(source).write(
+        directory.write(
                 this::stored,
                 provenance,
                 List.of(part -> AlignmentFile.write(alignment, part.resolve(Scramble.ALIGNMENT))),
@@ -108,6 +159,6 @@ final class MovedModel {
 
     /** Reads tensors by this model's names, each once, and counts them. */
     TensorReader counting(String work, TensorReader tensors, WorkObserver observer) {
-        return new CountedReads(work, source.stored().places().size(), observer).of(tensors);
+        return new CountedReads(work, directory.stored().places().size(), observer).of(tensors);
     }
 }

@@ -54,6 +54,21 @@ public record Output(Path directory, boolean overwrite) {
         requireRoom(written);
     }
 
+    /**
+     * Checks that two new models do not stand in one place.
+     *
+     * @param other another place that is written
+     * @throws WrongUse when one is the other or inside it
+     */
+    void requireApart(Output other) {
+        Path one = real(directory);
+        Path another = real(other.directory());
+        if (one.startsWith(another) || another.startsWith(one)) {
+            throw new WrongUse(directory + " and " + other.directory() + " are to hold a model each, and one is inside "
+                    + "the other; choose two places.");
+        }
+    }
+
     private void requireApart(Path read) {
         Path place = real(directory);
         Path source = real(read);

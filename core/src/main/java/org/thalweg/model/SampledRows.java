@@ -38,7 +38,7 @@ final class SampledRows {
      */
     static void require(MovedModel moved, TensorReader tensors, double tolerance) {
         Alignment back = moved.alignment().inverse();
-        for (Rows rows : of(moved.source())) {
+        for (Rows rows : of(moved)) {
             if (isReturned(rows.tensor(), moved, tensors, back)) {
                 continue;
             }
@@ -71,16 +71,17 @@ final class SampledRows {
         }
     }
 
-    private static List<Rows> of(ModelDirectory model) {
-        boolean texts = switch (model.inputs()) {
+    private static List<Rows> of(MovedModel moved) {
+        boolean texts = switch (moved.source().inputs()) {
             case Inputs.Texts _, Inputs.Pairs _ -> true;
             case Inputs.Images _, Inputs.Vectors _ -> false;
         };
         if (!texts) {
             return List.of();
         }
-        return model.weights().stream()
-                .flatMap(name -> sampledAxis(model.architecture(), name).map(axis -> new Rows(name, axis)).stream())
+        Architecture architecture = moved.alignment().architecture();
+        return moved.weights().stream()
+                .flatMap(name -> sampledAxis(architecture, name).map(axis -> new Rows(name, axis)).stream())
                 .toList();
     }
 

@@ -33,6 +33,21 @@ record TiedHead(Tie tie) {
                 || forms.contains(CanonicalForm.NORMS) && !isOne(tie.lastGain(), model);
     }
 
+    /**
+     * Whether a head that became a tensor of its own still is what the embedding makes of it, to the bit.
+     *
+     * @param original the tensors before, of which the last gain tells most models apart without the large tensors
+     * @param untied the tensors with a head of its own
+     */
+    boolean holds(TensorReader original, TensorReader untied) {
+        return isOne(tie.lastGain(), original) && tie.untied().keySet().stream().allMatch(name -> {
+            try (Scope scope = Scope.open()) {
+                return untied.read(name).to(DType.FLOAT64).sameAs(
+                        untied(untied).read(name).to(DType.FLOAT64));
+            }
+        });
+    }
+
     private static boolean isOne(String name, TensorReader model) {
         try (Scope scope = Scope.open()) {
             Tensor gain = model.read(name);

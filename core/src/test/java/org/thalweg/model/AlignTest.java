@@ -29,6 +29,7 @@ import org.thalweg.matching.ExpertOrdering;
 import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
+import org.thalweg.matching.WeightMatching;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -58,8 +59,13 @@ class AlignTest {
     }
 
     private static Align align(boolean unchecked) {
+        return align(ResidualMatching.AUTO, unchecked);
+    }
+
+    private static Align align(ResidualMatching residual, boolean unchecked) {
         return new Align(
-                new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED_DISCRETE),
+                new WeightMatching(
+                        new WeightMatchSettings(ExpertOrdering.BEST, residual, MatchingGauge.BALANCED_DISCRETE)),
                 new Checking(OptionalDouble.empty(), 8, 0, unchecked));
     }
 
@@ -94,7 +100,8 @@ class AlignTest {
     void distancesAreThoseOfTheFiles() {
         ModelDirectory a = models.llama("a", 1);
         ModelDirectory b = models.llama("b", 2);
-        Align.Done done = write(a, b, models.out("out"));
+        Align.Done done = align(ResidualMatching.PERMUTATION, false)
+                .write(a, b, models.out("out"), WorkObserver.SILENT);
         assertThat(done.layers().stream().map(LayerDistance::layer))
                 .containsExactly("embed_tokens", "lm_head", "norm", "layers.0", "layers.1");
         Map<String, String> inFiles = Map.of("embed_tokens", "model.embed_tokens.", "lm_head", "lm_head.",
@@ -136,7 +143,7 @@ class AlignTest {
                             .withCompanions(Map.of("tokenizer.json", tokenizer, Scramble.ALIGNMENT, stale)));
         }
         ModelDirectory b = ModelDirectory.open(sharded);
-        write(a, b, models.out("out"));
+        align(ResidualMatching.PERMUTATION, false).write(a, b, models.out("out"), WorkObserver.SILENT);
         Path place = directory.resolve("out");
         Checkpoint out = Checkpoint.open(place);
         assertThat(place.resolve("tokenizer.json")).hasContent("{}");
@@ -255,8 +262,8 @@ class AlignTest {
         });
         int all = a.checkpoint().tensors().size();
         // Balancing needs no embeddings, matching neither those nor gains: both are shorter than planned.
-        assertThat(seen).containsExactly("reading " + all, "reading " + all, "balancing A 17", "balancing B 17",
-                "matching the residual stream 7", "matching 14", "checking " + all, "measuring " + all,
+        assertThat(seen).containsExactly("reading " + all, "reading " + all,
+                "comparing the residual streams 7", "balancing A 17", "balancing B 17", "matching 14", "checking " + all, "measuring " + all,
                 "writing " + all);
     }
 }

@@ -15,6 +15,7 @@ import org.thalweg.matching.ExpertOrdering;
 import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
+import org.thalweg.matching.WeightMatching;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
@@ -42,8 +43,8 @@ class AlignedFamiliesTest {
         Path moved = directory.resolve("moved" + seed);
         new Scramble(seed, groups, 0).write(model, new Output(moved, false));
         return new Align(
-                        new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, groups.isEmpty()
-                                ? MatchingGauge.BALANCED : MatchingGauge.BALANCED_DISCRETE),
+                        new WeightMatching(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, groups.isEmpty()
+                                ? MatchingGauge.BALANCED : MatchingGauge.BALANCED_DISCRETE)),
                         new Checking(OptionalDouble.empty(), 8, 0, false))
                 .write(model, ModelDirectory.open(moved), new Output(directory.resolve("back" + seed), false),
                         WorkObserver.SILENT);

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -78,7 +77,7 @@ class CanonicalTest {
 
     private Canonical.Done write(ModelDirectory model, String name, CanonicalForm... forms) {
         return new Canonical(Set.of(forms))
-                .write(model, Optional.empty(), new Output(directory.resolve(name), false), WorkObserver.SILENT);
+                .write(model, new Output(directory.resolve(name), false), WorkObserver.SILENT);
     }
 
     private ModelDirectory open(String name) {
@@ -317,7 +316,7 @@ class CanonicalTest {
     void theObserverSeesEveryTensorOfEveryWork() {
         ModelDirectory model = write(named("llama"), DType.FLOAT32);
         List<String> seen = new ArrayList<>();
-        new Canonical(Set.of()).write(model, Optional.empty(), new Output(directory.resolve("b"), false),
+        new Canonical(Set.of()).write(model, new Output(directory.resolve("b"), false),
                 new WorkObserver() {
                     @Override
                     public void began(String work, long tensors) {

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -34,7 +33,7 @@ class ManyLayersMemoryTest {
     /** Writes the canonical form of a model beside it, and the most memory that this process had, in bytes. */
     public static void main(String[] arguments) throws IOException {
         Path model = Path.of(arguments[0]);
-        new Canonical(Set.of()).write(ModelDirectory.open(model), Optional.empty(),
+        new Canonical(Set.of()).write(ModelDirectory.open(model),
                 new Output(model.resolveSibling(model.getFileName() + "-canonical"), false), WorkObserver.SILENT);
         Files.writeString(Path.of(arguments[1]), Long.toString(OwnProcess.mostMemory()), StandardCharsets.UTF_8);
     }

@@ -29,6 +29,7 @@ import org.thalweg.matching.ExpertOrdering;
 import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
+import org.thalweg.matching.WeightMatching;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
@@ -106,7 +107,7 @@ class PackedModelTest {
         ObjectNode config = checkpoint.config();
         Architecture architecture = ModelDirectory.architecture(
                 config, ModelDirectory.shapes(layout.canonical(checkpoint.tensors())), Optional.empty(), Set.of());
-        return new ModelDirectory(checkpoint, "mixtral", architecture, architecture, layout);
+        return new ModelDirectory(checkpoint, "mixtral", architecture, architecture, layout, Optional.empty());
     }
 
     private static void same(ModelDirectory one, ModelDirectory other) {
@@ -119,7 +120,7 @@ class PackedModelTest {
     }
 
     private Align.Done align(ModelDirectory a, ModelDirectory b, String name) {
-        return new Align(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED),
+        return new Align(new WeightMatching(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED)),
                 new Checking(OptionalDouble.empty(), 8, 0, false)).write(a, b, models.out(name), WorkObserver.SILENT);
     }
 
@@ -168,8 +169,8 @@ class PackedModelTest {
     @Test
     void canonicalFormsKeepThePacking() {
         ModelDirectory packed = packed(plain, "packed");
-        new Canonical(Set.of()).write(plain, Optional.empty(), models.out("canonical"), WorkObserver.SILENT);
-        new Canonical(Set.of()).write(packed, Optional.empty(), models.out("canonical-packed"), WorkObserver.SILENT);
+        new Canonical(Set.of()).write(plain, models.out("canonical"), WorkObserver.SILENT);
+        new Canonical(Set.of()).write(packed, models.out("canonical-packed"), WorkObserver.SILENT);
         same(ModelDirectory.open(directory.resolve("canonical")), open("canonical-packed", packed.stored()));
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +14,7 @@ import org.thalweg.matching.ExpertOrdering;
 import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
+import org.thalweg.matching.WeightMatching;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.WorkObserver;
 
@@ -56,7 +56,7 @@ class StockModelsTest {
         assertThat(stock.differenceOf(moved)).isLessThan(EXACTNESS);
 
         Align.Done aligned = new Align(
-                new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED), CHECKING)
+                new WeightMatching(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED)), CHECKING)
                 .write(model, moved, out("back"), WorkObserver.SILENT);
         assertThat(stock.differenceOf(open("back"))).isLessThan(EXACTNESS);
         LayerDistance distance = LayerDistance.all(aligned.layers());
@@ -83,7 +83,7 @@ class StockModelsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("models")
     void theCanonicalFormComputesTheSame(StockModel stock) {
-        new Canonical(Set.of()).write(inDouble(stock), Optional.empty(), out("canonical"), WorkObserver.SILENT);
+        new Canonical(Set.of()).write(inDouble(stock), out("canonical"), WorkObserver.SILENT);
         assertThat(stock.differenceOf(open("canonical"))).isLessThan(EXACTNESS);
     }
 }
