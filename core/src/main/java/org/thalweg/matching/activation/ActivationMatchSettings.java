@@ -22,6 +22,11 @@ public record ActivationMatchSettings(
         ROTATIONS
     }
 
+    /** The same with something else done about the stream. */
+    public ActivationMatchSettings with(ResidualMatching other) {
+        return new ActivationMatchSettings(other, values, experts, samples, seed);
+    }
+
     /** Enough for streams of some hundred numbers. */
     public static final int SAMPLES = 4096;
 }

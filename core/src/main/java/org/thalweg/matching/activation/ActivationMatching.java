@@ -6,6 +6,7 @@ import java.util.Map;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.matching.Matcher;
 import org.thalweg.matching.MatchingMethod;
+import org.thalweg.matching.ResidualMatching;
 import org.thalweg.network.Network;
 
 /**
@@ -18,6 +19,16 @@ public record ActivationMatching(ActivationMatchSettings matched, Examples examp
     @Override
     public Matcher on(Network network) {
         return new ActivationMatcher(network, examples, matched);
+    }
+
+    @Override
+    public ResidualMatching residual() {
+        return matched.residual();
+    }
+
+    @Override
+    public ActivationMatching withResidual(ResidualMatching other) {
+        return new ActivationMatching(matched.with(other), examples);
     }
 
     @Override

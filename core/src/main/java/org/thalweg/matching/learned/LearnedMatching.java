@@ -6,6 +6,7 @@ import java.util.Map;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.matching.Matcher;
 import org.thalweg.matching.MatchingMethod;
+import org.thalweg.matching.ResidualMatching;
 import org.thalweg.network.Network;
 
 /**
@@ -20,6 +21,16 @@ public record LearnedMatching(LearnedMatchSettings learned, MatchingMethod start
     @Override
     public Matcher on(Network network) {
         return new LearnedMatcher(network, examples, start.on(network), learned);
+    }
+
+    @Override
+    public ResidualMatching residual() {
+        return start.residual();
+    }
+
+    @Override
+    public LearnedMatching withResidual(ResidualMatching other) {
+        return new LearnedMatching(learned, start.withResidual(other), examples);
     }
 
     @Override
