@@ -62,7 +62,7 @@ public final class Rehearsal {
     }
 
     /** Where libtorch cannot be loaded, what came before is still worth storing. */
-    private void withTensors() {
+    private void withTensors() throws IOException {
         Path a = directory.resolve("a");
         Path b = directory.resolve("b");
         try {
@@ -77,6 +77,9 @@ public final class Rehearsal {
         run("verify", a.toString(), b.toString(), "--json");
         run("align", a.toString(), b.toString(), "--out", directory.resolve("aligned").toString());
         run("canonical", b.toString(), "--out", directory.resolve("canonical").toString());
+        String ids = Files.writeString(directory.resolve("ids.json"), "[[1, 2, 3, 4, 5, 6, 7, 8, 9]]").toString();
+        run("evaluate", a.toString(), "--data", ids, "--window", "4");
+        run("path", a.toString(), b.toString(), "--data", ids, "--window", "4", "--points", "3", "--json");
     }
 
     private static void run(String... command) {

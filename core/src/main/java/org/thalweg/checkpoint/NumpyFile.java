@@ -6,12 +6,13 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.storage.InputFile;
 
 /**
- * NumPy's {@code .npy} files: matrices in, index vectors out.
+ * NumPy's {@code .npy} files: matrices in, index vectors and float64 arrays out.
  *
  * <p>Read are two-dimensional arrays of float16, float32, float64 and integers, in either byte order, row- or
  * column-major. The length of the file is compared with the header before anything is allocated; reading streams blocks
@@ -147,19 +148,38 @@ public final class NumpyFile {
      * @throws WorkFailure when the disk refuses
      */
     public static void writeIndices(Path file, int[] indices) {
-        String dictionary = "{'descr': '<i8', 'fortran_order': False, 'shape': (" + indices.length + ",), }";
-        // The numbers begin at a multiple of 64, as numpy.save has them.
-        int padding = 64 - (10 + dictionary.length() + 1) % 64;
-        byte[] text = (dictionary + " ".repeat(padding % 64) + "\n").getBytes(StandardCharsets.US_ASCII);
         DurableFile.write(file, out -> {
-            ByteBuffer start = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
-            start.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0);
-            out.write(start.putShort((short) text.length).array());
-            out.write(text);
+            out.write(header("<i8", indices.length + ","));
             ByteBuffer number = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             for (int index : indices) {
                 out.write(number.putLong(0, index).array());
             }
         });
+    }
+
+    /**
+     * Writes or replaces an array of float64, which need not fit into memory.
+     *
+     * @param file the file
+     * @param shape lengths of its axes, at least two
+     * @param numbers writes the numbers, little-endian and row-major, as many as the shape announces
+     * @throws WorkFailure when the disk refuses
+     */
+    public static void writeDoubles(Path file, long[] shape, DurableFile.Content numbers) {
+        String lengths = String.join(", ", Arrays.stream(shape).mapToObj(Long::toString).toList());
+        DurableFile.write(file, out -> {
+            out.write(header("<f8", lengths));
+            numbers.writeTo(out);
+        });
+    }
+
+    /** What stands before the numbers, which begin at a multiple of 64, as numpy.save has them. */
+    private static byte[] header(String type, String shape) {
+        String dictionary = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + shape + "), }";
+        int padding = 64 - (10 + dictionary.length() + 1) % 64;
+        byte[] text = (dictionary + " ".repeat(padding % 64) + "\n").getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer header = ByteBuffer.allocate(10 + text.length).order(ByteOrder.LITTLE_ENDIAN);
+        header.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0);
+        return header.putShort((short) text.length).put(text).array();
     }
 }

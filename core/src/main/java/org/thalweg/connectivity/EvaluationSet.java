@@ -2,6 +2,8 @@ package org.thalweg.connectivity;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Gradients;
@@ -19,6 +21,9 @@ import org.thalweg.tensor.Tensor;
  * @param batches the examples
  */
 public record EvaluationSet(int from, List<Batch> batches) {
+    /** Outputs of a language model held at a time: 256 MiB in float32. */
+    private static final long LARGEST_OUTPUT = 1L << 26;
+
     /**
      * Some examples.
      *
@@ -48,12 +53,26 @@ public record EvaluationSet(int from, List<Batch> batches) {
         }
         List<Batch> advanced = new ArrayList<>();
         for (Batch input : inputs) {
-            try (Scope scope = Scope.open()) {
-                Tensor state = Gradients.without(() -> network.run(parameters, input.state(), 0, to));
-                advanced.add(new Batch(scope.keep(state), input.labels()));
-            }
+            advanced.add(new Batch(
+                    Gradients.without(() -> run(network, parameters, input.state(), 0, to)), input.labels()));
         }
         return new EvaluationSet(to, advanced);
+    }
+
+    /** Runs stages one after the other; of what a stage makes only its result is kept. */
+    private static Tensor run(Network network, Parameters parameters, Tensor state, int from, int to) {
+        Tensor current = state;
+        for (int stage = from; stage < to; stage++) {
+            Tensor next;
+            try (Scope scope = Scope.open()) {
+                next = scope.keep(network.run(parameters, current, stage, stage + 1));
+            }
+            if (current != state) {
+                current.close();
+            }
+            current = next;
+        }
+        return current;
     }
 
     /**
@@ -65,13 +84,7 @@ public record EvaluationSet(int from, List<Batch> batches) {
      * @return a stage; the last one when the models are equal
      */
     public static int firstDifference(Network network, Parameters a, Parameters b) {
-        int first = network.stages() - 1;
-        for (String name : a.names()) {
-            if (network.stageOf(name) < first && !a.get(name).sameAs(b.get(name))) {
-                first = network.stageOf(name);
-            }
-        }
-        return first;
+        return Mixture.of(network, List.of(a, b)).firstDifference();
     }
 
     /**
@@ -82,25 +95,63 @@ public record EvaluationSet(int from, List<Batch> batches) {
      * @return loss in nats and accuracy in [0, 1], accumulated in double precision
      */
     public Score score(Network network, Parameters parameters) {
+        return score(network, parameters, _ -> { });
+    }
+
+    /**
+     * As {@link #score(Network, Parameters)}, and shows the outputs. Those of a language model are by far the largest
+     * activations, so the last stage runs on as many texts at a time as have 2^26 outputs, at least one.
+     *
+     * @param network the network
+     * @param parameters the model
+     * @param outputs given the logits in the order of the examples, [some classes] or [some tokens vocabulary], which
+     *     are freed behind the call
+     * @return loss in nats and accuracy in [0, 1], accumulated in double precision
+     */
+    public Score score(Network network, Parameters parameters, Consumer<Tensor> outputs) {
         return Gradients.without(() -> {
-            double loss = 0;
-            double right = 0;
-            long examples = 0;
+            Sums all = new Sums(0, 0, 0);
             for (Batch batch : batches) {
                 try (Scope scope = Scope.open()) {
-                    Tensor logits = network.run(parameters, batch.state(), from, network.stages());
-                    long ignored = (long) batch.labels().equalTo(Examples.IGNORED).sum().item();
-                    long count = batch.labels().size() - ignored;
-                    if (count == 0) {
-                        continue;
+                    int last = network.stages() - 1;
+                    Tensor state = run(network, parameters, batch.state(), from, last);
+                    long examples = batch.labels().length(0);
+                    long together = together(network, batch.labels());
+                    for (long start = 0; start < examples; start += together) {
+                        long count = Math.min(together, examples - start);
+                        all = all.and(sums(network, parameters, new Batch(state.narrow(0, start, count),
+                                batch.labels().narrow(0, start, count)), outputs));
                     }
-                    loss += count * Functions.crossEntropy(logits, batch.labels()).item();
-                    right += logits.argmax(-1).equalTo(batch.labels()).sum().item();
-                    examples += count;
                 }
             }
-            return new Score(loss / examples, right / examples, examples);
+            return new Score(all.loss() / all.answers(), all.right() / all.answers(), all.answers());
         });
+    }
+
+    private static long together(Network network, Tensor labels) {
+        return network.inputs() instanceof Inputs.Texts texts
+                ? Math.max(1, LARGEST_OUTPUT / (texts.vocabulary() * (labels.size() / labels.length(0))))
+                : labels.length(0);
+    }
+
+    /** What is added up over examples. */
+    private record Sums(double loss, double right, long answers) {
+        Sums and(Sums other) {
+            return new Sums(loss + other.loss, right + other.right, answers + other.answers);
+        }
+    }
+
+    private static Sums sums(Network network, Parameters parameters, Batch last, Consumer<Tensor> outputs) {
+        try (Scope scope = Scope.open()) {
+            Tensor logits = network.run(parameters, last.state(), network.stages() - 1, network.stages());
+            outputs.accept(logits);
+            Tensor labels = last.labels();
+            long count = labels.size() - (long) labels.equalTo(Examples.IGNORED).sum().item();
+            return count == 0 ? new Sums(0, 0, 0) : new Sums(
+                    count * Functions.crossEntropy(logits, labels).item(),
+                    logits.argmax(-1).equalTo(labels).sum().item(),
+                    count);
+        }
     }
 
     /**
@@ -110,5 +161,23 @@ public record EvaluationSet(int from, List<Batch> batches) {
      * @param accuracy share of right answers
      * @param answers how many were counted: images, or tokens predicted
      */
-    public record Score(double loss, double accuracy, long answers) {}
+    public record Score(double loss, double accuracy, long answers) {
+        /** Of no answers, of which there is no mean. */
+        public static final Score NONE = new Score(Double.NaN, Double.NaN, 0);
+
+        /**
+         * The mean over these answers and others.
+         *
+         * @param other of the same model on other examples
+         * @return loss and accuracy of both together
+         */
+        public Score and(Score other) {
+            if (answers == 0 || other.answers == 0) {
+                return answers == 0 ? other : this;
+            }
+            long all = answers + other.answers;
+            return new Score((answers * loss + other.answers * other.loss) / all,
+                    (answers * accuracy + other.answers * other.accuracy) / all, all);
+        }
+    }
 }

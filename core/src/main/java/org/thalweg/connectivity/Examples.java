@@ -3,6 +3,7 @@ package org.thalweg.connectivity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Tensor;
 
 /** Numbered inputs of a network with the answers that are right: images with classes, texts with their next tokens. */
@@ -49,9 +50,34 @@ public interface Examples {
     default List<EvaluationSet.Batch> inOrder(int batch) {
         List<EvaluationSet.Batch> batches = new ArrayList<>();
         for (int start = 0; start < size(); start += batch) {
-            int[] indices = IntStream.range(start, Math.min(size(), start + batch)).toArray();
-            batches.add(new EvaluationSet.Batch(inputs(indices), labels(indices)));
+            batches.add(batch(start, Math.min(batch, size() - start), DType.FLOAT32));
         }
         return batches;
+    }
+
+    /**
+     * Consecutive examples.
+     *
+     * @param start the first
+     * @param count how many
+     * @param computed type of inputs that are no whole numbers
+     * @return the batch, owned by the enclosing scope
+     */
+    default EvaluationSet.Batch batch(int start, int count, DType computed) {
+        int[] indices = IntStream.range(start, start + count).toArray();
+        Tensor inputs = inputs(indices);
+        return new EvaluationSet.Batch(
+                inputs.dtype().isFloating() && inputs.dtype() != computed ? inputs.to(computed) : inputs,
+                labels(indices));
+    }
+
+    /**
+     * The first of these examples.
+     *
+     * @param most how many, if there are as many
+     * @return these where there are no more, else a view of them
+     */
+    default Examples first(int most) {
+        return size() <= most ? this : new FirstExamples(this, most);
     }
 }

@@ -1,10 +1,10 @@
 package org.thalweg.connectivity;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.thalweg.network.Network;
-import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Parameters;
-import org.thalweg.tensor.Scope;
 
 /**
  * The straight line {@code (1-t)·A + t·B} between two models in weight space: t is the weight on B, so t = 0 is A and
@@ -32,24 +32,29 @@ public record StraightPath(Parameters a, Parameters b) {
      * @return both curves; time is one evaluation for each point, memory one interpolated model
      */
     public LossAndAccuracy measure(Network network, EvaluationSet examples, Grid grid, Progress progress) {
-        double[] loss = new double[grid.points()];
-        double[] accuracy = new double[grid.points()];
-        Parameters fromA = a.filter(name -> network.stageOf(name) >= examples.from());
-        // Equal tensors become one, so that interpolating passes them on instead of rounding them.
-        Parameters fromB = fromA.mapNamed((name, tensor) -> tensor.sameAs(b.get(name)) ? tensor : b.get(name));
-        for (int point = 0; point < grid.points(); point++) {
-            try (Scope scope = Scope.open()) {
-                double t = grid.at(point);
-                Parameters between = Gradients.without(() -> fromA.lerp(fromB, t));
-                EvaluationSet.Score score = examples.score(network, between);
-                if (!Double.isFinite(score.loss())) {
-                    throw new ArithmeticException("the loss is " + score.loss() + " at t = " + t + " of the path");
-                }
-                loss[point] = score.loss();
-                accuracy[point] = score.accuracy();
-            }
-            progress.pointDone();
-        }
-        return new LossAndAccuracy(new Curve(grid, loss), Optional.of(new Curve(grid, accuracy)));
+        return curves(grid, Mixture.of(network, List.of(a, b)).scores(examples, weights(grid), progress));
+    }
+
+    /**
+     * The weights of A and B along the line.
+     *
+     * @param grid the weights on B
+     * @return for each point {@code {1 - t, t}}
+     */
+    public static List<double[]> weights(Grid grid) {
+        return Arrays.stream(grid.t()).mapToObj(t -> new double[] {1 - t, t}).toList();
+    }
+
+    /**
+     * Both curves.
+     *
+     * @param grid where was measured
+     * @param scores what was found at each point
+     * @return loss and accuracy
+     */
+    public static LossAndAccuracy curves(Grid grid, List<EvaluationSet.Score> scores) {
+        return new LossAndAccuracy(
+                new Curve(grid, scores.stream().mapToDouble(EvaluationSet.Score::loss).toArray()),
+                Optional.of(new Curve(grid, scores.stream().mapToDouble(EvaluationSet.Score::accuracy).toArray())));
     }
 }

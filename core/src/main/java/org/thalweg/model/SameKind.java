@@ -8,15 +8,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
 import org.thalweg.symmetry.Space;
 
-/** Whether one alignment can act on two models: the same tensors of the same shapes in the same spaces. */
+/**
+ * Whether one alignment can act on two models: the same tensors of the same shapes in the same spaces. Or whether there
+ * is a path between them: the same tensors, of which their networks are the same function.
+ */
 final class SameKind {
+    private static final String ALIGNED = "aligned";
+    private static final String JOINED = "joined by a path";
+
     private SameKind() {}
 
     /**
@@ -27,24 +35,69 @@ final class SameKind {
      * @throws WorkFailure naming the tensor or the space and what each of the two has
      */
     static void require(ModelDirectory reference, ModelDirectory model) {
+        requireTensors(reference, model, ALIGNED, SameKind::withoutBuffers);
+        requireSameSpaces(reference, model);
+    }
+
+    /**
+     * Refuses two models between which there is no path.
+     *
+     * @param reference A
+     * @param model B
+     * @throws WorkFailure naming the tensor or the fields of config.json and what each of the two has
+     */
+    static void requireSameFunction(ModelDirectory reference, ModelDirectory model) {
+        Network one = reference.requireNetwork();
+        Network other = model.requireNetwork();
+        String a = reference.checkpoint().directory().toString();
+        String b = model.checkpoint().directory().toString();
+        if (one.inputs() instanceof Inputs.Texts(int vocabulary, int _)
+                && other.inputs() instanceof Inputs.Texts(int others, int _) && vocabulary != others) {
+            throw refusal(JOINED, "the vocabulary of " + a + " has " + vocabulary + " tokens, that of " + b + " has "
+                    + others);
+        }
+        if (reference.architecture().name().equals(model.architecture().name())
+                && one.tie().isPresent() != other.tie().isPresent()) {
+            boolean first = one.tie().isPresent();
+            throw refusal(JOINED, "the head of " + (first ? a : b) + " is its embedding, that of " + (first ? b : a)
+                    + " is a tensor of its own" + head(first ? one : other) + "; write the head of the first as a tensor "
+                    + "too and set tie_word_embeddings to false in its config.json");
+        }
+        requireTensors(reference, model, JOINED, SameKind::computedWith);
+        List<String> differences = differences(reference, model);
+        if (!differences.isEmpty()) {
+            throw refusal(JOINED, "their tensors have the same shapes but their networks compute with them "
+                    + "differently; fields of config.json (" + a + ", " + b + "): " + String.join("; ", differences));
+        }
+    }
+
+    private static String head(Network tied) {
+        return tied.tie().orElseThrow().untied().keySet().stream().findFirst().map(name -> ", " + name).orElse("");
+    }
+
+    private static void requireTensors(ModelDirectory reference, ModelDirectory model, String what,
+            Function<ModelDirectory, Map<String, TensorLayout>> tensors) {
         String a = reference.checkpoint().directory().toString();
         String b = model.checkpoint().directory().toString();
         if (!reference.architecture().name().equals(model.architecture().name())) {
-            throw refusal("they have different architectures: " + a + " is '" + reference.architecture().name()
+            throw refusal(what, "they have different architectures: " + a + " is '" + reference.architecture().name()
                     + "', " + b + " is '" + model.architecture().name() + "'");
         }
-        Map<String, TensorLayout> expected = withoutBuffers(reference);
-        Map<String, TensorLayout> found = withoutBuffers(model);
+        Map<String, TensorLayout> expected = tensors.apply(reference);
+        Map<String, TensorLayout> found = tensors.apply(model);
         // Shapes first: a layer that is wider also has other spaces, and a model with more layers more tensors.
         expected.forEach((name, layout) -> {
             if (found.containsKey(name) && !Arrays.equals(layout.shape(), found.get(name).shape())) {
-                throw refusal("the tensor '" + name + "' has the shape " + Arrays.toString(layout.shape()) + " in "
+                throw refusal(what, "the tensor '" + name + "' has the shape " + Arrays.toString(layout.shape()) + " in "
                         + a + " but " + Arrays.toString(found.get(name).shape()) + " in " + b);
             }
         });
-        requireIn(found.keySet(), expected.keySet(), a, b);
-        requireIn(expected.keySet(), found.keySet(), b, a);
-        requireSameSpaces(reference, model);
+        absent(found.keySet(), expected.keySet(), a, b).ifPresent(absent -> {
+            throw refusal(what, absent);
+        });
+        absent(expected.keySet(), found.keySet(), b, a).ifPresent(absent -> {
+            throw refusal(what, absent);
+        });
     }
 
     /** What is aligned: buffers may be there or not. */
@@ -54,12 +107,18 @@ final class SameKind {
         return layouts;
     }
 
-    private static void requireIn(Set<String> present, Set<String> wanted, String has, String lacks) {
-        List<String> absent = wanted.stream().filter(name -> !present.contains(name)).toList();
-        if (!absent.isEmpty()) {
-            throw refusal(has + " has the tensor '" + absent.getFirst() + "', which " + lacks + " has not"
-                    + (absent.size() == 1 ? "" : ", and " + (absent.size() - 1) + " more"));
-        }
+    /** What is interpolated: what the network reads. */
+    private static Map<String, TensorLayout> computedWith(ModelDirectory model) {
+        Map<String, TensorLayout> layouts = new LinkedHashMap<>(model.tensors());
+        layouts.keySet().retainAll(model.weights());
+        return layouts;
+    }
+
+    private static Optional<String> absent(Set<String> present, Set<String> wanted, String has, String lacks) {
+        List<String> names = wanted.stream().filter(name -> !present.contains(name)).toList();
+        return names.isEmpty() ? Optional.empty() : Optional.of(
+                has + " has the tensor '" + names.getFirst() + "', which " + lacks + " has not"
+                        + (names.size() == 1 ? "" : ", and " + (names.size() - 1) + " more"));
     }
 
     private static void requireSameSpaces(ModelDirectory reference, ModelDirectory model) {
@@ -72,12 +131,12 @@ final class SameKind {
             String one = described(reference, name);
             String other = described(model, name);
             if (!one.equals(other)) {
-                throw refusal("the space '" + name + "' is " + one + " in " + reference.checkpoint().directory()
+                throw refusal(ALIGNED, "the space '" + name + "' is " + one + " in " + reference.checkpoint().directory()
                         + " but " + other + " in " + model.checkpoint().directory()
                         + "; their config.json differ where the tensors' shapes do not show it");
             }
         }
-        throw refusal("their tensors have the same shapes but " + reference.checkpoint().directory() + " and "
+        throw refusal(ALIGNED, "their tensors have the same shapes but " + reference.checkpoint().directory() + " and "
                 + model.checkpoint().directory() + " bind them to other spaces; compare their config.json");
     }
 
@@ -88,8 +147,8 @@ final class SameKind {
                 .orElse("absent");
     }
 
-    private static WorkFailure refusal(String why) {
-        return new WorkFailure("the models cannot be aligned: " + why + ".");
+    private static WorkFailure refusal(String what, String why) {
+        return new WorkFailure("the models cannot be " + what + ": " + why + ".");
     }
 
     /**

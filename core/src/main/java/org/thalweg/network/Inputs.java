@@ -72,12 +72,24 @@ public sealed interface Inputs {
 
         private long[] checked(int[] window, int text, String origin) {
             for (int token : window) {
-                if (token < 0 || token >= vocabulary) {
-                    throw new WorkFailure(origin + " has token " + token + " in text " + text + " but the model's "
-                            + "vocabulary has " + vocabulary + " tokens; use the tokenizer that belongs to the model.");
-                }
+                require(token, text, origin);
             }
             return Arrays.stream(window).asLongStream().toArray();
+        }
+
+        /**
+         * Refuses what is no token of the vocabulary.
+         *
+         * @param token its number
+         * @param text number of the text in which it stands, for the failure
+         * @param origin where that comes from, for the failure
+         * @throws WorkFailure when there is no such token
+         */
+        public void require(int token, int text, String origin) {
+            if (token < 0 || token >= vocabulary) {
+                throw new WorkFailure(origin + " has token " + token + " in text " + text + " but the model's "
+                        + "vocabulary has " + vocabulary + " tokens; use the tokenizer that belongs to the model.");
+            }
         }
 
         @Override

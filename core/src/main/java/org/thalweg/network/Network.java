@@ -53,6 +53,16 @@ public interface Network {
     /** What it takes. */
     Inputs inputs();
 
+    /** What it answers, by which it can be measured. */
+    default Task task() {
+        return switch (inputs()) {
+            case Inputs.Images(ImageSize _, int classes) -> new Task.Classes(classes);
+            case Inputs.Texts _ -> new Task.Other("its outputs are no next tokens");
+            case Inputs.Pairs _, Inputs.Vectors _ ->
+                new Task.Other("it takes " + inputs() + ", for which no data with answers are read");
+        };
+    }
+
     /** Sizes and parts, a record: equal records are the same function of the same tensors. */
     Object configuration();
 

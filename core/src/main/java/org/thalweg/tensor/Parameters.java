@@ -84,6 +84,15 @@ public final class Parameters {
         }
     }
 
+    /**
+     * The type in which parameters that are read are computed with.
+     *
+     * @return nothing for tensors that are in memory
+     */
+    public Optional<DType> computed() {
+        return computed;
+    }
+
     /** All tensors by name; the map cannot be changed. */
     public Map<String, Tensor> asMap() {
         return byName;

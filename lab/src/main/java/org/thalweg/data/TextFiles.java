@@ -48,6 +48,25 @@ public final class TextFiles {
         return texts;
     }
 
+    /**
+     * How much text there is.
+     *
+     * @param fileOrDirectory where the text is
+     * @return bytes of all files
+     * @throws WorkFailure when they cannot be read
+     */
+    public static long size(Path fileOrDirectory) {
+        long bytes = 0;
+        for (Path file : files(fileOrDirectory)) {
+            try {
+                bytes += Files.size(file);
+            } catch (IOException refused) {
+                throw Refusal.unreadable(file.toString(), refused);
+            }
+        }
+        return bytes;
+    }
+
     private static List<Path> files(Path fileOrDirectory) {
         if (!Files.isDirectory(fileOrDirectory)) {
             return List.of(fileOrDirectory);

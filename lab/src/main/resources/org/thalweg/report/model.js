@@ -1,6 +1,5 @@
 "use strict";
 /* What the page knows: the results, grouped into settings and pairs, and how numbers are written. No drawing here. */
-const results = JSON.parse(document.getElementById("results").textContent);
 const METHODS = ["naive", "gate", "expert", "best"];
 const FACETS = [
   ["dataset", "Data set"], ["variant", "Gate"], ["layers", "Layers"], ["moe_layer", "MoE layer"], ["experts", "Experts"],
@@ -30,21 +29,6 @@ const settings = (() => {
 
 const isMeasured = (pair) => Object.values(pair.methods).every((path) => !path.excluded);
 
-const chordAt = (values, t) => (1 - t) * values[0] + t * values[values.length - 1];
-
-/* Where and how far a curve is worst against its chord; accuracy falls, loss rises. */
-function barrierOf(t, values, quantity) {
-  const sign = quantity === "loss" ? 1 : -1;
-  let top = { height: 0, at: t[0], index: 0 };
-  t.forEach((place, index) => {
-    const height = sign * (values[index] - chordAt(values, place));
-    if (height > top.height) {
-      top = { height, at: place, index };
-    }
-  });
-  return top;
-}
-
 /* Point by point mean of curves on one grid; nothing when the grids differ. */
 function meanCurve(paths, quantity) {
   const grid = paths[0].t;
@@ -54,18 +38,5 @@ function meanCurve(paths, quantity) {
   return grid.map((_, i) => paths.reduce((sum, path) => sum + path[quantity][i], 0) / paths.length);
 }
 
-const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
-
-function decimal(value, digits = 4) {
-  if (!isNumber(value)) {
-    return "";
-  }
-  const text = value.toFixed(digits);
-  const vanished = value !== 0 && Number(text) === 0;
-  return (vanished ? value.toExponential(1) : text).replace(/^-/, "\u2212").replace("e-", "e\u2212");
-}
-
-const percent = (value) => (isNumber(value) ? value.toFixed(1) + " %" : "");
-const scientific = (value) => (isNumber(value) ? value.toExponential(1).replace("e-", "e\u2212") : "");
 const settingName = (setting) => `${setting.dataset}, ${setting.variant}, ${setting.layers} layers, MoE in layer `
   + `${setting.moe_layer}, ${setting.experts} experts`;

@@ -50,11 +50,6 @@ function warnings() {
 
 /* ---- the words below ---- */
 
-function terms(list, entries) {
-  entries.filter(([, text]) => text !== "").forEach(([term, text]) =>
-    list.append(element("dt", {}, term), element("dd", {}, String(text))));
-}
-
 function words() {
   const c = results.conventions;
   terms(byId("conventions-list"), [
@@ -215,13 +210,6 @@ function select(settingIndex, pairIndex, scroll = false) {
 function step(by) {
   const menu = byId("pair");
   select(state.setting, (state.pair + by + menu.length) % menu.length);
-}
-
-function save(name, url) {
-  const link = element("a", { href: url, download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
 }
 
 function exportButtons() {

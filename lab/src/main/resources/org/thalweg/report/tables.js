@@ -1,25 +1,8 @@
 "use strict";
-/* The tables of the page. Text reaches the page as text nodes only, never as markup. */
-const byId = (id) => document.getElementById(id);
-
-function element(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name === "class" || name.includes("-") || name === "scope") {
-      node.setAttribute(name, value);
-    } else {
-      node[name] = value;
-    }
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
-  return node;
-}
-
+/* The tables of the page. */
 const key = (method) => element("span", { class: "key", style: `background:var(--${method})`, "aria-hidden": "true" });
 
 const varies = (field) => new Set(results.replicas.concat(results.pairs).map((item) => item[field])).size > 1;
-
-const cell = (text, numeric) => element("td", numeric ? { class: "n" } : {}, text);
 
 function statistic(mean, deviation) {
   const node = cell(decimal(mean), true);
@@ -59,57 +42,11 @@ function summaryTable() {
   byId("summary-table").append(element("thead", {}, head), body);
 }
 
-/* A table whose columns sort by a click: column = [title, value for sorting, node to show, numeric]. */
-function sortable(table, columns, rows) {
-  let order = { column: -1, sign: 1 };
-  const body = element("tbody");
-  const heads = columns.map(([title, , , numeric, facet], index) => {
-    const sort = () => {
-      order = { column: index, sign: order.column === index ? -order.sign : 1 };
-      heads.forEach((head, i) => head.setAttribute("aria-sort",
-        i !== index ? "none" : order.sign > 0 ? "ascending" : "descending"));
-      fill();
-    };
-    const classes = (numeric ? "n" : "") + (facet ? " facet-cell" : "");
-    return element("th", { scope: "col", class: classes, "aria-sort": "none" },
-      element("button", { type: "button", class: "sort", onclick: sort }, title));
-  });
-  const compare = (a, b) => {
-    const value = columns[order.column][1];
-    const [left, right] = [value(a), value(b)];
-    const missing = [left, right].map((one) => one === undefined || one === null || one === "");
-    if (missing[0] || missing[1]) {
-      return missing[0] - missing[1];
-    }
-    return order.sign * (typeof left === "number" && typeof right === "number"
-      ? left - right : String(left).localeCompare(String(right), "en", { numeric: true }));
-  };
-  let filter = () => true;
-  function fill() {
-    const visible = rows.filter(filter);
-    body.replaceChildren(...(order.column < 0 ? visible : visible.toSorted(compare)).map((row) => element("tr", {},
-      ...columns.map(([, , show, numeric, facet]) => {
-        const content = show(row);
-        const node = content instanceof HTMLTableCellElement ? content : cell(content, numeric);
-        node.classList.toggle("facet-cell", Boolean(facet));
-        return node;
-      }))));
-  }
-  table.append(element("thead", {}, element("tr", {}, ...heads)), body);
-  fill();
-  return (keep) => {
-    filter = keep;
-    fill();
-  };
-}
-
 const plain = (title, field, numeric, facet) => [title, (row) => row[field], (row) => row[field] ?? "", numeric, facet];
 const facetColumns = () => [
   plain("Data set", "dataset", false, true), plain("Gate", "variant", false, true),
   plain("Layers", "layers", true, true), plain("MoE", "moe_layer", true, true), plain("Experts", "experts", true, true),
 ].filter((_, i) => varies(FACETS[i][0]));
-const formatted = (title, field, write) => [title, (row) => row[field], (row) => write(row[field]), true];
-
 function pairsTable() {
   const method = ["Method", (row) => METHODS.indexOf(row.method), (row) => {
     const text = row.chosen ? `${row.method} (${row.chosen})` : row.method;

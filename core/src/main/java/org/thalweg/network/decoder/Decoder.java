@@ -3,6 +3,7 @@ package org.thalweg.network.decoder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
@@ -15,6 +16,7 @@ import org.thalweg.network.Norm;
 import org.thalweg.network.Normalisation;
 import org.thalweg.network.Role;
 import org.thalweg.network.StageSpan;
+import org.thalweg.network.Task;
 import org.thalweg.network.TensorNames;
 import org.thalweg.network.Tie;
 import org.thalweg.tensor.Parameters;
@@ -62,6 +64,21 @@ public final class Decoder implements Network {
         return new Inputs.Texts(config.embedding().vocabulary(),
                 Math.min(Inputs.LONGEST, config.embedding().positions()
                         .map(DecoderConfig.Positions::longest).orElse(Inputs.LONGEST)));
+    }
+
+    @Override
+    public Task task() {
+        boolean ahead = config.layers().stream().anyMatch(layer -> layer.span() instanceof LayerPlan.Span.Everything);
+        if (ahead) {
+            return new Task.Other("its tokens see later ones, so the next token is nothing to predict");
+        }
+        return switch (config.head()) {
+            case Head.Vocabulary _, Head.Masked _ -> new Task.NextToken(config.embedding().vocabulary(),
+                    config.embedding().positions().map(DecoderConfig.Positions::longest)
+                            .map(OptionalInt::of).orElse(OptionalInt.empty()));
+            case Head.Body _, Head.Pooler _ -> new Task.Other("it has no head: its outputs are the stream itself");
+            case Head.Classes _, Head.PooledClasses _ -> new Task.Other("its head gives classes, not next tokens");
+        };
     }
 
     @Override
