@@ -72,6 +72,9 @@ public final class AlignCommand implements Callable<Integer> {
     private Optional<String> maps = Optional.empty();
 
     @Mixin
+    private WeightOptions weights;
+
+    @Mixin
     private MemoryOption memory;
 
     @Mixin
@@ -101,10 +104,10 @@ public final class AlignCommand implements Callable<Integer> {
         ModelDirectory a = ModelDirectory.open(reference, options.specification());
         ModelDirectory b = ModelDirectory.open(model, options.specification());
         Maps acting = asked.orElseGet(() -> ExactStorage.isUsualFor(b) ? Maps.DISCRETE : Maps.ALL);
-        Align align = new Align(new WeightMatchSettings(experts, stream, switch (acting) {
+        Align align = new Align(weights.on(new WeightMatchSettings(experts, stream, switch (acting) {
             case ALL -> MatchingGauge.BALANCED;
             case DISCRETE -> MatchingGauge.BALANCED_DISCRETE;
-        }), checking, memory.bytes());
+        })), checking, memory.bytes());
         MemoryPlan plan = MemoryPlan.of(a, b);
         if (plan.isLarge()) {
             spec.commandLine().getErr().println("thalweg: align: takes at most " + plan.describe() + " of memory");
@@ -130,6 +133,7 @@ public final class AlignCommand implements Callable<Integer> {
         document.put("distance_after", all.after());
         document.put("norm", all.norm());
         document.put("layers", done.layers().stream().map(AlignCommand::layer).toList());
+        document.put("objective", WeightOptions.objectives(done.match().objectives()));
         document.put("did", done.match().alignment().describe());
         document.put("config_differences", done.differences());
         document.put("memory_bytes_at_most", done.memory().bytes());
@@ -141,6 +145,7 @@ public final class AlignCommand implements Callable<Integer> {
         conventions.put("order", order);
         conventions.put("residual", residual);
         conventions.put("maps", acting.name().toLowerCase(Locale.ROOT));
+        weights.addTo(conventions);
         conventions.put("probes", account.checking().probes());
         conventions.put("seed", account.checking().seed());
         document.put("conventions", conventions);
