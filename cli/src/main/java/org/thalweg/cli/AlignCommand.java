@@ -13,10 +13,8 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.ExpertOrdering;
 import org.thalweg.matching.MatchingGauge;
-import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
-import org.thalweg.matching.WeightMatching;
 import org.thalweg.model.Align;
 import org.thalweg.model.Checking;
 import org.thalweg.model.ExactStorage;
@@ -45,9 +43,6 @@ import picocli.CommandLine.Spec;
             "which --reference-out writes."
         })
 public final class AlignCommand implements Callable<Integer> {
-    /** How models can be matched. */
-    private enum Method { WEIGHT, ACTIVATION, LEARNED, SOFT }
-
     /** Which maps may act. */
     private enum Maps { DISCRETE, ALL }
 
@@ -57,14 +52,8 @@ public final class AlignCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "B", description = "The model that is moved, of the same architecture.")
     private Path model;
 
-    @Option(names = "--method", paramLabel = "M", defaultValue = "weight",
-            description = "What decides: weight (no data), activation, learned or soft (with --data); "
-                    + "${DEFAULT-VALUE} when absent.")
-    private String method;
-
-    @Option(names = "--data", paramLabel = "TEXT|IMAGES",
-            description = "Data for the methods that run the models, as 'verify' takes them.")
-    private Optional<Path> data = Optional.empty();
+    @Mixin
+    private MethodOptions chosen;
 
     @Option(names = "--reference-out", paramLabel = "DIR",
             description = "Write A there in the form in which it was matched, the start of the straight path.")
@@ -84,6 +73,9 @@ public final class AlignCommand implements Callable<Integer> {
             description = "discrete: orders and signs alone, which lose no bit; all: scalings and linear maps inside "
                     + "heads and units too; when absent all, for weights of 16 bits discrete.")
     private Optional<String> maps = Optional.empty();
+
+    @Mixin
+    private WeightOptions weights;
 
     @Mixin
     private MemoryOption memory;
@@ -108,16 +100,17 @@ public final class AlignCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<Maps> asked = maps.map(named -> Choice.of("--maps", named, Maps.values()));
-        Matched matched = new Matched(
-                Choice.of("--method", method, Method.values()),
-                Choice.of("--order", order, ExpertOrdering.values()),
-                Choice.of("--residual", residual, ResidualMatching.values()));
-        requireData(matched.method());
+        ExpertOrdering experts = Choice.of("--order", order, ExpertOrdering.values());
+        ResidualMatching stream = Choice.of("--residual", residual, ResidualMatching.values());
+        chosen.requireData();
         Checking checking = options.checking();
         ModelDirectory a = ModelDirectory.open(reference, options.specification());
         ModelDirectory b = ModelDirectory.open(model, options.specification());
         Maps acting = asked.orElseGet(() -> ExactStorage.isUsualFor(b) ? Maps.DISCRETE : Maps.ALL);
-        Align align = new Align(method(matched, acting), checking, memory.bytes());
+        Align align = new Align(chosen.method(b, weights.on(new WeightMatchSettings(experts, stream, switch (acting) {
+            case ALL -> MatchingGauge.BALANCED;
+            case DISCRETE -> MatchingGauge.BALANCED_DISCRETE;
+        }))), checking, memory.bytes());
         MemoryPlan plan = align.plan(a, b);
         if (plan.isLarge()) {
             spec.commandLine().getErr().println("thalweg: align: takes at most " + plan.describe() + " of memory");
@@ -137,32 +130,6 @@ public final class AlignCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What was asked for. */
-    private record Matched(Method method, ExpertOrdering experts, ResidualMatching residual) {}
-
-    private void requireData(Method chosen) {
-        boolean runsModels = chosen != Method.WEIGHT;
-        if (runsModels && data.isEmpty()) {
-            throw new WrongUse("--method " + method + " runs the models and needs --data: a text file, a directory of "
-                    + "texts or images, or a JSON file of token ids.");
-        }
-        if (!runsModels && data.isPresent()) {
-            throw new WrongUse("--method weight looks at weights alone and takes no --data.");
-        }
-    }
-
-    private MatchingMethod method(Matched matched, Maps acting) {
-        return switch (matched.method()) {
-            case WEIGHT -> new WeightMatching(new WeightMatchSettings(
-                    matched.experts(), matched.residual(), switch (acting) {
-                        case ALL -> MatchingGauge.BALANCED;
-                        case DISCRETE -> MatchingGauge.BALANCED_DISCRETE;
-                    }));
-            case ACTIVATION, LEARNED, SOFT -> throw new WrongUse("--method " + method
-                    + " is not built in; --method weight is.");
-        };
-    }
-
     private Map<String, Object> document(MovedAccount account, Align.Done done, Maps acting) {
         Map<String, Object> document = account.document();
         LayerDistance all = LayerDistance.all(done.layers());
@@ -170,6 +137,8 @@ public final class AlignCommand implements Callable<Integer> {
         document.put("distance_after", all.after());
         document.put("norm", all.norm());
         document.put("layers", done.layers().stream().map(AlignCommand::layer).toList());
+        document.put("objective", WeightOptions.objectives(done.match().objectives()));
+        document.put("notes", done.match().notes());
         document.put("did", done.match().alignment().describe());
         path(done.stream()).into(document);
         document.put("config_differences", done.differences());
@@ -178,10 +147,11 @@ public final class AlignCommand implements Callable<Integer> {
         conventions.put("reference", reference.toString());
         conventions.put("moved", model.toString());
         conventions.put("direction", MovedAccount.DIRECTION);
-        conventions.put("method", method);
+        chosen.addTo(conventions);
         conventions.put("order", order);
         conventions.put("residual", residual);
         conventions.put("maps", acting.name().toLowerCase(Locale.ROOT));
+        weights.addTo(conventions);
         conventions.put("probes", account.checking().probes());
         conventions.put("seed", account.checking().seed());
         document.put("conventions", conventions);
@@ -209,6 +179,7 @@ public final class AlignCommand implements Callable<Integer> {
                     + "--maps all allows the rest");
         }
         lines.addAll(account.lines());
+        done.match().notes().forEach(note -> lines.add("  method      " + note));
         lines.addAll(path(done.stream()).lines());
         done.differences().forEach(difference -> lines.add("  differs     in config.json: " + difference));
         lines.add(String.format(Locale.ROOT, "  %-24s %14s %14s %14s",
@@ -216,7 +187,7 @@ public final class AlignCommand implements Callable<Integer> {
         Stream.concat(done.layers().stream(), Stream.of(LayerDistance.all(done.layers())))
                 .forEach(layer -> lines.add(String.format(Locale.ROOT, "  %-24s %14.6g %14.6g %14.6g",
                         layer.layer(), layer.before(), layer.after(), layer.norm())));
-        if (data.isEmpty()) {
+        if (!chosen.runsModels()) {
             lines.add("  without data: --method activation or learned with --data matches what the models compute, which "
                     + "weights alone do not tell.");
         }

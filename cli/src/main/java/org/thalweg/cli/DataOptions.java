@@ -40,7 +40,7 @@ final class DataOptions {
     LabelledData read(ModelDirectory model) {
         most.ifPresent(number -> WholeNumbers.requireAtLeast("--most", 1, number));
         return LabelledData.of(new RealData(model, data),
-                new LabelledData.Wishes(number(window), number(stride), number(most)));
+                new LabelledData.Wishes(number(window), number(stride), number(most), RealData.Split.TEST));
     }
 
     private static OptionalInt number(Optional<Integer> given) {

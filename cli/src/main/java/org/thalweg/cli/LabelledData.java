@@ -18,7 +18,7 @@ import org.thalweg.training.TextExamples;
 /**
  * Inputs from files with the answers that are right, on which models are measured.
  *
- * @param examples windows of texts, or images of the test split
+ * @param examples windows of texts, or images
  * @param windows how texts were cut
  * @param shortTexts how many texts were left out because no window fits into them
  * @param place where the data come from
@@ -30,8 +30,8 @@ record LabelledData(Examples examples, Optional<TextWindows> windows, int shortT
     /** Examples whose answers are counted at a time. */
     private static final int COUNTED = 1 << 10;
 
-    /** What the user may say of how texts are cut and how many inputs there are. */
-    record Wishes(OptionalInt window, OptionalInt stride, OptionalInt most) {}
+    /** What the user may say of how texts are cut and how many inputs there are, and of which images. */
+    record Wishes(OptionalInt window, OptionalInt stride, OptionalInt most, RealData.Split split) {}
 
     /**
      * Reads them.
@@ -47,7 +47,7 @@ record LabelledData(Examples examples, Optional<TextWindows> windows, int shortT
         return switch (model.inputs()) {
             case Inputs.Texts kind -> texts(data, kind, TextWindows.of(model, wishes.window(), wishes.stride()), most);
             case Inputs.Images kind -> new LabelledData(
-                    data.images(kind).first(most), Optional.empty(), 0, data.place().toString());
+                    data.images(kind, wishes.split()).first(most), Optional.empty(), 0, data.place().toString());
             case Inputs.Pairs _, Inputs.Vectors _ -> throw new WorkFailure(model.checkpoint().directory()
                     + " takes " + model.inputs() + ", for which no data with answers are read.");
         };

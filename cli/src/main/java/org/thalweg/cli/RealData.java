@@ -64,14 +64,18 @@ record RealData(ModelDirectory model, Path place) {
                 + "[[1, 403], [1, 9]].");
     }
 
+    /** Images of which split are taken. */
+    enum Split { TRAINING, TEST }
+
     /**
-     * The images of the test split, standardised as studies do.
+     * Images, standardised as studies do.
      *
      * @param kind what the model takes
+     * @param split which of them
      * @return the images with their classes
      * @throws WorkFailure when there are none of the shape that the model takes
      */
-    ImageExamples images(Inputs.Images kind) {
+    ImageExamples images(Inputs.Images kind, Split split) {
         ImageSize wanted = kind.image();
         ImageShape shape = new ImageShape(wanted.channels(), wanted.height(), wanted.width());
         ImageData images = fitting(source(), shape).load();
@@ -80,7 +84,10 @@ record RealData(ModelDirectory model, Path place) {
                     + "; give the images that the model was trained on.");
         }
         // Models that studies train see images standardised by the training set, so the other split is needed too.
-        return new ImageExamples(images.test(), Standardisation.of(images.train()));
+        return new ImageExamples(switch (split) {
+            case TRAINING -> images.train();
+            case TEST -> images.test();
+        }, Standardisation.of(images.train()));
     }
 
     private ImageSource source() {

@@ -29,7 +29,7 @@ final class RealInputs {
         return switch (model.inputs()) {
             case Inputs.Texts kind -> kind.given(
                     real.texts(kind, (long) most * kind.longest() * BYTES_PER_TOKEN), most, data.toString());
-            case Inputs.Images kind -> images(kind, real.images(kind), most);
+            case Inputs.Images kind -> images(kind, real.images(kind, RealData.Split.TEST), most);
             case Inputs.Pairs _, Inputs.Vectors _ -> throw new WorkFailure(model.checkpoint().directory()
                     + " takes " + model.inputs() + ", for which no data are read; leave out --data to compare on "
                     + "random ones.");

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.thalweg.group.Permutation;
 import org.thalweg.symmetry.IndexedName.Place;
@@ -21,11 +20,10 @@ import org.thalweg.tensor.Scope;
 final class ChainMatcher {
     private final SpaceTree tree;
     private final List<List<Place>> items;
-    private final Predicate<Optional<String>> settled;
+    private final Search search;
     private final ChainSlices reference;
     private final ChainSlices model;
     private final ItemCosts costs;
-    private final AssignmentQueue queue;
     private final Map<List<Integer>, Supplier<Inside>> insideOfPairs = new HashMap<>();
 
     /**
@@ -42,22 +40,15 @@ final class ChainMatcher {
      * @param tree the spaces
      * @param root of the chain
      * @param models A, and B with all that is known already
-     * @param settled spaces whose positions correspond already; nothing for one that only its place identifies
-     * @param queue solves large problems
+     * @param search spaces whose positions correspond already, and how the rest is searched
      */
-    ChainMatcher(
-            SpaceTree tree,
-            String root,
-            AlignedPair models,
-            Predicate<Optional<String>> settled,
-            AssignmentQueue queue) {
+    ChainMatcher(SpaceTree tree, String root, AlignedPair models, Search search) {
         this.tree = tree;
         this.items = tree.paths(root, tree.depth(root));
-        this.settled = settled;
-        this.queue = queue;
+        this.search = search;
         this.reference = new ChainSlices(tree, root, models.reference());
         this.model = new ChainSlices(tree, root, models.model());
-        this.costs = new ItemCosts(tree, items, this.reference, this.model, settled);
+        this.costs = new ItemCosts(tree, items, this.reference, this.model, search);
     }
 
     /** Whether the items have rows of a router and maps of their own. */
@@ -151,8 +142,7 @@ final class ChainMatcher {
                 return () -> new Inside(LeafMatch.NOTHING, 0);
             }
             try (Scope scope = Scope.open()) {
-                Supplier<LeafMatch> match =
-                        LeafSolver.begin(tree, leaves, pairs(item, source), settled, queue);
+                Supplier<LeafMatch> match = LeafSolver.begin(tree, leaves, pairs(item, source), search);
                 double routers = routers(item, source).stream().mapToDouble(SlicePair::dot).sum();
                 return () -> new Inside(match.get(), routers);
             }
@@ -214,7 +204,7 @@ final class ChainMatcher {
             for (List<Place> at : paths) {
                 pairs.addAll(SlicePair.of(reference.at(at), model.at(order.source(items, at))));
             }
-            return new LeafSolver(leaves, pairs, settled).solve();
+            return new LeafSolver(leaves, pairs, search).solve();
         }
     }
 }

@@ -1,5 +1,7 @@
 package org.thalweg.matching;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.DType;
@@ -23,6 +25,21 @@ final class CorrelationSum implements AutoCloseable {
         this.plain = new ProductSum(size);
         this.scaled = new ProductSum(size);
         this.unsigned = new ProductSum(size);
+    }
+
+    /** Adds a multiple of the identity, as two equal blocks of orthonormal columns would. */
+    void addIdentity(double weight) {
+        try (Scope scope = Scope.open()) {
+            int size = leaf.group().size();
+            double[] entries = new double[Math.multiplyExact(size, size)];
+            for (int i = 0; i < size; i++) {
+                entries[i * size + i] = Math.sqrt(weight);
+            }
+            Tensor block = Tensor.of(entries, size, size);
+            plain.add(block, block);
+            squareOfReference += size * weight;
+            squareOfModel += size * weight;
+        }
     }
 
     /** Adds a slice of A and the same of B, of which one factor runs over the leaf. */
@@ -67,12 +84,8 @@ final class CorrelationSum implements AutoCloseable {
      */
     double shareOfIdentity(double best) {
         Tensor same = plain.matrix().add(scaled.matrix()).add(unsigned.matrix());
-        double[] all = same.contiguous().toDoubles();
         int size = leaf.group().size();
-        double trace = 0;
-        for (int i = 0; i < size; i++) {
-            trace += all[i * size + i];
-        }
+        double trace = ofIdentity();
         double random = switch (leaf.group().kind()) {
             case PERMUTATION, CENTRED_ORTHOGONAL -> same.sum().item() / size;
             case SIGNED_PERMUTATION -> unsigned.matrix().sum().item() / size;
@@ -81,9 +94,36 @@ final class CorrelationSum implements AutoCloseable {
         return best > random ? (trace - random) / (best - random) : 1;
     }
 
+    /** The inner product that the identity reaches. */
+    double ofIdentity() {
+        try (Scope scope = Scope.open()) {
+            Tensor diagonal = Tensor.indices(IntStream.range(0, leaf.group().size()).toArray()).unsqueeze(1);
+            double trace = 0;
+            for (ProductSum sum : List.of(plain, scaled, unsigned)) {
+                trace += sum.matrix().gather(1, diagonal).to(DType.FLOAT64).sum().item();
+            }
+            return trace;
+        }
+    }
+
+    /** The product of the norms of what was added. */
+    double norms() {
+        return Math.sqrt(squareOfReference * squareOfModel);
+    }
+
+    /** The squared norm of what was added of A. */
+    double squareOfReference() {
+        return squareOfReference;
+    }
+
+    /** The squared distance of what was added. */
+    double squaredDistance() {
+        return squareOfReference + squareOfModel - 2 * ofIdentity();
+    }
+
     /** An inner product divided by the norms; 1 where there is nothing. */
     double cosine(double product) {
-        double norms = Math.sqrt(squareOfReference * squareOfModel);
+        double norms = norms();
         return norms > 0 ? product / norms : 1;
     }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.thalweg.group.Group;
 import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.IndexedName.Place;
@@ -30,6 +31,7 @@ final class ItemCosts {
     private final ChainSlices reference;
     private final ChainSlices model;
     private final Predicate<Optional<String>> settled;
+    private final CostRule rule;
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
 
     /** What a slice of an item is compared by. */
@@ -55,12 +57,13 @@ final class ItemCosts {
             List<List<Place>> items,
             ChainSlices reference,
             ChainSlices model,
-            Predicate<Optional<String>> settled) {
+            Search search) {
         this.tree = tree;
         this.items = items;
         this.reference = reference;
         this.model = model;
-        this.settled = settled;
+        this.settled = search.settled();
+        this.rule = search.costs();
         try (Scope scope = Scope.open()) {
             List<Slice> slices = reference.at(items.getFirst());
             slices.forEach(slice -> kinds.put(slice.key(), kind(slice)));
@@ -182,7 +185,10 @@ final class ItemCosts {
         double[][] costs = vectors(slice ->
                 kinds.get(slice.key()) instanceof Kind.Direct && !maps.contains(slice.mapKey()));
         maps.forEach(map -> addTo(costs, grams(map)));
-        circuits.forEach(space -> addTo(costs, circuits(space)));
+        circuits.forEach(space -> addTo(costs, switch (rule) {
+            case PAPER -> circuits(space);
+            case OFFICIAL -> roots(circuits(space));
+        }));
         return costs;
     }
 
@@ -296,6 +302,25 @@ final class ItemCosts {
             space = space.or(() -> tree.inside(path).stream().filter(name -> stem(name).equals(stem)).findFirst());
         }
         String found = space.orElse(stem);
-        return Circuit.of(through, found, tree.group(found));
+        Group group = tree.group(found);
+        return Circuit.of(rule == CostRule.PAPER ? withoutIgnored(through, found, group) : through, found, group);
+    }
+
+    /**
+     * Without the bias of keys: it adds one number to all scores of a query, which a softmax ignores, unless positions
+     * turn it.
+     */
+    private static List<Slice> withoutIgnored(List<Slice> slices, String space, Group group) {
+        if (group.kind() != GroupKind.INVERTIBLE) {
+            return slices;
+        }
+        boolean isWritten = slices.stream().anyMatch(slice ->
+                slice.factorOf(space).filter(factor -> slice.role(factor) == AxisRole.WRITER).isPresent());
+        return !isWritten ? slices : slices.stream()
+                .filter(slice -> slice.factorOf(space)
+                        .filter(factor -> slice.role(factor) == AxisRole.READER
+                                && slice.values().size() == slice.values().length(factor))
+                        .isEmpty())
+                .toList();
     }
 }

@@ -1,16 +1,17 @@
 package org.thalweg.matching;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.thalweg.group.AxisMap;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.Scaling;
 import org.thalweg.symmetry.Slice;
+import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
@@ -19,26 +20,27 @@ import org.thalweg.tensor.Tensor;
  * whose other factors are known; where slices run over several leaves, as in a network of several hidden layers, each
  * is then matched again given the others until a sweep brings nothing. That is started from both ends and the better is
  * kept, the first on a tie: a local optimum all the same. Where no slice runs over two leaves one solution of each is
- * exact. Deterministic; nothing is changed.
+ * exact. Further starts begin with random elements and visit the leaves in random orders. Deterministic; nothing is
+ * changed.
  */
 final class LeafSolver {
     private static final int MOST_SWEEPS = 100;
 
     private final List<Leaf> leaves;
     private final List<SlicePair> pairs;
-    private final Predicate<Optional<String>> settled;
+    private final Search search;
 
     /**
      * A solver.
      *
      * @param leaves what is to be found
      * @param pairs slices that run over them
-     * @param settled whether the positions of a space correspond already, nothing for one that only its place gives
+     * @param search what corresponds already, and where the search begins
      */
-    LeafSolver(List<Leaf> leaves, List<SlicePair> pairs, Predicate<Optional<String>> settled) {
+    LeafSolver(List<Leaf> leaves, List<SlicePair> pairs, Search search) {
         this.leaves = leaves;
         this.pairs = pairs;
-        this.settled = settled;
+        this.search = search;
     }
 
     /**
@@ -47,21 +49,15 @@ final class LeafSolver {
      * @param tree the spaces
      * @param leaves what is to be found
      * @param pairs slices that run over them
-     * @param settled whether the positions of a space correspond already
-     * @param queue solves large problems
+     * @param search what corresponds already, and the queue
      * @return waits for what was found; leaves of which no slice can be compared yet are left out
      */
-    static Supplier<LeafMatch> begin(
-            SpaceTree tree,
-            List<Leaf> leaves,
-            SlicePairs pairs,
-            Predicate<Optional<String>> settled,
-            AssignmentQueue queue) {
-        if (LargeLeafSolver.takes(leaves)) {
-            return new LargeLeafSolver(tree, leaves.getFirst(), pairs, settled).begin(queue);
+    static Supplier<LeafMatch> begin(SpaceTree tree, List<Leaf> leaves, SlicePairs pairs, Search search) {
+        if (LargeLeafSolver.takes(leaves) && search.costs() == CostRule.PAPER) {
+            return new LargeLeafSolver(tree, leaves.getFirst(), pairs, search.settled()).begin(search.queue());
         }
         try (Scope scope = Scope.open()) {
-            LeafMatch match = new LeafSolver(leaves, pairs.read(), settled).solve();
+            LeafMatch match = new LeafSolver(leaves, pairs.read(), search).solve();
             return () -> match;
         }
     }
@@ -71,9 +67,24 @@ final class LeafSolver {
         if (!isCoupled()) {
             return started(leaves);
         }
-        LeafMatch forward = descended(started(leaves));
-        LeafMatch backward = descended(started(leaves.reversed()));
+        if (!search.start().isFirst()) {
+            Random random = search.start().random("visits");
+            return descended(anywhere(), () -> Arrays.stream(random.permutation(leaves.size()))
+                    .mapToObj(leaves::get).toList());
+        }
+        LeafMatch forward = descended(started(leaves), () -> leaves);
+        LeafMatch backward = descended(started(leaves.reversed()), () -> leaves);
         return backward.similarity() > forward.similarity() ? backward : forward;
+    }
+
+    /** Random elements everywhere, without findings yet. */
+    private LeafMatch anywhere() {
+        Map<String, GroupElement> elements = new LinkedHashMap<>();
+        for (Leaf leaf : leaves) {
+            elements.put(leaf.space(), search.start().element(leaf));
+            leaf.signs().ifPresent(signs -> elements.put(signs, Scaling.identity(leaf.group().size())));
+        }
+        return new LeafMatch(elements, Map.of(), similarity(elements));
     }
 
     private boolean isCoupled() {
@@ -96,12 +107,12 @@ final class LeafSolver {
         return new LeafMatch(elements, findings, similarity(elements));
     }
 
-    private LeafMatch descended(LeafMatch start) {
+    private LeafMatch descended(LeafMatch start, Supplier<List<Leaf>> visits) {
         LeafMatch best = start;
         for (int sweep = 1; ; sweep++) {
             Map<String, GroupElement> elements = new LinkedHashMap<>(best.elements());
             Map<String, LeafMatch.Finding> findings = new LinkedHashMap<>(best.findings());
-            leaves.forEach(leaf -> match(leaf, elements, findings));
+            visits.get().forEach(leaf -> match(leaf, elements, findings));
             double similarity = similarity(elements);
             // Rounding may make an equal optimum look a little better for ever.
             boolean isBetter = similarity > best.similarity() + 1e-12 * Math.abs(best.similarity());
@@ -118,16 +129,22 @@ final class LeafSolver {
     private boolean match(Leaf leaf, Map<String, GroupElement> elements, Map<String, LeafMatch.Finding> findings) {
         try (Scope scope = Scope.open();
                 CorrelationSum sum = new CorrelationSum(leaf)) {
+            List<SlicePair> comparable = new ArrayList<>();
             for (SlicePair pair : pairs) {
                 for (int factor : pair.reference().factorsOf(leaf.space())) {
                     int over = factor;
-                    moved(pair, factor, elements).ifPresent(model -> sum.add(pair.reference(), model, over));
+                    moved(pair, factor, elements).ifPresent(model -> {
+                        sum.add(pair.reference(), model, over);
+                        comparable.add(pair);
+                    });
                 }
             }
             if (sum.isEmpty()) {
                 return false;
             }
-            Correlation.Best best = sum.best(leaf);
+            Correlation.Best best = UnitDistances.decide(leaf, search.costs()) && !isCoupled()
+                    ? new UnitDistances(leaf, comparable).best()
+                    : sum.best(leaf);
             elements.putAll(best.elements());
             findings.put(leaf.space(), new LeafMatch.Finding(sum.cosine(best.similarity()), best.dualityGap()));
             return true;
@@ -147,7 +164,7 @@ final class LeafSolver {
             if (known.isPresent() && known.get() instanceof AxisMap map) {
                 result = reference.role(factor).of(map).applyTo(result, factor);
                 result = signed(result, reference, factor, elements);
-            } else if (!settled.test(space)) {
+            } else if (!search.settled().test(space)) {
                 return Optional.empty();
             }
         }

@@ -19,12 +19,16 @@ import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
 
 /**
- * Matches two whole models, once: the residual stream, then leaves, then chains, as {@link WeightMatcher} says. Memory:
+ * Matches two whole models from one start: the residual stream, then leaves, then chains, as {@link WeightMatcher} says. Memory:
  * the tensors of one chain of both models, for n experts of width h the Gram matrices of one of their maps, and h²
  * numbers.
  */
 final class ModelMatcher {
-    private static final int MOST_PASSES = 5;
+    private static final int MOST_PASSES = 20;
+    /** Of the inner product: what a pass must gain so that another follows. */
+    private static final double GAIN = 1e-6;
+
+    private static final String LEFT_ALONE = "left alone";
 
     private final SpaceTree tree;
     private final WeightMatchSettings settings;
@@ -32,30 +36,44 @@ final class ModelMatcher {
     private final ResidualStream residual;
     private final AssignmentQueue queue = new AssignmentQueue();
     private final Set<String> open = new LinkedHashSet<>();
-    private final Map<String, Correction.Found> found = new LinkedHashMap<>();
+    private final Start start;
+    private final List<Objective> objectives = new ArrayList<>();
+    private Map<String, Correction.Found> found = new LinkedHashMap<>();
+    private double reached;
     private final Set<String> behind = new HashSet<>();
     private boolean areChainsMatched;
 
-    ModelMatcher(Architecture architecture, WeightMatchSettings settings, WorkObserver observer) {
-        this.tree = new SpaceTree(architecture);
+    ModelMatcher(SpaceTree tree, WeightMatchSettings settings, Start start, WorkObserver observer) {
+        this.tree = tree;
         this.settings = settings;
+        this.start = start;
         this.observer = observer;
-        this.residual = new ResidualStream(tree, settings.residual());
+        this.residual = new ResidualStream(tree, settings.residual(), settings.costs(), start);
     }
 
-    /** The alignment of B to A. */
-    Match match(TensorReader reference, TensorReader model) {
+    /**
+     * Matches B to A.
+     *
+     * @return what moves B to A, with all continuous maps that put A's gauge back
+     */
+    Alignment match(TensorReader reference, TensorReader model) {
         Architecture architecture = tree.architecture();
+        MatchingGauge gauge = start.gauge(settings.gauge());
         AlignedPair models = new AlignedPair(
-                AlignedModel.of(architecture, counted("balancing A", reference), settings.gauge()).reading(reference),
-                AlignedModel.of(architecture, counted("balancing B", model), settings.gauge()).reading(model));
-        Alignment balanced = models.reference().alignment();
-        Alignment whole = balanced.inverse().compose(pass(models).model().alignment());
-        Alignment chosen = switch (settings.gauge()) {
-            case BALANCED -> new GaugeChoice(tree, reference, counted("choosing scales", model)).choose(whole);
-            case BALANCED_DISCRETE, AS_TRAINED -> GaugeChoice.discrete(tree, whole);
-        };
-        return new Match(chosen, findings(chosen));
+                AlignedModel.of(architecture, counted("balancing A", reference), gauge).reading(reference),
+                AlignedModel.of(architecture, counted("balancing B", model), gauge).reading(model));
+        return models.reference().alignment().inverse().compose(pass(models).model().alignment());
+    }
+
+    /** Every step of {@link #match}. */
+    List<Objective> objectives() {
+        return objectives;
+    }
+
+    /** Whether the stream was matched, and not found to be shared. */
+    boolean hasMatchedStream() {
+        return found.containsKey(ResidualStream.SPACE)
+                && !found.get(ResidualStream.SPACE).by().equals(LEFT_ALONE);
     }
 
     private TensorReader counted(String work, TensorReader tensors) {
@@ -69,19 +87,39 @@ final class ModelMatcher {
         if (residual.isThere() && settings.residual() != ResidualMatching.NONE) {
             Correction stream = stream(current, true);
             isMatched = !stream.found().isEmpty();
-            current = aligned(current, stream);
+            // A shared basis is left alone by every start; else one of them begins as if it were shared.
+            current = start.leavesStream() ? current : aligned(current, stream);
         }
         found.putIfAbsent(ResidualStream.SPACE,
-                new Correction.Found(OptionalDouble.empty(), OptionalDouble.empty(), "left alone"));
+                new Correction.Found(OptionalDouble.empty(), OptionalDouble.empty(), LEFT_ALONE));
         current = everythingElse(current, "matching");
-        for (int again = 1; isMatched && again < MOST_PASSES; again++) {
+        isBetter(1, current);
+        for (int pass = 2; isMatched && pass <= MOST_PASSES; pass++) {
+            Map<String, Correction.Found> before = new LinkedHashMap<>(found);
             Correction stream = stream(current, false);
             if (stream.alignment(tree.architecture()).elements().isEmpty()) {
                 return current;
             }
-            current = everythingElse(aligned(current, stream), "matching again (" + again + ")");
+            AlignedPair next = everythingElse(aligned(current, stream), "matching again (" + (pass - 1) + ")");
+            if (!isBetter(pass, next)) {
+                found = before;
+                return current;
+            }
+            current = next;
         }
         return current;
+    }
+
+    /** Notes a pass; whether it gained so much that it counts. Heads are matched by circuits, so it may lose. */
+    private boolean isBetter(int pass, AlignedPair models) {
+        double product = RawDistance.product(tree, models);
+        boolean isBetter = pass == 1 || product > reached + GAIN * Math.abs(reached);
+        reached = isBetter ? product : reached;
+        Alignment orders = GaugeChoice.discrete(tree,
+                models.reference().alignment().inverse().compose(models.model().alignment()));
+        objectives.add(new Objective(start.number() + 1, Objective.Stage.MATCH, pass, OptionalDouble.of(product),
+                new RawDistance(tree, models.reference().reader(), models.model().reader()).squared(orders)));
+        return isBetter;
     }
 
     private void openAll() {
@@ -140,11 +178,15 @@ final class ModelMatcher {
 
     private Correction chain(String root, AlignedPair models) {
         try (Scope scope = Scope.open()) {
-            ChainMatcher chain = new ChainMatcher(tree, root, models, this::isSettled, queue);
+            ChainMatcher chain = new ChainMatcher(tree, root, models, search());
             Correction correction = new Correction();
             chain.match(chain.order(settings.experts())).addTo(correction);
             return correction;
         }
+    }
+
+    private Search search() {
+        return new Search(this::isSettled, queue, start, settings.costs());
     }
 
     private void settle(Set<String> spaces, Set<String> tensors) {
@@ -188,7 +230,7 @@ final class ModelMatcher {
                 pairs.add(new SlicePairs.Source(Set.of(tensor), tree.isLarge(tensor), () -> models.slices(tensor)));
             }
         }
-        return new Begun(leaves, LeafSolver.begin(tree, leaves, pairs, this::isSettled, queue));
+        return new Begun(leaves, LeafSolver.begin(tree, leaves, pairs, search()));
     }
 
     /** The models with what was found; leaves of which no slice could be compared yet come later. */
@@ -214,7 +256,8 @@ final class ModelMatcher {
         return tensors;
     }
 
-    private List<SpaceMatch> findings(Alignment alignment) {
+    /** What was found in every space, for an alignment that came of {@link #match}. */
+    List<SpaceMatch> findings(Alignment alignment) {
         List<SpaceMatch> findings = new ArrayList<>();
         tree.architecture().spaces().values().forEach(space -> {
             String name = space.name();
@@ -222,7 +265,7 @@ final class ModelMatcher {
             if (tree.isOpen(name) && space.group().size() > 1 || acts) {
                 GroupElement element = alignment.element(name);
                 Correction.Found how = found.getOrDefault(name, new Correction.Found(
-                        OptionalDouble.empty(), OptionalDouble.empty(), acts ? "gauge" : "left alone"));
+                        OptionalDouble.empty(), OptionalDouble.empty(), acts ? "gauge" : LEFT_ALONE));
                 findings.add(new SpaceMatch(
                         name, space.group(), element.moved(), how.similarity(), how.dualityGap(), how.by()));
             }

@@ -51,7 +51,7 @@ final class MoeLayerMatcher {
         sharedLeaves.forEach(leaf -> open.add(leaf.space()));
         // A space that only its place tells stands inside the chain.
         this.settled = space -> space.filter(found -> !open.contains(found)).isPresent();
-        this.experts = new ChainMatcher(tree, root, models, settled, new AssignmentQueue());
+        this.experts = new ChainMatcher(tree, root, models, Search.of(settled));
     }
 
     /** What all names begin with up to a dot, {@code vit.encoder.layer.0.moe} for example. */
@@ -136,7 +136,7 @@ final class MoeLayerMatcher {
                 List<SlicePair> pairs = new ArrayList<>();
                 sharedTensors.forEach(tensor ->
                         pairs.addAll(models.slices(tensor)));
-                shared = Optional.of(new LeafSolver(sharedLeaves, pairs, settled).solve());
+                shared = Optional.of(new LeafSolver(sharedLeaves, pairs, Search.of(settled)).solve());
             }
         }
         return shared.get();

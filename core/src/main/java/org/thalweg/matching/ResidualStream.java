@@ -15,6 +15,7 @@ import org.thalweg.group.LinearMap;
 import org.thalweg.group.Permutation;
 import org.thalweg.group.SignedPermutation;
 import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.IndexedName.Place;
 import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.Scope;
 
@@ -37,10 +38,18 @@ final class ResidualStream {
 
     private final SpaceTree tree;
     private final ResidualMatching matching;
+    private final CostRule costs;
+    private final Start start;
 
     ResidualStream(SpaceTree tree, ResidualMatching matching) {
+        this(tree, matching, CostRule.PAPER, Start.FIRST);
+    }
+
+    ResidualStream(SpaceTree tree, ResidualMatching matching, CostRule costs, Start start) {
         this.tree = tree;
         this.matching = matching;
+        this.costs = costs;
+        this.start = start;
         boolean canRotate = !isThere() || tree.group(SPACE).kind().isOrthogonal();
         if (matching == ResidualMatching.ORTHOGONAL && !canRotate) {
             throw new WrongUse("the residual stream of this architecture takes a " + tree.group(SPACE).kind().label()
@@ -71,7 +80,8 @@ final class ResidualStream {
                         Set.of(tensor), tree.isLarge(tensor),
                         () -> SlicePair.of(reference.slices(tensor), model.slices(tensor)))));
         boolean mayStay = isFirst && matching == ResidualMatching.AUTO;
-        if (!leaf.group().kind().isOrthogonal() && pairs.areLarge()) {
+        boolean isPlain = costs == CostRule.PAPER && !(isFirst && start.weighsSources());
+        if (!leaf.group().kind().isOrthogonal() && pairs.areLarge() && isPlain) {
             LargeLeafSolver solver = new LargeLeafSolver(tree, leaf, pairs, settled);
             Optional<LargeLeafSolver.Decided> decided = solver.decided();
             if (decided.isPresent()) {
@@ -80,18 +90,25 @@ final class ResidualStream {
                 return isShared ? new Correction() : correction(match.elements(), match.findings().get(SPACE));
             }
         }
-        return byAllProducts(leaf, pairs, settled, mayStay);
+        return byAllProducts(leaf, pairs, settled, isFirst);
     }
 
     private Correction byAllProducts(
-            Leaf leaf, SlicePairs pairs, Predicate<Optional<String>> settled, boolean mayStay) {
+            Leaf leaf, SlicePairs pairs, Predicate<Optional<String>> settled, boolean isFirst) {
         try (Scope scope = Scope.open();
                 CorrelationSum sum = new CorrelationSum(leaf)) {
-            pairs.forEach(_ -> true, (_, pair) -> add(sum, pair, settled));
+            pairs.forEach(_ -> true, (source, pair) -> {
+                double weight = isFirst ? start.weight(source.tensors().iterator().next()) : 1;
+                add(sum, pair, settled, weight);
+            });
             if (sum.isEmpty()) {
                 return new Correction();
             }
+            if (costs == CostRule.OFFICIAL && !isFirst && leaf.group().kind().isOrthogonal()) {
+                sum.addIdentity(identityBlocks());
+            }
             Correlation.Best best = sum.best(leaf);
+            boolean mayStay = isFirst && matching == ResidualMatching.AUTO;
             double enough = leaf.group().kind().isOrthogonal() ? SHARED_ROTATION : SHARED_ORDER;
             boolean isShared = mayStay && sum.shareOfIdentity(best.similarity()) >= enough;
             return isShared ? new Correction() : correction(best.elements(),
@@ -106,13 +123,32 @@ final class ResidualStream {
         return correction;
     }
 
-    private static void add(CorrelationSum sum, SlicePair pair, Predicate<Optional<String>> settled) {
+    private void add(CorrelationSum sum, SlicePair pair, Predicate<Optional<String>> settled, double weight) {
         Slice slice = pair.reference();
         for (int factor : slice.factorsOf(SPACE)) {
             if (areOthersSettled(slice, factor, settled)) {
-                sum.add(slice, pair.model(), factor);
+                double columns = costs == CostRule.OFFICIAL ? slice.values().size() / slice.values().length(factor) : 1;
+                double each = Math.sqrt(weight / columns);
+                sum.add(times(slice, each), times(pair.model(), each), factor);
             }
         }
+    }
+
+    private static Slice times(Slice slice, double factor) {
+        return factor == 1 ? slice : slice.with(slice.values().multiply(factor));
+    }
+
+    /**
+     * What the key and the value of each layer's rewritten heads, both the identity, add to the products: of 3 H (d + 1)
+     * columns by whose number all are divided, H times the identity each.
+     */
+    private double identityBlocks() {
+        long layers = tree.roots().stream()
+                .filter(tree::isIndexing)
+                .filter(root -> tree.inside(List.of(new Place(root, 0))).stream()
+                        .anyMatch(space -> tree.group(space).kind() == GroupKind.INVERTIBLE))
+                .count();
+        return layers * 2.0 / (3.0 * (tree.group(SPACE).size() + 1));
     }
 
     private static boolean areOthersSettled(Slice slice, int except, Predicate<Optional<String>> settled) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.thalweg.symmetry.Slice;
 
 /**
@@ -26,6 +27,13 @@ record SlicePair(Slice reference, Slice model) {
             pairs.add(new SlicePair(slice, other));
         }
         return pairs;
+    }
+
+    /** Pairs slices of one tensor, cut alike in both models. */
+    static List<SlicePair> ofUniform(List<Slice> reference, List<Slice> model) {
+        return IntStream.range(0, reference.size())
+                .mapToObj(i -> new SlicePair(reference.get(i), model.get(i)))
+                .toList();
     }
 
     /** Inner product in float64. */

@@ -27,7 +27,7 @@ public record WeightMatcher(WeightMatchSettings settings) implements Matcher {
     @Override
     public Match match(
             Architecture architecture, TensorReader reference, TensorReader model, WorkObserver observer) {
-        ModelMatcher matcher = new ModelMatcher(architecture, settings, observer);
-        return Gradients.without(() -> matcher.match(reference, model));
+        StartedMatching matching = new StartedMatching(architecture, settings, observer);
+        return Gradients.without(() -> matching.match(reference, model));
     }
 }

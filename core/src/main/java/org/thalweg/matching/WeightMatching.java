@@ -28,7 +28,7 @@ public record WeightMatching(WeightMatchSettings matched) implements MatchingMet
 
     @Override
     public WeightMatching withResidual(ResidualMatching other) {
-        return new WeightMatching(new WeightMatchSettings(matched.experts(), other, matched.gauge()));
+        return new WeightMatching(matched.with(other));
     }
 
     @Override

@@ -63,7 +63,7 @@ class LargeLeafSolverTest {
                 SlicePairs pairs = new SlicePairs();
                 tree.tensors(leaf.space()).forEach(tensor ->
                         pairs.add(source(tree, tensor, models)));
-                LeafMatch expected = new LeafSolver(List.of(leaf), pairs.read(), settled).solve();
+                LeafMatch expected = new LeafSolver(List.of(leaf), pairs.read(), Search.of(settled)).solve();
                 AssignmentQueue queue = new AssignmentQueue();
                 queue.foundFar();
                 LeafMatch found = new LargeLeafSolver(tree, leaf, pairs, settled).begin(queue).get();
@@ -98,7 +98,7 @@ class LargeLeafSolverTest {
             Predicate<Optional<String>> settled = space -> space.filter(leaf.space()::equals).isEmpty();
             AssignmentQueue queue = new AssignmentQueue();
             LeafMatch found = new LargeLeafSolver(tree, leaf, pairs, settled).begin(queue).get();
-            LeafMatch expected = new LeafSolver(List.of(leaf), pairs.read(), settled).solve();
+            LeafMatch expected = new LeafSolver(List.of(leaf), pairs.read(), Search.of(settled)).solve();
             assertThat(queue.areClose()).isTrue();
             assertThat(found.elements()).isEqualTo(expected.elements());
             assertThat(found.similarity()).isCloseTo(expected.similarity(), within(1e-9));

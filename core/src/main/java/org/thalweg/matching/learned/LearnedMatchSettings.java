@@ -94,10 +94,13 @@ public record LearnedMatchSettings(
                 Sampler.NARROW,
                 false,
                 new Latents(0, 0.05, 0, 0),
-                new Steps(600, 32, 1e-3, 0.05, 0),
+                new Steps(600, 32, 3e-3, 0.05, 0),
                 new Stopping(0.1, 512, 50, 6),
                 0);
     }
+
+    /** Soft orders: twenty rounds, a start near the orders that weights give. */
+    public static final Latents SOFT = new Latents(0, 0.05, 0.025, 20);
 
     /** The same with other parts. */
     public LearnedMatchSettings with(Set<Part> others) {

@@ -3,6 +3,7 @@ package org.thalweg.matching.learned;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -102,8 +103,18 @@ public record LearnedMatcher(Network network, Examples examples, Matcher start, 
         spaces.at(learned.ofModel()).forEach((space, point) ->
                 matrices.put(space, point.matrix().to(DType.FLOAT32)));
         return new Learned(started.alignment(),
-                new Match(whole, findings(started, whole, spaces.latents().keySet())),
+                new Match(whole, findings(started, whole, spaces.latents().keySet()), started.objectives(),
+                        notes(learned)),
                 new MatrixAction(architecture, matrices), learned.history(), learned.note());
+    }
+
+    private static List<String> notes(Learning.Learned learned) {
+        List<String> notes = new ArrayList<>();
+        double least = learned.history().stream().mapToDouble(Progress::loss).min().orElseThrow();
+        notes.add(String.format(Locale.ROOT, "learning lowered the loss on held-out examples, the mean of t = 0.25, 0.5 "
+                + "and 0.75, from %.6f to %.6f", learned.history().getFirst().loss(), least));
+        learned.note().ifPresent(notes::add);
+        return notes;
     }
 
     /** What acts on B; where A moves too, the way from moved A back to A follows. */

@@ -1,0 +1,19 @@
+package org.thalweg.matching;
+
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What every matcher of a part needs to know of the whole.
+ *
+ * @param settled whether the positions of a space correspond already; nothing for one that only its place identifies
+ * @param queue solves large problems
+ * @param start where the search begins
+ * @param costs by what is compared
+ */
+record Search(Predicate<Optional<String>> settled, AssignmentQueue queue, Start start, CostRule costs) {
+    /** A search by the paper's costs from the first start. */
+    static Search of(Predicate<Optional<String>> settled) {
+        return new Search(settled, new AssignmentQueue(), Start.FIRST, CostRule.PAPER);
+    }
+}

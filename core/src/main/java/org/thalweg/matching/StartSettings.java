@@ -1,0 +1,27 @@
+package org.thalweg.matching;
+
+/**
+ * From where matching starts, and what is done with what it finds.
+ *
+ * @param count how many starts; the one that leaves the smallest squared distance of the raw weights is kept, the first
+ *     on a tie
+ * @param seed of all that is random in the starts behind the first
+ * @param polish whether coordinate descent in the raw weights follows
+ */
+public record StartSettings(int count, long seed, boolean polish) {
+    /** Refuses fewer than one start. */
+    public StartSettings {
+        if (count < 1) {
+            throw new IllegalArgumentException("matching needs at least one start, not " + count);
+        }
+    }
+
+    /**
+     * One start and a polish.
+     *
+     * @return the default
+     */
+    public static StartSettings defaults() {
+        return new StartSettings(1, 0, true);
+    }
+}
