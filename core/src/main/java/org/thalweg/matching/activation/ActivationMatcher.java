@@ -22,6 +22,7 @@ import org.thalweg.matching.Matcher;
 import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.SpaceMatch;
+import org.thalweg.matching.StartSettings;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.matching.WeightMatcher;
 import org.thalweg.network.Network;
@@ -53,6 +54,7 @@ import org.thalweg.tensor.WorkObserver;
 public record ActivationMatcher(Network network, Examples examples, ActivationMatchSettings settings)
         implements Matcher {
     private static final double LEAST_DEVIATION = 1e-7;
+    private static final StartSettings ONCE = new StartSettings(1, 0, false);
     private static final String BY = "activations";
 
     @Override
@@ -64,7 +66,7 @@ public record ActivationMatcher(Network network, Examples examples, ActivationMa
             Set<String> decided = decided(features.architecture());
             Architecture rest = restricted(architecture, decided);
             Match others = new WeightMatcher(new WeightMatchSettings(
-                    settings.experts(), ResidualMatching.NONE, MatchingGauge.BALANCED))
+                    settings.experts(), ResidualMatching.NONE, MatchingGauge.BALANCED).with(ONCE))
                     .match(rest, reference, name -> shown.exact(name, model), observer);
             Alignment whole = new Alignment(architecture, others.alignment().elements()).compose(shown);
             return new Match(whole, findings(architecture, whole, decided, others));
@@ -164,7 +166,7 @@ public record ActivationMatcher(Network network, Examples examples, ActivationMa
     /** What activations show. */
     private Alignment shown(Architecture architecture, Features features) {
         Match orders = new WeightMatcher(new WeightMatchSettings(
-                settings.experts(), settings.residual(), MatchingGauge.AS_TRAINED))
+                settings.experts(), settings.residual(), MatchingGauge.AS_TRAINED).with(ONCE))
                 .match(features.architecture(), features.reference()::get, features.model()::get, WorkObserver.SILENT);
         Map<String, GroupElement> elements = new LinkedHashMap<>(orders.alignment().elements());
         Map<String, Tensor> products = new LinkedHashMap<>();
