@@ -51,7 +51,8 @@ final class MethodOptions {
     private String values;
 
     @Option(names = "--learn", paramLabel = "P,…", split = ",",
-            description = "learned: stream, orders (of heads and hidden units), bases (inside heads); all when absent.")
+            description = "learned: stream, orders (of heads and hidden units), bases (inside heads); stream and bases when "
+                    + "absent.")
     private List<String> learn = List.of();
 
     @Option(names = "--steps", paramLabel = "N", defaultValue = "600",
@@ -140,7 +141,7 @@ final class MethodOptions {
     private Set<LearnedMatchSettings.Part> parts() {
         Set<LearnedMatchSettings.Part> parts = EnumSet.noneOf(LearnedMatchSettings.Part.class);
         learn.forEach(part -> parts.add(Choice.of("--learn", part, LearnedMatchSettings.Part.values())));
-        return parts.isEmpty() ? EnumSet.allOf(LearnedMatchSettings.Part.class) : parts;
+        return parts.isEmpty() ? LearnedMatchSettings.defaults().parts() : parts;
     }
 
     private Examples examples(ModelDirectory model) {
