@@ -103,7 +103,9 @@ class AlignCommandTest {
                 "max_abs_difference_before_rounding", "max_rel_difference_before_rounding",
                 "fixed_routing_max_rel_difference", "flipped_choices_share", "not_compared",
                 "companions_left_out", "moved", "spaces",
-                "distance_before", "distance_after", "norm", "layers", "did", "config_differences",
+                "distance_before", "distance_after", "norm", "layers", "did", "residual", "residual_why", "forms",
+                "untied_head", "reference_out", "reference_max_rel_difference", "path_from", "path_to",
+                "config_differences",
                 "memory_bytes_at_most", "conventions");
         assertThat(done.get("out").asText()).isEqualTo(place("c"));
         assertThat(done.get("alignment").asText()).isEqualTo(place("c") + "/alignment.json");
@@ -134,6 +136,26 @@ class AlignCommandTest {
         assertThat(conventions.get("probes").asInt()).isEqualTo(8);
         assertThat(conventions.get("seed").asLong()).isZero();
         assertThat(succeeded("verify", b, place("c"), "--json").get("verified").asBoolean()).isTrue();
+    }
+
+    @Test
+    void theStraightPathRunsBetweenTheTwoOutputs() throws IOException {
+        String a = mixtral("a", 1);
+        String b = mixtral("b", 2);
+        JsonNode alone = succeeded("align", a, b, "--out", place("c"), "--residual", "orthogonal", "--json");
+        assertThat(alone.get("forms").get(0).asText()).isEqualTo("norms");
+        assertThat(alone.get("residual").asText()).isEqualTo("orthogonal");
+        assertThat(alone.get("path_from").isNull()).isTrue();
+        JsonNode both = succeeded("align", a, b, "--out", place("d"), "--reference-out", place("e"), "--residual",
+                "orthogonal", "--json");
+        assertThat(both.get("path_from").asText()).isEqualTo(place("e")).isEqualTo(both.get("reference_out").asText());
+        assertThat(both.get("path_to").asText()).isEqualTo(place("d"));
+        assertThat(both.get("reference_max_rel_difference").asDouble()).isBetween(0.0, 1e-4);
+        assertThat(succeeded("verify", a, place("e"), "--json").get("verified").asBoolean()).isTrue();
+        assertThat(Ran.command("align", a, b, "--out", place("f"), "--residual", "orthogonal").out())
+                .contains("which --reference-out DIR writes", "--method activation");
+        JsonNode plain = succeeded("align", a, b, "--out", place("g"), "--residual", "none", "--json");
+        assertThat(plain.get("path_from").asText()).isEqualTo(a);
     }
 
     @Test
@@ -185,9 +207,12 @@ class AlignCommandTest {
     void wrongUseIsNamed() throws IOException {
         String a = mixtral("a", 1);
         String[] align = {"align", a, a, "--out", place("c")};
-        failed(2, align, "--method", "foo").failedWith(2, "--method is 'foo', expected weight.");
+        failed(2, align, "--method", "foo").failedWith(2, "--method is 'foo', expected one of weight, activation, learned, soft.");
+        failed(2, align, "--method", "learned").failedWith(2, "--method learned runs the models and needs --data");
+        failed(2, align, "--data", a).failedWith(2, "--method weight", "takes no --data");
+        failed(2, align, "--reference-out", place("c")).failedWith(2, "choose two places");
         failed(2, align, "--order", "random").failedWith(2, "--order is 'random', expected one of gate, expert, best.");
-        failed(2, align, "--residual", "all").failedWith(2, "auto, none, permutation, rotation");
+        failed(2, align, "--residual", "all").failedWith(2, "auto, none, permutation, orthogonal");
         failed(2, align, "--maps", "ALL").failedWith(2, "--maps is 'ALL', expected one of discrete, all.");
         failed(2, align, "--probes", "0").failedWith(2, "--probes is 0");
         failed(2, align, "--tolerance", "1").failedWith(2, "--tolerance is 1.0");

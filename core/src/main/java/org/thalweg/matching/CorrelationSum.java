@@ -78,11 +78,8 @@ final class CorrelationSum implements AutoCloseable {
         return new Correlation(plain.matrix(), scaled.matrix(), unsigned.matrix()).best(by);
     }
 
-    /**
-     * How much of what the best element reaches the identity reaches too, both above what a random element does: gains
-     * of normalisations are alike at all positions and tell nothing.
-     */
-    double shareOfIdentity(double best) {
+    /** What the best element reaches in comparison. */
+    ResidualStream.Shares shares(double best) {
         Tensor same = plain.matrix().add(scaled.matrix()).add(unsigned.matrix());
         int size = leaf.group().size();
         double trace = ofIdentity();
@@ -91,7 +88,7 @@ final class CorrelationSum implements AutoCloseable {
             case SIGNED_PERMUTATION -> unsigned.matrix().sum().item() / size;
             default -> 0;
         };
-        return best > random ? (trace - random) / (best - random) : 1;
+        return ResidualStream.Shares.of(best, trace, random, Math.sqrt(squareOfReference * squareOfModel));
     }
 
     /** The inner product that the identity reaches. */

@@ -193,10 +193,12 @@ final class LargeLeafSolver {
     }
 
     /**
-     * How much of what the best element reaches the identity reaches too, both above what a random one does, as
-     * {@link CorrelationSum#shareOfIdentity} says.
+     * What an order reaches in comparison, as {@link CorrelationSum#shares} says.
+     *
+     * @param best inner product that it reaches
+     * @param cosine the same divided by the norms
      */
-    double shareOfIdentity(double best) {
+    ResidualStream.Shares shares(double best, double cosine) {
         double[] sums = new double[2];
         pairs.forEach(_ -> true, (_, pair) -> comparable(pair.reference()).forEach(factor -> {
             sums[0] += pair.dot();
@@ -204,7 +206,7 @@ final class LargeLeafSolver {
                     pair.reference().matrix(factor).sum(0, false), pair.model().matrix(factor).sum(0, false));
         }));
         double random = sums[1] / leaf.group().size();
-        return best > random ? (sums[0] - random) / (best - random) : 1;
+        return ResidualStream.Shares.of(best, sums[0], random, cosine > 0 ? best / cosine : best);
     }
 
     private LeafMatch found(Reached reached, double dualityGap) {

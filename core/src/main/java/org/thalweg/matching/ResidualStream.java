@@ -36,6 +36,9 @@ final class ResidualStream {
     /** As for orders; but the best of all rotations always fits some noise, so a shared basis reaches less of it. */
     private static final double SHARED_ROTATION = 0.5;
 
+    /** An order explains all there is but noise from this part on of what equal models would reach. */
+    private static final double EXPLAINED = 0.8;
+
     private final SpaceTree tree;
     private final ResidualMatching matching;
     private final CostRule costs;
@@ -72,6 +75,47 @@ final class ResidualStream {
      * @return what is to act on B; nothing when the stream stays as it is
      */
     Correction match(AlignedModel reference, AlignedModel model, Predicate<Optional<String>> settled, boolean isFirst) {
+        boolean mayStay = isFirst && matching == ResidualMatching.AUTO;
+        Best best = best(reference, model, settled, new Pass(isFirst, mayStay));
+        return mayStay && best.isShared() ? new Correction() : best.correction();
+    }
+
+    /**
+     * How the bases of two models are related, of which nothing is known yet.
+     *
+     * @param reference A
+     * @param model B
+     * @param settled spaces in which nothing may act
+     * @return what was found; {@link StreamBasis#SHARED} where nothing tells
+     */
+    StreamBasis basis(AlignedModel reference, AlignedModel model, Predicate<Optional<String>> settled) {
+        Best best = best(reference, model, settled, new Pass(true, true));
+        if (best.correction().found().isEmpty() || best.isShared()) {
+            return StreamBasis.SHARED;
+        }
+        boolean isOrder = !group().kind().isOrthogonal();
+        return isOrder && best.explained() >= EXPLAINED ? StreamBasis.REORDERED : StreamBasis.APART;
+    }
+
+    /**
+     * The best element.
+     *
+     * @param correction the element
+     * @param isShared whether leaving the stream alone is nearly as good
+     * @param explained what the element reaches of what equal models would, both above what a random one does
+     */
+    private record Best(Correction correction, boolean isShared, double explained) {}
+
+    /**
+     * Which time the stream is matched.
+     *
+     * @param isFirst whether nothing was found yet
+     * @param isCompared whether it is asked what the element reaches in comparison
+     */
+    private record Pass(boolean isFirst, boolean isCompared) {}
+
+    private Best best(
+            AlignedModel reference, AlignedModel model, Predicate<Optional<String>> settled, Pass pass) {
         Leaf leaf = new Leaf(SPACE, group(), Optional.empty());
         SlicePairs pairs = new SlicePairs();
         tree.tensors(SPACE).stream()
@@ -79,40 +123,63 @@ final class ResidualStream {
                 .forEach(tensor -> pairs.add(new SlicePairs.Source(
                         Set.of(tensor), tree.isLarge(tensor),
                         () -> SlicePair.of(reference.slices(tensor), model.slices(tensor)))));
-        boolean mayStay = isFirst && matching == ResidualMatching.AUTO;
-        boolean isPlain = costs == CostRule.PAPER && !(isFirst && start.weighsSources());
+        boolean isPlain = costs == CostRule.PAPER && !(pass.isFirst() && start.weighsSources());
         if (!leaf.group().kind().isOrthogonal() && pairs.areLarge() && isPlain) {
             LargeLeafSolver solver = new LargeLeafSolver(tree, leaf, pairs, settled);
             Optional<LargeLeafSolver.Decided> decided = solver.decided();
             if (decided.isPresent()) {
                 LeafMatch match = decided.get().match();
-                boolean isShared = mayStay && solver.shareOfIdentity(decided.get().reached()) >= SHARED_ORDER;
-                return isShared ? new Correction() : correction(match.elements(), match.findings().get(SPACE));
+                LeafMatch.Finding finding = match.findings().get(SPACE);
+                Correction correction = correction(match.elements(), finding);
+                if (!pass.isCompared()) {
+                    return new Best(correction, false, 0);
+                }
+                double reached = decided.get().reached();
+                Shares shares = solver.shares(reached, finding.cosine());
+                return new Best(correction, shares.identity() >= SHARED_ORDER, shares.explained());
             }
         }
-        return byAllProducts(leaf, pairs, settled, isFirst);
+        return byAllProducts(leaf, pairs, settled, pass);
     }
 
-    private Correction byAllProducts(
-            Leaf leaf, SlicePairs pairs, Predicate<Optional<String>> settled, boolean isFirst) {
+    private Best byAllProducts(
+            Leaf leaf, SlicePairs pairs, Predicate<Optional<String>> settled, Pass pass) {
         try (Scope scope = Scope.open();
                 CorrelationSum sum = new CorrelationSum(leaf)) {
             pairs.forEach(_ -> true, (source, pair) -> {
-                double weight = isFirst ? start.weight(source.tensors().iterator().next()) : 1;
+                double weight = pass.isFirst() ? start.weight(source.tensors().iterator().next()) : 1;
                 add(sum, pair, settled, weight);
             });
             if (sum.isEmpty()) {
-                return new Correction();
+                return new Best(new Correction(), true, 0);
             }
-            if (costs == CostRule.OFFICIAL && !isFirst && leaf.group().kind().isOrthogonal()) {
+            if (costs == CostRule.OFFICIAL && !pass.isFirst() && leaf.group().kind().isOrthogonal()) {
                 sum.addIdentity(identityBlocks());
             }
             Correlation.Best best = sum.best(leaf);
-            boolean mayStay = isFirst && matching == ResidualMatching.AUTO;
-            double enough = leaf.group().kind().isOrthogonal() ? SHARED_ROTATION : SHARED_ORDER;
-            boolean isShared = mayStay && sum.shareOfIdentity(best.similarity()) >= enough;
-            return isShared ? new Correction() : correction(best.elements(),
+            Correction correction = correction(best.elements(),
                     new LeafMatch.Finding(sum.cosine(best.similarity()), best.dualityGap()));
+            if (!pass.isCompared()) {
+                return new Best(correction, false, 0);
+            }
+            Shares shares = sum.shares(best.similarity());
+            double enough = leaf.group().kind().isOrthogonal() ? SHARED_ROTATION : SHARED_ORDER;
+            return new Best(correction, shares.identity() >= enough, shares.explained());
+        }
+    }
+
+    /**
+     * What an element reaches in comparison, each above what a random element does: gains of normalisations are alike at
+     * all positions and tell nothing.
+     *
+     * @param identity the part of it that the identity reaches too
+     * @param explained its part of what equal models would reach
+     */
+    record Shares(double identity, double explained) {
+        static Shares of(double best, double identity, double random, double equal) {
+            return new Shares(
+                    best > random ? (identity - random) / (best - random) : 1,
+                    equal > random ? (best - random) / (equal - random) : 1);
         }
     }
 

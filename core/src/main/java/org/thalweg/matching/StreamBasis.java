@@ -23,9 +23,6 @@ public enum StreamBasis {
     /** No order brings the two together. */
     APART;
 
-    /** From this cosine of the outside tensors on an order explains what there is. */
-    private static final double EXPLAINED = 0.9;
-
     /**
      * Compares the stream as it is with what the best element of its group reaches. Reads gains and the outside
      * tensors, a few times each.
@@ -47,14 +44,9 @@ public enum StreamBasis {
         Predicate<Optional<String>> settled = space -> space.filter(name -> !open.contains(name)).isPresent();
         TensorReader counted = new CountedReads(
                 "comparing the residual streams", tree.tensors(ResidualStream.SPACE).size(), observer).of(model);
-        Correction best = Gradients.without(() -> stream.match(
+        return Gradients.without(() -> stream.basis(
                 new AlignedModel(reference, BalancedGauge.ofGains(architecture, reference)),
                 new AlignedModel(counted, BalancedGauge.ofGains(architecture, model)),
-                settled, true));
-        if (best.found().isEmpty()) {
-            return SHARED;
-        }
-        boolean isExplained = best.found().get(ResidualStream.SPACE).similarity().orElse(0) >= EXPLAINED;
-        return isExplained && !tree.group(ResidualStream.SPACE).kind().isOrthogonal() ? REORDERED : APART;
+                settled));
     }
 }

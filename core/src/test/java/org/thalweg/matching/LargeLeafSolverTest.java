@@ -134,8 +134,8 @@ class LargeLeafSolverTest {
                 LargeLeafSolver.Decided decided = solver.decided().orElseThrow();
                 assertThat(decided.match().elements()).isEqualTo(best.elements());
                 assertThat(decided.reached()).isCloseTo(best.similarity(), within(1e-9 * best.similarity()));
-                assertThat(solver.shareOfIdentity(decided.reached()))
-                        .isCloseTo(sum.shareOfIdentity(best.similarity()), within(1e-9));
+                assertThat(solver.shares(decided.reached(), 1).identity())
+                        .isCloseTo(sum.shares(best.similarity()).identity(), within(1e-9));
             }
         }
     }

@@ -263,7 +263,7 @@ class AlignTest {
         int all = a.checkpoint().tensors().size();
         // Balancing needs no embeddings, matching neither those nor gains: both are shorter than planned.
         assertThat(seen).containsExactly("reading " + all, "reading " + all,
-                "comparing the residual streams 7", "balancing A 17", "balancing B 17", "matching 14", "checking " + all, "measuring " + all,
-                "writing " + all);
+                "comparing the residual streams 7", "balancing A 17", "balancing B 17", "matching 14",
+                "choosing scales " + all, "checking " + all, "measuring " + all, "writing " + all);
     }
 }
