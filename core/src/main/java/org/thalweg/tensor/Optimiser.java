@@ -63,6 +63,7 @@ public final class Optimiser implements AutoCloseable {
     }
 
     private final org.bytedeco.pytorch.Optimizer optimizer;
+    private final TensorVector tensors;
 
     /**
      * An optimiser over leaves.
@@ -71,7 +72,7 @@ public final class Optimiser implements AutoCloseable {
      * @param leaves what {@link Gradients#leaves} made
      */
     public Optimiser(Method method, Parameters leaves) {
-        TensorVector tensors = Tensor.vector(List.copyOf(leaves.asMap().values()));
+        this.tensors = Tensor.vector(List.copyOf(leaves.asMap().values()));
         this.optimizer = switch (method) {
             case Method.Sgd(double momentum, boolean nesterov, double decay) -> {
                 SGDOptions options = new SGDOptions(0);
@@ -128,7 +129,7 @@ public final class Optimiser implements AutoCloseable {
         optimizer.zero_grad();
         loss.handle().backward();
         if (longest < Double.POSITIVE_INFINITY) {
-            torch.clip_grad_norm_(optimizer.parameters(), longest);
+            torch.clip_grad_norm_(tensors, longest);
         }
         OptimizerParamGroupVector groups = optimizer.param_groups();
         for (long i = 0; i < groups.size(); i++) {
@@ -206,5 +207,6 @@ public final class Optimiser implements AutoCloseable {
     @Override
     public void close() {
         optimizer.close();
+        tensors.close();
     }
 }

@@ -97,7 +97,7 @@ public record Trainer(
                 return new TrainingOutcome.Diverged("its training loss became " + loss + " at step " + (step + 1));
             }
             lossOfEpoch += loss * batch.length;
-            epochLoss = lossOfEpoch / examples.size();
+            epochLoss = lossOfEpoch / Math.min(examples.size(), (step % perEpoch + 1) * plan.batch());
             monitor.stepDone(loss);
             if (look(run, step + 1, steps)) {
                 break;
