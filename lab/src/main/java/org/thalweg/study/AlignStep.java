@@ -3,19 +3,14 @@ package org.thalweg.study;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import org.thalweg.matching.MatchingMethod;
-import org.thalweg.matching.WeightMatching;
 import org.thalweg.model.Align;
-import org.thalweg.model.Canonical;
 import org.thalweg.model.Checking;
 import org.thalweg.model.ModelDirectory;
 import org.thalweg.model.Output;
-import org.thalweg.storage.DurableDirectory;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.storage.InputFile;
 import org.thalweg.tensor.WorkObserver;
@@ -25,11 +20,14 @@ import org.thalweg.tensor.WorkObserver;
  * were matched, and {@code b}. Both are checked to be the functions that they were; one that fails fails the study.
  *
  * @param method how
+ * @param learning how long methods that learn do
  * @param replicaA id of the replica that stays
  * @param replicaB id of the replica that is moved
  * @param seed of what the method draws
  */
-record AlignStep(StudyMethod method, String replicaA, String replicaB, long seed) implements Step {
+record AlignStep(
+        StudyMethod method, StudyMethod.Learning learning, String replicaA, String replicaB, long seed)
+        implements Step {
     /** The directory of A in the artifact. */
     static final String A = "a";
 
@@ -55,7 +53,10 @@ record AlignStep(StudyMethod method, String replicaA, String replicaB, long seed
     @Override
     public ObjectNode content() {
         ObjectNode content = JSON.createObjectNode().put("method", method.label());
-        method.matching().orElseThrow().settings().forEach(content::put);
+        if (method.learns()) {
+            content.put("steps", learning.steps()).put("batch", learning.batch())
+                    .put("learning_rate", learning.learningRate());
+        }
         return content.put("replica_a", replicaA).put("replica_b", replicaB).put("seed", seed);
     }
 
@@ -78,32 +79,19 @@ record AlignStep(StudyMethod method, String replicaA, String replicaB, long seed
         if (excluded.isPresent()) {
             notes.put("excluded", excluded.get());
         } else {
-            MatchingMethod matching = method.matching().orElseThrow();
+            TransformerData data = (TransformerData) context.data();
+            MatchingMethod matching = method.matching(data.train(), learning, seed).orElseThrow();
             matching.settings().forEach(notes::put);
             notes.put("max_abs_logit_difference", align(context, matching, a, b));
         }
         DurableFile.writeText(context.output().resolve(NOTES), notes.toPrettyString() + "\n");
     }
 
-    private double align(StepContext context, MatchingMethod matching, Path a, Path b) throws IOException {
-        Path written = context.output().resolve(A);
-        Path folded = context.output().resolve("folded");
-        Path source = b;
-        if (method == StudyMethod.WEIGHT) {
-            Canonical canonical = new Canonical(Set.of());
-            canonical.write(ModelDirectory.open(a), Optional.empty(), new Output(written, false));
-            canonical.write(ModelDirectory.open(b), Optional.empty(), new Output(folded, false));
-            source = folded;
-        } else {
-            Files.createDirectory(written);
-            Files.copy(a.resolve("config.json"), written.resolve("config.json"));
-            Files.copy(a.resolve("model.safetensors"), written.resolve("model.safetensors"));
-        }
-        Align align = new Align(((WeightMatching) matching).matched(),
-                new Checking(OptionalDouble.empty(), PROBES, seed, false));
-        Align.Done done = align.write(ModelDirectory.open(written), ModelDirectory.open(source),
-                new Output(context.output().resolve(B), false), WorkObserver.SILENT);
-        DurableDirectory.deleteRecursively(folded);
+    private double align(StepContext context, MatchingMethod matching, Path a, Path b) {
+        Align align = new Align(matching, new Checking(OptionalDouble.empty(), PROBES, seed, false));
+        Align.Done done = align.write(ModelDirectory.open(a), ModelDirectory.open(b),
+                new Output(context.output().resolve(B), false),
+                Optional.of(new Output(context.output().resolve(A), false)), WorkObserver.SILENT);
         return done.checked().orElseThrow().exact().maxAbsDifference();
     }
 

@@ -65,8 +65,8 @@ record TransformerGraph(List<Node> nodes, List<StudyGraph.Replica> replicas, Lis
 
     private static String path(TransformerStudy study, TransformerData data, Pair pair, Map<String, Node> nodes) {
         List<String> needs = new ArrayList<>(List.of(pair.a.node(), pair.b.node()));
-        if (pair.method.matching().isPresent()) {
-            AlignStep align = new AlignStep(pair.method, pair.a.id(), pair.b.id(),
+        if (pair.method != StudyMethod.VANILLA) {
+            AlignStep align = new AlignStep(pair.method, study.howToLearn(), pair.a.id(), pair.b.id(),
                     Random.childSeed(study.seed(), "align " + pair.a.id() + " " + pair.b.id()));
             String name = "align " + align.label();
             nodes.put(name, new Node(name, align, needs));

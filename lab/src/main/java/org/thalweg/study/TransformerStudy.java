@@ -12,6 +12,7 @@ import org.thalweg.data.ImageSources;
 import org.thalweg.data.TextCorpus;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.matching.learned.LearnedMatchSettings;
 import org.thalweg.training.Augmentation;
 
 /**
@@ -31,6 +32,7 @@ import org.thalweg.training.Augmentation;
  * @param replicas trained models on each data set, 3 when absent; every two make a pair
  * @param points of the grid on which paths are measured, 25 when absent
  * @param methods ways of matching, all that there are when absent
+ * @param learning of methods that learn, as {@code align --method learned} does when absent
  * @param model sizes of the networks
  * @param training how they are trained
  */
@@ -47,6 +49,7 @@ public record TransformerStudy(
         Optional<Integer> replicas,
         Optional<Integer> points,
         Optional<List<String>> methods,
+        Optional<LearningSpec> learning,
         ModelSizes model,
         WholeTraining training) implements Study {
     /** The key that makes a study one of this kind. */
@@ -68,6 +71,25 @@ public record TransformerStudy(
         require(trainPerClass.orElse(1) >= 1, "train_per_class", "at least 1", trainPerClass.orElse(0));
         require(testPerClass.orElse(1) >= 1, "test_per_class", "at least 1", testPerClass.orElse(0));
         require(!methods.equals(Optional.of(List.of())), "methods", "at least one", "an empty list");
+    }
+
+    /**
+     * How methods learn that do.
+     *
+     * @param steps of the optimiser
+     * @param batch training examples of a step
+     * @param learningRate the highest
+     */
+    public record LearningSpec(Optional<Integer> steps, Optional<Integer> batch, Optional<Double> learningRate) {
+        /** Refuses numbers out of range. */
+        public LearningSpec {
+            require(steps.orElse(1) >= 1 && steps.orElse(1) <= 10_000_000, "learning.steps", "1 to 10000000",
+                    steps.orElse(1));
+            require(batch.orElse(1) >= 1 && batch.orElse(1) <= 1 << 20, "learning.batch", "1 to 1048576",
+                    batch.orElse(1));
+            double rate = learningRate.orElse(1.0);
+            require(rate > 0 && rate < Double.POSITIVE_INFINITY, "learning.learning_rate", "a positive number", rate);
+        }
     }
 
     /**
@@ -146,6 +168,14 @@ public record TransformerStudy(
             found.add(StudyMethod.named(name));
         }
         return found.stream().distinct().sorted().toList();
+    }
+
+    StudyMethod.Learning howToLearn() {
+        LearnedMatchSettings.Steps usual = LearnedMatchSettings.defaults().steps();
+        return new StudyMethod.Learning(
+                learning.flatMap(LearningSpec::steps).orElse(usual.count()),
+                learning.flatMap(LearningSpec::batch).orElse(usual.batch()),
+                learning.flatMap(LearningSpec::learningRate).orElse(usual.learningRate()));
     }
 
     int replicaCount() {

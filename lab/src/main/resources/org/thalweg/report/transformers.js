@@ -1,8 +1,5 @@
 "use strict";
-/* A study of Transformers: its table, and the curves of one pair, or of the mean over all pairs of a data set. Text
-   reaches the page as text nodes only, never as markup. */
-const results = JSON.parse(document.getElementById("results").textContent);
-const byId = (id) => document.getElementById(id);
+/* A study of Transformers: its table, and the curves of one pair, or of the mean over all pairs of a data set. */
 const methods = [...new Set(results.paths.map((path) => path.method))];
 const drawn = {};
 /* Colours that people with any colour vision tell apart, from one hue circle and two brightnesses. */
@@ -10,31 +7,6 @@ const PALETTE = ["#d55e00", "#0072b2", "#008a64", "#b4508b", "#8c6d00", "#4a9fd0
   "#6a747d"];
 const colourOf = (method) => PALETTE[methods.indexOf(method) % PALETTE.length];
 
-function element(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name === "class" || name === "scope" || name === "style") {
-      node.setAttribute(name, value);
-    } else {
-      node[name] = value;
-    }
-  }
-  node.append(...children);
-  return node;
-}
-
-const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
-
-function decimal(value, digits = 4) {
-  if (!isNumber(value)) {
-    return "";
-  }
-  const text = value.toFixed(digits);
-  const vanished = value !== 0 && Number(text) === 0;
-  return (vanished ? value.toExponential(1) : text).replace(/^-/, "\u2212").replace("e-", "e\u2212");
-}
-
-const cell = (text, numeric) => element("td", numeric ? { class: "n" } : {}, text);
 const key = (method) => element("span", { class: "key", style: `background:${colourOf(method)}` });
 
 function table(id, titles, lines) {
@@ -77,10 +49,6 @@ function warnings() {
   const list = byId("warnings").querySelector("ul");
   results.warnings.forEach((warning) => list.append(element("li", {}, warning)));
   byId("warnings").hidden = results.warnings.length === 0;
-}
-
-function terms(list, entries) {
-  entries.forEach(([term, text]) => list.append(element("dt", {}, term), element("dd", {}, String(text))));
 }
 
 function words() {

@@ -20,15 +20,15 @@ class TransformerStudyTest {
     @CsvSource(delimiter = '|', textBlock = """
             transformers: gpt2 | transformers: bert | f: transformers is 'bert', expected vit, gpt2, llama, mixtral.
             methods: [vanilla, | methods: [vanila, | f: methods names 'vanila', expected vanilla, permutations, weight
-            residual: 8 | residuals: 8 | f, line 8: unknown key 'model.residuals'; the nearest known key is 'residual'.
-            heads: 2 | heads: 3 | f, line 8: model.heads is 3, expected a divisor of model.residual = 8.
+            residual: 8 | residuals: 8 | f, line 9: unknown key 'model.residuals'; the nearest known key is 'residual'.
+            heads: 2 | heads: 3 | f, line 9: model.heads is 3, expected a divisor of model.residual = 8.
             window: 8 | patch: 8 | f: a study of gpt2 has no key 'model.patch'; remove it.
             , window: 8 | | f: a study of gpt2 needs the key 'model.window'.
             window: 8 | window: 8, experts: 2 | f: a study of gpt2 has no key 'model.experts'; remove it.
             patience: 3 | crop: 4 | f: training is with changes of images, expected no crop, flip or jitter in a study of texts.
             patience: 3 | held_out: 0.1 | f: a study of gpt2, whose text has a part for validation, has no key 'training.held_out'; remove it.
             patience: 3 | optimiser: lion | f: optimiser is 'lion', expected sgd, adam or adamw.
-            patience: 3 | look_every: 3 | f, line 9: training.look_every is alone, expected training.patience beside it.
+            patience: 3 | look_every: 3 | f, line 10: training.look_every is alone, expected training.patience beside it.
             dataset: verse | dataset: [verse, prose] | f: dataset is [verse, prose], expected one name of a text.
             """)
     void aMistakeIsToldInOneSentence(String from, String to, String told) {
