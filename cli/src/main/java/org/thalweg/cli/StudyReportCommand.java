@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.thalweg.report.HtmlReport;
+import org.thalweg.report.TransformerReport;
 import org.thalweg.results.ResultsFile;
+import org.thalweg.results.TransformerFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,7 +32,12 @@ public final class StudyReportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path report = run.resolve("report.html");
-        HtmlReport.write(report, ResultsFile.read(run.resolve("results.json")));
+        Path results = run.resolve("results.json");
+        if (TransformerFiles.isOne(results)) {
+            TransformerReport.write(report, TransformerFiles.read(results));
+        } else {
+            HtmlReport.write(report, ResultsFile.read(results));
+        }
         String place = report.toAbsolutePath().toString();
         Answer.print(spec.commandLine().getOut(), json,
                 () -> Map.of("report", place), () -> List.of("Report: " + place));

@@ -3,20 +3,28 @@ package org.thalweg.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.thalweg.data.ImageSources;
 import org.thalweg.report.HtmlReport;
+import org.thalweg.report.TransformerReport;
 import org.thalweg.results.ResultsFile;
 import org.thalweg.results.StudyResults;
 import org.thalweg.results.TableFiles;
+import org.thalweg.results.TransformerFiles;
+import org.thalweg.results.TransformerResults;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.study.GraphRun;
 import org.thalweg.study.StopSignal;
+import org.thalweg.study.Study;
 import org.thalweg.study.StudyData;
 import org.thalweg.study.StudyFile;
 import org.thalweg.study.StudyReader;
 import org.thalweg.study.StudyRun;
+import org.thalweg.study.TransformerData;
+import org.thalweg.study.TransformerRun;
+import org.thalweg.study.TransformerStudy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,7 +39,8 @@ import picocli.CommandLine.Spec;
 public final class StudyRunCommand implements Callable<Integer> {
     private static final Duration SNAPSHOT_EVERY = Duration.ofSeconds(20);
 
-    @Parameters(paramLabel = "STUDY", description = "quickstart, mnist, or a study file (YAML).")
+    @Parameters(paramLabel = "STUDY", description = "A built-in study, such as quickstart, mnist or transformers-gpt2, or a "
+            + "study file (YAML).")
     private String study;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Where the data set's files are.")
@@ -56,33 +65,67 @@ public final class StudyRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        StudyFile file = StudyReader.read(study);
+        Study read = StudyReader.read(study);
         WholeNumbers.requireAtLeast("--workers", 1, workers.orElse(1));
         WholeNumbers.requireAtLeast("--threads", 1, threads);
-        Path directory = out.orElse(Path.of("runs", file.study()));
+        Path directory = out.orElse(Path.of("runs", read.study()));
         Path report = directory.resolve("report.html");
         DurableFile.requireWritable(report);
-        StopSignal stop = new StopSignal();
-        PrintWriter errors = spec.commandLine().getErr();
-        StudyResults results;
-        try (Interruption interruption = Interruption.on(stop, errors);
-                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
-            StudyData images = StudyData.of(ImageSources.find(file.dataset(), data).load(), file);
-            GraphRun.Options options = new GraphRun.Options(
-                    workers.orElse(Runtime.getRuntime().availableProcessors()), threads, SNAPSHOT_EVERY);
-            results = new StudyRun(file, directory, options, progress, stop)
-                    .run(images, all -> HtmlReport.write(report, all));
-        }
+        Place place = new Place(directory, report);
         PrintWriter printer = spec.commandLine().getOut();
-        if (json) {
-            printer.print(ResultsFile.text(results));
-        } else {
-            printer.print(TableFiles.markdown(results));
-            printer.println();
-            printer.println("Functions checked to be unchanged: " + Checks.describe(results) + ".");
+        switch (read) {
+            case StudyFile file -> {
+                StudyResults results = run(file, place);
+                printer.print(json ? ResultsFile.text(results) : TableFiles.markdown(results));
+                if (!json) {
+                    printer.println();
+                    printer.println("Functions checked to be unchanged: " + Checks.describe(results) + ".");
+                }
+            }
+            case TransformerStudy file -> {
+                TransformerResults results = run(file, place);
+                printer.print(json ? TransformerFiles.text(results) : TransformerFiles.markdown(results));
+                if (!json) {
+                    printer.println();
+                    printer.println("Functions checked to be unchanged: " + Checks.describe(results) + ".");
+                }
+            }
+        }
+        if (!json) {
             printer.println("Report: " + report.toAbsolutePath());
         }
         printer.flush();
         return 0;
+    }
+
+    /** Where a run writes. */
+    private record Place(Path directory, Path report) {}
+
+    private StudyResults run(StudyFile file, Place place) {
+        StopSignal stop = new StopSignal();
+        PrintWriter errors = spec.commandLine().getErr();
+        try (Interruption interruption = Interruption.on(stop, errors);
+                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
+            StudyData images = StudyData.of(ImageSources.find(file.dataset(), data).load(), file);
+            return new StudyRun(file, place.directory, options(), progress, stop)
+                    .run(images, all -> HtmlReport.write(place.report, all));
+        }
+    }
+
+    private TransformerResults run(TransformerStudy file, Place place) {
+        StopSignal stop = new StopSignal();
+        PrintWriter errors = spec.commandLine().getErr();
+        try (Interruption interruption = Interruption.on(stop, errors);
+                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
+            List<TransformerData> sets = file.dataset().stream()
+                    .map(name -> TransformerData.load(file, name, data)).toList();
+            return new TransformerRun(file, place.directory, options(), progress, stop)
+                    .run(sets, all -> TransformerReport.write(place.report, all));
+        }
+    }
+
+    private GraphRun.Options options() {
+        return new GraphRun.Options(
+                workers.orElse(Runtime.getRuntime().availableProcessors()), threads, SNAPSHOT_EVERY);
     }
 }

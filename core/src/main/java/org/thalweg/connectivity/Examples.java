@@ -42,6 +42,16 @@ public interface Examples {
     Tensor labels(int[] indices);
 
     /**
+     * The examples as one epoch of a training sees them.
+     *
+     * @param seed of that epoch
+     * @return these, unless they are changed at random for training; of the same size and labels
+     */
+    default Examples seenWith(long seed) {
+        return this;
+    }
+
+    /**
      * All examples in batches, in order, for evaluation.
      *
      * @param batch examples of a batch

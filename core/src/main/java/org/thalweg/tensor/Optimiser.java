@@ -23,6 +23,7 @@ import org.bytedeco.pytorch.OutputArchive;
 import org.bytedeco.pytorch.SGD;
 import org.bytedeco.pytorch.SGDOptions;
 import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Changes the leaves of a loss so that it falls: libtorch's SGD, Adam and AdamW. The tensors it was made with are
@@ -62,6 +63,7 @@ public final class Optimiser implements AutoCloseable {
     }
 
     private final org.bytedeco.pytorch.Optimizer optimizer;
+    private final TensorVector tensors;
 
     /**
      * An optimiser over leaves.
@@ -70,7 +72,7 @@ public final class Optimiser implements AutoCloseable {
      * @param leaves what {@link Gradients#leaves} made
      */
     public Optimiser(Method method, Parameters leaves) {
-        TensorVector tensors = Tensor.vector(List.copyOf(leaves.asMap().values()));
+        this.tensors = Tensor.vector(List.copyOf(leaves.asMap().values()));
         this.optimizer = switch (method) {
             case Method.Sgd(double momentum, boolean nesterov, double decay) -> {
                 SGDOptions options = new SGDOptions(0);
@@ -113,8 +115,22 @@ public final class Optimiser implements AutoCloseable {
      * @param learningRate length of the step
      */
     public void step(Tensor loss, double learningRate) {
+        step(loss, learningRate, Double.POSITIVE_INFINITY);
+    }
+
+    /**
+     * As {@link #step(Tensor, double)}, with gradients scaled down where all together are longer than a bound.
+     *
+     * @param loss a single number computed from the leaves; its graph is used up
+     * @param learningRate length of the step
+     * @param longest largest Euclidean norm of all gradients together, infinite for no bound
+     */
+    public void step(Tensor loss, double learningRate, double longest) {
         optimizer.zero_grad();
         loss.handle().backward();
+        if (longest < Double.POSITIVE_INFINITY) {
+            torch.clip_grad_norm_(tensors, longest);
+        }
         OptimizerParamGroupVector groups = optimizer.param_groups();
         for (long i = 0; i < groups.size(); i++) {
             groups.get(i).options().set_lr(learningRate);
@@ -191,5 +207,6 @@ public final class Optimiser implements AutoCloseable {
     @Override
     public void close() {
         optimizer.close();
+        tensors.close();
     }
 }

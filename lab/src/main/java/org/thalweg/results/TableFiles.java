@@ -112,7 +112,7 @@ public final class TableFiles {
         return ratio.isEmpty() ? "" : String.format(Locale.ROOT, "%.1f %%", ratio.getAsDouble());
     }
 
-    private static String escaped(String text) {
+    static String escaped(String text) {
         return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replaceAll("\\R", " ");
     }
 }

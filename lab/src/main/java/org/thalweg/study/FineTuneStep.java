@@ -45,7 +45,7 @@ public record FineTuneStep(String label, String config, TrainingPlan plan, long 
     }
 
     @Override
-    public long work(StudyData data) {
+    public long work(StepData data) {
         return TrainedModel.work(plan, data);
     }
 

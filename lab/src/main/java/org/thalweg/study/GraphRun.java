@@ -31,7 +31,7 @@ import org.thalweg.training.Stopped;
  * @param stop asks the run to end early
  */
 public record GraphRun(
-        ArtifactStore store, StudyData data, Options options, StudyObserver observer, StopSignal stop) {
+        ArtifactStore store, StepData data, Options options, StudyObserver observer, StopSignal stop) {
     /**
      * How to use the machine. The number of threads of an operation can change results in the last bits; the number
      * of steps at once cannot.
@@ -60,10 +60,32 @@ public record GraphRun(
      * @throws Stopped when the stop was asked for
      */
     public Outcome run(StudyGraph graph) {
-        observer.planned(graph.nodes().stream().mapToLong(node -> node.step().work(data)).sum());
+        observer.planned(work(graph.nodes(), data));
+        return run(graph.nodes());
+    }
+
+    /**
+     * How much work steps are.
+     *
+     * @param nodes the steps
+     * @param data what they work on
+     * @return their work in all
+     */
+    static long work(List<StudyGraph.Node> nodes, StepData data) {
+        return nodes.stream().mapToLong(node -> node.step().work(data)).sum();
+    }
+
+    /**
+     * Runs steps; the observer knows how many.
+     *
+     * @param nodes in an order in which every node comes after those it needs
+     * @return every node's artifact
+     * @throws Stopped when the stop was asked for
+     */
+    Outcome run(List<StudyGraph.Node> nodes) {
         Map<String, ArtifactStore.Artifact> artifacts = new HashMap<>();
         Map<String, Double> seconds = new TreeMap<>();
-        List<StudyGraph.Node> waiting = new ArrayList<>(graph.nodes());
+        List<StudyGraph.Node> waiting = new ArrayList<>(nodes);
         try (ExecutorService workers = Executors.newFixedThreadPool(options.workers())) {
             CompletionService<Done> finished = new ExecutorCompletionService<>(workers);
             int running = 0;

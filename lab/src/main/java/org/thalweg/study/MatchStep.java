@@ -55,7 +55,7 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
     }
 
     @Override
-    public long work(StudyData data) {
+    public long work(StepData data) {
         return 5L * ReplicaPair.probes(data);
     }
 

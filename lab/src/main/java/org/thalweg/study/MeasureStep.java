@@ -73,7 +73,7 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
     }
 
     @Override
-    public long work(StudyData data) {
+    public long work(StepData data) {
         return (3 + (ranked() ? orders() : 0)) * points * data.test().size();
     }
 

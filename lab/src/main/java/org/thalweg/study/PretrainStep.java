@@ -37,7 +37,7 @@ public record PretrainStep(String label, String config, TrainingPlan plan, long 
     }
 
     @Override
-    public long work(StudyData data) {
+    public long work(StepData data) {
         return TrainedModel.work(plan, data);
     }
 

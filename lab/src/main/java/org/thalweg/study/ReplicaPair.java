@@ -71,7 +71,7 @@ record ReplicaPair(Vit network, Parameters a, Parameters b) {
      * @return what was found
      * @throws WorkFailure when a logit differs by more than the tolerance
      */
-    Verification checkUnchanged(Parameters aligned, StudyData data) {
+    Verification checkUnchanged(Parameters aligned, StepData data) {
         try (Scope scope = Scope.open()) {
             int[] first = IntStream.range(0, probes(data)).toArray();
             Tensor images = data.test().inputs(first).to(DType.FLOAT64);
@@ -81,7 +81,7 @@ record ReplicaPair(Vit network, Parameters a, Parameters b) {
     }
 
     /** How many test images the check runs on. */
-    static int probes(StudyData data) {
+    static int probes(StepData data) {
         return Math.min(PROBES, data.test().size());
     }
 }

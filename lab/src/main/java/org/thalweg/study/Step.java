@@ -10,7 +10,8 @@ import java.io.Serializable;
  * machine; two steps with equal kinds, versions, contents and inputs make equal files on one kind of machine with one
  * number of threads.
  */
-public sealed interface Step extends Serializable permits PretrainStep, FineTuneStep, MatchStep, MeasureStep {
+public sealed interface Step extends Serializable 
+        permits PretrainStep, FineTuneStep, MatchStep, MeasureStep, TrainStep, AlignStep, PathStep {
     /**
      * The kind of work, also a directory's name.
      *
@@ -47,7 +48,7 @@ public sealed interface Step extends Serializable permits PretrainStep, FineTune
      * @param data sizes of the data set
      * @return at least 1
      */
-    long work(StudyData data);
+    long work(StepData data);
 
     /**
      * Does the work.

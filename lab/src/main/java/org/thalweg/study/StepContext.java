@@ -16,7 +16,7 @@ import org.thalweg.training.Snapshots;
  * @param monitor who watches
  */
 public record StepContext(
-        List<Path> inputs, StudyData data, Path output, Snapshots snapshots, Progress monitor) {
+        List<Path> inputs, StepData data, Path output, Snapshots snapshots, Progress monitor) {
     /** Copies the list. */
     public StepContext {
         inputs = List.copyOf(inputs);

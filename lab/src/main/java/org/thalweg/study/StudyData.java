@@ -13,7 +13,7 @@ import org.thalweg.training.Standardisation;
  * @param test test set, standardised with the training set's constants
  * @param provenance where the images come from
  */
-public record StudyData(ImageExamples train, ImageExamples test, String provenance) {
+public record StudyData(ImageExamples train, ImageExamples test, String provenance) implements StepData {
     /**
      * The images a study asks for.
      *
@@ -34,6 +34,7 @@ public record StudyData(ImageExamples train, ImageExamples test, String provenan
      *
      * @return one digest of both sets
      */
+    @Override
     public Digest digest() {
         return Digest.ofText(
                 train.images().digest().hex() + test.images().digest().hex());

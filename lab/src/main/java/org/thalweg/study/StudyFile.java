@@ -1,14 +1,13 @@
 package org.thalweg.study;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.thalweg.connectivity.Grid;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
 
 /**
- * A study as its author writes it. Keys in the file are the components' names in snake case; unknown ones are
+ * A study of experts on a common backbone (arXiv 2509.11348). Keys in the file are the components' names in snake case; unknown ones are
  * refused.
  *
  * @param study name, also of the run's directory
@@ -38,7 +37,7 @@ public record StudyFile(
         VitSizes vit,
         TrainingSpec pretrain,
         TrainingSpec finetune,
-        List<ExperimentSpec> experiments) {
+        List<ExperimentSpec> experiments) implements Study {
     /** Grid points when the file does not say: the paper's number. */
     public static final int POINTS = Grid.DEFAULT_POINTS;
 
@@ -51,8 +50,7 @@ public record StudyFile(
     /** Refuses numbers that make no study. */
     public StudyFile {
         experiments = List.copyOf(experiments);
-        require(study.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "study",
-                "a name of letters, digits, '.', '_' and '-'", study);
+        requireName(study);
         require(replicas >= 2 && replicas <= 1000, "replicas", "2 to 1000", replicas);
         require(points.orElse(POINTS) >= 2 && points.orElse(POINTS) <= 10_001, "points", "2 to 10001",
                 points.orElse(POINTS));
@@ -61,6 +59,11 @@ public record StudyFile(
         require(trainPerClass.orElse(1) >= 1, "train_per_class", "at least 1", trainPerClass.orElse(0));
         require(testPerClass.orElse(1) >= 1, "test_per_class", "at least 1", testPerClass.orElse(0));
         require(!experiments.isEmpty(), "experiments", "at least one", "none");
+    }
+
+    static void requireName(String study) {
+        require(study.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "study",
+                "a name of letters, digits, '.', '_' and '-'", study);
     }
 
     static void require(boolean holds, String key, String expected, Object found) {
@@ -174,14 +177,5 @@ public record StudyFile(
             require(epsilon.orElse(1.0) > 0 && epsilon.orElse(1.0) < Double.POSITIVE_INFINITY, "epsilon",
                     "a positive number", epsilon.orElse(1.0));
         }
-    }
-
-    /**
-     * The study as plain maps and lists, for results and reports.
-     *
-     * @return every key that was given, in the order of the file format
-     */
-    public Map<String, Object> toMap() {
-        return StudyReader.toMap(this);
     }
 }

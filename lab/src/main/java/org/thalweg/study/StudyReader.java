@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -36,7 +37,9 @@ import org.yaml.snakeyaml.LoaderOptions;
 /** Reads study files: YAML into records, unknown keys refused with the nearest known one named. */
 public final class StudyReader {
     /** Studies that come with the program. */
-    public static final List<String> BUILT_IN = List.of("quickstart", "mnist");
+    public static final List<String> BUILT_IN = List.of(
+            "quickstart", "mnist", "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2",
+            "transformers-llama", "transformers-mixtral");
 
     private static final int LARGEST = 1 << 20;
     private static final Pattern REPEATED = Pattern.compile("(?s)Duplicate field '(.*)'");
@@ -54,7 +57,7 @@ public final class StudyReader {
      * @throws WrongUse when it is neither, or the file says something that makes no study
      * @throws WorkFailure when the file cannot be read, is no regular file, larger than 1 MiB or not UTF-8
      */
-    public static StudyFile read(String nameOrFile) {
+    public static Study read(String nameOrFile) {
         if (BUILT_IN.contains(nameOrFile)) {
             return parse(builtIn(nameOrFile), "the built-in study " + nameOrFile);
         }
@@ -94,12 +97,13 @@ public final class StudyReader {
      * @return the study
      * @throws WrongUse when the text makes no study
      */
-    public static StudyFile parse(String yaml, String origin) {
+    public static Study parse(String yaml, String origin) {
         try {
+            Class<? extends Study> kind = kindOf(yaml);
             try (JsonParser parser = MAPPER.createParser(yaml)) {
-                new StudyKeys(parser, VALUES, origin).check(StudyFile.class);
+                new StudyKeys(parser, VALUES, origin).check(kind);
             }
-            return checked(MAPPER.readValue(yaml, StudyFile.class), origin);
+            return checked(MAPPER.readValue(yaml, kind), origin);
         } catch (JsonProcessingException refused) {
             throw new WrongUse(origin + place(refused) + ": " + reason(refused));
         } catch (IOException impossible) {
@@ -107,18 +111,41 @@ public final class StudyReader {
         }
     }
 
+    /** Which kind of study a text is, by a key that only one of them has. */
+    private static Class<? extends Study> kindOf(String yaml) throws IOException {
+        try (JsonParser parser = MAPPER.createParser(yaml)) {
+            if (parser.nextToken() == JsonToken.START_OBJECT) {
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    if (parser.currentName().equals(TransformerStudy.MARK)) {
+                        return TransformerStudy.class;
+                    }
+                    parser.nextToken();
+                    parser.skipChildren();
+                }
+            }
+        } catch (JsonProcessingException malformed) {
+            // Told when the text is read as a study.
+        }
+        return StudyFile.class;
+    }
+
     /** Gates, layers and optimisers are strings and numbers that only together make a model or not. */
-    private static StudyFile checked(StudyFile study, String origin) {
+    private static Study checked(Study study, String origin) {
         try {
-            Experiment.plan(study.pretrain());
-            Experiment.of(study);
+            switch (study) {
+                case StudyFile file -> {
+                    Experiment.plan(file.pretrain());
+                    Experiment.of(file);
+                }
+                case TransformerStudy file -> file.requireSense();
+            }
             return study;
         } catch (WrongUse wrong) {
             throw new WrongUse(origin + ": " + wrong.getMessage());
         }
     }
 
-    static Map<String, Object> toMap(StudyFile study) {
+    static Map<String, Object> toMap(Study study) {
         return MAPPER.convertValue(study, new TypeReference<>() {});
     }
 
@@ -128,7 +155,7 @@ public final class StudyReader {
      * @param study the study
      * @return YAML
      */
-    public static String toYaml(StudyFile study) {
+    public static String toYaml(Study study) {
         try {
             return MAPPER.writeValueAsString(study);
         } catch (JsonProcessingException impossible) {

@@ -92,7 +92,7 @@ public record StudyRun(
                 StudyResults.SCHEMA,
                 study.study(),
                 conventions,
-                environment(),
+                environment(options),
                 study.toMap(),
                 replicas,
                 pairs,
@@ -114,7 +114,7 @@ public record StudyRun(
         return new ReplicaResult(replica.id(), experiment.setting(), replica.seed(), result);
     }
 
-    private Environment environment() {
+    static Environment environment(GraphRun.Options options) {
         return new Environment(
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors(),
@@ -123,7 +123,7 @@ public record StudyRun(
                 options.threads());
     }
 
-    private static Timing timing(Instant start, Map<String, Double> seconds) {
+    static Timing timing(Instant start, Map<String, Double> seconds) {
         Instant end = Instant.now();
         return new Timing(
                 start.truncatedTo(ChronoUnit.SECONDS).toString(),

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.SafetensorsWriter;
 import org.thalweg.connectivity.EvaluationSet;
@@ -43,15 +44,18 @@ final class TrainedModel {
      * @param trainLoss mean loss of the last epoch, nats
      * @param testLoss loss on the test set, nats
      * @param testAccuracy share of right answers on the test set
+     * @param heldOutLoss loss on the examples by which the best model was kept, where it was
      * @param diverged why there is no model, if there is none
      */
-    record Notes(double trainLoss, double testLoss, double testAccuracy, Optional<String> diverged) {}
+    record Notes(
+            double trainLoss, double testLoss, double testAccuracy, OptionalDouble heldOutLoss,
+            Optional<String> diverged) {}
 
     static long workPerStep(TrainingPlan plan) {
         return PASSES * plan.batch();
     }
 
-    static long work(TrainingPlan plan, StudyData data) {
+    static long work(TrainingPlan plan, StepData data) {
         return plan.steps(data.train().size()) * workPerStep(plan);
     }
 
@@ -121,17 +125,34 @@ final class TrainedModel {
         if (!Double.isFinite(score.loss())) {
             return Optional.of("its test loss is " + score.loss());
         }
+        write(context, config, new Result(trained.parameters(), trained, score), provenance);
+        return Optional.empty();
+    }
+
+    /**
+     * What a training came to.
+     *
+     * @param written the tensors by the names they have in the file
+     * @param trained the model and how it went
+     * @param score on the test set
+     */
+    record Result(Parameters written, TrainingOutcome.Trained trained, EvaluationSet.Score score) {}
+
+    /** Writes a trained model of any family. */
+    static void write(StepContext context, ObjectNode config, Result result, Map<String, String> provenance) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", "pt");
         metadata.put("tool", "thalweg");
         metadata.putAll(provenance);
         metadata.put("data", context.data().digest().hex());
         DurableFile.writeText(context.output().resolve("config.json"), config.toPrettyString() + "\n");
-        SafetensorsWriter.write(context.output().resolve("model.safetensors"), metadata, trained.parameters());
+        SafetensorsWriter.write(context.output().resolve("model.safetensors"), metadata, result.written());
         ObjectNode notes = JSON.createObjectNode();
-        notes.put("train_loss", trained.loss()).put("test_loss", score.loss()).put("test_accuracy", score.accuracy());
+        notes.put("train_loss", result.trained().loss()).put("test_loss", result.score().loss())
+                .put("test_accuracy", result.score().accuracy());
+        result.trained().best().ifPresent(best ->
+                notes.put("held_out_loss", best.loss()).put("best_step", best.step()));
         DurableFile.writeText(context.output().resolve(NOTES), notes.toPrettyString() + "\n");
-        return Optional.empty();
     }
 
     static void writeDiverged(StepContext context, String reason) {
@@ -146,6 +167,8 @@ final class TrainedModel {
                     notes.path("train_loss").asDouble(Double.NaN),
                     notes.path("test_loss").asDouble(Double.NaN),
                     notes.path("test_accuracy").asDouble(Double.NaN),
+                    notes.has("held_out_loss") ? OptionalDouble.of(notes.get("held_out_loss").asDouble())
+                            : OptionalDouble.empty(),
                     Optional.ofNullable(notes.get("diverged")).map(reason -> reason.asText()));
         } catch (IOException refused) {
             throw InputFile.unreadable(directory.resolve(NOTES), refused);

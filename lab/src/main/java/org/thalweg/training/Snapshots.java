@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.checkpoint.SafetensorsFile;
@@ -34,24 +35,34 @@ public record Snapshots(Path directory, Duration every) {
     private static final int SEAL_BYTES = 129;
     private static final String STEP = "step";
     private static final String LOSS_OF_EPOCH = "loss_of_epoch";
+    private static final String BEST_LOSS = "best_loss";
+    private static final String BEST_STEP = "best_step";
 
     /**
      * State found.
      *
      * @param step steps finished
      * @param lossOfEpoch sum of the losses of the unfinished epoch, weighted by examples
+     * @param best which of the models so far answers held-out examples best, where that is watched
      * @param directory where weights and optimiser are
      */
-    record Found(long step, double lossOfEpoch, Path directory) {}
+    record Found(long step, double lossOfEpoch, Optional<TrainingOutcome.Best> best, Path directory) {}
 
-    void save(long step, double lossOfEpoch, Parameters leaves, Optimiser optimiser) {
-        Map<String, String> metadata =
-                Map.of(STEP, Long.toString(step), LOSS_OF_EPOCH, Double.toHexString(lossOfEpoch));
+    void save(
+            long step, double lossOfEpoch, Optional<BestSoFar> best, Parameters leaves, Optimiser optimiser) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(STEP, Long.toString(step));
+        metadata.put(LOSS_OF_EPOCH, Double.toHexString(lossOfEpoch));
+        best.ifPresent(kept -> {
+            metadata.put(BEST_LOSS, Double.toHexString(kept.loss()));
+            metadata.put(BEST_STEP, Long.toString(kept.step()));
+        });
+        Parameters written = best.map(kept -> leaves.with(kept.named())).orElse(leaves);
         // The earlier snapshot stays until the new one is whole: a kill or a full disk meanwhile costs only the steps
         // since then.
         try (Scope scope = Scope.open()) {
             DurableDirectory.replace(directory, part -> {
-                SafetensorsWriter.write(part.resolve(WEIGHTS), metadata, leaves);
+                SafetensorsWriter.write(part.resolve(WEIGHTS), metadata, written);
                 optimiser.save(part.resolve(OPTIMISER));
                 DurableFile.writeText(part.resolve(SEAL), seal(part));
             });
@@ -106,7 +117,11 @@ public record Snapshots(Path directory, Duration every) {
         String step = metadata.getOrDefault(STEP, "missing");
         String loss = metadata.getOrDefault(LOSS_OF_EPOCH, "missing");
         try {
-            Found found = new Found(Long.parseLong(step), Double.parseDouble(loss), directory);
+            Optional<TrainingOutcome.Best> best = !metadata.containsKey(BEST_LOSS) ? Optional.empty()
+                    : Optional.of(new TrainingOutcome.Best(
+                            Long.parseLong(metadata.getOrDefault(BEST_STEP, "missing")),
+                            Double.parseDouble(metadata.get(BEST_LOSS))));
+            Found found = new Found(Long.parseLong(step), Double.parseDouble(loss), best, directory);
             if (found.step() >= 0 && found.step() <= steps && Double.isFinite(found.lossOfEpoch())) {
                 return found;
             }
@@ -117,11 +132,12 @@ public record Snapshots(Path directory, Duration every) {
                 + " steps it was taken");
     }
 
-    /** Copies the found weights into the leaves and takes up the optimiser's state. */
-    void restore(Found found, Parameters leaves, Optimiser optimiser) {
+    /** Copies the found weights into the leaves and the best ones, and takes up the optimiser's state. */
+    void restore(Found found, Optional<BestSoFar> best, Parameters leaves, Optimiser optimiser) {
         try (Scope scope = Scope.open();
                 SafetensorsFile file = SafetensorsFile.open(found.directory().resolve(WEIGHTS))) {
             leaves.asMap().forEach((name, leaf) -> leaf.copyInPlace(file.read(name)));
+            best.ifPresent(kept -> found.best().ifPresent(state -> kept.restore(state, file::read)));
         }
         optimiser.load(found.directory().resolve(OPTIMISER));
     }

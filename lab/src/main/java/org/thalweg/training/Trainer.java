@@ -28,13 +28,20 @@ import org.thalweg.tensor.Tensor;
  * @param examples the training set
  * @param plan how to train
  * @param seed of the order of examples
+ * @param stopping held-out examples that choose the model that is kept; without them it is the last one
  */
-public record Trainer(Network network, Examples examples, TrainingPlan plan, long seed) {
+public record Trainer(
+        Network network, Examples examples, TrainingPlan plan, long seed, Optional<EarlyStopping> stopping) {
     /** Outputs of frozen stages are kept up to this size. */
     private static final long KEPT_BYTES = 1L << 30;
 
     /** Examples run at once through the frozen stages. */
     private static final int ADVANCE_BATCH = 512;
+
+    /** Keeps the last model. */
+    public Trainer(Network network, Examples examples, TrainingPlan plan, long seed) {
+        this(network, examples, plan, seed, Optional.empty());
+    }
 
     /**
      * Trains.
@@ -51,25 +58,28 @@ public record Trainer(Network network, Examples examples, TrainingPlan plan, lon
         Parameters leaves = Gradients.leaves(start.filter(trained));
         int from = leaves.names().stream().mapToInt(network::stageOf).min().orElseThrow();
         try (Optimiser optimiser = new Optimiser(plan.method(), leaves)) {
-            Run run = new Run(start.with(leaves), leaves, optimiser, inputs(start, from), from);
+            Optional<BestSoFar> best = stopping.map(rule -> new BestSoFar(rule, network, leaves));
+            Run run = new Run(start.with(leaves), leaves, optimiser, inputs(start, from), from, best);
             return loop(run, snapshots, monitor);
         }
     }
 
     /** What a training in progress works on. */
-    private record Run(Parameters model, Parameters leaves, Optimiser optimiser, Inputs inputs, int from) {}
+    private record Run(
+            Parameters model, Parameters leaves, Optimiser optimiser, Inputs inputs, int from,
+            Optional<BestSoFar> best) {}
 
     /** Where the state at the first trained stage comes from. */
     @FunctionalInterface
     private interface Inputs {
-        Tensor of(int[] indices);
+        Tensor of(int[] indices, long epoch);
     }
 
     private TrainingOutcome loop(Run run, Optional<Snapshots> snapshots, Monitor monitor) {
         long perEpoch = plan.stepsPerEpoch(examples.size());
         long steps = plan.steps(examples.size());
         Optional<Snapshots.Found> found = snapshots.flatMap(kept -> kept.find(steps, monitor));
-        found.ifPresent(state -> snapshots.orElseThrow().restore(state, run.leaves, run.optimiser));
+        found.ifPresent(state -> snapshots.orElseThrow().restore(state, run.best, run.leaves, run.optimiser));
         long first = found.map(Snapshots.Found::step).orElse(0L);
         monitor.resumedAfter(first);
         double lossOfEpoch = found.map(Snapshots.Found::lossOfEpoch).orElse(0.0);
@@ -82,16 +92,19 @@ public record Trainer(Network network, Examples examples, TrainingPlan plan, lon
                 lossOfEpoch = 0;
             }
             int[] batch = batchOf(order, (int) (step % perEpoch));
-            double loss = step(run, batch, plan.schedule().at(step, steps));
+            double loss = step(run, new Batch(batch, step / perEpoch), plan.schedule().at(step, steps));
             if (!Double.isFinite(loss)) {
                 return new TrainingOutcome.Diverged("its training loss became " + loss + " at step " + (step + 1));
             }
             lossOfEpoch += loss * batch.length;
-            epochLoss = lossOfEpoch / examples.size();
+            epochLoss = lossOfEpoch / Math.min(examples.size(), (step % perEpoch + 1) * plan.batch());
             monitor.stepDone(loss);
+            if (look(run, step + 1, steps)) {
+                break;
+            }
             boolean stop = monitor.stopRequested();
             if (snapshots.isPresent() && (stop || System.nanoTime() - saved > snapshots.get().every().toNanos())) {
-                snapshots.get().save(step + 1, lossOfEpoch, run.leaves, run.optimiser);
+                snapshots.get().save(step + 1, lossOfEpoch, run.best, run.leaves, run.optimiser);
                 saved = System.nanoTime();
             }
             if (stop) {
@@ -110,19 +123,41 @@ public record Trainer(Network network, Examples examples, TrainingPlan plan, lon
             return new TrainingOutcome.Diverged("its training loss ended at " + epochLoss
                     + ", worse than twice a blind guess");
         }
-        return new TrainingOutcome.Trained(run.model.map(Tensor::detach), epochLoss);
+        Parameters kept = run.best.map(best -> run.model.with(best.weights())).orElse(run.model);
+        Optional<TrainingOutcome.Best> which =
+                run.best.map(best -> new TrainingOutcome.Best(best.step(), best.loss()));
+        if (which.filter(best -> !Double.isFinite(best.loss())).isPresent()) {
+            return new TrainingOutcome.Diverged("its loss on held-out examples never was a finite number");
+        }
+        return new TrainingOutcome.Trained(kept.map(Tensor::detach), epochLoss, which);
     }
 
-    private double step(Run run, int[] batch, double learningRate) {
+    /** Looks at the model when it is time to; whether the training is over. */
+    private static boolean look(Run run, long after, long steps) {
+        return run.best.filter(best -> best.isDue(after, steps)).map(best -> {
+            best.look(after, run.model, run.leaves);
+            return best.isOver(after);
+        }).orElse(false);
+    }
+
+    /** Examples of one step. */
+    private record Batch(int[] indices, long epoch) {}
+
+    private double step(Run run, Batch batch, double learningRate) {
         try (Scope scope = Scope.open()) {
-            Tensor logits = network.run(run.model, run.inputs.of(batch), run.from, network.stages());
-            Tensor loss = Functions.crossEntropy(logits, examples.labels(batch));
+            Tensor inputs = run.inputs.of(batch.indices, batch.epoch);
+            Tensor logits = network.run(run.model, inputs, run.from, network.stages());
+            Tensor loss = Functions.crossEntropy(logits, examples.labels(batch.indices));
             double value = loss.item();
             if (Double.isFinite(value)) {
-                run.optimiser.step(loss, learningRate);
+                run.optimiser.step(loss, learningRate, plan.longestGradient());
             }
             return value;
         }
+    }
+
+    private Examples seen(long epoch) {
+        return examples.seenWith(Random.childSeed(seed, "changes of epoch " + epoch));
     }
 
     private int[] orderOf(long epoch) {
@@ -138,18 +173,21 @@ public record Trainer(Network network, Examples examples, TrainingPlan plan, lon
 
     private Inputs inputs(Parameters start, int from) {
         if (from == 0) {
-            return examples::inputs;
+            return (indices, epoch) -> seen(epoch).inputs(indices);
+        }
+        if (examples.seenWith(seed) != examples) {
+            return (indices, epoch) -> advance(start, seen(epoch), indices, from);
         }
         long bytes;
         try (Scope scope = Scope.open()) {
-            Tensor one = advance(start, new int[] {0}, from);
+            Tensor one = advance(start, examples, new int[] {0}, from);
             bytes = one.size() * one.dtype().bytes() * examples.size();
         }
         if (bytes > KEPT_BYTES) {
-            return indices -> advance(start, indices, from);
+            return (indices, _) -> advance(start, examples, indices, from);
         }
         Tensor all = advanceAll(start, from);
-        return indices -> all.indexSelect(0, Tensor.indices(indices));
+        return (indices, _) -> all.indexSelect(0, Tensor.indices(indices));
     }
 
     private Tensor advanceAll(Parameters start, int from) {
@@ -159,14 +197,14 @@ public record Trainer(Network network, Examples examples, TrainingPlan plan, lon
             for (int first = 0; first < examples.size(); first += ADVANCE_BATCH) {
                 try (Scope scope = Scope.open()) {
                     int[] indices = IntStream.range(first, Math.min(examples.size(), first + ADVANCE_BATCH)).toArray();
-                    parts.add(scope.keep(advance(start, indices, from)));
+                    parts.add(scope.keep(advance(start, examples, indices, from)));
                 }
             }
             return all.keep(Tensor.concatenate(parts, 0));
         }
     }
 
-    private Tensor advance(Parameters start, int[] indices, int from) {
-        return Gradients.without(() -> network.run(start, examples.inputs(indices), 0, from));
+    private Tensor advance(Parameters start, Examples seen, int[] indices, int from) {
+        return Gradients.without(() -> network.run(start, seen.inputs(indices), 0, from));
     }
 }

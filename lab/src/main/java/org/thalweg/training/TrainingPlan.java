@@ -11,9 +11,17 @@ import org.thalweg.tensor.Schedule;
  * @param batch examples of a step; the last batch of an epoch may be smaller
  * @param method the optimiser
  * @param schedule the learning rate
+ * @param longestGradient largest norm of all gradients of a step together, to which longer ones are scaled; infinite
+ *     for no bound
  */
-public record TrainingPlan(int epochs, int batch, Optimiser.Method method, Schedule schedule)
+public record TrainingPlan(
+        int epochs, int batch, Optimiser.Method method, Schedule schedule, double longestGradient)
         implements Serializable {
+    /** Without a bound on gradients. */
+    public TrainingPlan(int epochs, int batch, Optimiser.Method method, Schedule schedule) {
+        this(epochs, batch, method, schedule, Double.POSITIVE_INFINITY);
+    }
+
     /**
      * Steps of the whole training.
      *

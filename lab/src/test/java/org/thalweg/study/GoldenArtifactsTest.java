@@ -142,6 +142,8 @@ class GoldenArtifactsTest {
                 List<Path> replicas = replicas(measure.replicaA());
                 yield List.of(replicas.get(0), replicas.get(1), match(replicas.get(1)));
             }
+            case TrainStep _, AlignStep _, PathStep _ ->
+                throw new IllegalArgumentException("TransformerGoldenTest holds steps of kind " + step.kind());
         };
         Snapshots snapshots = new Snapshots(directory.resolve("snapshot"), Duration.ofHours(1));
         step.run(new StepContext(inputs, data, output, snapshots,

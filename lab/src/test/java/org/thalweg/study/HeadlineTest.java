@@ -35,7 +35,7 @@ class HeadlineTest {
 
     @Test
     void theMatchedBarrierIsBelowHalfTheNaiveOne() {
-        StudyFile study = StudyReader.parse(YAML, "headline.yaml");
+        StudyFile study = (StudyFile) StudyReader.parse(YAML, "headline.yaml");
         StudyResults results = SmallStudy.run(study, directory, 2, StudyObserver.SILENT);
         Map<String, List<PairResult>> byGate = results.pairs().stream()
                 .collect(Collectors.groupingBy(pair -> pair.setting().variant()));

@@ -68,14 +68,14 @@ final class SmallStudy {
     }
 
     static StudyFile file() {
-        return StudyReader.parse(YAML, "small.yaml");
+        return (StudyFile) StudyReader.parse(YAML, "small.yaml");
     }
 
     static StudyFile file(String from, String to) {
         if (!YAML.contains(from)) {
             throw new IllegalArgumentException("the small study has no '" + from + "'");
         }
-        return StudyReader.parse(YAML.replace(from, to), "small.yaml");
+        return (StudyFile) StudyReader.parse(YAML.replace(from, to), "small.yaml");
     }
 
     static StudyData data(StudyFile study) {

@@ -74,7 +74,9 @@ class StudyGraphTest {
             switch (node.step()) {
                 case PretrainStep step -> seeds.accept(step.seed());
                 case FineTuneStep step -> seeds.accept(step.seed());
-                case MatchStep match -> { }
+                case TrainStep step -> seeds.accept(step.seed());
+                case AlignStep step -> seeds.accept(step.seed());
+                case MatchStep _, PathStep _ -> { }
                 case MeasureStep measure -> { }
             }
         }).toList();

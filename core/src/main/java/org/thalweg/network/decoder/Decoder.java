@@ -54,6 +54,11 @@ public final class Decoder implements Network {
         return config;
     }
 
+    /** What its tensors are called. */
+    public TensorNames names() {
+        return names;
+    }
+
     @Override
     public Map<String, DeclaredTensor> tensors() {
         return tensors;

@@ -1,0 +1,176 @@
+package org.thalweg.results;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.DurableFile;
+import org.thalweg.storage.InputFile;
+import org.thalweg.storage.MalformedJson;
+
+/** The files of a study of Transformers: {@code results.json}, {@code table.csv} and {@code table.md}. */
+public final class TransformerFiles {
+    private TransformerFiles() {}
+
+    /**
+     * Writes {@code results.json} whole or not at all; equal results but for their timing give equal bytes but for it.
+     *
+     * @param file where to
+     * @param results what
+     * @throws WorkFailure when the disk refuses
+     */
+    public static void write(Path file, TransformerResults results) {
+        DurableFile.writeText(file, text(results));
+    }
+
+    /**
+     * Results as the text of {@code results.json}.
+     *
+     * @param results what
+     * @return one JSON document
+     */
+    public static String text(TransformerResults results) {
+        return json(results);
+    }
+
+    /**
+     * Whether a file holds the results of such a study.
+     *
+     * @param file a {@code results.json}
+     * @return false also for one that cannot be read or is damaged
+     */
+    public static boolean isOne(Path file) {
+        try {
+            return schema(ResultsMapper.json().readTree(InputFile.bytes(file, ResultsFile.LARGEST)))
+                    .equals(TransformerResults.SCHEMA);
+        } catch (IOException | WorkFailure unreadable) {
+            return false;
+        }
+    }
+
+    /**
+     * Reads results.
+     *
+     * @param file a file written by this program
+     * @return the records in it
+     * @throws WorkFailure when it cannot be read or holds something else
+     */
+    public static TransformerResults read(Path file) {
+        try {
+            return ResultsMapper.json()
+                    .readValue(InputFile.bytes(file, ResultsFile.LARGEST), TransformerResults.class);
+        } catch (JsonProcessingException damaged) {
+            throw new WorkFailure("cannot read results from " + file + ": " + MalformedJson.reason(damaged) + ".",
+                    damaged);
+        } catch (IOException refused) {
+            throw InputFile.unreadable(file, refused);
+        }
+    }
+
+    private static String schema(JsonNode tree) {
+        return tree.path("schema").asText("");
+    }
+
+    /**
+     * Writes paths as a file of their own.
+     *
+     * @param file where to
+     * @param paths what
+     * @throws WorkFailure when the disk refuses
+     */
+    public static void writePaths(Path file, List<MethodPath> paths) {
+        DurableFile.writeText(file, json(paths));
+    }
+
+    /**
+     * Reads what {@link #writePaths} wrote.
+     *
+     * @param file the file
+     * @return the paths
+     * @throws WorkFailure when it cannot be read
+     */
+    public static List<MethodPath> readPaths(Path file) {
+        try {
+            return ResultsMapper.json().readValue(InputFile.bytes(file, ResultsFile.LARGEST), new TypeReference<>() {});
+        } catch (IOException refused) {
+            throw InputFile.unreadable(file, refused);
+        }
+    }
+
+    /**
+     * Writes {@code table.csv}: a header line and one line a row, empty cells for absent numbers, line feeds.
+     *
+     * @param file where to
+     * @param rows the table
+     * @throws WorkFailure when the disk refuses
+     */
+    public static void writeCsv(Path file, List<MethodRow> rows) {
+        CsvMapper mapper = ResultsMapper.configured(CsvMapper.builder()).build();
+        CsvSchema schema = mapper.schemaFor(MethodRow.class).withHeader().withLineSeparator("\n");
+        try {
+            DurableFile.writeText(file, mapper.writer(schema).writeValueAsString(rows));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a table of text and numbers is always writable", impossible);
+        }
+    }
+
+    /**
+     * Writes {@code table.md}: the table, the replicas, warnings, and the conventions under them.
+     *
+     * @param file where to
+     * @param results the study
+     * @throws WorkFailure when the disk refuses
+     */
+    public static void writeMarkdown(Path file, TransformerResults results) {
+        DurableFile.writeText(file, markdown(results));
+    }
+
+    /**
+     * The text of {@code table.md}.
+     *
+     * @param results the study
+     * @return GitHub-flavoured Markdown
+     */
+    public static String markdown(TransformerResults results) {
+        StringBuilder text = new StringBuilder("# " + TableFiles.escaped(results.study()) + "\n\n");
+        text.append("Loss barrier in nats, mean ± standard error over pairs.\n\n");
+        text.append("| dataset | method | pairs | barrier |\n|---|---|--:|--:|\n");
+        results.rows().forEach(row -> text.append("| ").append(TableFiles.escaped(row.dataset())).append(" | ")
+                .append(row.method()).append(" | ").append(row.pairs()).append(" | ")
+                .append(number(row.barrierMean()))
+                .append(row.barrierSe().isPresent() ? " ± " + number(row.barrierSe()) : "").append(" |\n"));
+        text.append("\n| replica | test loss | test accuracy | train loss |\n|---|--:|--:|--:|\n");
+        results.replicas().forEach(replica -> text.append("| ").append(TableFiles.escaped(replica.id())).append(" | ")
+                .append(number(replica.testLoss())).append(" | ").append(number(replica.testAccuracy())).append(" | ")
+                .append(number(replica.trainLoss())).append(" |\n"));
+        if (!results.warnings().isEmpty()) {
+            text.append("\n**Warnings**\n\n");
+            results.warnings().forEach(warning -> text.append("- ").append(TableFiles.escaped(warning)).append('\n'));
+        }
+        text.append("\n**Conventions**\n\n");
+        results.conventions().forEach((term, words) ->
+                text.append("- ").append(TableFiles.escaped(term)).append(": ").append(TableFiles.escaped(words))
+                        .append('\n'));
+        return text.toString();
+    }
+
+    private static String number(OptionalDouble value) {
+        return value.isEmpty() ? "" : String.format(Locale.ROOT, "%.4f", value.getAsDouble());
+    }
+
+    private static String json(Object value) {
+        try {
+            return ResultsMapper.json().writeValueAsString(value) + "\n";
+        } catch (JsonProcessingException refused) {
+            throw new IllegalArgumentException("the results hold something that is no JSON: "
+                    + refused.getOriginalMessage(), refused);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.thalweg.results;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything a study of whole Transformers reports.
+ *
+ * @param schema the file format's name and version, {@link #SCHEMA}
+ * @param study the study's name
+ * @param conventions what the numbers mean: terms and the words shown to the reader, in order
+ * @param environment where it ran
+ * @param configuration the study as it was asked for: text, numbers, truth values, lists and maps of these, in order
+ * @param replicas the trained models
+ * @param paths every path measured, or excluded
+ * @param rows the table
+ * @param warnings what the reader must know before believing the numbers, one sentence each
+ * @param timing what the clock decided
+ */
+public record TransformerResults(
+        String schema,
+        String study,
+        Map<String, String> conventions,
+        Environment environment,
+        Map<String, Object> configuration,
+        List<TransformerReplica> replicas,
+        List<MethodPath> paths,
+        List<MethodRow> rows,
+        List<String> warnings,
+        Timing timing) {
+    /** The format this program writes and reads. */
+    public static final String SCHEMA = "thalweg-transformers/1";
+
+    /** Copies the lists and the maps, whose inner values the caller must leave alone. */
+    public TransformerResults {
+        conventions = Collections.unmodifiableMap(new LinkedHashMap<>(conventions));
+        configuration = Collections.unmodifiableMap(new LinkedHashMap<>(configuration));
+        replicas = List.copyOf(replicas);
+        paths = List.copyOf(paths);
+        rows = List.copyOf(rows);
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * The conventions of every such study.
+     *
+     * @param gridPoints how many points a curve has
+     * @return terms and words
+     */
+    public static Map<String, String> conventions(int gridPoints) {
+        Conventions standard =
+                Conventions.standard(gridPoints, new Conventions.Split("test", 0), List.of());
+        Map<String, String> words = new LinkedHashMap<>();
+        words.put("Path", "t is the weight on B: t=0 is A, t=1 is B. By vanilla between the replicas as they were "
+                + "trained, else between A in the form in which the two were matched and B carried to it: both compute "
+                + "what the replicas do, unless a method says otherwise.");
+        words.put("Grid", gridPoints + " points, both ends included, on the whole test set");
+        words.put("Loss barrier", standard.lossBarrier());
+        words.put("Accuracy barrier", standard.accuracyBarrier());
+        words.put("AUC", standard.auc());
+        words.put("Units", standard.units());
+        words.put("±", "Mean and standard error over pairs: sample deviation (divisor n - 1) divided by the root of n. "
+                + "Pairs share replicas, so they are not independent. Excluded pairs enter neither.");
+        return words;
+    }
+}

@@ -1,0 +1,119 @@
+package org.thalweg.study;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.thalweg.connectivity.EvaluationSet;
+import org.thalweg.connectivity.Grid;
+import org.thalweg.connectivity.LossAndAccuracy;
+import org.thalweg.connectivity.StraightPath;
+import org.thalweg.model.ModelDirectory;
+import org.thalweg.network.Network;
+import org.thalweg.results.MethodPath;
+import org.thalweg.results.PairOutcome;
+import org.thalweg.results.TransformerFiles;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Scope;
+import org.thalweg.training.Stopped;
+
+/**
+ * Measures loss and accuracy on the test set along the straight line between two models: two replicas as they were
+ * trained, or the two ends that an alignment wrote.
+ *
+ * @param dataset name of the data set
+ * @param method how B was brought to A
+ * @param replicaA id of the replica at t = 0
+ * @param replicaB id of the replica at t = 1
+ * @param points of the grid
+ */
+record PathStep(String dataset, StudyMethod method, String replicaA, String replicaB, int points) implements Step {
+    private static final String PATH = "path.json";
+
+    @Override
+    public String kind() {
+        return "path";
+    }
+
+    @Override
+    public int version() {
+        return 1;
+    }
+
+    @Override
+    public ObjectNode content() {
+        return JsonNodeFactory.instance.objectNode().put("dataset", dataset).put("method", method.label())
+                .put("replica_a", replicaA).put("replica_b", replicaB).put("points", points);
+    }
+
+    @Override
+    public String label() {
+        return method.label() + "-" + MatchStep.label(replicaA, replicaB);
+    }
+
+    @Override
+    public long work(StepData data) {
+        return (long) points * data.test().size();
+    }
+
+    @Override
+    public void run(StepContext context) throws IOException {
+        Path a = context.inputs().get(0);
+        Path b = context.inputs().get(1);
+        Optional<String> excluded = ReplicaPair.excluded(a, b);
+        PairOutcome outcome = excluded.isPresent()
+                ? new PairOutcome.Excluded(excluded.get()) : measured(context, a, b);
+        TransformerFiles.writePaths(context.output().resolve(PATH), List.of(
+                MethodPath.of(new MethodPath.Place(dataset, method.label(), replicaA, replicaB), outcome)));
+    }
+
+    /**
+     * What a finished step measured.
+     *
+     * @param directory of the artifact
+     * @return the path
+     */
+    static MethodPath read(Path directory) {
+        return TransformerFiles.readPaths(directory.resolve(PATH)).getFirst();
+    }
+
+    private PairOutcome measured(StepContext context, Path a, Path b) throws IOException {
+        boolean isAligned = context.inputs().size() > 2;
+        OptionalDouble difference = OptionalDouble.empty();
+        Path start = a;
+        Path end = b;
+        if (isAligned) {
+            Path aligned = context.inputs().get(2);
+            start = aligned.resolve(AlignStep.A);
+            end = aligned.resolve(AlignStep.B);
+            difference = OptionalDouble.of(AlignStep.maxAbsDifference(aligned));
+        }
+        try (Scope scope = Scope.open()) {
+            return new PairOutcome.Measured(measure(context, start, end), Optional.empty(), Optional.empty(),
+                    Optional.empty(), difference);
+        } catch (ArithmeticException noNumber) {
+            return new PairOutcome.Excluded(
+                    "between " + replicaA + " and " + replicaB + " " + noNumber.getMessage() + ".");
+        }
+    }
+
+    private LossAndAccuracy measure(StepContext context, Path start, Path end) {
+        TransformerData data = (TransformerData) context.data();
+        ModelDirectory a = ModelDirectory.open(start);
+        ModelDirectory b = ModelDirectory.open(end);
+        Network network = a.network().orElseThrow();
+        Parameters fromA = a.load();
+        Parameters fromB = b.load();
+        EvaluationSet examples = EvaluationSet.advance(network, fromA, data.test().inOrder(data.evaluationBatch()),
+                EvaluationSet.firstDifference(network, fromA, fromB));
+        return new StraightPath(fromA, fromB).measure(network, examples, Grid.uniform(points), () -> {
+            context.monitor().advance(data.test().size(), "curve");
+            if (context.monitor().stopRequested()) {
+                throw new Stopped();
+            }
+        });
+    }
+}

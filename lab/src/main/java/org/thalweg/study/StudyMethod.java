@@ -1,0 +1,119 @@
+package org.thalweg.study;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.thalweg.connectivity.Examples;
+import org.thalweg.failure.Shown;
+import org.thalweg.failure.WrongUse;
+import org.thalweg.matching.ExpertOrdering;
+import org.thalweg.matching.MatchingGauge;
+import org.thalweg.matching.MatchingMethod;
+import org.thalweg.matching.ResidualMatching;
+import org.thalweg.matching.WeightMatchSettings;
+import org.thalweg.matching.WeightMatching;
+import org.thalweg.matching.activation.ActivationMatchSettings;
+import org.thalweg.matching.activation.ActivationMatchSettings.Values;
+import org.thalweg.matching.activation.ActivationMatching;
+import org.thalweg.matching.learned.LearnedMatchSettings;
+import org.thalweg.matching.learned.LearnedMatchSettings.Part;
+import org.thalweg.matching.learned.LearnedMatching;
+
+/** How replica B of a study of Transformers is brought to replica A. In the order of tables. */
+enum StudyMethod {
+    /** Not at all. */
+    VANILLA,
+    /** Orders of heads, units, experts and of the stream, by weights. */
+    PERMUTATIONS,
+    /** Orders of heads, units and experts and a rotation of the stream, by weights. */
+    WEIGHT,
+    /** Orders of heads and units by activations, the stream as it is: what the published method does best with. */
+    ACTIVATION,
+    /** Orders of heads and units and rotations of the stream and of values by activations. */
+    ACTIVATION_ORTHOGONAL,
+    /** Orders learned from those by weights. */
+    LEARNED_PERMUTATIONS,
+    /** Orders and rotations learned from those by weights (Algorithm 1 of arXiv 2506.22712). */
+    LEARNED,
+    /** The same, with both ends moving (arXiv 2606.23607). */
+    LEARNED_BOTH,
+    /** Orders learned through soft ones (appendix D of arXiv 2506.22712), the stream rotated by weights. */
+    SOFT;
+
+    /**
+     * How methods learn that do.
+     *
+     * @param steps of the optimiser
+     * @param batch training examples of a step
+     * @param learningRate the highest
+     */
+    record Learning(int steps, int batch, double learningRate) implements Serializable {}
+
+    /** Whether it has steps of an optimiser. */
+    boolean learns() {
+        return switch (this) {
+            case VANILLA, PERMUTATIONS, WEIGHT, ACTIVATION, ACTIVATION_ORTHOGONAL -> false;
+            case LEARNED_PERMUTATIONS, LEARNED, LEARNED_BOTH, SOFT -> true;
+        };
+    }
+
+    /** Names of all of them. */
+    static List<String> known() {
+        return Arrays.stream(values()).map(StudyMethod::label).toList();
+    }
+
+    /** The name in study files and results. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static StudyMethod named(String label) {
+        return Arrays.stream(values()).filter(method -> method.label().equals(label)).findFirst()
+                .orElseThrow(() -> new WrongUse("methods names " + Shown.name(label) + ", expected "
+                        + String.join(", ", known()) + "."));
+    }
+
+    /**
+     * The matching behind it.
+     *
+     * @param examples of the training set, for methods that look at data
+     * @param learning how long methods that learn do
+     * @param seed of all that is random
+     * @return nothing for the models as they were trained
+     */
+    Optional<MatchingMethod> matching(Examples examples, Learning learning, long seed) {
+        WeightMatching orders = weights(ResidualMatching.PERMUTATION);
+        WeightMatching rotations = weights(ResidualMatching.ORTHOGONAL);
+        LearnedMatchSettings usual = LearnedMatchSettings.defaults();
+        LearnedMatchSettings learned = usual.with(seed).with(new LearnedMatchSettings.Steps(
+                learning.steps, learning.batch, learning.learningRate, usual.steps().warmup(),
+                usual.steps().weightDecay()));
+        return switch (this) {
+            case VANILLA -> Optional.empty();
+            case PERMUTATIONS -> Optional.of(orders);
+            case WEIGHT -> Optional.of(rotations);
+            case ACTIVATION -> Optional.of(activations(ResidualMatching.NONE, Values.ORDERS, examples, seed));
+            case ACTIVATION_ORTHOGONAL -> Optional.of(activations(ResidualMatching.ORTHOGONAL, Values.ROTATIONS, examples, seed));
+            case LEARNED_PERMUTATIONS -> Optional.of(new LearnedMatching(
+                    learned.with(Set.of(Part.STREAM, Part.ORDERS)), orders, examples));
+            case LEARNED -> Optional.of(new LearnedMatching(learned, rotations, examples));
+            case LEARNED_BOTH -> Optional.of(new LearnedMatching(learned.withBothEnds(), rotations, examples));
+            case SOFT -> Optional.of(new LearnedMatching(
+                    learned.with(LearnedMatchSettings.SOFT).with(Set.of(Part.ORDERS)), rotations, examples));
+        };
+    }
+
+    private static MatchingMethod activations(
+            ResidualMatching residual, Values values, Examples examples, long seed) {
+        return new ActivationMatching(new ActivationMatchSettings(
+                residual, values, ExpertOrdering.BEST, ActivationMatchSettings.SAMPLES, seed), examples);
+    }
+
+    private static WeightMatching weights(ResidualMatching residual) {
+        return new WeightMatching(
+                new WeightMatchSettings(ExpertOrdering.BEST, residual, MatchingGauge.BALANCED));
+    }
+}

@@ -1,0 +1,112 @@
+package org.thalweg.study;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.thalweg.connectivity.Examples;
+import org.thalweg.data.ImageData;
+import org.thalweg.data.ImageSet;
+import org.thalweg.data.ImageSources;
+import org.thalweg.data.TextCorpus;
+import org.thalweg.data.TextSources;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.storage.Digest;
+import org.thalweg.tensor.Random;
+import org.thalweg.training.Augmentation;
+import org.thalweg.training.AugmentedImages;
+import org.thalweg.training.ImageExamples;
+import org.thalweg.training.SomeExamples;
+import org.thalweg.training.Standardisation;
+import org.thalweg.training.TextExamples;
+
+/**
+ * One data set of a study of Transformers.
+ *
+ * @param name of the data set
+ * @param train what is trained on
+ * @param heldOut by what trainings are ended, if it is there
+ * @param test what results are measured on
+ * @param evaluationBatch examples run at once when evaluating
+ * @param config the {@code config.json} of networks for these data
+ * @param corpus the tokens, of a text
+ * @param digest of all of it
+ */
+public record TransformerData(
+        String name, Examples train, Optional<Examples> heldOut, Examples test, int evaluationBatch, String config,
+        Optional<TextCorpus> corpus, Digest digest) implements StepData {
+    private static final int IMAGES_AT_ONCE = 500;
+
+    /** Logits of so many numbers are made at once when evaluating. */
+    private static final int LOGITS_AT_ONCE = 1 << 22;
+
+    /**
+     * Finds and reads one data set of a study.
+     *
+     * @param study the study
+     * @param name of one of its data sets
+     * @param given what the user passed with {@code --data}
+     * @return the data
+     * @throws WorkFailure when they are not found, are damaged, or too few
+     */
+    public static TransformerData load(TransformerStudy study, String name, Optional<Path> given) {
+        if (!study.isOfTexts()) {
+            return of(study, ImageSources.find(name, given).load());
+        }
+        Path place = study.text().map(Path::of).orElseGet(() -> TextSources.find(name, given));
+        return of(study, TextCorpus.read(name, place, study.kindOfTokens()));
+    }
+
+    /**
+     * Images as a study sees them.
+     *
+     * @param study the study
+     * @param images the whole set
+     * @return the data
+     */
+    public static TransformerData of(TransformerStudy study, ImageData images) {
+        ImageSet train = study.trainPerClass().map(images.train()::classBalanced).orElse(images.train());
+        ImageSet test = study.testPerClass().map(images.test()::classBalanced).orElse(images.test());
+        ImageExamples plain = new ImageExamples(train, Standardisation.of(train));
+        Augmentation augmentation = study.training().augmentation();
+        Examples seen = augmentation.equals(Augmentation.NONE) ? plain : new AugmentedImages(plain, augmentation);
+        Optional<Examples> heldOut = Optional.empty();
+        double share = study.training().heldOut().orElse(0.0);
+        if (share > 0) {
+            int[] order = Random.seeded(Random.childSeed(study.seed(), "held out")).permutation(train.size());
+            int count = Math.max(1, (int) (share * order.length));
+            heldOut = Optional.of(new SomeExamples(plain, Arrays.copyOf(order, count)));
+            seen = new SomeExamples(seen, Arrays.copyOfRange(order, count, order.length));
+        }
+        Digest digest = Digest.ofText(String.join(" ", train.digest().hex(), test.digest().hex(),
+                augmentation.toString(), Double.toString(share), Long.toString(share > 0 ? study.seed() : 0)));
+        return new TransformerData(images.name(), seen, heldOut, new ImageExamples(test, plain.standardisation()),
+                IMAGES_AT_ONCE, TransformerFamily.vit(study.model(), train.shape(), train.classes()).toString(),
+                Optional.empty(), digest);
+    }
+
+    /**
+     * A text as a study sees it: windows that follow one another.
+     *
+     * @param study the study
+     * @param corpus the text
+     * @return the data
+     * @throws WorkFailure when a part of the text is shorter than a window
+     */
+    public static TransformerData of(TransformerStudy study, TextCorpus corpus) {
+        int window = study.model().window().orElseThrow();
+        List<TextExamples> parts = List.of(corpus.train(), corpus.validation(), corpus.test()).stream()
+                .map(ids -> new TextExamples(List.of(ids), corpus.vocabulary(), window, window))
+                .toList();
+        if (parts.stream().anyMatch(part -> part.size() == 0)) {
+            throw new WorkFailure("the text " + corpus.name() + " has " + corpus.train().length + " tokens for training, "
+                    + corpus.validation().length + " for validation and " + corpus.test().length + " for tests, but "
+                    + "model.window is " + window + " and each needs one more; choose a smaller window or give a longer "
+                    + "text.");
+        }
+        String config = study.family().config(study.model(), corpus.vocabulary()).toString();
+        int batch = Math.clamp(LOGITS_AT_ONCE / ((long) window * corpus.vocabulary()), 1, IMAGES_AT_ONCE);
+        return new TransformerData(corpus.name(), parts.get(0), Optional.of(parts.get(1)), parts.get(2), batch, config,
+                Optional.of(corpus), Digest.ofText(corpus.digest().hex() + " " + window));
+    }
+}

@@ -1,0 +1,80 @@
+package org.thalweg.study;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.thalweg.study.StudyGraph.Node;
+import org.thalweg.tensor.Random;
+import org.thalweg.training.TrainingPlan;
+
+/**
+ * The steps of a study of Transformers on one data set: replicas, and for each pair and method an alignment and a path.
+ *
+ * @param nodes in an order in which every node comes after those it needs
+ * @param replicas the trained models
+ * @param paths names of the nodes that measure, by pair, then by method
+ */
+record TransformerGraph(List<Node> nodes, List<StudyGraph.Replica> replicas, List<String> paths) {
+    /** Copies the lists. */
+    TransformerGraph {
+        nodes = List.copyOf(nodes);
+        replicas = List.copyOf(replicas);
+        paths = List.copyOf(paths);
+    }
+
+    /**
+     * The graph of one data set.
+     *
+     * @param study the file
+     * @param data the data set
+     * @return the graph
+     */
+    static TransformerGraph of(TransformerStudy study, TransformerData data) {
+        Map<String, Node> nodes = new LinkedHashMap<>();
+        List<StudyGraph.Replica> replicas = new ArrayList<>();
+        for (int number = 0; number < study.replicaCount(); number++) {
+            replicas.add(replica(study, data, number, nodes));
+        }
+        List<String> paths = new ArrayList<>();
+        for (int first = 0; first < replicas.size(); first++) {
+            for (int second = first + 1; second < replicas.size(); second++) {
+                for (StudyMethod method : study.matched()) {
+                    paths.add(path(study, data,
+                            new Pair(method, replicas.get(first), replicas.get(second)), nodes));
+                }
+            }
+        }
+        return new TransformerGraph(List.copyOf(nodes.values()), replicas, paths);
+    }
+
+    private static StudyGraph.Replica replica(
+            TransformerStudy study, TransformerData data, int number, Map<String, Node> nodes) {
+        String id = study.family().label() + "-" + data.name() + "-r" + number;
+        String name = "train " + id;
+        long seed = Random.childSeed(study.seed(), name);
+        WholeTraining training = study.training();
+        TrainingPlan plan = training.plan();
+        nodes.put(name, new Node(name, new TrainStep(id, study.family(), data.config(), plan,
+                training.patience().orElse(0), training.lookEvery().orElse(0), seed), List.of()));
+        return new StudyGraph.Replica(id, seed, name);
+    }
+
+    /** Two replicas and what is done with them. */
+    private record Pair(StudyMethod method, StudyGraph.Replica a, StudyGraph.Replica b) {}
+
+    private static String path(TransformerStudy study, TransformerData data, Pair pair, Map<String, Node> nodes) {
+        List<String> needs = new ArrayList<>(List.of(pair.a.node(), pair.b.node()));
+        if (pair.method != StudyMethod.VANILLA) {
+            AlignStep align = new AlignStep(pair.method, study.howToLearn(), pair.a.id(), pair.b.id(),
+                    Random.childSeed(study.seed(), "align " + pair.a.id() + " " + pair.b.id()));
+            String name = "align " + align.label();
+            nodes.put(name, new Node(name, align, needs));
+            needs.add(name);
+        }
+        PathStep step = new PathStep(data.name(), pair.method, pair.a.id(), pair.b.id(), study.gridPoints());
+        String name = "path " + step.label();
+        nodes.put(name, new Node(name, step, needs));
+        return name;
+    }
+}

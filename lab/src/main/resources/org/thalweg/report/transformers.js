@@ -1,0 +1,157 @@
+"use strict";
+/* A study of Transformers: its table, and the curves of one pair, or of the mean over all pairs of a data set. */
+const methods = [...new Set(results.paths.map((path) => path.method))];
+const drawn = {};
+/* Colours that people with any colour vision tell apart, from one hue circle and two brightnesses. */
+const PALETTE = ["#d55e00", "#0072b2", "#008a64", "#b4508b", "#8c6d00", "#4a9fd0", "#5a4fa2", "#4d8c2a", "#b03a3a",
+  "#6a747d"];
+const colourOf = (method) => PALETTE[methods.indexOf(method) % PALETTE.length];
+
+const key = (method) => element("span", { class: "key", style: `background:${colourOf(method)}` });
+
+function table(id, titles, lines) {
+  byId(id).append(
+    element("thead", {}, element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, title)))),
+    element("tbody", {}, ...lines.map((cells) => element("tr", {}, ...cells))));
+}
+
+function summary() {
+  table("summary-table", ["data set", "method", "pairs", "barrier"], results.rows.map((row) => {
+    const mean = cell(decimal(row.barrier_mean), true);
+    if (isNumber(row.barrier_se)) {
+      mean.append(element("span", { class: "pm" }, " ± " + decimal(row.barrier_se)));
+    }
+    return [cell(row.dataset), element("td", {}, key(row.method), row.method), cell(String(row.pairs), true), mean];
+  }));
+  table("replicas-table", ["replica", "data set", "seed", "test loss", "test accuracy", "train loss", "held-out loss",
+    "checkpoint"], results.replicas.map((replica) => [cell(replica.id), cell(replica.dataset),
+    cell(String(replica.seed), true), cell(decimal(replica.test_loss), true), cell(decimal(replica.test_accuracy), true),
+    cell(decimal(replica.train_loss), true), cell(decimal(replica.held_out_loss), true),
+    cell(replica.checkpoint ?? replica.diverged)]));
+}
+
+function finding() {
+  const first = results.rows.filter((row) => row.method === "vanilla" && isNumber(row.barrier_mean));
+  const parts = first.flatMap((vanilla) => {
+    const others = results.rows.filter((row) => row.dataset === vanilla.dataset && row.method !== "vanilla"
+      && isNumber(row.barrier_mean));
+    if (others.length === 0) {
+      return [];
+    }
+    const best = others.reduce((low, row) => (row.barrier_mean < low.barrier_mean ? row : low));
+    return [`${vanilla.dataset}: a barrier of ${decimal(vanilla.barrier_mean, 3)} nats between models as trained, `
+      + `${decimal(best.barrier_mean, 3)} by ${best.method}, the best of ${others.length}`];
+  });
+  return parts.length ? parts.join("; ") + "." : "No pair was measured both as trained and matched.";
+}
+
+function warnings() {
+  const list = byId("warnings").querySelector("ul");
+  results.warnings.forEach((warning) => list.append(element("li", {}, warning)));
+  byId("warnings").hidden = results.warnings.length === 0;
+}
+
+function words() {
+  terms(byId("conventions-list"), Object.entries(results.conventions));
+  const e = results.environment;
+  terms(byId("environment-list"), [
+    ["Machine", `${e.machine}, ${e.cores} cores, ${e.threads} threads used`], ["Java", e.jdk],
+    ["Linear algebra", e.blas], ["Started", results.timing.started_at], ["Finished", results.timing.finished_at],
+    ["Seconds", results.timing.seconds.toFixed(1)],
+    ...Object.entries(results.timing.steps).map(([name, seconds]) => [`Seconds: ${name}`, seconds.toFixed(1)]),
+    ["Format", results.schema],
+  ]);
+  byId("configuration-text").textContent = JSON.stringify(results.configuration, null, 2);
+}
+
+/* What can be drawn: for each data set the mean over pairs, then each pair. */
+const selections = [...new Set(results.paths.map((path) => path.dataset))].flatMap((dataset) => {
+  const paths = results.paths.filter((path) => path.dataset === dataset && !path.excluded);
+  const pairs = [...new Set(paths.map((path) => `A = ${path.replica_a}, B = ${path.replica_b}`))];
+  const ofPair = (name) => paths.filter((path) => `A = ${path.replica_a}, B = ${path.replica_b}` === name);
+  const single = pairs.map((name) => ({ name, paths: ofPair(name) }));
+  return pairs.length > 1 ? [{ name: `${dataset}: mean over ${pairs.length} pairs`, paths }, ...single] : single;
+});
+
+function series(paths, quantity) {
+  const lines = [];
+  for (const method of methods) {
+    const some = paths.filter((path) => path.method === method && path[quantity].length > 0);
+    if (some.length === 0) {
+      continue;
+    }
+    const t = some[0].t;
+    const mean = t.map((_, i) => some.reduce((sum, path) => sum + path[quantity][i], 0) / some.length);
+    const line = (values, strength, width) => ({ name: method, type: "line", data: t.map((at, i) => [at, values[i]]),
+      color: colourOf(method), symbol: "none", animation: false, lineStyle: { width, opacity: strength } });
+    lines.push(line(mean, 1, 2));
+    if (some.length > 1) {
+      some.forEach((path) => lines.push({ ...line(path[quantity], 0.3, 1), silent: true, tooltip: { show: false } }));
+    }
+  }
+  return lines;
+}
+
+function option(paths, quantity, title) {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue("--" + name).trim();
+  const text = { color: colour("soft"), fontFamily: "system-ui, sans-serif", fontSize: 12 };
+  const axis = { axisLabel: text, nameTextStyle: text, axisLine: { show: true, lineStyle: { color: colour("faint") } } };
+  return {
+    animation: false, backgroundColor: "transparent",
+    aria: { enabled: true, label: { description: `${title}. ${quantity} along the straight line from A to B.` } },
+    grid: { left: 30, right: 22, top: 70, bottom: 34, containLabel: true },
+    legend: { top: 6, left: 4, textStyle: { ...text, color: colour("ink") }, data: methods },
+    tooltip: { trigger: "axis", confine: true, backgroundColor: colour("raised"), borderColor: colour("faint"),
+      textStyle: { color: colour("ink"), fontSize: 13 }, valueFormatter: (value) => decimal(value) },
+    xAxis: { type: "value", min: 0, max: 1, interval: 0.25, name: "weight t on B   (0 = A, 1 = B)",
+      nameLocation: "middle", nameGap: 30, splitLine: { show: false }, ...axis },
+    yAxis: { type: "value", scale: true, splitLine: { lineStyle: { color: colour("hair") } }, ...axis,
+      name: quantity === "loss" ? "test loss (nats)" : "test accuracy", nameLocation: "middle", nameGap: 46,
+      nameRotate: 90 },
+    series: series(paths, quantity),
+  };
+}
+
+function caption(paths, quantity) {
+  const field = quantity + "_barrier";
+  return methods.flatMap((method) => {
+    const heights = paths.filter((path) => path.method === method).map((path) => path[field]).filter(isNumber);
+    const mean = heights.reduce((sum, height) => sum + height, 0) / heights.length;
+    return heights.length === 0 ? [] : [element("span", { class: "entry" }, key(method), method + " ",
+      element("strong", {}, decimal(mean))), " "];
+  });
+}
+
+function draw() {
+  const selection = selections[byId("pair").selectedIndex];
+  const hasAccuracy = selection.paths.some((path) => path.accuracy.length > 0);
+  byId("accuracy-figure").hidden = !hasAccuracy;
+  byId("figures").classList.toggle("single", !hasAccuracy);
+  for (const quantity of hasAccuracy ? ["loss", "accuracy"] : ["loss"]) {
+    const place = byId(quantity + "-chart");
+    drawn[quantity] ??= echarts.init(place, null, { renderer: "svg" });
+    drawn[quantity].resize();
+    drawn[quantity].setOption(option(selection.paths, quantity, selection.name), { replaceMerge: ["series"] });
+    place.firstElementChild.setAttribute("role", "img");
+    byId(quantity + "-caption").replaceChildren(...caption(selection.paths, quantity));
+  }
+}
+
+function start() {
+  byId("finding").textContent = finding();
+  warnings();
+  summary();
+  words();
+  byId("curves").hidden = selections.length === 0;
+  if (selections.length > 0) {
+    byId("pair").append(...selections.map((selection) => element("option", {}, selection.name)));
+    byId("pair").onchange = draw;
+    byId("controls").onsubmit = (event) => event.preventDefault();
+    draw();
+    window.addEventListener("resize", draw);
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  }
+}
+
+start();

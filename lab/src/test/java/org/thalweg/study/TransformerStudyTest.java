@@ -1,0 +1,96 @@
+package org.thalweg.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+import org.thalweg.network.Network;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
+
+class TransformerStudyTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            transformers: gpt2 | transformers: bert | f: transformers is 'bert', expected vit, gpt2, llama, mixtral.
+            methods: [vanilla, | methods: [vanila, | f: methods names 'vanila', expected vanilla, permutations, weight
+            residual: 8 | residuals: 8 | f, line 9: unknown key 'model.residuals'; the nearest known key is 'residual'.
+            heads: 2 | heads: 3 | f, line 9: model.heads is 3, expected a divisor of model.residual = 8.
+            window: 8 | patch: 8 | f: a study of gpt2 has no key 'model.patch'; remove it.
+            , window: 8 | | f: a study of gpt2 needs the key 'model.window'.
+            window: 8 | window: 8, experts: 2 | f: a study of gpt2 has no key 'model.experts'; remove it.
+            patience: 3 | crop: 4 | f: training is with changes of images, expected no crop, flip or jitter in a study of texts.
+            patience: 3 | held_out: 0.1 | f: a study of gpt2, whose text has a part for validation, has no key 'training.held_out'; remove it.
+            patience: 3 | optimiser: lion | f: optimiser is 'lion', expected sgd, adam or adamw.
+            patience: 3 | look_every: 3 | f, line 10: training.look_every is alone, expected training.patience beside it.
+            dataset: verse | dataset: [verse, prose] | f: dataset is [verse, prose], expected one name of a text.
+            """)
+    void aMistakeIsToldInOneSentence(String from, String to, String told) {
+        String yaml = SmallTransformers.GPT2.replace(from, to == null ? "" : to);
+        assertThatThrownBy(() -> StudyReader.parse(yaml, "f")).isInstanceOf(WrongUse.class)
+                .message().startsWith(told);
+    }
+
+    @Test
+    void dropoutIsRefusedWithWhatToDoInstead() {
+        String yaml = SmallTransformers.GPT2.replace("patience: 3", "dropout: 0.1");
+        assertThatThrownBy(() -> StudyReader.parse(yaml, "f")).isInstanceOf(WrongUse.class)
+                .hasMessageContaining("training.dropout is 0.1, but networks here are pure functions without dropout; "
+                        + "remove the key, and use weight_decay or patience against overfitting.");
+        assertThat(SmallTransformers.parse(yaml.replace("0.1}", "0}"))).isNotNull();
+    }
+
+    @Test
+    void aTextTooShortForAWindowIsRefused() {
+        TransformerStudy study = SmallTransformers.parse(
+                SmallTransformers.GPT2.replace("window: 8", "window: 4000"));
+        assertThatThrownBy(() -> SmallTransformers.data(study)).isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("model.window is 4000 and each needs one more; choose a smaller window");
+    }
+
+    @Test
+    void initialWeightsAreThoseOfTheStockClasses() {
+        try (Scope scope = Scope.open()) {
+            TransformerStudy study = SmallTransformers.parse(SmallTransformers.GPT2
+                    .replace("residual: 8, layers: 2, heads: 2, feed_forward: 12", "residual: 128, layers: 8, heads: 2,"
+                            + " feed_forward: 256"));
+            Network network = TransformerFamily.network(
+                    TrainedModel.config(SmallTransformers.data(study).config()));
+            Parameters drawn = study.family().initial(network).draw(network, 1);
+            assertThat(deviation(drawn.get("transformer.h.3.attn.c_attn.weight"))).isCloseTo(0.02, within(0.0005));
+            assertThat(deviation(drawn.get("lm_head.weight"))).isCloseTo(0.02, within(0.001));
+            // Eight layers, two maps each: a quarter.
+            for (String name : List.of("transformer.h.3.attn.c_proj.weight", "transformer.h.7.mlp.c_proj.weight")) {
+                assertThat(deviation(drawn.get(name))).isCloseTo(0.005, within(0.0002));
+            }
+            assertThat(drawn.get("transformer.h.0.ln_1.weight").toDoubles()).containsOnly(1);
+            assertThat(drawn.get("transformer.h.0.ln_1.bias").toDoubles()).containsOnly(0);
+            assertThat(drawn.get("transformer.h.0.attn.c_attn.bias").toDoubles()).containsOnly(0);
+            Parameters other = study.family().initial(network).draw(network, 2);
+            assertThat(other.get("lm_head.weight").sameAs(drawn.get("lm_head.weight"))).isFalse();
+        }
+    }
+
+    private static double deviation(Tensor tensor) {
+        return Math.sqrt(tensor.multiply(tensor).sum().item() / tensor.size());
+    }
+
+    @Test
+    void mixtralIsWrittenWithTheNamesOfTheHubsFiles() {
+        try (Scope scope = Scope.open()) {
+            Network network = TransformerFamily.network(
+                    TrainedModel.config(SmallTransformers.data(SmallTransformers.of(TransformerFamily.MIXTRAL)).config()));
+            Parameters drawn = TransformerFamily.MIXTRAL.initial(network).draw(network, 1);
+            assertThat(TransformerFamily.MIXTRAL.stock(drawn).names()).hasSameSizeAs(drawn.names())
+                    .contains("model.layers.1.block_sparse_moe.experts.2.w1.weight",
+                            "model.layers.1.block_sparse_moe.gate.weight")
+                    .noneMatch(name -> name.contains(".mlp.") || name.contains("_proj.") && name.contains("experts"));
+        }
+    }
+}
