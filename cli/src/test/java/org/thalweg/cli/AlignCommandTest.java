@@ -103,7 +103,8 @@ class AlignCommandTest {
                 "max_abs_difference_before_rounding", "max_rel_difference_before_rounding",
                 "fixed_routing_max_rel_difference", "flipped_choices_share", "not_compared",
                 "companions_left_out", "moved", "spaces",
-                "distance_before", "distance_after", "norm", "layers", "did", "residual", "residual_why", "forms",
+                "distance_before", "distance_after", "norm", "layers", "objective", "notes", "did", "residual",
+                "residual_why", "forms",
                 "untied_head", "reference_out", "reference_max_rel_difference", "path_from", "path_to",
                 "config_differences",
                 "memory_bytes_at_most", "conventions");

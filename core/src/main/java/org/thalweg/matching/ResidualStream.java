@@ -169,8 +169,8 @@ final class ResidualStream {
     }
 
     /**
-     * What an element reaches in comparison, each above what a random element does: gains of normalisations are alike at
-     * all positions and tell nothing.
+     * What an element reaches in comparison, each above what a random element does: gains of normalisations are alike
+     * at all positions and tell nothing.
      *
      * @param identity the part of it that the identity reaches too
      * @param explained its part of what equal models would reach

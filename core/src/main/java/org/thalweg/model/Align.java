@@ -95,7 +95,8 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
     }
 
     /**
-     * Aligns and writes as {@link #write(ModelDirectory, ModelDirectory, Output, Optional, WorkObserver)} does, B alone.
+     * Aligns and writes as {@link #write(ModelDirectory, ModelDirectory, Output, Optional, WorkObserver)} does, B
+     * alone.
      *
      * @param reference A; not changed
      * @param model B; its files are not changed

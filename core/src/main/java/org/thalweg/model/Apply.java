@@ -48,8 +48,8 @@ public record Apply(boolean inverse, Checking checking) {
     /**
      * Applies and writes: the model's names, shapes, types, configuration, companion files and division among files,
      * what acted in {@link Scramble#ALIGNMENT}. An alignment that rotates the stream of models with folded
-     * normalisations, as {@link Align} finds it, folds those of the model first. Writing and the check hold single tensors, as
-     * {@link FunctionComparison} says.
+     * normalisations, as {@link Align} finds it, folds those of the model first. Writing and the check hold single
+     * tensors, as {@link FunctionComparison} says.
      *
      * @param file the alignment
      * @param model what is moved; its files are not changed
@@ -89,7 +89,7 @@ public record Apply(boolean inverse, Checking checking) {
         return spaces;
     }
 
-    /** What was found for a model whose gains are 1 and one whose are not moves gains; for two folded ones the stream. */
+    /** What was found for models of which one has gains of 1 moves gains; what was found for folded ones, the stream. */
     private static Read read(Path file, ModelDirectory model, CheckpointReader reader, WorkObserver observer) {
         try {
             return new Read(AlignmentFile.read(file, model.architecture()), Optional.empty());

@@ -120,11 +120,11 @@ public record Canonical(Set<CanonicalForm> forms) {
 
     private static Done write(ModelDirectory model, List<CanonicalForm> chosen, Streams streams) {
         WorkObserver observer = streams.observer();
-        RewrittenModel rewritten = RewrittenModel.of(
-                model, streams.reader(), chosen, RewrittenModel.needsOwnHead(model, streams.reader(), chosen), observer);
+        boolean untie = RewrittenModel.needsOwnHead(model, streams.reader(), chosen);
+        RewrittenModel rewritten = RewrittenModel.of(model, streams.reader(), chosen, untie, observer);
         RewrittenModel.Checked checked = rewritten.check(observer);
         rewritten.write(streams.output(), observer);
-        return new Done(chosen, rewritten.left(), !rewritten.untied().isEmpty(), checked.exact(), checked.withoutMeans(),
-                checked.stored());
+        return new Done(chosen, rewritten.left(), !rewritten.untied().isEmpty(), checked.exact(),
+                checked.withoutMeans(), checked.stored());
     }
 }

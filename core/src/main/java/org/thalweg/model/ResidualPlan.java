@@ -19,7 +19,8 @@ import org.thalweg.tensor.WorkObserver;
 record ResidualPlan(ResidualMatching matching, Optional<Folding.Folded> folded, String why) {
     /**
      * Decides. With {@link ResidualMatching#AUTO} models that share the basis of their stream keep it, those that share
-     * it but for an order are matched by orders, which lose no bit, and all others by a rotation where they can have one.
+     * it but for an order are matched by orders, which lose no bit, and all others by a rotation where they can have
+     * one.
      *
      * @param asked what was asked for
      * @param a the model that stays

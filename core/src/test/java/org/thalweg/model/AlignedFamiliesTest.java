@@ -43,7 +43,8 @@ class AlignedFamiliesTest {
         Path moved = directory.resolve("moved" + seed);
         new Scramble(seed, groups, 0).write(model, new Output(moved, false));
         return new Align(
-                        new WeightMatching(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, groups.isEmpty()
+                        new WeightMatching(new WeightMatchSettings(
+                                ExpertOrdering.BEST, ResidualMatching.AUTO, groups.isEmpty()
                                 ? MatchingGauge.BALANCED : MatchingGauge.BALANCED_DISCRETE)),
                         new Checking(OptionalDouble.empty(), 8, 0, false))
                 .write(model, ModelDirectory.open(moved), new Output(directory.resolve("back" + seed), false),

@@ -120,7 +120,8 @@ class PackedModelTest {
     }
 
     private Align.Done align(ModelDirectory a, ModelDirectory b, String name) {
-        return new Align(new WeightMatching(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED)),
+        return new Align(new WeightMatching(new WeightMatchSettings(
+                        ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED)),
                 new Checking(OptionalDouble.empty(), 8, 0, false)).write(a, b, models.out(name), WorkObserver.SILENT);
     }
 

@@ -56,7 +56,8 @@ class StockModelsTest {
         assertThat(stock.differenceOf(moved)).isLessThan(EXACTNESS);
 
         Align.Done aligned = new Align(
-                new WeightMatching(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED)), CHECKING)
+                new WeightMatching(new WeightMatchSettings(
+                        ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED)), CHECKING)
                 .write(model, moved, out("back"), WorkObserver.SILENT);
         assertThat(stock.differenceOf(open("back"))).isLessThan(EXACTNESS);
         LayerDistance distance = LayerDistance.all(aligned.layers());
