@@ -15,6 +15,7 @@ import org.thalweg.network.vit.Vit;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Schedule;
 import org.thalweg.tensor.Scope;
 
 class EarlyStoppingTest {
