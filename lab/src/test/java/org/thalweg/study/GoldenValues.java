@@ -36,7 +36,8 @@ final class GoldenValues {
     /** Asserts that these kinds were added and made what their versions made, or writes those of new versions. */
     void requireUnchanged(String... kinds) throws IOException {
         boolean write = "write".equals(System.getProperty("thalweg.golden"));
-        ObjectNode before = Files.exists(golden) ? (ObjectNode) JSON.readTree(golden.toFile()) : JSON.createObjectNode();
+        ObjectNode before = Files.exists(golden) ? (ObjectNode) JSON.readTree(golden.toFile())
+                : JSON.createObjectNode();
         ObjectNode next = JSON.createObjectNode();
         assertThat(values).containsOnlyKeys(kinds);
         values.forEach((kind, found) -> {
