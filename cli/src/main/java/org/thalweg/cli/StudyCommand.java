@@ -32,7 +32,8 @@ public final class StudyCommand implements Runnable {
     @Command(name = "show", description = "Print a built-in study's file, to copy and change.",
             mixinStandardHelpOptions = true)
     void show(
-            @Parameters(paramLabel = "NAME", description = "A built-in study, such as quickstart or transformers-gpt2.") String name,
+            @Parameters(paramLabel = "NAME", description = "A built-in study, such as quickstart.")
+                    String name,
             @Option(names = "--json", description = "Print the study as one JSON document instead of YAML.")
                     boolean json) {
         if (!StudyReader.BUILT_IN.contains(name)) {

@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
 public final class StudyRunCommand implements Callable<Integer> {
     private static final Duration SNAPSHOT_EVERY = Duration.ofSeconds(20);
 
-    @Parameters(paramLabel = "STUDY", description = "A built-in study, such as quickstart, mnist or transformers-gpt2, or a "
-            + "study file (YAML).")
+    @Parameters(paramLabel = "STUDY",
+            description = "A built-in study, such as quickstart, mnist or transformers-gpt2, or a study file (YAML).")
     private String study;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Where the data set's files are.")

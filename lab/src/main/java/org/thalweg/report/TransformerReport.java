@@ -7,8 +7,8 @@ import org.thalweg.results.TransformerResults;
 import org.thalweg.storage.DurableFile;
 
 /**
- * {@code report.html} of a study of whole Transformers: the table, the curves of every pair by every method, replicas and
- * conventions, as one self-contained page like {@link HtmlReport}'s. Equal results give equal bytes.
+ * {@code report.html} of a study of whole Transformers: the table, the curves of every pair by every method, replicas
+ * and conventions, as one self-contained page like {@link HtmlReport}'s. Equal results give equal bytes.
  */
 public final class TransformerReport {
     private TransformerReport() {}

@@ -10,8 +10,8 @@ import org.thalweg.connectivity.Grid;
 import org.thalweg.connectivity.LossAndAccuracy;
 
 /**
- * The path between two Transformers by one method: one flat object of {@code results.json}. Of an excluded one there are
- * no curves.
+ * The path between two Transformers by one method: one flat object of {@code results.json}. Of an excluded one there
+ * are no curves.
  *
  * @param dataset the data set's name
  * @param method how B was brought to A

@@ -7,8 +7,8 @@ import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
 
 /**
- * A study of experts on a common backbone (arXiv 2509.11348). Keys in the file are the components' names in snake case; unknown ones are
- * refused.
+ * A study of experts on a common backbone (arXiv 2509.11348). Keys in the file are the components' names in snake
+ * case; unknown ones are refused.
  *
  * @param study name, also of the run's directory
  * @param description one sentence for readers

@@ -96,7 +96,8 @@ enum StudyMethod {
             case PERMUTATIONS -> Optional.of(orders);
             case WEIGHT -> Optional.of(rotations);
             case ACTIVATION -> Optional.of(activations(ResidualMatching.NONE, Values.ORDERS, examples, seed));
-            case ACTIVATION_ORTHOGONAL -> Optional.of(activations(ResidualMatching.ORTHOGONAL, Values.ROTATIONS, examples, seed));
+            case ACTIVATION_ORTHOGONAL ->
+                Optional.of(activations(ResidualMatching.ORTHOGONAL, Values.ROTATIONS, examples, seed));
             case LEARNED_PERMUTATIONS -> Optional.of(new LearnedMatching(
                     learned.with(Set.of(Part.STREAM, Part.ORDERS)), orders, examples));
             case LEARNED -> Optional.of(new LearnedMatching(learned, rotations, examples));

@@ -99,10 +99,10 @@ public record TransformerData(
                 .map(ids -> new TextExamples(List.of(ids), corpus.vocabulary(), window, window))
                 .toList();
         if (parts.stream().anyMatch(part -> part.size() == 0)) {
-            throw new WorkFailure("the text " + corpus.name() + " has " + corpus.train().length + " tokens for training, "
-                    + corpus.validation().length + " for validation and " + corpus.test().length + " for tests, but "
-                    + "model.window is " + window + " and each needs one more; choose a smaller window or give a longer "
-                    + "text.");
+            throw new WorkFailure("the text " + corpus.name() + " has " + corpus.train().length
+                    + " tokens for training, " + corpus.validation().length + " for validation and "
+                    + corpus.test().length + " for tests, but model.window is " + window
+                    + " and each needs one more; choose a smaller window or give a longer text.");
         }
         String config = study.family().config(study.model(), corpus.vocabulary()).toString();
         int batch = Math.clamp(LOGITS_AT_ONCE / ((long) window * corpus.vocabulary()), 1, IMAGES_AT_ONCE);

@@ -20,7 +20,7 @@ import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.training.InitialWeights;
 
-/** Families of Transformers that studies train, written as the stock classes of Hugging Face's transformers read them. */
+/** Families of Transformers that studies train, written as stock classes of Hugging Face's transformers read them. */
 enum TransformerFamily {
     /** Vision Transformers. */
     VIT,

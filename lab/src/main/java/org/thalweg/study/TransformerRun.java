@@ -92,7 +92,8 @@ public record TransformerRun(
     private void writeTokens(TransformerData data) {
         data.corpus().ifPresent(corpus -> DurableFile.writeText(
                 directory.resolve("test-tokens-" + data.name() + ".json"),
-                IntStream.of(corpus.test()).mapToObj(Integer::toString).collect(Collectors.joining(", ", "[[", "]]\n"))));
+                IntStream.of(corpus.test()).mapToObj(Integer::toString)
+                        .collect(Collectors.joining(", ", "[[", "]]\n"))));
     }
 
     private Map<String, String> conventions(List<TransformerData> data) {

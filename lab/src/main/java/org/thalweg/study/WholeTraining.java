@@ -62,8 +62,8 @@ public record WholeTraining(
         require(jitter.orElse(0.0) >= 0 && jitter.orElse(0.0) < 1, "training.jitter", "a number in [0, 1)",
                 jitter.orElse(0.0));
         if (dropout.orElse(0.0) != 0) {
-            throw new WrongUse("training.dropout is " + dropout.get() + ", but networks here are pure functions without "
-                    + "dropout; remove the key, and use weight_decay or patience against overfitting.");
+            throw new WrongUse("training.dropout is " + dropout.get() + ", but networks here are pure functions "
+                    + "without dropout; remove the key, and use weight_decay or patience against overfitting.");
         }
     }
 

@@ -29,11 +29,11 @@ final class ArtifactNumbers {
 
     private ArtifactNumbers() {}
 
-    /** The values of a directory, files in alphabetical order. */
+    /** The values of a directory's own files in alphabetical order. */
     static Map<String, JsonNode> of(Path directory) throws IOException {
         Map<String, JsonNode> values = new LinkedHashMap<>();
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.sorted().toList()) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 String name = file.getFileName().toString();
                 if (name.endsWith(".safetensors")) {
                     addTensors(values, file, name);

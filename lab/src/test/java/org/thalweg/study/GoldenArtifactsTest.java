@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,8 +39,6 @@ import org.thalweg.training.Snapshots;
  * {@code -Dthalweg.golden=write}, which rewrites the values of the kinds whose version was raised, and no others.
  */
 class GoldenArtifactsTest {
-    private static final Path GOLDEN = Path.of("src", "test", "resources", "org", "thalweg", "study",
-            "golden-artifacts.json");
     private static final ObjectMapper JSON = new ObjectMapper();
     /** By descent, because AdamW makes a step of full size of a gradient that is nothing but rounding. */
     private static final StudyFile STUDY = SmallStudy.file(
@@ -57,45 +53,11 @@ class GoldenArtifactsTest {
     @Test
     void everyKindOfStepMakesWhatItsVersionMade() throws IOException {
         Engine.useThreadsPerOperation(1);
-        boolean write = "write".equals(System.getProperty("thalweg.golden"));
-        ObjectNode golden = Files.exists(GOLDEN) ? (ObjectNode) JSON.readTree(GOLDEN.toFile())
-                : JSON.createObjectNode();
-        ObjectNode next = JSON.createObjectNode();
-        Map<String, Map<String, JsonNode>> values = new TreeMap<>();
-        Map<String, Integer> versions = new TreeMap<>();
+        GoldenValues golden = new GoldenValues("golden-artifacts.json");
         for (Step step : steps()) {
-            versions.put(step.kind(), step.version());
-            ArtifactNumbers.of(run(step)).forEach((path, value) ->
-                    values.computeIfAbsent(step.kind(), kind -> new LinkedHashMap<>())
-                            .put(step.label() + "/" + path, value));
+            golden.add(step, "", ArtifactNumbers.of(run(step)));
         }
-        assertThat(values).containsOnlyKeys("pretrain", "finetune", "match", "measure");
-        values.forEach((kind, found) -> {
-            int version = versions.get(kind);
-            JsonNode before = golden.path(kind);
-            if (before.path("version").asInt() == version || !write) {
-                assertUnchanged(kind, version, before, found);
-                next.set(kind, before);
-            } else {
-                next.putObject(kind).put("version", version).putObject("values").setAll(found);
-            }
-        });
-        if (write) {
-            Files.createDirectories(GOLDEN.getParent());
-            Files.writeString(GOLDEN, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(next) + "\n");
-        }
-    }
-
-    private static void assertUnchanged(String kind, int version, JsonNode before, Map<String, JsonNode> found) {
-        assertThat(version).as("the version of '%s' is not the one of %s; regenerate that file with -Dthalweg.golden="
-                + "write.", kind, GOLDEN).isEqualTo(before.path("version").asInt());
-        Map<String, JsonNode> expected = new LinkedHashMap<>();
-        before.path("values").properties().forEach(entry -> expected.put(entry.getKey(), entry.getValue()));
-        assertThat(ArtifactNumbers.differences(expected, found)).as("steps of kind '%s' make other artifacts of the"
-                + " same inputs than when their version became %d, so that runs would mix old ones with new; if the"
-                + " change is meant, raise version() of the step and regenerate %s with"
-                + " mvn -pl lab -am test -Dtest=GoldenArtifactsTest -Dsurefire.failIfNoSpecifiedTests=false"
-                + " -Dthalweg.golden=write.", kind, version, GOLDEN).isEmpty();
+        golden.requireUnchanged("pretrain", "finetune", "match", "measure");
     }
 
     @Test

@@ -303,7 +303,8 @@ class StudyReaderTest {
 
     @Test
     void defaultsAreThePapers() {
-        StudyFile study = (StudyFile) StudyReader.parse(STUDY.replace("points: 5\n", "").replace("rank_up_to: 2\n", ""), "f");
+        StudyFile study = (StudyFile) StudyReader.parse(
+                STUDY.replace("points: 5\n", "").replace("rank_up_to: 2\n", ""), "f");
         assertThat(study.points()).isEqualTo(Optional.empty());
         assertThat(StudyFile.POINTS).isEqualTo(25);
         assertThat(StudyFile.RANK_UP_TO).isEqualTo(4);

@@ -25,10 +25,10 @@ class TransformerStudyTest {
             window: 8 | patch: 8 | f: a study of gpt2 has no key 'model.patch'; remove it.
             , window: 8 | | f: a study of gpt2 needs the key 'model.window'.
             window: 8 | window: 8, experts: 2 | f: a study of gpt2 has no key 'model.experts'; remove it.
-            patience: 3 | crop: 4 | f: training is with changes of images, expected no crop, flip or jitter in a study of texts.
-            patience: 3 | held_out: 0.1 | f: a study of gpt2, whose text has a part for validation, has no key 'training.held_out'; remove it.
+            patience: 3 | crop: 4 | f: training is with changes of images, expected no crop, flip or jitter in
+            patience: 3 | held_out: 0.1 | f: a study of gpt2, whose text has a part for validation, has no key
             patience: 3 | optimiser: lion | f: optimiser is 'lion', expected sgd, adam or adamw.
-            patience: 3 | look_every: 3 | f, line 10: training.look_every is alone, expected training.patience beside it.
+            patience: 3 | look_every: 3 | f, line 10: training.look_every is alone, expected training.patience
             dataset: verse | dataset: [verse, prose] | f: dataset is [verse, prose], expected one name of a text.
             """)
     void aMistakeIsToldInOneSentence(String from, String to, String told) {
@@ -84,8 +84,9 @@ class TransformerStudyTest {
     @Test
     void mixtralIsWrittenWithTheNamesOfTheHubsFiles() {
         try (Scope scope = Scope.open()) {
+            TransformerStudy study = SmallTransformers.of(TransformerFamily.MIXTRAL);
             Network network = TransformerFamily.network(
-                    TrainedModel.config(SmallTransformers.data(SmallTransformers.of(TransformerFamily.MIXTRAL)).config()));
+                    TrainedModel.config(SmallTransformers.data(study).config()));
             Parameters drawn = TransformerFamily.MIXTRAL.initial(network).draw(network, 1);
             assertThat(TransformerFamily.MIXTRAL.stock(drawn).names()).hasSameSizeAs(drawn.names())
                     .contains("model.layers.1.block_sparse_moe.experts.2.w1.weight",

@@ -79,7 +79,8 @@ class AugmentationTest {
     void imagesAreChangedByTheSeedOfTheEpochAndNotWhenTheyAreEvaluated() {
         try (Scope scope = Scope.open()) {
             ImageExamples plain = ToyImages.examples(2);
-            Examples changed = new SomeExamples(new AugmentedImages(plain, new Augmentation(2, true, 0)), new int[] {6, 1});
+            Examples changed = new SomeExamples(
+                    new AugmentedImages(plain, new Augmentation(2, true, 0)), new int[] {6, 1});
             int[] both = {0, 1};
             assertThat(changed.inputs(both).sameAs(plain.inputs(new int[] {6, 1}))).isTrue();
             Examples seen = changed.seenWith(3);
