@@ -130,7 +130,7 @@ class EvaluateCommandTest {
         String ids = file("ids.json", "[[1, 2, 3, 4, 5, 6]]");
         String gpt2 = stock("gpt2");
         Ran.command("evaluate", gpt2, "--data", ids)
-                .failedWith(1, "is too short for one window: its longest text has 6 tokens, and a window of 32 takes 33");
+                .failedWith(1, "is too short for one window: its longest text has 6 tokens", "a window of 32 takes 33");
         Ran.command("evaluate", gpt2, "--data", ids, "--window", "33")
                 .failedWith(2, "window is 33, but " + gpt2 + " has learned positions for texts of 32 tokens");
         Ran.command("evaluate", gpt2, "--data", ids, "--window", "4", "--stride", "5")

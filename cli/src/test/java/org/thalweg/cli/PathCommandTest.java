@@ -118,7 +118,8 @@ class PathCommandTest {
     @Test
     void modelsWithoutAPathAreRefusedInOneSentence() throws IOException {
         String a = model("a", LLAMA, 1);
-        String tied = model("tied", LLAMA.replace("\"rope_theta\"", "\"tie_word_embeddings\": true, \"rope_theta\""), 1);
+        String tied = model(
+                "tied", LLAMA.replace("\"rope_theta\"", "\"tie_word_embeddings\": true, \"rope_theta\""), 1);
         Ran.command("path", a, tied, "--data", ids()).failedWith(1, "lm_head.weight");
         String other = model("other", LLAMA.replace("100.0", "200.0"), 1);
         Ran.command("path", a, other, "--data", ids()).failedWith(1, "rope_theta");
