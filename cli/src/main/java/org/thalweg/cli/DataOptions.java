@@ -11,19 +11,19 @@ import picocli.CommandLine.Option;
 /** On what models are measured. */
 final class DataOptions {
     @Option(names = "--data", required = true, paramLabel = "TEXT|IMAGES",
-            description = "A UTF-8 file or a directory of such (tokenised by the tokenizer.json beside the model; GPT-2 "
-                    + "needs none), a .json file of token ids, or IDX, CIFAR or folder images, of which the test split is "
-                    + "taken, or the name of a set, such as mnist.")
+            description = "A UTF-8 file or a directory of such (tokenised by the tokenizer.json beside the model; "
+                    + "GPT-2 needs none), a .json file of token ids, or IDX, CIFAR or folder images, of which the test "
+                    + "split is taken, or the name of a set, such as mnist.")
     private Path data;
 
     @Option(names = "--window", paramLabel = "N",
-            description = "Tokens of a text that the model sees at once; when absent as many as the model is made for, at "
-                    + "most 1024.")
+            description = "Tokens of a text that the model sees at once; when absent as many as the model is made for, "
+                    + "at most 1024.")
     private Optional<Integer> window = Optional.empty();
 
     @Option(names = "--stride", paramLabel = "N",
-            description = "Tokens from one window's start to the next, the window when absent. Every token but a text's "
-                    + "first is predicted once, by the first window that reaches it.")
+            description = "Tokens from one window's start to the next, the window when absent. Every token but a "
+                    + "text's first is predicted once, by the first window that reaches it.")
     private Optional<Integer> stride = Optional.empty();
 
     @Option(names = "--most", paramLabel = "N", description = "Take the first N windows or images only.")

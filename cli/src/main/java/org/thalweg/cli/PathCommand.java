@@ -32,13 +32,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "path",
         mixinStandardHelpOptions = true,
-        description = "Measure loss and accuracy along the straight line between two models, or on the triangle between "
-                + "three.",
+        description = "Measure loss and accuracy along the straight line between two models, or on the triangle "
+                + "between three.",
         footer = {
             "",
             "t is the weight on B: 0 is A, 1 is B. The barrier is how far the loss rises above the chord, the straight",
-            "line between the ends' losses; for three models above the plane through theirs. The models must be of one",
-            "kind; nothing is aligned here: 'thalweg align' does that."
+            "line between the ends' losses; for three models above the plane through theirs. The models must be of",
+            "one kind; nothing is aligned here: 'thalweg align' does that."
         })
 public final class PathCommand implements Callable<Integer> {
     private static final int POINTS_OF_AN_EDGE = 9;
@@ -56,8 +56,8 @@ public final class PathCommand implements Callable<Integer> {
     private DataOptions data;
 
     @Option(names = "--points", paramLabel = "N",
-            description = "Points along the line, both ends included, 25 when absent; for three models along each edge, "
-                    + "9 when absent.")
+            description = "Points along the line, both ends included, 25 when absent; for three models along each "
+                    + "edge, 9 when absent.")
     private Optional<Integer> points = Optional.empty();
 
     @Option(names = "--csv", paramLabel = "FILE",

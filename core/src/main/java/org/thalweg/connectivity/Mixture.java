@@ -110,13 +110,16 @@ public final class Mixture {
         if (!differing.contains(name)) {
             return models.getFirst().stored(name);
         }
-        Tensor mean = models.getFirst().get(name);
-        double sum = weights[0];
-        for (int i = 1; i < weights.length; i++) {
+        int first = 0;
+        while (weights[first] == 0) {
+            first++;
+        }
+        Tensor mean = models.get(first).get(name);
+        double sum = weights[first];
+        for (int i = first + 1; i < weights.length; i++) {
             if (weights[i] > 0) {
                 sum += weights[i];
-                Tensor model = models.get(i).get(name);
-                mean = sum == weights[i] ? model : mean.lerp(model, weights[i] / sum);
+                mean = mean.lerp(models.get(i).get(name), weights[i] / sum);
             }
         }
         return mean;

@@ -149,8 +149,9 @@ public record Evaluation(ModelDirectory model) {
             EvaluationSet.Score score = EvaluationSet.Score.NONE;
             for (int start = 0; start < examples.size(); start += batch) {
                 try (Scope scope = Scope.open()) {
-                    EvaluationSet.Batch next = examples.batch(start, Math.min(batch, examples.size() - start), computed);
-                    score = score.and(new EvaluationSet(0, List.of(next)).score(network, parameters, watched.outputs()));
+                    EvaluationSet set = new EvaluationSet(0, List.of(
+                            examples.batch(start, Math.min(batch, examples.size() - start), computed)));
+                    score = score.and(set.score(network, parameters, watched.outputs()));
                 }
                 if (!Double.isFinite(score.loss())) {
                     throw opened.notFinite("the loss of " + model.checkpoint().directory() + " is " + score.loss(),

@@ -60,8 +60,8 @@ final class SameKind {
                 && one.tie().isPresent() != other.tie().isPresent()) {
             boolean first = one.tie().isPresent();
             throw refusal(JOINED, "the head of " + (first ? a : b) + " is its embedding, that of " + (first ? b : a)
-                    + " is a tensor of its own" + head(first ? one : other) + "; write the head of the first as a tensor "
-                    + "too and set tie_word_embeddings to false in its config.json");
+                    + " is a tensor of its own" + head(first ? one : other) + "; write the head of the first as a "
+                    + "tensor too and set tie_word_embeddings to false in its config.json");
         }
         requireTensors(reference, model, JOINED, SameKind::computedWith);
         List<String> differences = differences(reference, model);
@@ -80,16 +80,16 @@ final class SameKind {
         String a = reference.checkpoint().directory().toString();
         String b = model.checkpoint().directory().toString();
         if (!reference.architecture().name().equals(model.architecture().name())) {
-            throw refusal(what, "they have different architectures: " + a + " is '" + reference.architecture().name()
-                    + "', " + b + " is '" + model.architecture().name() + "'");
+            throw refusal(what, "they have different architectures: " + a + " is '"
+                    + reference.architecture().name() + "', " + b + " is '" + model.architecture().name() + "'");
         }
         Map<String, TensorLayout> expected = tensors.apply(reference);
         Map<String, TensorLayout> found = tensors.apply(model);
         // Shapes first: a layer that is wider also has other spaces, and a model with more layers more tensors.
         expected.forEach((name, layout) -> {
             if (found.containsKey(name) && !Arrays.equals(layout.shape(), found.get(name).shape())) {
-                throw refusal(what, "the tensor '" + name + "' has the shape " + Arrays.toString(layout.shape()) + " in "
-                        + a + " but " + Arrays.toString(found.get(name).shape()) + " in " + b);
+                throw refusal(what, "the tensor '" + name + "' has the shape " + Arrays.toString(layout.shape())
+                        + " in " + a + " but " + Arrays.toString(found.get(name).shape()) + " in " + b);
             }
         });
         absent(found.keySet(), expected.keySet(), a, b).ifPresent(absent -> {
@@ -131,8 +131,8 @@ final class SameKind {
             String one = described(reference, name);
             String other = described(model, name);
             if (!one.equals(other)) {
-                throw refusal(ALIGNED, "the space '" + name + "' is " + one + " in " + reference.checkpoint().directory()
-                        + " but " + other + " in " + model.checkpoint().directory()
+                throw refusal(ALIGNED, "the space '" + name + "' is " + one + " in "
+                        + reference.checkpoint().directory() + " but " + other + " in " + model.checkpoint().directory()
                         + "; their config.json differ where the tensors' shapes do not show it");
             }
         }

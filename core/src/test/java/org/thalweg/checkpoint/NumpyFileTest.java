@@ -55,6 +55,17 @@ class NumpyFileTest {
     }
 
     @Test
+    void readsTheDoublesItWrote() {
+        Path file = directory.resolve("doubles.npy");
+        NumpyFile.writeDoubles(file, new long[] {2, 3}, out -> {
+            for (int i = 0; i < 6; i++) {
+                out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(i / 3.0).array());
+            }
+        });
+        assertThat(read(file)).isDeepEqualTo(new double[][] {{0, 1 / 3.0, 2 / 3.0}, {1, 4 / 3.0, 5 / 3.0}});
+    }
+
+    @Test
     void writesWhatNumpyWrites() throws IOException {
         Path file = directory.resolve("columns.npy");
         NumpyFile.writeIndices(file, new int[] {2, 0, -1});

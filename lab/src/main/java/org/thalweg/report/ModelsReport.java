@@ -6,9 +6,9 @@ import org.thalweg.results.ModelsResult;
 import org.thalweg.storage.DurableFile;
 
 /**
- * The page of {@code thalweg path}: curves between two models with their chord, or a map and a surface over the triangle
- * of three, with tables and conventions, in the style of the studies' {@link HtmlReport}. Equal results give equal
- * bytes.
+ * The page of {@code thalweg path}: curves between two models with their chord, or a map and a surface over the
+ * triangle of three, with tables and conventions, in the style of the studies' {@link HtmlReport}. Equal results give
+ * equal bytes.
  */
 public final class ModelsReport {
     private ModelsReport() {}

@@ -34,6 +34,11 @@ public record MeasuredOn(
                         left == 1 ? "text" : "texts"));
     }
 
+    /** How many answers were counted, for people. */
+    String counts() {
+        return String.format(Locale.ROOT, "%,d %s", answers, counted);
+    }
+
     boolean isText() {
         return window.isPresent();
     }
@@ -41,8 +46,8 @@ public record MeasuredOn(
     /** How the data were made ready, in words. */
     String convention() {
         return isText()
-                ? "Texts are cut into windows; every token of a text but its first is predicted once, by the first window"
-                        + " that reaches it. Texts too short for one window are left out."
+                ? "Texts are cut into windows; every token of a text but its first is predicted once, by the first"
+                        + " window that reaches it. Texts too short for one window are left out."
                 : "Images of the test split, each channel standardised by mean and deviation of the training split.";
     }
 }

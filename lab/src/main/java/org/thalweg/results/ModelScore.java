@@ -40,6 +40,6 @@ public record ModelScore(String model, EvaluationSet.Score score, MeasuredOn on,
                 ? String.format(Locale.ROOT, "Loss %.6f nats a token, perplexity %.4f, next token right %.4f",
                         score.loss(), Math.exp(score.loss()), score.accuracy())
                 : String.format(Locale.ROOT, "Loss %.6f nats an image, accuracy %.4f", score.loss(), score.accuracy());
-        return loss + String.format(Locale.ROOT, ", over %,d %s.", score.answers(), on.counted());
+        return loss + ", over " + on.counts() + ".";
     }
 }

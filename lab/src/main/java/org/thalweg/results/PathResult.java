@@ -99,7 +99,7 @@ public record PathResult(String a, String b, LossAndAccuracy curves, MeasuredOn 
         lines.add(String.format(Locale.ROOT, "Loss barrier %.6f nats at t = %.4f, area %.6f; accuracy barrier %.6f.",
                 loss.height(), loss.at(), loss.area().signed(), fall.height()));
         lines.add("  t           is the weight on B: 0 is A, " + a + ", 1 is B, " + b);
-        lines.add("  data        " + on.sentence() + String.format(Locale.ROOT, ", %,d %s", on.answers(), on.counted()));
+        lines.add("  data        " + on.sentence() + ", " + on.counts());
         return lines;
     }
 }

@@ -67,8 +67,8 @@ public record SurfaceResult(List<String> models, Surface surface, MeasuredOn on)
         conventions.put("weights", "One weight for each model, in the order of the command; they sum to 1.");
         conventions.put("grid", surface.weights().size() + " points on the simplex, " + surface.simplex().points()
                 + " along an edge, corners and edges included");
-        conventions.put("loss_barrier", "Largest rise over the grid of the loss of the weighted mean of the models above"
-                + " the weighted mean of their losses (Eq 2 of arXiv 2506.22712); never negative.");
+        conventions.put("loss_barrier", "Largest rise over the grid of the loss of the weighted mean of the models"
+                + " above the weighted mean of their losses (Eq 2 of arXiv 2506.22712); never negative.");
         conventions.put("edges", "Of an edge, t is the weight on 'to'. " + words.lossBarrier());
         conventions.put("auc", words.auc());
         conventions.put("units", MeasurementDocument.units(on));
@@ -137,7 +137,7 @@ public record SurfaceResult(List<String> models, Surface surface, MeasuredOn on)
         for (int model = 0; model < models.size(); model++) {
             lines.add("  " + letter(model) + "           " + models.get(model));
         }
-        lines.add("  data        " + on.sentence() + String.format(Locale.ROOT, ", %,d %s", on.answers(), on.counted()));
+        lines.add("  data        " + on.sentence() + ", " + on.counts());
         return lines;
     }
 

@@ -100,7 +100,7 @@ function triangleMap(weights, values, mark, colour) {
   const range = rangeOf(values);
   const corners = [[40, 350], [440, 350], [240, 350 - 400 * Math.sqrt(3) / 2]];
   const places = weights.map((point) => mix(corners, point));
-  const svg = shape("svg", { viewBox: "0 0 560 390", width: "100%", height: "100%", role: "img",
+  const svg = shape("svg", { viewBox: "0 -22 560 396", width: "100%", height: "100%", role: "img",
     "aria-label": "The quantity on the triangle of the three models' weights" });
   const lines = [];
   for (const triangle of gridTriangles(weights)) {
@@ -128,7 +128,7 @@ function triangleMap(weights, values, mark, colour) {
     svg.append(shape("circle", { cx, cy, r: 7, fill: "none", stroke: "#fff", "stroke-width": 4 }),
       shape("circle", { cx, cy, r: 7, fill: "none", stroke: "#c2185b", "stroke-width": 2 }));
   }
-  svg.append(label("A", [26, 362], colour.ink), label("B", [454, 362], colour.ink), label("C", [240, -5 + corners[2][1]],
+  svg.append(label("A", [26, 362], colour.ink), label("B", [454, 362], colour.ink), label("C", [240, corners[2][1] - 8],
     colour.ink), heightLegend(range, colour, [476, 60, 220]));
   return svg;
 }
