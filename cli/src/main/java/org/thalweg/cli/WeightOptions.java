@@ -7,15 +7,13 @@ import java.util.Map;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.CostRule;
 import org.thalweg.matching.Objective;
+import org.thalweg.matching.Polishing;
 import org.thalweg.matching.StartSettings;
 import org.thalweg.matching.WeightMatchSettings;
 import picocli.CommandLine.Option;
 
 /** How weight matching searches. */
 final class WeightOptions {
-    /** Whether the result is polished. */
-    private enum Polishing { RAW, NONE }
-
     @Option(names = "--starts", paramLabel = "N", defaultValue = "1",
             description = "Match from N starts and keep the one that leaves the raw weights closest; ${DEFAULT-VALUE} "
                     + "when absent.")
@@ -25,9 +23,9 @@ final class WeightOptions {
             description = "Seed of the starts behind the first; ${DEFAULT-VALUE} when absent.")
     private long seed;
 
-    @Option(names = "--polish", paramLabel = "P", defaultValue = "raw",
-            description = "raw: coordinate descent in the weights as they are stored follows; none; ${DEFAULT-VALUE} "
-                    + "when absent.")
+    @Option(names = "--polish", paramLabel = "P", defaultValue = "orders",
+            description = "Coordinate descent in the weights as they are stored follows: by orders (and signs and a "
+                    + "matched stream), by maps (also those inside heads), or none; ${DEFAULT-VALUE} when absent.")
     private String polish;
 
     @Option(names = "--costs", paramLabel = "C", defaultValue = "paper",
@@ -40,8 +38,8 @@ final class WeightOptions {
         if (starts < 1) {
             throw new WrongUse("--starts is " + starts + ", expected 1 or more.");
         }
-        boolean isPolished = Choice.of("--polish", polish, Polishing.values()) == Polishing.RAW;
-        return settings.with(new StartSettings(starts, seed, isPolished))
+        Polishing polishing = Choice.of("--polish", polish, Polishing.values());
+        return settings.with(new StartSettings(starts, seed, polishing))
                 .with(Choice.of("--costs", costs, CostRule.values()));
     }
 
