@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.CostRule;
 import org.thalweg.matching.Objective;
@@ -23,10 +24,11 @@ final class WeightOptions {
             description = "Seed of the starts behind the first; ${DEFAULT-VALUE} when absent.")
     private long seed;
 
-    @Option(names = "--polish", paramLabel = "P", defaultValue = "orders",
+    @Option(names = "--polish", paramLabel = "P",
             description = "Coordinate descent in the weights as they are stored follows: by orders (and signs and a "
-                    + "matched stream), by maps (also those inside heads), or none; ${DEFAULT-VALUE} when absent.")
-    private String polish;
+                    + "matched stream), by maps (also those inside heads), or none; when absent orders, with --maps "
+                    + "discrete none.")
+    private Optional<String> polish = Optional.empty();
 
     @Option(names = "--costs", paramLabel = "C", defaultValue = "paper",
             description = "What heads, units and the stream are compared by: paper, or official as the paper's published "
@@ -38,7 +40,8 @@ final class WeightOptions {
         if (starts < 1) {
             throw new WrongUse("--starts is " + starts + ", expected 1 or more.");
         }
-        Polishing polishing = Choice.of("--polish", polish, Polishing.values());
+        Polishing polishing = polish.map(named -> Choice.of("--polish", named, Polishing.values()))
+                .orElse(settings.starts().polish());
         return settings.with(new StartSettings(starts, seed, polishing))
                 .with(Choice.of("--costs", costs, CostRule.values()));
     }
@@ -59,10 +62,10 @@ final class WeightOptions {
     }
 
     /** Adds what was chosen. */
-    void addTo(Map<String, Object> conventions) {
-        conventions.put("starts", starts);
-        conventions.put("start_seed", seed);
-        conventions.put("polish", polish);
-        conventions.put("costs", costs);
+    static void addTo(Map<String, Object> conventions, WeightMatchSettings chosen) {
+        conventions.put("starts", chosen.starts().count());
+        conventions.put("start_seed", chosen.starts().seed());
+        conventions.put("polish", chosen.starts().polish().name().toLowerCase(Locale.ROOT));
+        conventions.put("costs", chosen.costs().name().toLowerCase(Locale.ROOT));
     }
 }

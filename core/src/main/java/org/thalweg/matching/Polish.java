@@ -39,6 +39,7 @@ final class Polish {
     private final boolean mayMapInside;
     private final boolean mayMoveStream;
     private final ResidualStream stream;
+    private final Set<String> items;
 
     /**
      * A polish of a match.
@@ -55,6 +56,8 @@ final class Polish {
                 && settings.starts().polish() == Polishing.MAPS;
         this.mayMoveStream = mayMoveStream;
         this.stream = new ResidualStream(tree, settings.residual());
+        this.items = new HashSet<>();
+        tree.roots().stream().filter(tree::isIndexing).forEach(root -> items.addAll(ChainSlices.levels(tree, root)));
     }
 
     /**
@@ -130,7 +133,7 @@ final class Polish {
 
     /** Whether orders, signs or maps of a space are decided by what runs over it alone. */
     private boolean isLeaf(String space) {
-        return tree.isOpen(space) && !tree.isIndexing(space) && !space.equals(ResidualStream.SPACE)
+        return tree.isOpen(space) && !items.contains(space) && !space.equals(ResidualStream.SPACE)
                 && (mayMapInside || isDiscrete(space)) && !tree.tensors(space).isEmpty();
     }
 

@@ -17,11 +17,16 @@ public record StartSettings(int count, long seed, Polishing polish) {
     }
 
     /**
-     * One start, orders polished.
+     * One start; orders are polished where continuous maps may act. Where they may not, free factors of B's own make the
+     * distance of the raw weights tell little about orders.
      *
+     * @param gauge in which weights are compared
      * @return the default
      */
-    public static StartSettings defaults() {
-        return new StartSettings(1, 0, Polishing.ORDERS);
+    public static StartSettings defaults(MatchingGauge gauge) {
+        return new StartSettings(1, 0, switch (gauge) {
+            case BALANCED -> Polishing.ORDERS;
+            case BALANCED_DISCRETE, AS_TRAINED -> Polishing.NONE;
+        });
     }
 }
