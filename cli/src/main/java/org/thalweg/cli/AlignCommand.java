@@ -107,10 +107,11 @@ public final class AlignCommand implements Callable<Integer> {
         ModelDirectory a = ModelDirectory.open(reference, options.specification());
         ModelDirectory b = ModelDirectory.open(model, options.specification());
         Maps acting = asked.orElseGet(() -> ExactStorage.isUsualFor(b) ? Maps.DISCRETE : Maps.ALL);
-        Align align = new Align(chosen.method(b, weights.on(new WeightMatchSettings(experts, stream, switch (acting) {
+        WeightMatchSettings matching = weights.on(new WeightMatchSettings(experts, stream, switch (acting) {
             case ALL -> MatchingGauge.BALANCED;
             case DISCRETE -> MatchingGauge.BALANCED_DISCRETE;
-        }))), checking, memory.bytes());
+        }));
+        Align align = new Align(chosen.method(b, matching), checking, memory.bytes());
         MemoryPlan plan = align.plan(a, b);
         if (plan.isLarge()) {
             spec.commandLine().getErr().println("thalweg: align: takes at most " + plan.describe() + " of memory");
@@ -126,11 +127,12 @@ public final class AlignCommand implements Callable<Integer> {
         MovedAccount account = new MovedAccount(
                 options.out(), checking, CheckAccount.of(b, done.checked()), done.match().spaces(), leftOut);
         Answer.print(spec.commandLine().getOut(), options.json(),
-                () -> document(account, done, acting), () -> lines(account, done, acting));
+                () -> document(account, done, acting, matching), () -> lines(account, done, acting));
         return 0;
     }
 
-    private Map<String, Object> document(MovedAccount account, Align.Done done, Maps acting) {
+    private Map<String, Object> document(
+            MovedAccount account, Align.Done done, Maps acting, WeightMatchSettings matching) {
         Map<String, Object> document = account.document();
         LayerDistance all = LayerDistance.all(done.layers());
         document.put("distance_before", all.before());
@@ -151,7 +153,7 @@ public final class AlignCommand implements Callable<Integer> {
         conventions.put("order", order);
         conventions.put("residual", residual);
         conventions.put("maps", acting.name().toLowerCase(Locale.ROOT));
-        weights.addTo(conventions);
+        WeightOptions.addTo(conventions, matching);
         conventions.put("probes", account.checking().probes());
         conventions.put("seed", account.checking().seed());
         document.put("conventions", conventions);

@@ -4,18 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.CostRule;
 import org.thalweg.matching.Objective;
+import org.thalweg.matching.Polishing;
 import org.thalweg.matching.StartSettings;
 import org.thalweg.matching.WeightMatchSettings;
 import picocli.CommandLine.Option;
 
 /** How weight matching searches. */
 final class WeightOptions {
-    /** Whether the result is polished. */
-    private enum Polishing { RAW, NONE }
-
     @Option(names = "--starts", paramLabel = "N", defaultValue = "1",
             description = "Match from N starts and keep the one that leaves the raw weights closest; ${DEFAULT-VALUE} "
                     + "when absent.")
@@ -25,10 +24,11 @@ final class WeightOptions {
             description = "Seed of the starts behind the first; ${DEFAULT-VALUE} when absent.")
     private long seed;
 
-    @Option(names = "--polish", paramLabel = "P", defaultValue = "raw",
-            description = "raw: coordinate descent in the weights as they are stored follows; none; ${DEFAULT-VALUE} "
-                    + "when absent.")
-    private String polish;
+    @Option(names = "--polish", paramLabel = "P",
+            description = "Coordinate descent in the weights as they are stored follows: by orders (and signs and a "
+                    + "matched stream), by maps (also those inside heads), or none; when absent orders, with --maps "
+                    + "discrete none.")
+    private Optional<String> polish = Optional.empty();
 
     @Option(names = "--costs", paramLabel = "C", defaultValue = "paper",
             description = "What heads, units and the stream are compared by: paper, or official as the paper's published "
@@ -40,8 +40,9 @@ final class WeightOptions {
         if (starts < 1) {
             throw new WrongUse("--starts is " + starts + ", expected 1 or more.");
         }
-        boolean isPolished = Choice.of("--polish", polish, Polishing.values()) == Polishing.RAW;
-        return settings.with(new StartSettings(starts, seed, isPolished))
+        Polishing polishing = polish.map(named -> Choice.of("--polish", named, Polishing.values()))
+                .orElse(settings.starts().polish());
+        return settings.with(new StartSettings(starts, seed, polishing))
                 .with(Choice.of("--costs", costs, CostRule.values()));
     }
 
@@ -61,10 +62,10 @@ final class WeightOptions {
     }
 
     /** Adds what was chosen. */
-    void addTo(Map<String, Object> conventions) {
-        conventions.put("starts", starts);
-        conventions.put("start_seed", seed);
-        conventions.put("polish", polish);
-        conventions.put("costs", costs);
+    static void addTo(Map<String, Object> conventions, WeightMatchSettings chosen) {
+        conventions.put("starts", chosen.starts().count());
+        conventions.put("start_seed", chosen.starts().seed());
+        conventions.put("polish", chosen.starts().polish().name().toLowerCase(Locale.ROOT));
+        conventions.put("costs", chosen.costs().name().toLowerCase(Locale.ROOT));
     }
 }

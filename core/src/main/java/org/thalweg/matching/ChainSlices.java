@@ -41,11 +41,16 @@ final class ChainSlices {
 
     /** The tensors that run over a level of a chain. */
     static Set<String> tensors(SpaceTree tree, String root) {
+        return tree.tensors(levels(tree, root));
+    }
+
+    /** The spaces of a chain whose positions are its items or groups of them. */
+    static Set<String> levels(SpaceTree tree, String root) {
         Set<String> levels = new LinkedHashSet<>();
         for (int depth = 1; depth <= tree.depth(root); depth++) {
             tree.paths(root, depth).forEach(path -> levels.add(path.getLast().space()));
         }
-        return tree.tensors(levels);
+        return levels;
     }
 
     /** The chain's tensors of a stem. */

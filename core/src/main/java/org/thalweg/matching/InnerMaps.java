@@ -25,7 +25,7 @@ import org.thalweg.tensor.Tensor;
  * for each pair, whose phase is known for each modulus, so one number is searched.
  */
 final class InnerMaps {
-    private static final int MOST_STEPS = 30;
+    private static final int MOST_STEPS = 500;
     private static final int MOST_HALVINGS = 12;
     private static final double ENOUGH = 1e-8;
 

@@ -25,8 +25,11 @@ import org.thalweg.tensor.WorkObserver;
  */
 final class ModelMatcher {
     private static final int MOST_PASSES = 20;
-    /** Of the inner product: what a pass must gain so that another follows. */
+    /** So many passes are made while they gain anything at all. */
+    private static final int FEWEST_PASSES = 5;
+    /** Of the inner product: what a further pass must gain. */
     private static final double GAIN = 1e-6;
+    private static final double ROUNDING = 1e-15;
 
     private static final String LEFT_ALONE = "left alone";
 
@@ -113,7 +116,8 @@ final class ModelMatcher {
     /** Notes a pass; whether it gained so much that it counts. Heads are matched by circuits, so it may lose. */
     private boolean isBetter(int pass, AlignedPair models) {
         double product = RawDistance.product(tree, models);
-        boolean isBetter = pass == 1 || product > reached + GAIN * Math.abs(reached);
+        double enough = pass <= FEWEST_PASSES ? ROUNDING : GAIN;
+        boolean isBetter = pass == 1 || product > reached + enough * Math.abs(reached);
         reached = isBetter ? product : reached;
         Alignment orders = GaugeChoice.discrete(tree,
                 models.reference().alignment().inverse().compose(models.model().alignment()));

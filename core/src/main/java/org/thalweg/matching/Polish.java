@@ -18,9 +18,10 @@ import org.thalweg.tensor.Scope;
  * Coordinate descent in the raw weights, from an alignment that was found in the balanced gauge: the closest there is not
  * the closest for the line between two models, which runs through the weights as they are stored. One space after the
  * other takes the element that makes the squared distance of the raw weights smallest while all others stay: orders and
- * signs by an assignment problem, rotations by Procrustes, maps inside heads by least squares ({@link InnerMaps}),
- * factors of units each by itself. Only what lowers the distance is taken; a space is looked at again when something
- * that it shares a tensor with has changed. Orders of experts and heads stay.
+ * signs by an assignment problem, rotations by Procrustes, where asked for maps inside heads by least squares
+ * ({@link InnerMaps}). Only what lowers the distance is taken; a space is looked at again when something that it shares a
+ * tensor with has changed. Orders of experts and heads stay, and so do factors of units: factors of the smallest distance
+ * were measured to raise barriers.
  *
  * <p>Continuous maps change stored numbers, so where none acts yet one must gain a visible part, as
  * {@link GaugeChoice} says; and spaces whose weights differ by no visible part are left as they are.
@@ -38,6 +39,7 @@ final class Polish {
     private final boolean mayMapInside;
     private final boolean mayMoveStream;
     private final ResidualStream stream;
+    private final Set<String> items;
 
     /**
      * A polish of a match.
@@ -50,9 +52,12 @@ final class Polish {
         this.tree = raw.tree();
         this.raw = raw;
         this.reference = new AlignedModel(raw.reference(), tree.architecture().identity());
-        this.mayMapInside = settings.gauge() == MatchingGauge.BALANCED;
+        this.mayMapInside = settings.gauge() == MatchingGauge.BALANCED
+                && settings.starts().polish() == Polishing.MAPS;
         this.mayMoveStream = mayMoveStream;
         this.stream = new ResidualStream(tree, settings.residual());
+        this.items = new HashSet<>();
+        tree.roots().stream().filter(tree::isIndexing).forEach(root -> items.addAll(ChainSlices.levels(tree, root)));
     }
 
     /**
@@ -115,38 +120,26 @@ final class Polish {
     private List<List<String>> blocks() {
         Map<Set<String>, List<List<String>>> byTensors = new LinkedHashMap<>();
         List<String> spaces = new ArrayList<>(tree.architecture().spaces().keySet());
-        spaces.removeIf(space -> !isLeaf(space) && !isFactor(space));
+        spaces.removeIf(space -> !isLeaf(space));
         for (String space : spaces) {
             List<List<String>> blocks = byTensors.computeIfAbsent(tree.tensors(space), _ -> new ArrayList<>());
             blocks.stream()
-                    .filter(block -> block.stream().noneMatch(other -> areCoupled(space, other)))
+                    .filter(block -> block.stream().noneMatch(other -> tree.areNeighbours(space, other)))
                     .findFirst()
                     .ifPresentOrElse(block -> block.add(space), () -> blocks.add(new ArrayList<>(List.of(space))));
         }
         return byTensors.values().stream().flatMap(List::stream).toList();
     }
 
-    private boolean areCoupled(String one, String other) {
-        return tree.areNeighbours(one, other) || isFactor(one) || isFactor(other);
-    }
-
     /** Whether orders, signs or maps of a space are decided by what runs over it alone. */
     private boolean isLeaf(String space) {
-        return tree.isOpen(space) && !tree.isIndexing(space) && !space.equals(ResidualStream.SPACE)
+        return tree.isOpen(space) && !items.contains(space) && !space.equals(ResidualStream.SPACE)
                 && (mayMapInside || isDiscrete(space)) && !tree.tensors(space).isEmpty();
     }
 
     private boolean isDiscrete(String space) {
         GroupKind kind = tree.group(space).kind();
         return kind == GroupKind.PERMUTATION || kind == GroupKind.SIGNED_PERMUTATION;
-    }
-
-    /** Whether a space is one of factors of units: not of gains along the stream, which would shrink what reads it. */
-    private boolean isFactor(String space) {
-        return mayMapInside && tree.architecture().space(space).group().kind().isScaling()
-                && tree.architecture().space(space).over()
-                        .filter(over -> tree.isOpen(over) && isDiscrete(over) && !over.equals(ResidualStream.SPACE))
-                        .isPresent();
     }
 
     private Alignment turned(Alignment current) {
@@ -173,9 +166,7 @@ final class Polish {
                         Slice.uniform(layout, reference.read(tensor)), Slice.uniform(layout, model.read(tensor))));
             }
             for (String space : block) {
-                elements.putAll(isFactor(space)
-                        ? UnitFactors.closer(tree, space, pairs, current.elements().containsKey(space))
-                        : closer(Leaf.of(tree, space), pairs, current));
+                elements.putAll(closer(Leaf.of(tree, space), pairs, current));
             }
         }
         return elements;

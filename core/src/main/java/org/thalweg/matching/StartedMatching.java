@@ -57,7 +57,7 @@ final class StartedMatching {
         RawDistance raw = new RawDistance(tree, reference, model);
         double distance = raw.squared(chosen);
         note(start, Objective.Stage.GAUGE, 1, distance);
-        if (settings.starts().polish()) {
+        if (settings.starts().polish() != Polishing.NONE) {
             Polish polish = new Polish(raw, settings, matcher.hasMatchedStream());
             Polish.Polished polished = polish.from(chosen, distance);
             for (int sweep = 0; sweep < polished.distances().size(); sweep++) {

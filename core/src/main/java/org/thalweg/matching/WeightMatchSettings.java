@@ -12,14 +12,14 @@ package org.thalweg.matching;
 public record WeightMatchSettings(
         ExpertOrdering experts, ResidualMatching residual, MatchingGauge gauge, CostRule costs, StartSettings starts) {
     /**
-     * The paper's costs and one start, polished.
+     * The paper's costs and one start, polished as {@link StartSettings#defaults} says.
      *
      * @param experts what orders experts
      * @param residual what is done about the residual stream
      * @param gauge in which weights are compared
      */
     public WeightMatchSettings(ExpertOrdering experts, ResidualMatching residual, MatchingGauge gauge) {
-        this(experts, residual, gauge, CostRule.PAPER, StartSettings.defaults());
+        this(experts, residual, gauge, CostRule.PAPER, StartSettings.defaults(gauge));
     }
 
     /**

@@ -41,6 +41,10 @@ public record WeightMatching(WeightMatchSettings matched) implements MatchingMet
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("order", matched.experts().name().toLowerCase(Locale.ROOT));
         settings.put("residual", matched.residual().name().toLowerCase(Locale.ROOT));
+        settings.put("costs", matched.costs().name().toLowerCase(Locale.ROOT));
+        settings.put("starts", String.valueOf(matched.starts().count()));
+        settings.put("start_seed", String.valueOf(matched.starts().seed()));
+        settings.put("polish", matched.starts().polish().name().toLowerCase(Locale.ROOT));
         settings.put("maps", matched.gauge() == MatchingGauge.BALANCED ? "all" : "discrete");
         return settings;
     }
