@@ -190,8 +190,8 @@ public final class AlignCommand implements Callable<Integer> {
                 .forEach(layer -> lines.add(String.format(Locale.ROOT, "  %-24s %14.6g %14.6g %14.6g",
                         layer.layer(), layer.before(), layer.after(), layer.norm())));
         if (!chosen.runsModels()) {
-            lines.add("  without data: --method activation or learned with --data matches what the models compute, which "
-                    + "weights alone do not tell.");
+            lines.add("  without data: --method activation or learned with --data matches what the models compute, "
+                    + "which weights alone do not tell.");
         }
         return lines;
     }

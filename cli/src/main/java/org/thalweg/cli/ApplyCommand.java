@@ -70,7 +70,8 @@ public final class ApplyCommand implements Callable<Integer> {
         leftOut.tell(spec.commandLine().getErr());
         MovedAccount account = new MovedAccount(
                 options.out(), apply.checking(), CheckAccount.of(model, done.checked()), done.spaces(), leftOut);
-        Answer.print(spec.commandLine().getOut(), options.json(), () -> document(account, done), () -> lines(account, done));
+        Answer.print(spec.commandLine().getOut(), options.json(),
+                () -> document(account, done), () -> lines(account, done));
         return 0;
     }
 

@@ -32,8 +32,8 @@ final class MethodOptions {
     private String method;
 
     @Option(names = "--data", paramLabel = "TEXT|IMAGES",
-            description = "Data for the methods that run the models, as 'verify' takes them. Give training data: of image "
-                    + "sets the training split is taken, and what is learned is chosen by a held-out share of it.")
+            description = "Data for the methods that run the models, as 'verify' takes them. Give training data: "
+                    + "of image sets the training split is taken, and what is learned is chosen by a held-out share of it.")
     private Optional<Path> data = Optional.empty();
 
     @Option(names = "--window", paramLabel = "N",
@@ -51,8 +51,8 @@ final class MethodOptions {
     private String values;
 
     @Option(names = "--learn", paramLabel = "P,…", split = ",",
-            description = "learned: stream, orders (of heads and hidden units), bases (inside heads); stream and bases when "
-                    + "absent.")
+            description = "learned: stream, orders (of heads and hidden units), bases (inside heads); stream and "
+                    + "bases when absent.")
     private List<String> learn = List.of();
 
     @Option(names = "--steps", paramLabel = "N", defaultValue = "600",
@@ -73,7 +73,8 @@ final class MethodOptions {
     private String rotation;
 
     @Option(names = "--sampler", paramLabel = "S", defaultValue = "narrow",
-            description = "learned, soft: where on the line, fixed (the middle), narrow (0.4 to 0.6), uniform or gaussian; "
+            description = "learned, soft: where on the line, fixed (the middle), narrow (0.4 to 0.6), uniform or "
+                    + "gaussian; "
                     + "${DEFAULT-VALUE} when absent.")
     private String sampler;
 

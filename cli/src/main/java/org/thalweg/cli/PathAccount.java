@@ -45,7 +45,8 @@ record PathAccount(Path reference, Path out, Optional<Path> referenceOut, Align.
             case ORTHOGONAL -> "matched by a rotation";
             case AUTO -> "matched";
         } + ": " + stream.why() + (stream.forms().isEmpty() ? "" : "; for this the normalisations of both models were "
-                + "folded (" + stream.forms().stream().map(CanonicalForm::label).collect(Collectors.joining(", ")) + ")"));
+                + "folded (" + stream.forms().stream().map(CanonicalForm::label)
+                        .collect(Collectors.joining(", ")) + ")"));
         stream.untied().forEach(head ->
                 lines.add("  head        " + head + " is a tensor of its own now, no longer the embedding"));
         stream.reference().map(Comparison::verification).ifPresent(found -> lines.add(String.format(Locale.ROOT,

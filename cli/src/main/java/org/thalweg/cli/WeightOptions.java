@@ -31,8 +31,8 @@ final class WeightOptions {
     private Optional<String> polish = Optional.empty();
 
     @Option(names = "--costs", paramLabel = "C", defaultValue = "paper",
-            description = "What heads, units and the stream are compared by: paper, or official as the paper's published "
-                    + "code does; ${DEFAULT-VALUE} when absent.")
+            description = "What heads, units and the stream are compared by: paper, or official as the paper's "
+                    + "published code does; ${DEFAULT-VALUE} when absent.")
     private String costs;
 
     /** The settings with these options. */

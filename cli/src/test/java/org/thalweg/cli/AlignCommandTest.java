@@ -208,7 +208,8 @@ class AlignCommandTest {
     void wrongUseIsNamed() throws IOException {
         String a = mixtral("a", 1);
         String[] align = {"align", a, a, "--out", place("c")};
-        failed(2, align, "--method", "foo").failedWith(2, "--method is 'foo', expected one of weight, activation, learned, soft.");
+        failed(2, align, "--method", "foo")
+                .failedWith(2, "--method is 'foo', expected one of weight, activation, learned, soft.");
         failed(2, align, "--method", "learned").failedWith(2, "--method learned runs the models and needs --data");
         failed(2, align, "--data", a).failedWith(2, "--method weight", "takes no --data");
         failed(2, align, "--reference-out", place("c")).failedWith(2, "choose two places");

@@ -6,8 +6,8 @@ package org.thalweg.matching;
  */
 public enum CostRule {
     /**
-     * The paper: squared norms of the differences of heads' circuits, without the biases of keys that a softmax ignores;
-     * inner products of hidden units (Eq 3); the basis of the stream by all weights alike (Eq 4).
+     * The paper: squared norms of the differences of heads' circuits, without the biases of keys that a softmax
+     * ignores; inner products of hidden units (Eq 3); the basis of the stream by all weights alike (Eq 4).
      */
     PAPER,
     /**

@@ -16,13 +16,13 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * Least squares over the maps inside a head: the G for which {@code |A - G B|² + |A' - G⁻ᵀ B'|²} is smallest, of what
- * writes a basis (A, B) and what reads it (A', B'), biases included as columns. The line between two models runs through
- * these factors as they are stored, not through the circuits. Works on Gram matrices, O(size³) a step.
+ * writes a basis (A, B) and what reads it (A', B'), biases included as columns. The line between two models runs
+ * through these factors as they are stored, not through the circuits. Works on Gram matrices, O(size³) a step.
  *
- * <p>Invertible maps: Gauss and Newton's steps G ← (I + X) G, where X solves {@code X P + Q X = R} with the Gram matrices
- * P, Q of what is written and read, in their eigenvectors; a step is halved until it helps. From the map that there is
- * and from the closest rotation (Procrustes); the better is kept. Under rotary positions a map is one complex number z
- * for each pair, whose phase is known for each modulus, so one number is searched.
+ * <p>Invertible maps: Gauss and Newton's steps G ← (I + X) G, where X solves {@code X P + Q X = R} with the Gram
+ * matrices P, Q of what is written and read, in their eigenvectors; a step is halved until it helps. From the map that
+ * there is and from the closest rotation (Procrustes); the better is kept. Under rotary positions a map is one complex
+ * number z for each pair, whose phase is known for each modulus, so one number is searched.
  */
 final class InnerMaps {
     private static final int MOST_STEPS = 500;
@@ -94,7 +94,8 @@ final class InnerMaps {
         /** The same when a map acts on B. */
         Grams moved(LinearMap map) {
             Tensor g = Tensor.of(map.entries(), written.shape());
-            Tensor h = Tensor.of(map.dual() instanceof LinearMap dual ? dual.entries() : map.entries(), written.shape());
+            Tensor h = Tensor.of(
+                    map.dual() instanceof LinearMap dual ? dual.entries() : map.entries(), written.shape());
             return new Grams(
                     writtenBoth.matmul(g.transpose(0, 1)), g.matmul(written).matmul(g.transpose(0, 1)),
                     readBoth.matmul(h.transpose(0, 1)), h.matmul(read).matmul(h.transpose(0, 1)), square);
@@ -185,7 +186,9 @@ final class InnerMaps {
         return new Found(new RotaryMap(numbers, pairs.interleaved()), distance);
     }
 
-    /** A pair of coordinates as complex numbers: squares of B and products Σ a b̄, of what is written and what is read. */
+    /**
+     * A pair of coordinates as complex numbers: squares of B and products Σ a b̄, of what is written and what is read.
+     */
     private record Pair(
             double square, double real, double imaginary,
             double readSquare, double readReal, double readImaginary) {

@@ -19,9 +19,9 @@ import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
 
 /**
- * Matches two whole models from one start: the residual stream, then leaves, then chains, as {@link WeightMatcher} says. Memory:
- * the tensors of one chain of both models, for n experts of width h the Gram matrices of one of their maps, and h²
- * numbers.
+ * Matches two whole models from one start: the residual stream, then leaves, then chains, as {@link WeightMatcher}
+ * says. Memory: the tensors of one chain of both models, for n experts of width h the Gram matrices of one of their
+ * maps, and h² numbers.
  */
 final class ModelMatcher {
     private static final int MOST_PASSES = 20;

@@ -15,13 +15,13 @@ import org.thalweg.symmetry.TensorLayout;
 import org.thalweg.tensor.Scope;
 
 /**
- * Coordinate descent in the raw weights, from an alignment that was found in the balanced gauge: the closest there is not
- * the closest for the line between two models, which runs through the weights as they are stored. One space after the
- * other takes the element that makes the squared distance of the raw weights smallest while all others stay: orders and
- * signs by an assignment problem, rotations by Procrustes, where asked for maps inside heads by least squares
- * ({@link InnerMaps}). Only what lowers the distance is taken; a space is looked at again when something that it shares a
- * tensor with has changed. Orders of experts and heads stay, and so do factors of units: factors of the smallest distance
- * were measured to raise barriers.
+ * Coordinate descent in the raw weights, from an alignment that was found in the balanced gauge: the closest there is
+ * not the closest for the line between two models, which runs through the weights as they are stored. One space after
+ * the other takes the element that makes the squared distance of the raw weights smallest while all others stay: orders
+ * and signs by an assignment problem, rotations by Procrustes, where asked for maps inside heads by least squares
+ * ({@link InnerMaps}). Only what lowers the distance is taken; a space is looked at again when something that it shares
+ * a tensor with has changed. Orders of experts and heads stay, and so do factors of units: factors of the smallest
+ * distance were measured to raise barriers.
  *
  * <p>Continuous maps change stored numbers, so where none acts yet one must gain a visible part, as
  * {@link GaugeChoice} says; and spaces whose weights differ by no visible part are left as they are.

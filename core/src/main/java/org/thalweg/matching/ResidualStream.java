@@ -206,8 +206,8 @@ final class ResidualStream {
     }
 
     /**
-     * What the key and the value of each layer's rewritten heads, both the identity, add to the products: of 3 H (d + 1)
-     * columns by whose number all are divided, H times the identity each.
+     * What the key and the value of each layer's rewritten heads, both the identity, add to the products: of 3 H (d +
+     * 1) columns by whose number all are divided, H times the identity each.
      */
     private double identityBlocks() {
         long layers = tree.roots().stream()

@@ -5,8 +5,8 @@ import org.thalweg.tensor.Random;
 
 /**
  * Where one search begins. The first is always the same: balanced gauge, the stream by what is known from outside,
- * coupled spaces from both ends. Of the others every second one compares raw weights, the third leaves the stream as it is
- * at first, and the rest weigh what tells the stream at random; coupled spaces begin with random elements and are
+ * coupled spaces from both ends. Of the others every second one compares raw weights, the third leaves the stream as it
+ * is at first, and the rest weigh what tells the stream at random; coupled spaces begin with random elements and are
  * visited in random orders.
  *
  * @param number from 0

@@ -17,8 +17,8 @@ public record StartSettings(int count, long seed, Polishing polish) {
     }
 
     /**
-     * One start; orders are polished where continuous maps may act. Where they may not, free factors of B's own make the
-     * distance of the raw weights tell little about orders.
+     * One start; orders are polished where continuous maps may act. Where they may not, free factors of B's own make
+     * the distance of the raw weights tell little about orders.
      *
      * @param gauge in which weights are compared
      * @return the default

@@ -21,9 +21,9 @@ import org.thalweg.tensor.Distances;
 import org.thalweg.tensor.Tensor;
 
 /**
- * Hidden units compared as the published code of arXiv 2506.22712 does: all weights of a unit in one row, the row divided
- * by its norm, rows by their L1 distance. What a free sign multiplies takes the sign of the smaller distance. O(n² k)
- * time for n units of k weights.
+ * Hidden units compared as the published code of arXiv 2506.22712 does: all weights of a unit in one row, the row
+ * divided by its norm, rows by their L1 distance. What a free sign multiplies takes the sign of the smaller distance.
+ * O(n² k) time for n units of k weights.
  *
  * @param leaf the units, in any order
  * @param pairs slices that run over them, everything else in its place

@@ -89,7 +89,9 @@ public record Apply(boolean inverse, Checking checking) {
         return spaces;
     }
 
-    /** What was found for models of which one has gains of 1 moves gains; what was found for folded ones, the stream. */
+    /**
+     * What was found for models of which one has gains of 1 moves gains; what was found for folded ones, the stream.
+     */
     private static Read read(Path file, ModelDirectory model, CheckpointReader reader, WorkObserver observer) {
         try {
             return new Read(AlignmentFile.read(file, model.architecture()), Optional.empty());

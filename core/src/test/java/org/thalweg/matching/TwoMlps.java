@@ -35,7 +35,8 @@ record TwoMlps(Architecture architecture, Parameters a, Parameters b) {
         int last = sizes.size() - 2;
         Architecture architecture = ArchitectureSpec.builtIn(MlpConfig.MODEL_TYPE).bind(a, new Conditions(
                 function == UnitFunction.RELU ? Set.of("relu") : Set.of(),
-                Map.of("inner-maps", new TreeSet<>(IntStream.range(1, last).boxed().toList()), "last-map", Set.of(last)),
+                Map.of("inner-maps", new TreeSet<>(IntStream.range(1, last).boxed().toList()),
+                        "last-map", Set.of(last)),
                 Map.of()));
         return new TwoMlps(architecture, a, b);
     }

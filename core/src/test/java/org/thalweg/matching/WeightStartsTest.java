@@ -131,7 +131,8 @@ class WeightStartsTest {
                 TwoMlps models = TwoMlps.unrelated(DEEP, function, seed);
                 Random random = Random.seeded(seed);
                 Parameters noisy = models.a().mapNamed((_, tensor) -> tensor.add(random
-                        .normal(DType.FLOAT64, tensor.shape()).multiply(0.2 * tensor.norm() / Math.sqrt(tensor.size()))));
+                        .normal(DType.FLOAT64, tensor.shape())
+                        .multiply(0.2 * tensor.norm() / Math.sqrt(tensor.size()))));
                 List<String> orders = List.of("hidden.0", "hidden.1", "hidden.2");
                 Alignment planted = models.architecture().random(random, orders);
                 TwoMlps moved = models.with(planted.apply(noisy));

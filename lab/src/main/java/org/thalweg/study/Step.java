@@ -10,7 +10,7 @@ import java.io.Serializable;
  * machine; two steps with equal kinds, versions, contents and inputs make equal files on one kind of machine with one
  * number of threads.
  */
-public sealed interface Step extends Serializable 
+public sealed interface Step extends Serializable
         permits PretrainStep, FineTuneStep, MatchStep, MeasureStep, TrainStep, AlignStep, PathStep {
     /**
      * The kind of work, also a directory's name.

@@ -6,9 +6,9 @@ import org.thalweg.connectivity.Examples;
 import org.thalweg.tensor.Tensor;
 
 /**
- * Windows of texts for next-token prediction, all of one length. Windows start every {@code stride} tokens, the last one
- * of a text where it ends with the text. A window that overlaps the one before is scored only behind the overlap, so
- * that each token of a text but its first is predicted once. Texts of no more tokens than a window are left out.
+ * Windows of texts for next-token prediction, all of one length. Windows start every {@code stride} tokens, the last
+ * one of a text where it ends with the text. A window that overlaps the one before is scored only behind the overlap,
+ * so that each token of a text but its first is predicted once. Texts of no more tokens than a window are left out.
  */
 public final class TextExamples implements Examples {
     private final List<int[]> texts;

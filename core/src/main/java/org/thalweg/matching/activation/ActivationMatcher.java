@@ -54,7 +54,7 @@ import org.thalweg.tensor.WorkObserver;
 public record ActivationMatcher(Network network, Examples examples, ActivationMatchSettings settings)
         implements Matcher {
     private static final double LEAST_DEVIATION = 1e-7;
-    private static final StartSettings ONCE = new StartSettings(1, 0, false);
+    private static final StartSettings ONCE = new StartSettings(1, 0, StartSettings.Polishing.NONE);
     private static final String BY = "activations";
 
     @Override

@@ -111,8 +111,8 @@ public record LearnedMatcher(Network network, Examples examples, Matcher start, 
     private static List<String> notes(Learning.Learned learned) {
         List<String> notes = new ArrayList<>();
         double least = learned.history().stream().mapToDouble(Progress::loss).min().orElseThrow();
-        notes.add(String.format(Locale.ROOT, "learning lowered the loss on held-out examples, the mean of t = 0.25, 0.5 "
-                + "and 0.75, from %.6f to %.6f", learned.history().getFirst().loss(), least));
+        notes.add(String.format(Locale.ROOT, "learning lowered the loss on held-out examples, the mean of t = 0.25, "
+                + "0.5 and 0.75, from %.6f to %.6f", learned.history().getFirst().loss(), least));
         learned.note().ifPresent(notes::add);
         return notes;
     }
