@@ -33,7 +33,8 @@ final class MethodOptions {
 
     @Option(names = "--data", paramLabel = "TEXT|IMAGES",
             description = "Data for the methods that run the models, as 'verify' takes them. Give training data: "
-                    + "of image sets the training split is taken, and what is learned is chosen by a held-out share of it.")
+                    + "of image sets the training split is taken, and what is learned is chosen by a held-out share "
+                    + "of it.")
     private Optional<Path> data = Optional.empty();
 
     @Option(names = "--window", paramLabel = "N",
