@@ -16,6 +16,7 @@ import org.thalweg.matching.MatchingGauge;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.model.Align;
+import org.thalweg.model.AlignMany;
 import org.thalweg.model.Checking;
 import org.thalweg.model.ExactStorage;
 import org.thalweg.model.LayerDistance;
@@ -51,6 +52,15 @@ public final class AlignCommand implements Callable<Integer> {
 
     @Parameters(index = "1", paramLabel = "B", description = "The model that is moved, of the same architecture.")
     private Path model;
+
+    @Parameters(index = "2..*", paramLabel = "C", description = "More models: all are matched to their mean, and each is "
+            + "written into the directory --out under its own name.")
+    private List<Path> others = List.of();
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5",
+            description = "Of more than two models, how often all are matched to their mean at most; ${DEFAULT-VALUE} when "
+                    + "absent.")
+    private int rounds;
 
     @Mixin
     private MethodOptions chosen;
@@ -111,6 +121,9 @@ public final class AlignCommand implements Callable<Integer> {
             case ALL -> MatchingGauge.BALANCED;
             case DISCRETE -> MatchingGauge.BALANCED_DISCRETE;
         }));
+        if (!others.isEmpty()) {
+            return many(matching, checking);
+        }
         Align align = new Align(chosen.method(b, matching), checking, memory.bytes());
         MemoryPlan plan = align.plan(a, b);
         if (plan.isLarge()) {
@@ -128,6 +141,28 @@ public final class AlignCommand implements Callable<Integer> {
                 options.out(), checking, CheckAccount.of(b, done.checked()), done.match().spaces(), leftOut);
         Answer.print(spec.commandLine().getOut(), options.json(),
                 () -> document(account, done, acting, matching), () -> lines(account, done, acting));
+        return 0;
+    }
+
+    private int many(WeightMatchSettings matching, Checking checking) {
+        WholeNumbers.requireAtLeast("--rounds", 1, rounds);
+        if (referenceOut.isPresent()) {
+            throw new WrongUse("--reference-out is for two models; of more, A is written into --out with the others.");
+        }
+        List<Path> paths = Stream.concat(Stream.of(reference, model), others.stream()).toList();
+        List<Path> places = ManyAligned.places(options.out(), paths);
+        List<ModelDirectory> models = paths.stream()
+                .map(path -> ModelDirectory.open(path, options.specification())).toList();
+        AlignMany align = new AlignMany(
+                chosen.method(models.getFirst(), matching), rounds, checking, memory.bytes());
+        WorkThreads.choose(models.toArray(ModelDirectory[]::new));
+        AlignMany.Done done;
+        try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {
+            done = align.write(models, places.stream().map(options::output).toList(), progress);
+        }
+        models.forEach(each -> LeftOut.of(each.checkpoint()).tell(spec.commandLine().getErr()));
+        ManyAligned account = new ManyAligned(models, places, done);
+        Answer.print(spec.commandLine().getOut(), options.json(), account::document, account::lines);
         return 0;
     }
 
