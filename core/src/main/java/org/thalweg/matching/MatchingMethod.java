@@ -41,6 +41,16 @@ public interface MatchingMethod {
     MatchingMethod withResidual(ResidualMatching other);
 
     /**
+     * What the method holds of whole models.
+     *
+     * @param parameters of one of the two models
+     * @return bytes; 0 for a method that looks at single tensors
+     */
+    default long bytesOfRunning(long parameters) {
+        return 0;
+    }
+
+    /**
      * The name on the command line and in results.
      *
      * @return for example {@code weight}

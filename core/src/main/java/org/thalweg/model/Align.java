@@ -91,7 +91,7 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
             case AUTO, ORTHOGONAL -> Folding.kind(model.architecture()) != GroupKind.NONE;
             case NONE, PERMUTATION -> false;
         };
-        return mayFold ? MemoryPlan.folding(reference, model) : MemoryPlan.of(reference, model);
+        return (mayFold ? MemoryPlan.folding(reference, model) : MemoryPlan.of(reference, model)).with(method, model);
     }
 
     /**
@@ -142,7 +142,7 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
         });
         SameKind.require(a, b);
         checking.requirePossible(b);
-        MemoryPlan.of(a, b).require(memoryLimit);
+        MemoryPlan.of(a, b).with(method, b).require(memoryLimit);
         a.requireFinite(observer);
         b.requireFinite(observer);
         try (CheckpointReader readerOfA = a.reader();
@@ -158,8 +158,9 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
     private Done write(Folding.Source a, Folding.Source b, Outputs outputs, WorkObserver observer) {
         ResidualPlan residual = ResidualPlan.of(method.residual(), a, b, observer);
         MatchingMethod decided = method.withResidual(residual.matching());
-        MemoryPlan memory = residual.folded().isPresent()
-                ? MemoryPlan.folding(a.model(), b.model()) : MemoryPlan.of(a.model(), b.model());
+        MemoryPlan memory = (residual.folded().isPresent()
+                ? MemoryPlan.folding(a.model(), b.model()) : MemoryPlan.of(a.model(), b.model()))
+                .with(method, b.model());
         memory.require(memoryLimit);
         MatchedPair pair = residual.folded().map(MatchedPair::of)
                 .orElseGet(() -> MatchedPair.of(a, b));

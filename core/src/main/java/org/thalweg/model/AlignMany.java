@@ -63,7 +63,7 @@ public record AlignMany(MatchingMethod method, int rounds, Checking checking, lo
         ModelDirectory first = models.getFirst();
         models.forEach(model -> SameKind.require(first, model));
         models.forEach(checking::requirePossible);
-        MemoryPlan.of(models.toArray(ModelDirectory[]::new)).require(memoryLimit);
+        MemoryPlan.of(models.toArray(ModelDirectory[]::new)).with(method, first).require(memoryLimit);
         models.forEach(model -> model.requireFinite(observer));
         List<CheckpointReader> readers = new ArrayList<>();
         try {

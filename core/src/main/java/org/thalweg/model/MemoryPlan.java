@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.group.GroupKind;
+import org.thalweg.matching.MatchingMethod;
 import org.thalweg.symmetry.Space;
 
 /**
@@ -16,8 +17,9 @@ import org.thalweg.symmetry.Space;
  *
  * @param positions of the largest space in which something is matched
  * @param largestTensor bytes of the largest tensor as it is stored, or in float64
+ * @param running bytes for whole models in memory, where a method runs them
  */
-public record MemoryPlan(long positions, long largestTensor) {
+public record MemoryPlan(long positions, long largestTensor, long running) {
     private static final long FIXED = 2L << 30;
     private static final double GIB = 1L << 30;
 
@@ -35,7 +37,14 @@ public record MemoryPlan(long positions, long largestTensor) {
                         .mapToLong(MemoryPlan::size).max().orElse(0),
                 Arrays.stream(models)
                         .flatMap(model -> model.checkpoint().tensors().values().stream())
-                        .mapToLong(TensorLayout::bytes).max().orElse(0));
+                        .mapToLong(TensorLayout::bytes).max().orElse(0),
+                0);
+    }
+
+    /** The same with a method that runs models of this size. */
+    MemoryPlan with(MatchingMethod method, ModelDirectory model) {
+        return new MemoryPlan(positions, largestTensor, method.bytesOfRunning(
+                model.tensors().values().stream().mapToLong(TensorLayout::elements).sum()));
     }
 
     /**
@@ -48,7 +57,7 @@ public record MemoryPlan(long positions, long largestTensor) {
         return new MemoryPlan(of(models).positions(), Arrays.stream(models)
                 .flatMap(model -> model.checkpoint().tensors().values().stream())
                 .mapToLong(layout -> Double.BYTES * Arrays.stream(layout.shape()).reduce(1, Math::multiplyExact))
-                .max().orElse(0));
+                .max().orElse(0), 0);
     }
 
     private static long size(Space space) {
@@ -61,7 +70,7 @@ public record MemoryPlan(long positions, long largestTensor) {
      * @return bytes
      */
     public long bytes() {
-        return FIXED + 8 * positions * positions + 6 * largestTensor;
+        return FIXED + 8 * positions * positions + 6 * largestTensor + running;
     }
 
     /**
@@ -109,8 +118,9 @@ public record MemoryPlan(long positions, long largestTensor) {
      * @return for example {@code 5.0 GiB (2 GiB, two matrices of 14,336 x 14,336 and six times a tensor of 0.24 GiB)}
      */
     public String describe() {
-        return String.format(Locale.ROOT, "%s (2 GiB, two matrices of %,d x %,d and six times a tensor of %s)",
-                gib(bytes()), positions, positions, gib(largestTensor));
+        return String.format(Locale.ROOT, "%s (2 GiB, two matrices of %,d x %,d and six times a tensor of %s%s)",
+                gib(bytes()), positions, positions, gib(largestTensor),
+                running > 0 ? ", and " + gib(running) + " to run the models" : "");
     }
 
     private static String gib(long bytes) {

@@ -32,6 +32,12 @@ public record ActivationMatching(ActivationMatchSettings matched, Examples examp
     }
 
     @Override
+    public long bytesOfRunning(long parameters) {
+        // One model at a time in float32, and what comes along while it is read.
+        return 2L * Float.BYTES * parameters;
+    }
+
+    @Override
     public String label() {
         return "activation";
     }

@@ -34,6 +34,12 @@ public record LearnedMatching(LearnedMatchSettings learned, MatchingMethod start
     }
 
     @Override
+    public long bytesOfRunning(long parameters) {
+        // A, B, moved B, the model between them, and gradients of the last two, in float32.
+        return 6L * Float.BYTES * parameters;
+    }
+
+    @Override
     public String label() {
         return learned.latents().softRounds() > 0 ? "soft" : "learned";
     }
