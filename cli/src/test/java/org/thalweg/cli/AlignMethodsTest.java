@@ -1,0 +1,97 @@
+package org.thalweg.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.tensor.Random;
+import org.thalweg.tensor.Scope;
+
+/** Methods of {@code align} that run the models, and more than two models. */
+class AlignMethodsTest {
+    private static final String LLAMA = """
+            {"model_type": "llama", "vocab_size": 13, "hidden_size": 16, "num_hidden_layers": 2,
+             "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 10, "rms_norm_eps": 1e-5,
+             "rope_theta": 100.0, "max_position_embeddings": 8}
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private String model(String name, long seed) throws IOException {
+        ObjectNode config = (ObjectNode) JsonMapper.builder().build().readTree(LLAMA);
+        Path place = directory.resolve(name);
+        try (Scope scope = Scope.open()) {
+            Checkpoint.write(place, config, SmallDecoders.of(config).initialise(Random.seeded(seed)), Map.of());
+        }
+        return place.toString();
+    }
+
+    private String ids() throws IOException {
+        return Files.writeString(directory.resolve("ids.json"),
+                "[" + IntStream.range(0, 400).mapToObj(i -> i * i % 13).toList() + "]").toString();
+    }
+
+    private String place(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"activation", "learned", "soft"})
+    void methodsThatRunTheModelsWriteTheSameFunctionAndNameTheirData(String method) throws IOException {
+        String data = ids();
+        JsonNode done = Ran.command("align", model("a", 1), model("b", 2), "--out", place("out"), "--reference-out",
+                place("reference"), "--method", method, "--data", data, "--steps", "4", "--batch", "4", "--json")
+                .document();
+        assertThat(done.get("verified").asBoolean()).isTrue();
+        assertThat(done.get("forms").get(0).asText()).isEqualTo("norms");
+        assertThat(done.get("conventions").get("method").asText()).isEqualTo(method);
+        assertThat(done.get("conventions").get("data").asText()).isEqualTo(data);
+        assertThat(done.get("notes").isEmpty()).isEqualTo(method.equals("activation"));
+        assertThat(Ran.command("verify", place("b"), place("out")).code()).isZero();
+        assertThat(Ran.command("verify", place("a"), place("reference")).code()).isZero();
+    }
+
+    @Test
+    void dataThatDoNotFitTheMethodAreWrongUse() throws IOException {
+        String a = model("a", 1);
+        String b = model("b", 2);
+        Ran.command("align", a, b, "--out", place("out"), "--method", "learned")
+                .failedWith(2, "--method learned runs the models and needs --data");
+        Ran.command("align", a, b, "--out", place("out"), "--data", ids())
+                .failedWith(2, "--method weight looks at weights alone and takes no --data");
+        Ran.command("align", a, b, "--out", place("out"), "--method", "learned", "--data", ids(), "--steps", "0")
+                .failedWith(2, "--steps");
+        Ran.command("align", a, b, "--out", place("out"), "--method", "learned", "--data", ids(),
+                "--learning-rate", "-1").failedWith(2, "--learning-rate is -1.0, expected a number above 0");
+        Ran.command("align", a, b, "--out", place("out"), "--method", "learned", "--data", ids(), "--learn", "heads")
+                .failedWith(2, "--learn");
+        assertThat(Files.exists(directory.resolve("out"))).isFalse();
+    }
+
+    @Test
+    void moreModelsAreWrittenEachUnderItsName() throws IOException {
+        JsonNode done = Ran.command("align", model("a", 1), model("b", 2), model("c", 3), "--out", place("all"),
+                "--json").document();
+        assertThat(done.get("models").size()).isEqualTo(3);
+        for (String name : new String[] {"a", "b", "c"}) {
+            assertThat(Ran.command("verify", place(name), place("all/" + name)).code()).as(name).isZero();
+        }
+        JsonNode path = Ran.command("path", place("all/a"), place("all/b"), place("all/c"), "--data", ids(),
+                "--points", "3", "--json").document();
+        assertThat(path.get("loss_barrier").isNumber()).isTrue();
+        Ran.command("align", place("a"), place("b"), place("all/a"), "--out", place("more"))
+                .failedWith(2, "two of the models are called a");
+    }
+}
