@@ -47,7 +47,7 @@ record AlignStep(
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override

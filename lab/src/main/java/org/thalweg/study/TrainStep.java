@@ -42,7 +42,6 @@ record TrainStep(
     @Override
     public ObjectNode content() {
         ObjectNode content = TrainedModel.content(label, config, plan, seed);
-        content.put("longest_gradient", Double.toString(plan.longestGradient()));
         return content.put("family", family.label()).put("patience", patience).put("look_every", lookEvery);
     }
 

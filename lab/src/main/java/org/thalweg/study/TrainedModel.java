@@ -62,9 +62,12 @@ final class TrainedModel {
     /** What a training states of itself. */
     static ObjectNode content(String label, String config, TrainingPlan plan, long seed) {
         ObjectNode content = JSON.createObjectNode().put("label", label).put("seed", seed);
-        content.putObject("plan").put("epochs", plan.epochs()).put("batch", plan.batch())
-                .<ObjectNode>set("optimiser", content(plan.method()))
-                .putObject("schedule")
+        ObjectNode stated = content.putObject("plan").put("epochs", plan.epochs()).put("batch", plan.batch())
+                .set("optimiser", content(plan.method()));
+        if (plan.longestGradient() < Double.POSITIVE_INFINITY) {
+            stated.put("longest_gradient", plan.longestGradient());
+        }
+        stated.putObject("schedule")
                 .put("shape", plan.schedule().shape().name())
                 .put("peak", plan.schedule().peak())
                 .put("warmup", plan.schedule().warmup());

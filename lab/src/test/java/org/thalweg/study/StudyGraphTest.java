@@ -129,7 +129,11 @@ class StudyGraphTest {
             TrainingPlan plan = new TrainingPlan(1, 2, method, new Schedule(Schedule.Shape.COSINE, 0.1, 0.2));
             steps.add(new PretrainStep("l1", "{}", plan, 1));
             steps.add(new FineTuneStep("a-r0", "{}", plan, 1));
+            steps.add(new TrainStep("a-r0", TransformerFamily.GPT2, "{}", plan, 0, 0, 1));
         }
+        steps.add(new AlignStep(
+                StudyMethod.LEARNED, new StudyMethod.Learning(6, 8, 0.01), "a-r0", "a-r1", 1));
+        steps.add(new PathStep("toy", StudyMethod.VANILLA, "a-r0", "a-r1", 5));
         for (Step step : steps) {
             Set<Digest> keys = new HashSet<>();
             List<Object> others = otherThan(step);
@@ -150,10 +154,13 @@ class StudyGraphTest {
             case String text -> List.of(text + "0");
             case Long number -> List.of(number + 1);
             case Integer number -> List.of(number + 1);
-            case Double number -> List.of(number + 0.125);
+            case Double number -> List.of(Double.isInfinite(number) ? 1.0 : number + 0.125);
             case Boolean flag -> List.of(!flag);
             case Schedule.Shape shape -> List.of(shape == Schedule.Shape.COSINE ? Schedule.Shape.CONSTANT
                     : Schedule.Shape.COSINE);
+            case TransformerFamily family -> List.of(family == TransformerFamily.VIT ? TransformerFamily.GPT2
+                    : TransformerFamily.VIT);
+            case StudyMethod method -> List.of(method == StudyMethod.SOFT ? StudyMethod.LEARNED : StudyMethod.SOFT);
             default -> throw new IllegalStateException("say how a " + value.getClass() + " can differ");
         };
     }
