@@ -69,6 +69,11 @@ public final class AlignCommand implements Callable<Integer> {
             description = "Write A there in the form in which it was matched, the start of the straight path.")
     private Optional<Path> referenceOut = Optional.empty();
 
+    @Option(names = "--soft-out", paramLabel = "DIR",
+            description = "soft: write B there as the soft orders move it, the end of the path that was learned. It is "
+                    + "another function than B.")
+    private Optional<Path> softOut = Optional.empty();
+
     @Option(names = "--order", paramLabel = "O", defaultValue = "best",
             description = "What orders experts: gate, expert or best of both; ${DEFAULT-VALUE} when absent.")
     private String order;
@@ -113,6 +118,9 @@ public final class AlignCommand implements Callable<Integer> {
         ExpertOrdering experts = Choice.of("--order", order, ExpertOrdering.values());
         ResidualMatching stream = Choice.of("--residual", residual, ResidualMatching.values());
         chosen.requireData();
+        if (softOut.isPresent() && !chosen.isSoft()) {
+            throw new WrongUse("--soft-out is for --method soft; the other methods move B by elements of its group alone.");
+        }
         Checking checking = options.checking();
         ModelDirectory a = ModelDirectory.open(reference, options.specification());
         ModelDirectory b = ModelDirectory.open(model, options.specification());
@@ -132,7 +140,8 @@ public final class AlignCommand implements Callable<Integer> {
         Align.Done done;
         WorkThreads.choose(a, b);
         try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {
-            done = align.write(a, b, options.output(), referenceOut.map(options::output), progress);
+            done = align.write(a, b, new Align.Outputs(options.output(), referenceOut.map(options::output),
+                    softOut.map(options::output)), progress);
         }
         LeftOut leftOut = LeftOut.of(b.checkpoint());
         leftOut.tell(spec.commandLine().getErr());
@@ -178,6 +187,7 @@ public final class AlignCommand implements Callable<Integer> {
         document.put("notes", done.match().notes());
         document.put("did", done.match().alignment().describe());
         path(done.stream()).into(document);
+        document.put("soft_out", softOut.map(Path::toString));
         document.put("config_differences", done.differences());
         document.put("memory_bytes_at_most", done.memory().bytes());
         Map<String, Object> conventions = new LinkedHashMap<>();
@@ -218,6 +228,8 @@ public final class AlignCommand implements Callable<Integer> {
         lines.addAll(account.lines());
         done.match().notes().forEach(note -> lines.add("  method      " + note));
         lines.addAll(path(done.stream()).lines());
+        softOut.ifPresent(place -> lines.add("  soft        " + place + " is B moved by soft orders: the end of the path "
+                + "that was learned, another function than B"));
         done.differences().forEach(difference -> lines.add("  differs     in config.json: " + difference));
         lines.add(String.format(Locale.ROOT, "  %-24s %14s %14s %14s",
                 "distance of B to A", "before", "after", "norm of A"));

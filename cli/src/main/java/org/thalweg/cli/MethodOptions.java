@@ -95,6 +95,11 @@ final class MethodOptions {
         return chosen() != Method.WEIGHT;
     }
 
+    /** Whether soft orders are learned. */
+    boolean isSoft() {
+        return chosen() == Method.SOFT;
+    }
+
     /** Refuses a method without its data before anything is opened. */
     void requireData() {
         if (runsModels() && data.isEmpty()) {

@@ -64,6 +64,21 @@ class AlignMethodsTest {
     }
 
     @Test
+    void softOrdersMoveBToAnotherFunctionWhichIsSaid() throws IOException {
+        Ran ran = Ran.command("align", model("a", 1), model("b", 2), "--out", place("out"), "--reference-out",
+                place("reference"), "--soft-out", place("soft"), "--method", "soft", "--data", ids(), "--steps", "4",
+                "--batch", "4");
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("soft is B moved by soft orders").contains("another function than B");
+        assertThat(Ran.command("verify", place("b"), place("out")).code()).isZero();
+        assertThat(Ran.command("verify", place("b"), place("soft")).code()).isEqualTo(1);
+        assertThat(Ran.command("path", place("reference"), place("soft"), "--data", ids(), "--points", "3").code())
+                .isZero();
+        Ran.command("align", place("a"), place("b"), "--out", place("other"), "--soft-out", place("softer"))
+                .failedWith(2, "--soft-out is for --method soft");
+    }
+
+    @Test
     void dataThatDoNotFitTheMethodAreWrongUse() throws IOException {
         String a = model("a", 1);
         String b = model("b", 2);

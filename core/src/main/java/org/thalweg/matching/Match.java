@@ -1,6 +1,7 @@
 package org.thalweg.matching;
 
 import java.util.List;
+import java.util.Optional;
 import org.thalweg.symmetry.Alignment;
 
 /**
@@ -10,9 +11,14 @@ import org.thalweg.symmetry.Alignment;
  * @param spaces what was found in every space that is more than one position long, in the architecture's order
  * @param objectives how close B came by each step, of all starts; empty where a method counts none
  * @param notes for people: what else is to be known of how it was found
+ * @param soft what the method learned in place of orders, of which the alignment has the nearest
  */
 public record Match(
-        Alignment alignment, List<SpaceMatch> spaces, List<Objective> objectives, List<String> notes) {
+        Alignment alignment,
+        List<SpaceMatch> spaces,
+        List<Objective> objectives,
+        List<String> notes,
+        Optional<SoftOrders> soft) {
     /** Copies the lists. */
     public Match {
         spaces = List.copyOf(spaces);
@@ -38,6 +44,6 @@ public record Match(
      * @param objectives how close B came by each step
      */
     public Match(Alignment alignment, List<SpaceMatch> spaces, List<Objective> objectives) {
-        this(alignment, spaces, objectives, List.of());
+        this(alignment, spaces, objectives, List.of(), Optional.empty());
     }
 }

@@ -15,6 +15,7 @@ import org.thalweg.matching.Match;
 import org.thalweg.matching.Matcher;
 import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.ResidualMatching;
+import org.thalweg.matching.SoftOrders;
 import org.thalweg.tensor.WorkObserver;
 
 /**
@@ -95,8 +96,7 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
     }
 
     /**
-     * Aligns and writes as {@link #write(ModelDirectory, ModelDirectory, Output, Optional, WorkObserver)} does, B
-     * alone.
+     * Aligns and writes as {@link #write(ModelDirectory, ModelDirectory, Outputs, WorkObserver)} does, B alone.
      *
      * @param reference A; not changed
      * @param model B; its files are not changed
@@ -109,6 +109,25 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
     }
 
     /**
+     * Aligns and writes as {@link #write(ModelDirectory, ModelDirectory, Outputs, WorkObserver)} does, B and A.
+     *
+     * @param reference A; its files are not changed
+     * @param model B; its files are not changed
+     * @param output where B is to stand
+     * @param referenceOutput where A is to stand in the form in which it was matched; as it is, if in none
+     * @param observer watches
+     * @return what was done
+     */
+    public Done write(
+            ModelDirectory reference,
+            ModelDirectory model,
+            Output output,
+            Optional<Output> referenceOutput,
+            WorkObserver observer) {
+        return write(reference, model, new Outputs(output, referenceOutput, Optional.empty()), observer);
+    }
+
+    /**
      * Aligns and writes: B's names, shapes, types, configuration, companion files and division among files, the element
      * in {@link Scramble#ALIGNMENT}. Where normalisations were folded the element acts on B in that form, and a head
      * that was the embedding may be a tensor of its own. Matching, measuring, writing and the check hold single
@@ -116,8 +135,7 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
      *
      * @param reference A; its files are not changed
      * @param model B; its files are not changed
-     * @param output where and whether an existing directory is replaced
-     * @param referenceOutput where A is to stand in the form in which it was matched; as it is, if in none
+     * @param outputs where, and whether existing directories are replaced
      * @param observer watches
      * @return what was done
      * @throws WrongUse when writing would delete A or B, or the stream cannot be changed as is asked
@@ -126,20 +144,12 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
      *     refused by the disk
      */
     public Done write(
-            ModelDirectory reference,
-            ModelDirectory model,
-            Output output,
-            Optional<Output> referenceOutput,
-            WorkObserver observer) {
+            ModelDirectory reference, ModelDirectory model, Outputs outputs, WorkObserver observer) {
         boolean isOneFolded = !reference.architecture().equals(model.architecture())
                 && reference.unfolded().equals(model.unfolded());
         ModelDirectory a = isOneFolded ? reference.withFreeGains() : reference;
         ModelDirectory b = isOneFolded ? model.withFreeGains() : model;
-        output.require(b.checkpoint(), a.checkpoint().directory());
-        referenceOutput.ifPresent(other -> {
-            other.require(a.checkpoint(), b.checkpoint().directory());
-            output.requireApart(other);
-        });
+        outputs.require(a, b);
         SameKind.require(a, b);
         checking.requirePossible(b);
         MemoryPlan.of(a, b).with(method, b).require(memoryLimit);
@@ -147,13 +157,32 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
         b.requireFinite(observer);
         try (CheckpointReader readerOfA = a.reader();
                 CheckpointReader readerOfB = b.reader()) {
-            return write(new Folding.Source(a, readerOfA), new Folding.Source(b, readerOfB),
-                    new Outputs(output, referenceOutput), observer);
+            return write(new Folding.Source(a, readerOfA), new Folding.Source(b, readerOfB), outputs, observer);
         }
     }
 
-    /** Where models are written. */
-    private record Outputs(Output model, Optional<Output> reference) {}
+    /**
+     * Where models are written.
+     *
+     * @param model moved B
+     * @param reference A in the form in which it was matched; as it is, if in none
+     * @param soft B moved by soft orders, which is another function than B and is not checked; for methods that learn
+     *     such
+     */
+    public record Outputs(Output model, Optional<Output> reference, Optional<Output> soft) {
+        private void require(ModelDirectory a, ModelDirectory b) {
+            model.require(b.checkpoint(), a.checkpoint().directory());
+            reference.ifPresent(other -> {
+                other.require(a.checkpoint(), b.checkpoint().directory());
+                model.requireApart(other);
+            });
+            soft.ifPresent(other -> {
+                other.require(b.checkpoint(), a.checkpoint().directory());
+                model.requireApart(other);
+                reference.ifPresent(other::requireApart);
+            });
+        }
+    }
 
     private Done write(Folding.Source a, Folding.Source b, Outputs outputs, WorkObserver observer) {
         ResidualPlan residual = ResidualPlan.of(method.residual(), a, b, observer);
@@ -174,13 +203,21 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
         List<LayerDistance> layers = LayerDistance.of(pair.weights(), new LayerDistance.Models(
                 pair.storedReference(), pair.model(), moved.counting("measuring", moved::stored, observer)));
         outputs.reference().ifPresent(place -> pair.writeReference(place, observer));
-        moved.write(outputs.model(), provenance(a.model(), residual), observer);
+        Map<String, String> provenance = provenance(a.model(), residual);
+        outputs.soft().ifPresent(place -> moved.writeOthers(
+                name -> soft(match).moved(name, pair.model()), place, provenance, observer));
+        moved.write(outputs.model(), provenance, observer);
         return new Done(match, layers, checked, new Stream(
                 residual.matching(),
                 residual.why(),
                 residual.folded().map(Folding.Folded::forms).orElse(List.of()),
                 residual.folded().map(Folding.Folded::untied).orElse(List.of()),
                 ofReference), SameKind.differences(a.model(), b.model()), memory);
+    }
+
+    private SoftOrders soft(Match match) {
+        return match.soft().orElseThrow(() -> new WrongUse(
+                "the method '" + method.label() + "' learns no soft orders, by which a model could be moved."));
     }
 
     private Map<String, String> provenance(ModelDirectory reference, ResidualPlan residual) {

@@ -157,6 +157,16 @@ final class MovedModel {
                 observer);
     }
 
+    /**
+     * Writes other tensors in this model's place, as it would be written but for the alignment.
+     *
+     * @param others by this model's names, before they are stored
+     */
+    void writeOthers(TensorReader others, Output output, Map<String, String> provenance, WorkObserver observer) {
+        StoredTensors converted = new StoredTensors(layouts, others, ROTATED);
+        directory.write(converted::stored, provenance, List.of(), output, observer);
+    }
+
     /** Reads tensors by this model's names, each once, and counts them. */
     TensorReader counting(String work, TensorReader tensors, WorkObserver observer) {
         return new CountedReads(work, directory.stored().places().size(), observer).of(tensors);

@@ -29,9 +29,20 @@ public record MatrixAction(Architecture architecture, Map<String, Tensor> matric
      * @return the moved model; tensors on which nothing acts are passed on as they are
      */
     public Parameters apply(Parameters model) {
-        return model.mapNamed((name, tensor) -> Optional.ofNullable(architecture.tensors().get(name))
+        return model.mapNamed(this::apply);
+    }
+
+    /**
+     * Moves one tensor.
+     *
+     * @param name one of the architecture's, or one that it does not know, which is passed on
+     * @param tensor not changed
+     * @return the moved tensor, the same object where nothing acts
+     */
+    public Tensor apply(String name, Tensor tensor) {
+        return Optional.ofNullable(architecture.tensors().get(name))
                 .map(layout -> moved(layout, tensor))
-                .orElse(tensor));
+                .orElse(tensor);
     }
 
     private Tensor moved(TensorLayout layout, Tensor tensor) {

@@ -17,7 +17,9 @@ import org.thalweg.tensor.WorkObserver;
 
 /**
  * Brings replica B to replica A and writes the two ends of the path: {@code a}, which is A in the form in which the two
- * were matched, and {@code b}. Both are checked to be the functions that they were; one that fails fails the study.
+ * were matched, and {@code b}. Both are checked to be the functions that they were; one that fails fails the study. With
+ * soft orders {@code b} is B as these move it, which is another function, and B as the nearest orders move it, which is
+ * checked, stands beside it.
  *
  * @param method how
  * @param learning how long methods that learn do
@@ -33,6 +35,9 @@ record AlignStep(
 
     /** The directory of B in the artifact. */
     static final String B = "b";
+
+    /** Where B is that the nearest orders move, when the path ends at B that soft orders move. */
+    private static final String NEAREST = "nearest";
 
     private static final String NOTES = "align.json";
     private static final int LARGEST_NOTES = 1 << 20;
@@ -89,9 +94,12 @@ record AlignStep(
 
     private double align(StepContext context, MatchingMethod matching, Path a, Path b) {
         Align align = new Align(matching, new Checking(OptionalDouble.empty(), PROBES, seed, false));
-        Align.Done done = align.write(ModelDirectory.open(a), ModelDirectory.open(b),
-                new Output(context.output().resolve(B), false),
-                Optional.of(new Output(context.output().resolve(A), false)), WorkObserver.SILENT);
+        boolean isSoft = method == StudyMethod.SOFT;
+        Output end = new Output(context.output().resolve(B), false);
+        Align.Done done = align.write(ModelDirectory.open(a), ModelDirectory.open(b), new Align.Outputs(
+                isSoft ? new Output(context.output().resolve(NEAREST), false) : end,
+                Optional.of(new Output(context.output().resolve(A), false)),
+                Optional.of(end).filter(_ -> isSoft)), WorkObserver.SILENT);
         return done.checked().orElseThrow().exact().maxAbsDifference();
     }
 

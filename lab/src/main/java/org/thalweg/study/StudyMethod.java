@@ -36,11 +36,11 @@ enum StudyMethod {
     ACTIVATION_ORTHOGONAL,
     /** Orders learned from those by weights. */
     LEARNED_PERMUTATIONS,
-    /** Orders and rotations learned from those by weights (Algorithm 1 of arXiv 2506.22712). */
+    /** Rotations of the stream and of bases inside heads learned from those by weights (as arXiv 2506.22712 does). */
     LEARNED,
     /** The same, with both ends moving (arXiv 2606.23607). */
     LEARNED_BOTH,
-    /** Orders learned through soft ones (appendix D of arXiv 2506.22712), the stream rotated by weights. */
+    /** Soft orders (appendix D of arXiv 2506.22712), the stream rotated by weights: the end of the path changes. */
     SOFT;
 
     /**

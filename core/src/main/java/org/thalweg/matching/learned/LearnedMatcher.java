@@ -13,6 +13,7 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.Match;
 import org.thalweg.matching.Matcher;
+import org.thalweg.matching.SoftOrders;
 import org.thalweg.matching.SpaceMatch;
 import org.thalweg.network.Network;
 import org.thalweg.symmetry.Alignment;
@@ -104,8 +105,18 @@ public record LearnedMatcher(Network network, Examples examples, Matcher start, 
                 matrices.put(space, point.matrix().to(DType.FLOAT32)));
         return new Learned(started.alignment(),
                 new Match(whole, findings(started, whole, spaces.latents().keySet()), started.objectives(),
-                        notes(learned)),
+                        notes(learned), soft(started, spaces, learned)),
                 new MatrixAction(architecture, matrices), learned.history(), learned.note());
+    }
+
+    private Optional<SoftOrders> soft(Match started, LatentSpaces spaces, Learning.Learned learned) {
+        if (settings.latents().softRounds() == 0) {
+            return Optional.empty();
+        }
+        Map<String, double[]> matrices = new LinkedHashMap<>();
+        spaces.at(learned.ofModel()).forEach((space, point) ->
+                matrices.put(space, point.matrix().contiguous().toDoubles()));
+        return Optional.of(new SoftOrders(started.alignment(), matrices));
     }
 
     private static List<String> notes(Learning.Learned learned) {
