@@ -20,6 +20,7 @@ import org.thalweg.group.Permutation;
 import org.thalweg.matching.Match;
 import org.thalweg.matching.Matcher;
 import org.thalweg.matching.MatchingGauge;
+import org.thalweg.matching.Polishing;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.SpaceMatch;
 import org.thalweg.matching.StartSettings;
@@ -54,7 +55,7 @@ import org.thalweg.tensor.WorkObserver;
 public record ActivationMatcher(Network network, Examples examples, ActivationMatchSettings settings)
         implements Matcher {
     private static final double LEAST_DEVIATION = 1e-7;
-    private static final StartSettings ONCE = new StartSettings(1, 0, false);
+    private static final StartSettings ONCE = new StartSettings(1, 0, Polishing.NONE);
     private static final String BY = "activations";
 
     @Override
