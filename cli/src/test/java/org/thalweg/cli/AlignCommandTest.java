@@ -104,10 +104,8 @@ class AlignCommandTest {
                 "fixed_routing_max_rel_difference", "flipped_choices_share", "not_compared",
                 "companions_left_out", "moved", "spaces",
                 "distance_before", "distance_after", "norm", "layers", "objective", "notes", "did", "residual",
-                "residual_why", "forms",
-                "untied_head", "reference_out", "reference_max_rel_difference", "path_from", "path_to",
-                "config_differences",
-                "memory_bytes_at_most", "conventions");
+                "residual_why", "forms", "untied_head", "reference_out", "reference_max_rel_difference", "path_from",
+                "path_to", "soft_out", "config_differences", "memory_bytes_at_most", "conventions");
         assertThat(done.get("out").asText()).isEqualTo(place("c"));
         assertThat(done.get("alignment").asText()).isEqualTo(place("c") + "/alignment.json");
         assertThat(done.get("verified").isBoolean()).isTrue();
