@@ -17,9 +17,9 @@ import org.thalweg.tensor.WorkObserver;
 
 /**
  * Brings replica B to replica A and writes the two ends of the path: {@code a}, which is A in the form in which the two
- * were matched, and {@code b}. Both are checked to be the functions that they were; one that fails fails the study. With
- * soft orders {@code b} is B as these move it, which is another function, and B as the nearest orders move it, which is
- * checked, stands beside it.
+ * were matched, and {@code b}. Both are checked to be the functions that they were; one that fails fails the study.
+ * With soft orders {@code b} is B as these move it, which is another function, and B as the nearest orders move it,
+ * which is checked, stands beside it.
  *
  * @param method how
  * @param learning how long methods that learn do
