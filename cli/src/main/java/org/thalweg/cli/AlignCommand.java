@@ -53,13 +53,13 @@ public final class AlignCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "B", description = "The model that is moved, of the same architecture.")
     private Path model;
 
-    @Parameters(index = "2..*", paramLabel = "C", description = "More models: all are matched to their mean, and each is "
-            + "written into the directory --out under its own name.")
+    @Parameters(index = "2..*", paramLabel = "C", description = "More models: all are matched to their mean, and each "
+            + "is written into the directory --out under its own name.")
     private List<Path> others = List.of();
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "5",
-            description = "Of more than two models, how often all are matched to their mean at most; ${DEFAULT-VALUE} when "
-                    + "absent.")
+            description = "Of more than two models, how often all are matched to their mean at most; ${DEFAULT-VALUE} "
+                    + "when absent.")
     private int rounds;
 
     @Mixin
@@ -119,7 +119,8 @@ public final class AlignCommand implements Callable<Integer> {
         ResidualMatching stream = Choice.of("--residual", residual, ResidualMatching.values());
         chosen.requireData();
         if (softOut.isPresent() && !chosen.isSoft()) {
-            throw new WrongUse("--soft-out is for --method soft; the other methods move B by elements of its group alone.");
+            throw new WrongUse("--soft-out is for --method soft; the other methods move B by elements of its group "
+                    + "alone.");
         }
         Checking checking = options.checking();
         ModelDirectory a = ModelDirectory.open(reference, options.specification());
@@ -228,8 +229,8 @@ public final class AlignCommand implements Callable<Integer> {
         lines.addAll(account.lines());
         done.match().notes().forEach(note -> lines.add("  method      " + note));
         lines.addAll(path(done.stream()).lines());
-        softOut.ifPresent(place -> lines.add("  soft        " + place + " is B moved by soft orders: the end of the path "
-                + "that was learned, another function than B"));
+        softOut.ifPresent(place -> lines.add("  soft        " + place + " is B moved by soft orders: the end of the path"
+                + " that was learned, another function than B"));
         done.differences().forEach(difference -> lines.add("  differs     in config.json: " + difference));
         lines.add(String.format(Locale.ROOT, "  %-24s %14s %14s %14s",
                 "distance of B to A", "before", "after", "norm of A"));

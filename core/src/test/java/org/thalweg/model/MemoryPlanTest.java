@@ -26,7 +26,8 @@ class MemoryPlanTest {
 
     @Test
     void anAssignmentProblemLargerThanTheHeapIsRefusedWithTheOptionThatHelps() {
-        assertThatThrownBy(() -> new MemoryPlan(400_000, 1000, 0).require(Long.MAX_VALUE)).isInstanceOf(WorkFailure.class)
+        assertThatThrownBy(() -> new MemoryPlan(400_000, 1000, 0).require(Long.MAX_VALUE))
+                .isInstanceOf(WorkFailure.class)
                 .hasMessageContaining("400,000 positions").hasMessageContaining("THALWEG_JAVA_OPTIONS=-Xmx597g");
     }
 
