@@ -229,8 +229,8 @@ public final class AlignCommand implements Callable<Integer> {
         lines.addAll(account.lines());
         done.match().notes().forEach(note -> lines.add("  method      " + note));
         lines.addAll(path(done.stream()).lines());
-        softOut.ifPresent(place -> lines.add("  soft        " + place + " is B moved by soft orders: the end of the path"
-                + " that was learned, another function than B"));
+        softOut.ifPresent(place -> lines.add("  soft        " + place + " is B moved by soft orders: the end of the"
+                + " path that was learned, another function than B"));
         done.differences().forEach(difference -> lines.add("  differs     in config.json: " + difference));
         lines.add(String.format(Locale.ROOT, "  %-24s %14s %14s %14s",
                 "distance of B to A", "before", "after", "norm of A"));
