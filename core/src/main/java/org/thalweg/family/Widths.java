@@ -11,7 +11,7 @@ import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.decoder.Attention;
 import org.thalweg.network.decoder.DecoderConfig;
-import org.thalweg.network.vit.VitConfig;
+import org.thalweg.network.vit.Vit;
 
 /**
  * The widths of a dense model, and how the configuration of a model of other widths is written so that the stock class
@@ -22,8 +22,10 @@ import org.thalweg.network.vit.VitConfig;
  * @param heads of each attention
  * @param headDim width of a head
  * @param epsilon that every normalisation of the stream adds to the variance or the mean square
+ * @param queryKeyNorms whether queries and keys are normalised, with the same epsilon
  */
-public record Widths(int residual, int hidden, int heads, int headDim, double epsilon) {
+public record Widths(
+        int residual, int hidden, int heads, int headDim, double epsilon, boolean queryKeyNorms) {
     /** Keys of a configuration, and whether its stock class takes the width of a head from it. */
     private record Keys(
             String residual, String hidden, String heads, String epsilon, boolean hasHeadDim, List<String> aliases) {}
@@ -56,10 +58,10 @@ public record Widths(int residual, int hidden, int heads, int headDim, double ep
             case DecoderConfig read when read.moe().isEmpty()
                     && read.attention() instanceof Attention.Grouped attention ->
                 new Widths(read.residual(), read.dense().width(), attention.heads(), attention.headDim(),
-                        read.block().norm().epsilon());
-            case VitConfig read when read.moe().isEmpty() ->
-                new Widths(read.residual(), read.feedForward(), read.heads(), read.residual() / read.heads(),
-                        read.details().epsilon());
+                        read.block().norm().epsilon(), attention.norm() != Attention.QueryKeyNorm.NONE);
+            case Vit vit when vit.config().moe().isEmpty() ->
+                new Widths(vit.config().residual(), vit.config().feedForward(), vit.config().heads(),
+                        vit.config().residual() / vit.config().heads(), vit.config().details().epsilon(), false);
             default -> throw new WrongUse("the model has Mixture-of-Experts layers, which are not widened here.");
         };
     }
@@ -86,7 +88,7 @@ public record Widths(int residual, int hidden, int heads, int headDim, double ep
             }
             count = stream / headDim;
         }
-        return new Widths(stream, units.orElse(hidden), count, headDim, epsilon * residual / stream);
+        return new Widths(stream, units.orElse(hidden), count, headDim, epsilon * residual / stream, queryKeyNorms);
     }
 
     private static void requireLarger(String what, Optional<Integer> asked, int there) {

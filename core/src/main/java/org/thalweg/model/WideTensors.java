@@ -35,8 +35,9 @@ record WideTensors(
         Map<String, SplitUnits> splits) implements TensorReader {
     @Override
     public Tensor read(String name) {
+        double factor = stream.map(map -> map.factorOf(name)).orElse(1.0);
         if (!isWidened(name)) {
-            return source.read(name);
+            return factor == 1 ? source.read(name) : multiplied(name, factor);
         }
         org.thalweg.symmetry.TensorLayout layout = architecture.tensors().get(name);
         try (Scope scope = Scope.open()) {
@@ -47,8 +48,13 @@ record WideTensors(
                 wide.add(widened(name, layout.parts().get(part), cut.get(part)));
             }
             Tensor whole = layout.join(wide, shape(name, narrow.shape()));
-            double factor = stream.map(map -> map.factorOf(name)).orElse(1.0);
             return scope.keep(factor == 1 ? whole : whole.multiply(factor));
+        }
+    }
+
+    private Tensor multiplied(String name, double factor) {
+        try (Scope scope = Scope.open()) {
+            return scope.keep(source.read(name).to(DType.FLOAT64).multiply(factor));
         }
     }
 

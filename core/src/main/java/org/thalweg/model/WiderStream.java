@@ -2,9 +2,11 @@ package org.thalweg.model;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.thalweg.canonical.NormReaders;
+import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Random;
@@ -20,8 +22,10 @@ import org.thalweg.tensor.Tensor;
  * @param factor of what reads a normalised stream, {@code √(d/N)}
  * @param readers tensors that read a normalised stream
  * @param shifts tensors that are added to a normalised stream
+ * @param normalised tensors that write what is normalised with the same epsilon again, queries and keys; that shrinks
+ *     with epsilon's root, so that its normalisation gives what it gave
  */
-record WiderStream(Tensor map, double factor, Set<String> readers, Set<String> shifts) {
+record WiderStream(Tensor map, double factor, Set<String> readers, Set<String> shifts, Set<String> normalised) {
     /**
      * Draws a map uniformly among all.
      *
@@ -37,13 +41,24 @@ record WiderStream(Tensor map, double factor, Set<String> readers, Set<String> s
         try (Scope scope = Scope.open()) {
             Tensor normal = random.normal(DType.FLOAT64, to, from);
             Tensor columns = LinearAlgebra.orthonormalColumns(normal.subtract(normal.mean(0, true)));
-            return new WiderStream(scope.keep(columns), Math.sqrt((double) from / to), readers, shifts);
+            return new WiderStream(scope.keep(columns), Math.sqrt((double) from / to), readers, shifts, Set.of());
         }
     }
 
     /** The same map with another factor. */
     WiderStream times(double other) {
-        return new WiderStream(map, other, readers, shifts);
+        return new WiderStream(map, other, readers, shifts, normalised);
+    }
+
+    /** The same map where queries and keys are normalised too. */
+    WiderStream normalising(Architecture architecture) {
+        return new WiderStream(map, factor, readers, shifts, architecture.tensors().entrySet().stream()
+                .filter(tensor -> tensor.getValue().parts().stream()
+                        .flatMap(part -> part.factors().stream())
+                        .flatMap(each -> each.space().stream())
+                        .anyMatch(space -> space.endsWith(".query_key")))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet()));
     }
 
     /** How many coordinates the wide stream has. */
@@ -58,6 +73,7 @@ record WiderStream(Tensor map, double factor, Set<String> readers, Set<String> s
 
     /** What a tensor is multiplied by. */
     double factorOf(String name) {
-        return readers.contains(name) ? factor : shifts.contains(name) ? 1 / factor : 1;
+        double inFront = readers.contains(name) ? factor : shifts.contains(name) ? 1 / factor : 1;
+        return normalised.contains(name) ? inFront * Math.sqrt((double) map.length(1) / map.length(0)) : inFront;
     }
 }
