@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         description = "Write a wider model of the same function: a longer residual stream, more hidden units, or both.",
         footer = {
             "",
-            "The stream goes through a random map that keeps lengths, with norms folded before; hidden units are split.",
+            "The stream goes through a random map that keeps lengths, norms folded before; hidden units are split.",
             "Where the stock class divides the stream among its heads, heads are split too. The function is checked in",
             "float64 before anything is written."
         })
