@@ -77,6 +77,7 @@ public final class Rehearsal {
         run("verify", a.toString(), b.toString(), "--json");
         run("align", a.toString(), b.toString(), "--out", directory.resolve("aligned").toString());
         run("canonical", b.toString(), "--out", directory.resolve("canonical").toString());
+        run("widen", a.toString(), "--out", directory.resolve("wide").toString(), "--residual", "20");
         String ids = Files.writeString(directory.resolve("ids.json"), "[[1, 2, 3, 4, 5, 6, 7, 8, 9]]").toString();
         run("evaluate", a.toString(), "--data", ids, "--window", "4");
         run("path", a.toString(), b.toString(), "--data", ids, "--window", "4", "--points", "3", "--json");

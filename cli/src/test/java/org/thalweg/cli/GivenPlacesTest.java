@@ -52,7 +52,8 @@ class GivenPlacesTest {
                 new String[] {"scramble", model, "--out", out, "--overwrite"},
                 new String[] {"align", model, model, "--out", out, "--overwrite"},
                 new String[] {"apply", alignment, model, "--out", out, "--overwrite"},
-                new String[] {"canonical", model, "--out", out, "--overwrite"});
+                new String[] {"canonical", model, "--out", out, "--overwrite"},
+                new String[] {"widen", model, "--out", out, "--hidden", "200", "--overwrite"});
     }
 
     private String alignment() {

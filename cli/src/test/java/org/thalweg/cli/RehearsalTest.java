@@ -14,7 +14,7 @@ class RehearsalTest {
     @Test
     void everyCommandOfARehearsalDoesItsWork() throws IOException {
         Rehearsal.main(new String[] {directory.toString()});
-        for (String made : new String[] {"columns.npy", "a", "b", "aligned", "canonical"}) {
+        for (String made : new String[] {"columns.npy", "a", "b", "aligned", "canonical", "wide"}) {
             assertThat(directory.resolve(made)).exists();
         }
         Ran verified = Ran.command(

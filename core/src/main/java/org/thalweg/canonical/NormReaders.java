@@ -40,11 +40,13 @@ public record NormReaders(String norm, List<String> readers) {
                 .anyMatch(scale -> scale.reciprocal() && scale.reference().first().equals(space));
     }
 
-    String gain() {
+    /** The tensor of its gain. */
+    public String gain() {
         return norm + ".weight";
     }
 
-    String shift() {
+    /** The tensor of its shift; RMSNorm has none. */
+    public String shift() {
         return norm + ".bias";
     }
 

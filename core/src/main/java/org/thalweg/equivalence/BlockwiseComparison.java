@@ -1,6 +1,7 @@
 package org.thalweg.equivalence;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -88,6 +89,8 @@ public final class BlockwiseComparison {
         for (int stage = 0; stage < Math.max(first.last(), second.last()); stage++) {
             left = stage < first.last() ? advanced(first, stage, left, choosing.first()) : left;
             right = stage < second.last() ? advanced(second, stage, right, choosing.second()) : right;
+            // Streams of two widths are one function at the outputs alone.
+            alike = alike && Arrays.equals(left.getFirst().shape(), right.getFirst().shape());
             if (alike && differing.isEmpty() && !isWithin(left, right)) {
                 differing.add(stage);
             }

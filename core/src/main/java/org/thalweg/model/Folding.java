@@ -84,6 +84,21 @@ sealed interface Folding {
      * @return the folded models, not checked yet, or why not
      */
     static Folding of(List<Source> sources, WorkObserver observer) {
+        return of(sources, false, observer);
+    }
+
+    /**
+     * As {@link #of(List, WorkObserver)}, with a head of its own in any case.
+     *
+     * @param source a model
+     * @param observer watches
+     * @return the folded model, not checked yet, or why not
+     */
+    static Folding withOwnHead(Source source, WorkObserver observer) {
+        return of(List.of(source), true, observer);
+    }
+
+    private static Folding of(List<Source> sources, boolean ownHead, WorkObserver observer) {
         ModelDirectory first = sources.getFirst().model();
         if (kind(first.unfolded()) == GroupKind.NONE && !isRotatable(first.architecture())) {
             return new Impossible(first.unfolded().spaces().containsKey(STREAM)
@@ -102,7 +117,7 @@ sealed interface Folding {
         if (obstacle.isPresent()) {
             return new Impossible(obstacle.get());
         }
-        boolean untie = sources.stream()
+        boolean untie = ownHead || sources.stream()
                 .anyMatch(source -> RewrittenModel.needsOwnHead(source.model(), source.tensors(), List.of(form)));
         List<RewrittenModel> folded = new ArrayList<>();
         for (Source source : sources) {
@@ -114,7 +129,7 @@ sealed interface Folding {
         }
         return folded.stream().flatMap(model -> left(model).stream()).findFirst()
                 .<Folding>map(Impossible::new)
-                .orElseGet(() -> bound(tiedAgain(folded)));
+                .orElseGet(() -> bound(ownHead ? folded : tiedAgain(folded)));
     }
 
     private static Optional<String> zeroGain(Source source) {

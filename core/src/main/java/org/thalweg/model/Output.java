@@ -51,7 +51,7 @@ public record Output(Path directory, boolean overwrite) {
             ReplaceableModel.require(directory);
         }
         DurableDirectory.requireWritable(directory);
-        requireRoom(written);
+        requireRoom(written, written.tensors());
     }
 
     /**
@@ -92,9 +92,16 @@ public record Output(Path directory, boolean overwrite) {
         }
     }
 
-    private void requireRoom(Checkpoint written) {
-        long bytes = written.tensors().values().stream().mapToLong(TensorLayout::bytes).sum();
-        for (Map.Entry<String, Path> companion : written.companions().files().entrySet()) {
+    /**
+     * Checks that a model fits on the disk.
+     *
+     * @param source the model whose companions come along
+     * @param tensors what is written, by stored names
+     * @throws WorkFailure when the disk has too little room
+     */
+    void requireRoom(Checkpoint source, Map<String, TensorLayout> tensors) {
+        long bytes = tensors.values().stream().mapToLong(TensorLayout::bytes).sum();
+        for (Map.Entry<String, Path> companion : source.companions().files().entrySet()) {
             bytes += size(companion.getValue());
         }
         long free = room();

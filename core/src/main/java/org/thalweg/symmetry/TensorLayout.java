@@ -51,8 +51,14 @@ public record TensorLayout(IndexedName indexedName, List<Part> parts, Optional<S
         return slices;
     }
 
-    /** Puts together what {@link #cut} gave. */
-    Tensor join(List<Tensor> slices, long[] shape) {
+    /**
+     * Puts together what {@link #cut} gave, or parts of other lengths.
+     *
+     * @param slices one for each of {@link #parts()}; not changed
+     * @param shape of the whole
+     * @return the whole tensor
+     */
+    public Tensor join(List<Tensor> slices, long[] shape) {
         if (split.isEmpty()) {
             return slices.getFirst();
         }

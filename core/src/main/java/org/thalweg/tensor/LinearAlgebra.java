@@ -71,19 +71,19 @@ public final class LinearAlgebra {
 
     /**
      * Orthonormal columns that span from left to right what a matrix's columns span, each with a positive inner product
-     * with the column it comes from: what Gram and Schmidt's procedure gives, by Householder reflections. O(size³)
-     * time.
+     * with the column it comes from: what Gram and Schmidt's procedure gives, by Householder reflections.
+     * O(rows · columns²) time.
      *
-     * @param matrix [size size], finite, not singular
-     * @return [size size] in float64, in the current scope
+     * @param matrix [rows columns], finite, of full rank, no fewer rows than columns
+     * @return [rows columns] in float64, in the current scope
      * @throws IllegalArgumentException when there are fewer than two axes or an element is not finite
      */
     public static Tensor orthonormalColumns(Tensor matrix) {
         Tensor exact = matrix.to(DType.FLOAT64);
         requireMatrix(exact);
         try (T_TensorTensor_T factors = torch.linalg_qr(exact.handle())) {
-            Tensor columns = Tensor.takenFrom(factors.get0()); // [size size]
-            Tensor towards = columns.multiply(exact).sum(0, true); // [1 size]
+            Tensor columns = Tensor.takenFrom(factors.get0()); // [rows columns]
+            Tensor towards = columns.multiply(exact).sum(0, true); // [1 columns]
             return columns.multiply(towards.divide(towards.abs()));
         }
     }
