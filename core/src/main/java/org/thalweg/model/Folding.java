@@ -19,9 +19,6 @@ import org.thalweg.tensor.WorkObserver;
 
 /** Models with all gains of normalisations folded, so that their stream may be rotated, or why they cannot be. */
 sealed interface Folding {
-    /** The space of the residual stream in every specification. */
-    String STREAM = "residual";
-
     /**
      * A model and its tensors.
      *
@@ -70,7 +67,7 @@ sealed interface Folding {
 
     /** What acts on the stream; none where there is no stream. */
     static GroupKind kind(Architecture architecture) {
-        return Optional.ofNullable(architecture.spaces().get(STREAM)).map(Space::group)
+        return Optional.ofNullable(architecture.spaces().get(Architecture.STREAM)).map(Space::group)
                 .map(group -> group.kind()).orElse(GroupKind.NONE);
     }
 
@@ -101,7 +98,7 @@ sealed interface Folding {
     private static Folding of(List<Source> sources, boolean ownHead, WorkObserver observer) {
         ModelDirectory first = sources.getFirst().model();
         if (kind(first.unfolded()) == GroupKind.NONE && !isRotatable(first.architecture())) {
-            return new Impossible(first.unfolded().spaces().containsKey(STREAM)
+            return new Impossible(first.unfolded().spaces().containsKey(Architecture.STREAM)
                     ? "the stream itself is what leaves the model" : "the architecture has no residual stream");
         }
         NetworkOrReason known = NetworkOrReason.of(first);
