@@ -51,11 +51,11 @@ class TransformerRunTest {
         TransformerResults read = TransformerFiles.read(directory.resolve("results.json"));
         assertThat(TransformerFiles.text(read)).isEqualTo(TransformerFiles.text(results));
         assertThat(TransformerReport.render(results)).contains("thalweg-transformers/1").doesNotContain("{{");
-        // The ends of every path are the two replicas, in whatever form.
+        // The ends of every path are the two replicas, in whatever form; but soft orders make B another function.
         MethodPath vanilla = results.paths().getFirst();
         for (MethodPath path : results.paths()) {
             assertThat(path.loss()[0]).isCloseTo(vanilla.loss()[0], within(1e-4));
-            assertThat(path.loss()[2]).isCloseTo(vanilla.loss()[2], within(1e-4));
+            assertThat(path.loss()[2]).isCloseTo(vanilla.loss()[2], within(path.method().equals("soft") ? 1 : 1e-4));
         }
     }
 
