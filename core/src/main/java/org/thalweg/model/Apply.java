@@ -10,6 +10,7 @@ import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.SpaceMatch;
+import org.thalweg.storage.InputFile;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.tensor.WorkObserver;
@@ -61,6 +62,7 @@ public record Apply(boolean inverse, Checking checking) {
      *     is not the same function, or the disk refuses; then nothing is left
      */
     public Done write(Path file, ModelDirectory model, Output output, WorkObserver observer) {
+        InputFile.requireRegular(file);
         output.require(model.checkpoint(), file);
         checking.requirePossible(model);
         try (CheckpointReader reader = model.reader()) {
