@@ -15,7 +15,7 @@ import org.thalweg.model.CanonicalForm;
 import org.thalweg.model.ModelDirectory;
 
 /**
- * What {@code align} tells of more than two models.
+ * What {@code align} prints of more than two models.
  *
  * @param models that were aligned
  * @param places where each was written

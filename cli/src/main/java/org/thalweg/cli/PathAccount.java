@@ -12,7 +12,7 @@ import org.thalweg.model.Align;
 import org.thalweg.model.CanonicalForm;
 
 /**
- * What {@code align} tells of the residual stream, and between which directories the straight path runs.
+ * What {@code align} prints about the residual stream, and between which directories the straight path runs.
  *
  * @param reference A
  * @param out the moved B

@@ -72,7 +72,7 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
         return new ProgressLine(errors, new Style.Lines(every), task);
     }
 
-    /** Linux tells where standard error leads; elsewhere a console on both other streams suggests it. */
+    /** Linux says where standard error leads; elsewhere a console on both other streams suggests it. */
     private static boolean isTerminal() {
         Path errors = Path.of("/proc/self/fd/2");
         try {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             "",
             "Writes a directory of the same names, shapes, types and shards, with the companion files and the element",
             "in alignment.json. Groups: permutation, signed-permutation, translation, positive-scaling,",
-            "signed-scaling, orthogonal, invertible, rotary; 'thalweg inspect' tells which a model has. Nothing is",
+            "signed-scaling, orthogonal, invertible, rotary; 'thalweg inspect' lists those of a model. Nothing is",
             "written unless the result is checked to be the same function."
         })
 public final class ScrambleCommand implements Callable<Integer> {

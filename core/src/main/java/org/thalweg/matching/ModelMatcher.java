@@ -43,6 +43,7 @@ final class ModelMatcher {
     private final List<Objective> objectives = new ArrayList<>();
     private Map<String, Correction.Found> found = new LinkedHashMap<>();
     private double reached;
+    private double distance;
     private final Set<String> behind = new HashSet<>();
     private boolean areChainsMatched;
 
@@ -71,6 +72,11 @@ final class ModelMatcher {
     /** Every step of {@link #match}. */
     List<Objective> objectives() {
         return objectives;
+    }
+
+    /** The squared distance of the raw weights that {@link #match} reached with orders and signs alone. */
+    double distance() {
+        return distance;
     }
 
     /** Whether the stream was matched, and not found to be shared. */
@@ -118,11 +124,13 @@ final class ModelMatcher {
         double product = RawDistance.product(tree, models);
         double enough = pass <= FEWEST_PASSES ? ROUNDING : GAIN;
         boolean isBetter = pass == 1 || product > reached + enough * Math.abs(reached);
-        reached = isBetter ? product : reached;
         Alignment orders = GaugeChoice.discrete(tree,
                 models.reference().alignment().inverse().compose(models.model().alignment()));
-        objectives.add(new Objective(start.number() + 1, Objective.Stage.MATCH, pass, OptionalDouble.of(product),
-                new RawDistance(tree, models.reference().reader(), models.model().reader()).squared(orders)));
+        double squared = new RawDistance(tree, models.reference().reader(), models.model().reader()).squared(orders);
+        objectives.add(new Objective(
+                start.number() + 1, Objective.Stage.MATCH, pass, OptionalDouble.of(product), squared));
+        reached = isBetter ? product : reached;
+        distance = isBetter ? squared : distance;
         return isBetter;
     }
 

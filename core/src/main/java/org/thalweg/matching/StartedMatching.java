@@ -55,7 +55,10 @@ final class StartedMatching {
             case BALANCED_DISCRETE, AS_TRAINED -> GaugeChoice.discrete(tree, whole);
         };
         RawDistance raw = new RawDistance(tree, reference, model);
-        double distance = raw.squared(chosen);
+        double distance = switch (settings.gauge()) {
+            case BALANCED -> raw.squared(chosen);
+            case BALANCED_DISCRETE, AS_TRAINED -> matcher.distance();
+        };
         note(start, Objective.Stage.GAUGE, 1, distance);
         if (settings.starts().polish() != Polishing.NONE) {
             Polish polish = new Polish(raw, settings, matcher.hasMatchedStream());

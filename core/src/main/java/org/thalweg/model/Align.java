@@ -185,7 +185,7 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
     }
 
     private Done write(Folding.Source a, Folding.Source b, Outputs outputs, WorkObserver observer) {
-        ResidualPlan residual = ResidualPlan.of(method.residual(), a, b, observer);
+        ResidualPlan residual = ResidualPlan.of(method.residual(), List.of(a, b), observer);
         MatchingMethod decided = method.withResidual(residual.matching());
         MemoryPlan memory = (residual.folded().isPresent()
                 ? MemoryPlan.folding(a.model(), b.model()) : MemoryPlan.of(a.model(), b.model()))

@@ -10,7 +10,6 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.Matcher;
 import org.thalweg.matching.MatchingMethod;
-import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.UniverseMatcher;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.TensorReader;
@@ -90,10 +89,11 @@ public record AlignMany(MatchingMethod method, int rounds, Checking checking, lo
     }
 
     private Done carry(List<Folding.Source> sources, List<Output> outputs, WorkObserver observer) {
-        ResidualPlan plan = plan(sources, observer);
-        List<RewrittenModel> folded = plan.folded()
-                .map(_ -> ((Folding.Folded) Folding.of(sources, observer)).models())
-                .orElse(List.of());
+        ResidualPlan plan = ResidualPlan.of(method.residual(), sources, observer);
+        List<RewrittenModel> folded = plan.folded().map(Folding.Folded::models).orElse(List.of());
+        ModelDirectory[] models = sources.stream().map(Folding.Source::model).toArray(ModelDirectory[]::new);
+        (folded.isEmpty() ? MemoryPlan.of(models) : MemoryPlan.folding(models)).with(method, models[0])
+                .require(memoryLimit);
         Architecture architecture = plan.folded().map(Folding.Folded::architecture)
                 .orElseGet(() -> sources.getFirst().model().architecture());
         List<TensorReader> tensors = folded.isEmpty()
@@ -118,24 +118,6 @@ public record AlignMany(MatchingMethod method, int rounds, Checking checking, lo
         return new Done(checked, universe.objectives(), new Align.Stream(plan.matching(), plan.why(),
                 plan.folded().map(Folding.Folded::forms).orElse(List.of()),
                 plan.folded().map(Folding.Folded::untied).orElse(List.of()), Optional.empty()));
-    }
-
-    /** What the pair of the first and another model needs most. */
-    private ResidualPlan plan(List<Folding.Source> sources, WorkObserver observer) {
-        ResidualPlan most = ResidualPlan.of(method.residual(), sources.get(0), sources.get(1), observer);
-        for (Folding.Source other : sources.subList(2, sources.size())) {
-            ResidualPlan plan = ResidualPlan.of(method.residual(), sources.getFirst(), other, observer);
-            most = rank(plan.matching()) > rank(most.matching()) ? plan : most;
-        }
-        return most;
-    }
-
-    private static int rank(ResidualMatching matching) {
-        return switch (matching) {
-            case AUTO, NONE -> 0;
-            case PERMUTATION -> 1;
-            case ORTHOGONAL -> 2;
-        };
     }
 
     private Map<String, String> provenance() {

@@ -118,7 +118,7 @@ sealed interface Folding {
                 .anyMatch(source -> RewrittenModel.needsOwnHead(source.model(), source.tensors(), List.of(form)));
         List<RewrittenModel> folded = new ArrayList<>();
         for (Source source : sources) {
-            Optional<String> zero = form == CanonicalForm.LAYER_NORMS ? zeroGain(source) : Optional.empty();
+            Optional<String> zero = form == CanonicalForm.LAYER_NORMS ? zeroGain(source, untie) : Optional.empty();
             if (zero.isPresent()) {
                 return new Impossible(zero.get());
             }
@@ -129,9 +129,11 @@ sealed interface Folding {
                 .orElseGet(() -> bound(ownHead ? folded : tiedAgain(folded)));
     }
 
-    private static Optional<String> zeroGain(Source source) {
-        Architecture architecture = source.model().unfolded();
-        return CentredNorms.obstacle(architecture, source.tensors(), NormReaders.of(architecture));
+    /** A head of its own reads the last normalisation, so it is asked of the model that is rewritten. */
+    private static Optional<String> zeroGain(Source source, boolean untie) {
+        ComputedModel start = RewrittenModel.start(
+                source.model(), ComputedModel.of(source.model(), source.tensors()), untie);
+        return CentredNorms.obstacle(start.architecture(), start.tensors(), NormReaders.of(start.architecture()));
     }
 
     /** A normalisation that feeds the stream itself, by its gain: a vector along the stream that is no bias. */

@@ -10,7 +10,7 @@ import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.WorkObserver;
 
 /**
- * What is done about the residual stream of two models, decided before they are matched.
+ * What is done about the residual streams of models that are aligned, decided before they are matched.
  *
  * @param matching never {@link ResidualMatching#AUTO}
  * @param folded the models with folded normalisations, when it takes that
@@ -20,43 +20,54 @@ record ResidualPlan(ResidualMatching matching, Optional<Folding.Folded> folded, 
     /**
      * Decides. With {@link ResidualMatching#AUTO} models that share the basis of their stream keep it, those that share
      * it but for an order are matched by orders, which lose no bit, and all others by a rotation where they can have
-     * one.
+     * one. Of more than two models the one whose basis differs most from the first's decides for all.
      *
      * @param asked what was asked for
-     * @param a the model that stays
-     * @param b the model that is moved, of the same kind
+     * @param sources the model that stays, and those that are moved, of the same kind
      * @param observer watches
      * @return the plan
      * @throws WrongUse when a rotation is asked for and the models cannot have one
      */
-    static ResidualPlan of(ResidualMatching asked, Folding.Source a, Folding.Source b, WorkObserver observer) {
+    static ResidualPlan of(ResidualMatching asked, List<Folding.Source> sources, WorkObserver observer) {
         return switch (asked) {
             case NONE, PERMUTATION -> new ResidualPlan(asked, Optional.empty(), "as asked for");
-            case ORTHOGONAL -> rotating(a, b, "as asked for", observer);
-            case AUTO -> switch (
-                    StreamBasis.of(b.model().architecture(), a.tensors(), b.tensors(), observer)) {
+            case ORTHOGONAL -> rotating(sources, "as asked for", observer);
+            case AUTO -> switch (basis(sources, observer)) {
                 case SHARED -> new ResidualPlan(
                         ResidualMatching.NONE, Optional.empty(), "both models share its basis");
                 case REORDERED -> new ResidualPlan(ResidualMatching.PERMUTATION, Optional.empty(),
                         "the models share its basis but for an order");
-                case APART -> rotatingIfPossible(a, b, observer);
+                case APART -> rotatingIfPossible(sources, observer);
             };
         };
     }
 
-    private static ResidualPlan rotating(Folding.Source a, Folding.Source b, String why, WorkObserver observer) {
-        return switch (folding(a, b, observer)) {
+    private static StreamBasis basis(List<Folding.Source> sources, WorkObserver observer) {
+        Folding.Source first = sources.getFirst();
+        StreamBasis most = StreamBasis.SHARED;
+        for (Folding.Source other : sources.subList(1, sources.size())) {
+            StreamBasis next = StreamBasis.of(
+                    other.model().architecture(), first.tensors(), other.tensors(), observer);
+            // Declared from the closest to the farthest.
+            most = next.compareTo(most) > 0 ? next : most;
+        }
+        return most;
+    }
+
+    private static ResidualPlan rotating(List<Folding.Source> sources, String why, WorkObserver observer) {
+        ModelDirectory model = sources.getLast().model();
+        return switch (folding(sources, observer)) {
             case Folding.Folded folded -> new ResidualPlan(ResidualMatching.ORTHOGONAL, Optional.of(folded), why);
             case Folding.Impossible(String reason) -> throw new WrongUse("the residual stream of "
-                    + b.model().checkpoint().directory() + " cannot be rotated, since " + reason + "; "
-                    + whatIsLeft(b.model().architecture()) + ".");
+                    + model.checkpoint().directory() + " cannot be rotated, since " + reason + "; "
+                    + whatIsLeft(model.architecture()) + ".");
             case Folding.Already _ -> new ResidualPlan(ResidualMatching.ORTHOGONAL, Optional.empty(), why);
         };
     }
 
-    private static ResidualPlan rotatingIfPossible(Folding.Source a, Folding.Source b, WorkObserver observer) {
+    private static ResidualPlan rotatingIfPossible(List<Folding.Source> sources, WorkObserver observer) {
         String apart = "the models do not share its basis";
-        return switch (folding(a, b, observer)) {
+        return switch (folding(sources, observer)) {
             case Folding.Folded folded ->
                 new ResidualPlan(ResidualMatching.ORTHOGONAL, Optional.of(folded), apart);
             case Folding.Impossible(String reason) -> new ResidualPlan(ResidualMatching.PERMUTATION, Optional.empty(),
@@ -65,10 +76,10 @@ record ResidualPlan(ResidualMatching matching, Optional<Folding.Folded> folded, 
         };
     }
 
-    private static Folding folding(Folding.Source a, Folding.Source b, WorkObserver observer) {
-        return Folding.isRotatable(b.model().architecture())
+    private static Folding folding(List<Folding.Source> sources, WorkObserver observer) {
+        return Folding.isRotatable(sources.getLast().model().architecture())
                 ? new Folding.Already()
-                : Folding.of(List.of(a, b), observer);
+                : Folding.of(sources, observer);
     }
 
     private static String whatIsLeft(Architecture architecture) {

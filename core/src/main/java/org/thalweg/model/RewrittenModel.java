@@ -83,12 +83,17 @@ record RewrittenModel(
             boolean untie,
             WorkObserver observer) {
         ComputedModel original = ComputedModel.of(model, reader);
-        ComputedModel start = TiedHead.of(original.network()).filter(_ -> untie)
-                .map(head -> original.untied(head, model.own()))
-                .orElse(original);
+        ComputedModel start = start(model, original, untie);
         List<String> left = new ArrayList<>();
         ComputedModel found = moved(centred(start, forms), forms, left, observer);
         return new RewrittenModel(model, original, found, forms, left, stored(found));
+    }
+
+    /** The model that is rewritten: as it is, or with a head of its own. */
+    static ComputedModel start(ModelDirectory model, ComputedModel original, boolean untie) {
+        return TiedHead.of(original.network()).filter(_ -> untie)
+                .map(head -> original.untied(head, model.own()))
+                .orElse(original);
     }
 
     private static StoredTensors stored(ComputedModel found) {

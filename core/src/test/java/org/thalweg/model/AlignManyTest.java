@@ -3,6 +3,7 @@ package org.thalweg.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,6 +89,23 @@ class AlignManyTest {
             assertThat(done.checked().get(model).orElseThrow().verified()).isTrue();
             assertThat(comparison.compare(sources.get(model), written).verified()).isTrue();
         }
+    }
+
+    @Test
+    void oneModelThatCannotBeFoldedKeepsAllFromIt() throws IOException {
+        SmallModels.Small family = family("gpt2");
+        ModelDirectory first = write("one", family, 1);
+        ModelDirectory second = write("two", family, 2);
+        Path place = directory.resolve("three");
+        try (Scope scope = Scope.open()) {
+            Parameters weights = family.weights().apply(Random.seeded(3)).to(DType.FLOAT64);
+            Checkpoint.write(place, family.config(), weights.mapNamed((name, tensor) ->
+                    name.endsWith("ln_f.weight") ? tensor.multiply(0) : tensor), Map.of());
+        }
+        AlignMany.Done done = align(List.of(first, second, ModelDirectory.open(place)), List.of("a", "b", "c"));
+        assertThat(done.stream().matching()).isEqualTo(ResidualMatching.PERMUTATION);
+        assertThat(done.stream().forms()).isEmpty();
+        assertThat(done.checked()).allSatisfy(checked -> assertThat(checked.orElseThrow().verified()).isTrue());
     }
 
     @Test

@@ -156,6 +156,7 @@ class LearnedMatcherTest {
             assertThat(learned.match().alignment().elements().values())
                     .allSatisfy(element -> assertThat(element instanceof LinearMap map
                             && Double.isNaN(map.entries()[0])).isFalse());
+            assertThat(learned.note()).isPresent();
             Parameters moved = learned.match().alignment().apply(models.b());
             assertThat(models.difference(models.b(), moved)).isLessThan(1e-3);
         }
