@@ -102,12 +102,14 @@ final class ModelMatcher {
         found.putIfAbsent(ResidualStream.SPACE,
                 new Correction.Found(OptionalDouble.empty(), OptionalDouble.empty(), LEFT_ALONE));
         current = everythingElse(current, "matching");
-        isBetter(1, current);
         for (int pass = 2; isMatched && pass <= MOST_PASSES; pass++) {
             Map<String, Correction.Found> before = new LinkedHashMap<>(found);
             Correction stream = stream(current, false);
             if (stream.alignment(tree.architecture()).elements().isEmpty()) {
-                return current;
+                break;
+            }
+            if (pass == 2) {
+                isBetter(1, current);
             }
             AlignedPair next = everythingElse(aligned(current, stream), "matching again (" + (pass - 1) + ")");
             if (!isBetter(pass, next)) {
@@ -115,6 +117,10 @@ final class ModelMatcher {
                 return current;
             }
             current = next;
+        }
+        if (objectives.isEmpty()) {
+            // A single pass is compared with no other one: its distance alone is of use, and is one reading less.
+            note(1, OptionalDouble.empty(), squared(current));
         }
         return current;
     }
@@ -124,14 +130,23 @@ final class ModelMatcher {
         double product = RawDistance.product(tree, models);
         double enough = pass <= FEWEST_PASSES ? ROUNDING : GAIN;
         boolean isBetter = pass == 1 || product > reached + enough * Math.abs(reached);
+        double squared = squared(models);
+        double before = distance;
+        note(pass, OptionalDouble.of(product), squared);
+        reached = isBetter ? product : reached;
+        distance = isBetter ? squared : before;
+        return isBetter;
+    }
+
+    private double squared(AlignedPair models) {
         Alignment orders = GaugeChoice.discrete(tree,
                 models.reference().alignment().inverse().compose(models.model().alignment()));
-        double squared = new RawDistance(tree, models.reference().reader(), models.model().reader()).squared(orders);
-        objectives.add(new Objective(
-                start.number() + 1, Objective.Stage.MATCH, pass, OptionalDouble.of(product), squared));
-        reached = isBetter ? product : reached;
-        distance = isBetter ? squared : distance;
-        return isBetter;
+        return new RawDistance(tree, models.reference().reader(), models.model().reader()).squared(orders);
+    }
+
+    private void note(int pass, OptionalDouble product, double squared) {
+        objectives.add(new Objective(start.number() + 1, Objective.Stage.MATCH, pass, product, squared));
+        distance = squared;
     }
 
     private void openAll() {

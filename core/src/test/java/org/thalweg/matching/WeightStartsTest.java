@@ -92,8 +92,11 @@ class WeightStartsTest {
             double before = Double.NaN;
             double best = Double.POSITIVE_INFINITY;
             for (Objective objective : match.objectives()) {
+                boolean isOnePass = match.objectives().stream()
+                        .filter(other -> other.start() == objective.start())
+                        .filter(other -> other.stage() == Objective.Stage.MATCH).count() == 1;
                 assertThat(objective.innerProduct().isPresent())
-                        .isEqualTo(objective.stage() == Objective.Stage.MATCH);
+                        .isEqualTo(objective.stage() == Objective.Stage.MATCH && !isOnePass);
                 if (objective.stage() == Objective.Stage.POLISH) {
                     assertThat(objective.squaredDistance()).isLessThan(before);
                 }
