@@ -1,0 +1,76 @@
+package org.thalweg.merging;
+
+import java.util.List;
+
+/** A formula by which one tensor of several models becomes one. Stateless; the same input gives the same numbers. */
+public interface MergeMethod {
+    /** What a method does with a base model. */
+    enum Base {
+        /** A base gives configuration and tokenizer alone; every listed model counts. */
+        UNUSED,
+        /** With a base, differences from it are merged. */
+        OPTIONAL,
+        /** There must be one. */
+        REQUIRED
+    }
+
+    /**
+     * How many models a method takes, the base not counted where it uses one.
+     *
+     * @param least at least so many
+     * @param most at most so many
+     */
+    record Count(int least, int most) {
+        /** From a number upwards. */
+        public static Count atLeast(int least) {
+            return new Count(least, Integer.MAX_VALUE);
+        }
+    }
+
+    /**
+     * The name by which configuration files call it.
+     *
+     * @return such as {@code dare_ties}
+     */
+    String name();
+
+    /**
+     * What it takes.
+     *
+     * @return all parameters
+     */
+    List<MergeParameter> parameters();
+
+    /**
+     * What it does with a base.
+     *
+     * @return whether it needs one
+     */
+    Base base();
+
+    /**
+     * How many models it takes.
+     *
+     * @return the bounds, the base not counted where it is used
+     */
+    Count models();
+
+    /**
+     * Whether every number of the result depends on the numbers at its place alone, so that a tensor may be merged in
+     * blocks.
+     *
+     * @return true when it may
+     */
+    boolean isElementwise();
+
+    /**
+     * Merges one tensor.
+     *
+     * @param tensors of all models, in float64; not changed
+     * @param values of all {@link #parameters}
+     * @return in float64, of the same shape
+     * @throws org.thalweg.failure.WrongUse when a value is out of its range
+     * @throws org.thalweg.failure.WorkFailure when the formula has no answer for these numbers
+     */
+    Merged merge(ModelTensors tensors, MergeValues values);
+}
