@@ -17,16 +17,25 @@ import org.thalweg.storage.DurableDirectory;
  * @param sharding how tensors are divided among files
  * @param companions files copied into the directory, such as a tokenizer's, by their paths in it, with slashes
  * @param extras write further files into the directory; a name that the checkpoint needs itself is refused
+ * @param last write further files when all else stands there
  */
 public record CheckpointOptions(
         boolean overwrite,
         Sharding sharding,
         SortedMap<String, Path> companions,
-        List<DurableDirectory.Filler> extras) {
+        List<DurableDirectory.Filler> extras,
+        List<DurableDirectory.Filler> last) {
     /** Copies the collections. */
     public CheckpointOptions {
         companions = Collections.unmodifiableSortedMap(new TreeMap<>(companions));
         extras = List.copyOf(extras);
+        last = List.copyOf(last);
+    }
+
+    /** Options by which nothing is written last. */
+    public CheckpointOptions(boolean overwrite, Sharding sharding, SortedMap<String, Path> companions,
+            List<DurableDirectory.Filler> extras) {
+        this(overwrite, sharding, companions, extras, List.of());
     }
 
     /** One file, no companions, an existing directory refused. */
@@ -36,23 +45,23 @@ public record CheckpointOptions(
 
     /** The same, but an existing model is replaced. */
     public CheckpointOptions overwriting() {
-        return new CheckpointOptions(true, sharding, companions, extras);
+        return new CheckpointOptions(true, sharding, companions, extras, last);
     }
 
     /** The same with another division among files. */
     public CheckpointOptions with(Sharding other) {
-        return new CheckpointOptions(overwrite, other, companions, extras);
+        return new CheckpointOptions(overwrite, other, companions, extras, last);
     }
 
     /** The same with these files copied into the directory. */
     public CheckpointOptions withCompanions(Map<String, Path> files) {
-        return new CheckpointOptions(overwrite, sharding, new TreeMap<>(files), extras);
+        return new CheckpointOptions(overwrite, sharding, new TreeMap<>(files), extras, last);
     }
 
     /** The same with whatever files this writes into the directory. */
     public CheckpointOptions withFiles(DurableDirectory.Filler filler) {
         List<DurableDirectory.Filler> more = new ArrayList<>(extras);
         more.add(filler);
-        return new CheckpointOptions(overwrite, sharding, companions, more);
+        return new CheckpointOptions(overwrite, sharding, companions, more, last);
     }
 }

@@ -65,7 +65,14 @@ public final class CheckpointWriter {
             long total = content.tensors().values().stream().mapToLong(TensorLayout::bytes).sum();
             Files.write(free(part, ShardIndex.FILE_NAME), new ShardIndex(shardOf).toJson(total));
         }
-        for (Map.Entry<String, Path> entry : options.companions().entrySet()) {
+        copy(options.companions(), part);
+        for (DurableDirectory.Filler filler : options.last()) {
+            filler.fill(part);
+        }
+    }
+
+    private static void copy(Map<String, Path> companions, Path part) {
+        for (Map.Entry<String, Path> entry : companions.entrySet()) {
             Path companion = entry.getValue();
             Path copy = part.resolve(entry.getKey());
             if (Files.exists(copy)) {

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  * so that neither a copy nor a replacement takes a user's own files for a part of the model.
  */
 final class CompanionNames {
-    private static final List<Pattern> NAMES = List.of(
-            // Vocabularies and merges of tokenizers, of all libraries that stock tokenizers use.
+    /** Vocabularies and merges of tokenizers, of all libraries that stock tokenizers use, and their templates. */
+    private static final List<Pattern> TOKENIZER = List.of(
             Pattern.compile("tokenizer([._-][\\w.-]*)?\\.(json|model|txt)(\\.v\\d+)?"),
             Pattern.compile("(\\w+[_-])?vocab([_-]\\w+)?\\.(json|txt|bpe|pkl|model)"),
             Pattern.compile("([\\w-]+[._-])?(sentencepiece|spiece|spm|bpe|unigram|tokenizer)([._-]\\w+)?\\.model"),
@@ -19,7 +19,8 @@ final class CompanionNames {
             Pattern.compile("merges\\.txt|bpe\\.codes|dict\\.txt|encoder\\.json|emoji\\.json|normalizer\\.json"
                     + "|byte_maps\\.json|word_(shape|pronunciation)\\.json|tekken\\.json|ice_text\\.model"
                     + "|special_tokens_map\\.json|added_tokens\\.json"),
-            Pattern.compile("[\\w.-]+\\.jinja|chat_template\\.json"),
+            Pattern.compile("[\\w.-]+\\.jinja|chat_template\\.json"));
+    private static final List<Pattern> NAMES = List.of(
             Pattern.compile("(generation|preprocessor|processor|image_preprocessor|video_preprocessor|audio_tokenizer)"
                     + "_config\\.json"),
             // What sentence-transformers needs beside a model.
@@ -45,7 +46,8 @@ final class CompanionNames {
      */
     static boolean isKnown(String path, List<String> cards, Set<String> code) {
         String name = path.substring(path.lastIndexOf('/') + 1);
-        return NAMES.stream().anyMatch(known -> known.matcher(name).matches())
+        return isTokenizer(name)
+                || NAMES.stream().anyMatch(known -> known.matcher(name).matches())
                 || POOLING.matcher(path).matches()
                 || code.contains(path)
                 || PICTURE.matcher(name).matches() && cards.stream().anyMatch(card -> names(card, path));
@@ -53,6 +55,10 @@ final class CompanionNames {
 
     private static boolean names(String card, String path) {
         return Pattern.compile("(?<![\\w.-])" + Pattern.quote(path) + "(?![\\w.-])").matcher(card).find();
+    }
+
+    static boolean isTokenizer(String name) {
+        return TOKENIZER.stream().anyMatch(known -> known.matcher(name).matches());
     }
 
     static boolean isCard(String name) {

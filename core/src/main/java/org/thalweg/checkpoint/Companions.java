@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What stands in a model's directory beside its configuration and weights. Copying a model and deciding whether a
@@ -23,5 +24,29 @@ public record Companions(
         files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
         leftOut = Collections.unmodifiableSortedMap(new TreeMap<>(leftOut));
         others = Collections.unmodifiableSortedSet(new TreeSet<>(others));
+    }
+
+    /**
+     * The files that belong to the tokenizer, chat templates among them.
+     *
+     * @return by path
+     */
+    public SortedMap<String, Path> tokenizer() {
+        return those(name -> CompanionNames.isTokenizer(name));
+    }
+
+    /**
+     * All files but those of the tokenizer and the model's card.
+     *
+     * @return by path
+     */
+    public SortedMap<String, Path> besideTokenizerAndCard() {
+        return those(name -> !CompanionNames.isTokenizer(name) && !CompanionNames.isCard(name));
+    }
+
+    private SortedMap<String, Path> those(Predicate<String> names) {
+        SortedMap<String, Path> those = new TreeMap<>(files);
+        those.keySet().removeIf(path -> !names.test(path.substring(path.lastIndexOf('/') + 1)));
+        return those;
     }
 }

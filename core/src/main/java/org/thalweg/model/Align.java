@@ -12,7 +12,6 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.group.GroupKind;
 import org.thalweg.matching.Match;
-import org.thalweg.matching.Matcher;
 import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.SoftOrders;
@@ -77,6 +76,15 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
         public Stream {
             forms = List.copyOf(forms);
             untied = List.copyOf(untied);
+        }
+
+        static Stream of(ResidualPlan plan, Optional<Comparison> reference) {
+            return new Stream(
+                    plan.matching(),
+                    plan.why(),
+                    plan.folded().map(Folding.Folded::forms).orElse(List.of()),
+                    plan.folded().map(Folding.Folded::untied).orElse(List.of()),
+                    reference);
         }
     }
 
@@ -191,28 +199,19 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
                 ? MemoryPlan.folding(a.model(), b.model()) : MemoryPlan.of(a.model(), b.model()))
                 .with(method, b.model());
         memory.require(memoryLimit);
-        MatchedPair pair = residual.folded().map(MatchedPair::of)
-                .orElseGet(() -> MatchedPair.of(a, b));
-        Matcher matcher = pair.network().map(decided::on).orElseGet(decided::withoutNetwork);
-        Match match = matcher.match(
-                pair.architecture(), pair.reference(), pair.model(), observer);
-        MovedModel moved = pair.moved(match.alignment());
-        Optional<Checking.Checked> checked = checking.check(moved, observer);
+        CarriedModel carried = CarriedModel.of(
+                MatchedPair.of(residual, List.of(a, b), 1), decided, checking, observer);
         Optional<Comparison> ofReference = outputs.reference().flatMap(_ -> residual.folded())
                 .map(folded -> folded.models().getFirst().check(observer).stored());
-        List<LayerDistance> layers = LayerDistance.of(pair.weights(), new LayerDistance.Models(
-                pair.storedReference(), pair.model(), moved.counting("measuring", moved::stored, observer)));
-        outputs.reference().ifPresent(place -> pair.writeReference(place, observer));
+        List<LayerDistance> layers = carried.distances(observer);
+        MovedModel moved = carried.moved();
+        outputs.reference().ifPresent(place -> carried.pair().writeReference(place, observer));
         Map<String, String> provenance = provenance(a.model(), residual);
         outputs.soft().ifPresent(place -> moved.writeOthers(
-                name -> soft(match).moved(name, pair.model()), place, provenance, observer));
+                name -> soft(carried.match()).moved(name, carried.pair().model()), place, provenance, observer));
         moved.write(outputs.model(), provenance, observer);
-        return new Done(match, layers, checked, new Stream(
-                residual.matching(),
-                residual.why(),
-                residual.folded().map(Folding.Folded::forms).orElse(List.of()),
-                residual.folded().map(Folding.Folded::untied).orElse(List.of()),
-                ofReference), SameKind.differences(a.model(), b.model()), memory);
+        return new Done(carried.match(), layers, carried.checked(), Stream.of(residual, ofReference),
+                SameKind.differences(a.model(), b.model()), memory);
     }
 
     private SoftOrders soft(Match match) {

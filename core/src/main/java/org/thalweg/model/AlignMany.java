@@ -115,9 +115,7 @@ public record AlignMany(MatchingMethod method, int rounds, Checking checking, lo
             checked.add(checking.check(moved, observer));
             moved.write(outputs.get(model), provenance(), observer);
         }
-        return new Done(checked, universe.objectives(), new Align.Stream(plan.matching(), plan.why(),
-                plan.folded().map(Folding.Folded::forms).orElse(List.of()),
-                plan.folded().map(Folding.Folded::untied).orElse(List.of()), Optional.empty()));
+        return new Done(checked, universe.objectives(), Align.Stream.of(plan, Optional.empty()));
     }
 
     private Map<String, String> provenance() {

@@ -142,23 +142,43 @@ public record Evaluation(ModelDirectory model) {
     private Done run(Examples examples, DType computed, Watched watched) {
         try (MeasuredModels opened = new MeasuredModels(List.of(model), computed)) {
             Network network = opened.network();
-            int batch = MeasuredModels.batch(examples);
-            CountedReads reads = new CountedReads(watched.work(),
-                    (long) network.tensors().size() * Math.ceilDiv(examples.size(), batch), watched.observer());
+            CountedReads reads = new CountedReads(watched.work(), reads(network, examples), watched.observer());
             Parameters parameters = opened.parameters(Optional.of(reads)).getFirst();
-            EvaluationSet.Score score = EvaluationSet.Score.NONE;
-            for (int start = 0; start < examples.size(); start += batch) {
-                try (Scope scope = Scope.open()) {
-                    EvaluationSet set = new EvaluationSet(0, List.of(
-                            examples.batch(start, Math.min(batch, examples.size() - start), computed)));
-                    score = score.and(set.score(network, parameters, watched.outputs()));
-                }
-                if (!Double.isFinite(score.loss())) {
-                    throw opened.notFinite("the loss of " + model.checkpoint().directory() + " is " + score.loss(),
-                            watched.observer());
-                }
+            EvaluationSet.Score score = score(network, parameters, examples, computed, watched.outputs());
+            if (!Double.isFinite(score.loss())) {
+                throw opened.notFinite("the loss of " + model.checkpoint().directory() + " is " + score.loss(),
+                        watched.observer());
             }
             return new Done(score, computed);
         }
+    }
+
+    /** How many tensors are read while a network is evaluated. */
+    static long reads(Network network, Examples examples) {
+        return (long) network.tensors().size() * Math.ceilDiv(examples.size(), MeasuredModels.batch(examples));
+    }
+
+    /**
+     * Evaluates a network, batch by batch.
+     *
+     * @param computed the type of the parameters, in which is computed
+     * @param outputs takes the outputs of each batch
+     * @return of all batches, or up to the first whose loss is not finite
+     */
+    static EvaluationSet.Score score(
+            Network network, Parameters parameters, Examples examples, DType computed, Consumer<Tensor> outputs) {
+        int batch = MeasuredModels.batch(examples);
+        EvaluationSet.Score score = EvaluationSet.Score.NONE;
+        for (int start = 0; start < examples.size(); start += batch) {
+            try (Scope scope = Scope.open()) {
+                EvaluationSet set = new EvaluationSet(0, List.of(examples.batch(
+                        start, Math.min(batch, examples.size() - start), computed)));
+                score = score.and(set.score(network, parameters, outputs));
+            }
+            if (!Double.isFinite(score.loss())) {
+                return score;
+            }
+        }
+        return score;
     }
 }

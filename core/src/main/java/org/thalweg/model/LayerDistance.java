@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -25,18 +23,17 @@ import org.thalweg.tensor.TensorReader;
 public record LayerDistance(String layer, double before, double after, double norm) {
     /** Numbers that are measured at a time, in float64. */
     private static final long BLOCK = 1 << 20;
-    private static final Pattern FIRST_NUMBER = Pattern.compile("(?:^|\\.)([^.]+)\\.([0-9]+)(?:\\.|$)");
 
     /** A layer's name, or that of a part outside the layers, and its place in the account. */
     private record Key(String stem, int number) {
         static Key of(String tensor) {
-            Matcher numbered = FIRST_NUMBER.matcher(tensor);
-            // Ten digits or more count nothing; such a name is an ordinary one.
-            if (numbered.find() && numbered.group(2).length() < 10) {
-                return new Key(numbered.group(1), Integer.parseInt(numbered.group(2)));
-            }
-            String[] parts = tensor.split("\\.");
-            // The first of three names is the model's own: model.norm.weight, vit.embeddings.cls_token.
+            return LayerName.of(tensor)
+                    .map(layer -> new Key(layer.stem(), layer.number()))
+                    .orElseGet(() -> outside(tensor.split("\\.")));
+        }
+
+        /** The first of three names is the model's own: model.norm.weight, vit.embeddings.cls_token. */
+        private static Key outside(String[] parts) {
             return new Key(parts[parts.length > 2 ? 1 : 0], -1);
         }
 

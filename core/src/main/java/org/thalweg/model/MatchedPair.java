@@ -38,7 +38,7 @@ record MatchedPair(
         Function<Alignment, MovedModel> moving,
         BiConsumer<Output, WorkObserver> writing) {
     /** Models as they are. */
-    static MatchedPair of(Folding.Source a, Folding.Source b) {
+    private static MatchedPair of(Folding.Source a, Folding.Source b) {
         return new MatchedPair(
                 b.model().architecture(),
                 NetworkOrReason.of(b.model()).network(),
@@ -51,10 +51,15 @@ record MatchedPair(
                         .write(a.tensors(), Map.of(), List.of(), output, observer));
     }
 
-    /** Folded models. */
-    static MatchedPair of(Folding.Folded folded) {
+    /** The first of some models and another one, in the form that a plan gives them. */
+    static MatchedPair of(ResidualPlan plan, List<Folding.Source> sources, int other) {
+        return plan.folded().map(folded -> of(folded, other))
+                .orElseGet(() -> of(sources.getFirst(), sources.get(other)));
+    }
+
+    private static MatchedPair of(Folding.Folded folded, int other) {
         RewrittenModel a = folded.models().getFirst();
-        RewrittenModel b = folded.models().getLast();
+        RewrittenModel b = folded.models().get(other);
         return new MatchedPair(
                 folded.architecture(),
                 Optional.of(b.found().network()),

@@ -101,6 +101,11 @@ final class MovedModel {
         return source;
     }
 
+    /** All that is written but the numbers. */
+    WrittenDirectory directory() {
+        return directory;
+    }
+
     TensorReader reader() {
         return reader;
     }

@@ -1,0 +1,199 @@
+package org.thalweg.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.connectivity.Examples;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+import org.thalweg.merging.config.AlignChoice;
+import org.thalweg.merging.config.MergeConfiguration;
+import org.thalweg.merging.config.MergeFile;
+import org.thalweg.model.Merge;
+import org.thalweg.model.ModelDirectory;
+import org.thalweg.model.Output;
+import org.thalweg.model.VocabularyRule;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code thalweg merge CONFIG.yml --out DIR} and {@code thalweg merge A B … --method M --out DIR}. */
+@Command(
+        name = "merge",
+        mixinStandardHelpOptions = true,
+        description = "Merge models into one, by a configuration file or by models and options.",
+        footer = {
+            "",
+            "Writes a directory that stock loaders open, with the tokenizer and the configuration of the base (or of",
+            "the first model) and a model card. Each model is first carried into the base's basin where --align says",
+            "so; every alignment is checked to leave the model's function unchanged. Tensors are merged one at a time.",
+            "docs/merging.md explains methods, parameters and configuration files."
+        })
+public final class MergeCommand implements Callable<Integer> {
+    @Parameters(arity = "1..*", paramLabel = "CONFIG.yml|MODEL",
+            description = "A configuration file, or two or more Hugging Face directories.")
+    private List<Path> given = List.of();
+
+    @Option(names = "--method", paramLabel = "M",
+            description = "Short form: how models are merged, such as linear, slerp, ties or dare_ties.")
+    private Optional<String> method = Optional.empty();
+
+    @Option(names = "--base", paramLabel = "DIR",
+            description = "Short form: the model that differences are taken from, or where a path begins.")
+    private Optional<Path> base = Optional.empty();
+
+    @Option(names = "--weights", paramLabel = "W,…", split = ",",
+            description = "Short form: one weight for each model.")
+    private List<String> weights = List.of();
+
+    @Option(names = "--parameter", paramLabel = "K=V",
+            description = "Short form: a parameter of the method, such as density=0.5 or t=[0,0.5,1]; may be given "
+                    + "several times.")
+    private Map<String, String> parameters = new LinkedHashMap<>();
+
+    @Mixin
+    private ModelPlaces places;
+
+    @Mixin
+    private MergeAlignOptions align;
+
+    @Option(names = "--evaluate", paramLabel = "TEXT|IMAGES",
+            description = "Evaluate each model, the merge and, where models were aligned, the merge without alignment "
+                    + "on these data, as 'evaluate' takes them.")
+    private Optional<Path> evaluate = Optional.empty();
+
+    @Option(names = "--window", paramLabel = "N", description = "Tokens of a text that models see at once.")
+    private Optional<Integer> window = Optional.empty();
+
+    @Option(names = "--most", paramLabel = "N", description = "Evaluate on the first N windows or images only.")
+    private Optional<Integer> most = Optional.empty();
+
+    @Option(names = "--vocabulary", paramLabel = "V", defaultValue = "equal",
+            description = "Where models have different numbers of tokens: equal (refuse), first (the first model's "
+                    + "rows) or union (all rows); ${DEFAULT-VALUE} when absent.")
+    private String vocabulary;
+
+    @Option(names = "--max-shard-size", paramLabel = "SIZE",
+            description = "The largest file of weights, such as 5GB; as the first model is divided when absent.")
+    private Optional<String> shardSize = Optional.empty();
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
+            description = "Seed of methods that draw numbers; ${DEFAULT-VALUE} when absent.")
+    private long seed;
+
+    @Option(names = "--strict", description = "Refuse what a configuration file says in vain, rather than warn.")
+    private boolean strict;
+
+    @Option(names = "--intermediate", paramLabel = "DIR",
+            description = "Where a file's merges stand that later ones of it use.")
+    private Optional<Path> intermediate = Optional.empty();
+
+    @Mixin
+    private MemoryOption memory;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Mixin
+    private JsonOption json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** A command without arguments yet; the command line sets them. */
+    public MergeCommand() {}
+
+    /**
+     * Merges, writes, and prints what was done.
+     *
+     * @return 0
+     * @throws WrongUse when an option or the configuration makes no sense
+     * @throws WorkFailure when models cannot be read, aligned or merged, or something stands at the place
+     */
+    @Override
+    public Integer call() {
+        long started = System.nanoTime();
+        most.ifPresent(number -> WholeNumbers.requireAtLeast("--most", 1, number));
+        Optional<Path> file = file();
+        List<MergeConfiguration> configurations = file.map(path -> {
+            requireNoShortForm();
+            return MergeFile.read(path, strict);
+        }).orElseGet(() -> List.of(shortForm()));
+        Map<String, Path> made = new LinkedHashMap<>();
+        for (MergeConfiguration each : configurations.subList(0, configurations.size() - 1)) {
+            String name = each.name().orElseThrow();
+            Path place = intermediate.orElseThrow(() -> new WrongUse("the file has " + configurations.size()
+                    + " merges, of which later ones use earlier ones; say with --intermediate DIR where those are to "
+                    + "stand.")).resolve(name);
+            merge(each, made, new Output(place, output.output().overwrite()), file);
+            made.put(name, place);
+        }
+        Merge.Done done = merge(configurations.getLast(), made, output.output(), file);
+        MergeAccount account = new MergeAccount(output.out(), configurations.getLast(), done, started);
+        Answer.print(spec.commandLine().getOut(), json.isAsked(), account::document, account::lines);
+        return 0;
+    }
+
+    /** The configuration file; nothing in the short form. */
+    private Optional<Path> file() {
+        Path first = given.getFirst();
+        boolean isFile = Files.exists(first) ? !Files.isDirectory(first) : first.toString().matches(".*\\.ya?ml");
+        if (isFile && given.size() > 1) {
+            throw new WrongUse(first + " is a configuration file, which names its models itself, so '" + given.get(1)
+                    + "' is one argument too many.");
+        }
+        return isFile ? Optional.of(first) : Optional.empty();
+    }
+
+    private void requireNoShortForm() {
+        if (method.isPresent() || base.isPresent() || !weights.isEmpty() || !parameters.isEmpty()) {
+            throw new WrongUse("--method, --base, --weights and --parameter are for models given on the command line; "
+                    + "the configuration file says these itself.");
+        }
+    }
+
+    private MergeConfiguration shortForm() {
+        String named = method.orElseThrow(() -> new WrongUse(
+                "no --method is given, by which the models are merged, such as linear, slerp or ties."));
+        return MergeConfiguration.of(named, given.stream().map(Path::toString).toList(), base.map(Path::toString),
+                weights, parameters);
+    }
+
+    private Merge.Done merge(
+            MergeConfiguration configuration, Map<String, Path> made, Output place, Optional<Path> file) {
+        configuration.text().warnings().forEach(
+                warning -> spec.commandLine().getErr().println("thalweg: merge: " + warning));
+        Map<String, Path> found = new LinkedHashMap<>();
+        for (String name : configuration.models()) {
+            found.put(name, made.containsKey(name) ? made.get(name) : places.of(name, file));
+        }
+        Path first = found.get(configuration.leader());
+        AlignChoice choice = align.choice(configuration.align());
+        Merge merge = new Merge(configuration, new Merge.Settings(
+                align.alignment(choice, first),
+                Choice.of("--vocabulary", vocabulary, VocabularyRule.values()),
+                shardSize.map(MemoryOption::parsed),
+                seed,
+                memory.bytes()));
+        Optional<Examples> examples = evaluate.map(data -> examples(first, data));
+        WorkThreads.choose(found.values().stream().map(Checkpoint::open).toArray(Checkpoint[]::new));
+        try (ModelProgress progress = ModelProgress.on("merge", spec.commandLine().getErr())) {
+            return merge.write(found, place, examples, progress);
+        }
+    }
+
+    private Examples examples(Path first, Path data) {
+        return LabelledData.of(new RealData(ModelDirectory.open(first), data), new LabelledData.Wishes(
+                window.map(OptionalInt::of).orElse(OptionalInt.empty()), OptionalInt.empty(),
+                most.map(OptionalInt::of).orElse(OptionalInt.empty()), RealData.Split.TEST)).examples();
+    }
+}

@@ -1,0 +1,208 @@
+package org.thalweg.model;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.checkpoint.CheckpointContent;
+import org.thalweg.checkpoint.CheckpointOptions;
+import org.thalweg.checkpoint.CheckpointWriter;
+import org.thalweg.checkpoint.ElementType;
+import org.thalweg.connectivity.EvaluationSet;
+import org.thalweg.connectivity.Examples;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
+import org.thalweg.merging.config.MergeConfiguration;
+import org.thalweg.network.Network;
+import org.thalweg.tensor.CountedReads;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkObserver;
+
+/** One merge while it is done. */
+final class MergeRun {
+    private static final String CARD = "README.md";
+
+    private final Merge merge;
+    private final MergeConfiguration configuration;
+    private final MergeModels models;
+    private final Map<String, Path> places;
+    private final WorkObserver observer;
+    private Optional<String> unaligned = Optional.empty();
+
+    MergeRun(Merge merge, MergeModels models, Map<String, Path> places, WorkObserver observer) {
+        this.merge = merge;
+        this.configuration = merge.configuration();
+        this.models = models;
+        this.places = places;
+        this.observer = observer;
+    }
+
+    Merge.Done write(Output output, Optional<Examples> examples) {
+        Checkpoint leader = models.leader();
+        output.require(leader, models.checkpoints().stream().map(Checkpoint::directory).toArray(Path[]::new));
+        MergedTokenizer tokenizer = MergedTokenizer.of(configuration, models, places);
+        List<MergeInput> plain = models.inputs();
+        // What is wrong with the models' shapes is said before they are matched for minutes.
+        MergePlan asTheyAre = MergePlan.of(plain, MergeSlice.of(configuration, plain), wishes());
+        Optional<String> obstacle = obstacle();
+        Optional<MemoryPlan> aligning = merge.settings().alignment().filter(_ -> obstacle.isEmpty())
+                .map(this::plan);
+        MergeMemory.of(plain, asTheyAre.tensors(), configuration.method(), aligning)
+                .require(merge.settings().memoryLimit());
+        output.requireRoom(leader, asTheyAre.directory().files());
+        Optional<AlignedInputs> aligned = aligning.map(_ -> align());
+        unaligned = merge.settings().alignment().flatMap(_ -> obstacle);
+        List<MergeInput> inputs = aligned.map(AlignedInputs::inputs).orElse(plain);
+        MergePlan plan = aligned.isPresent()
+                ? MergePlan.of(inputs, MergeSlice.of(configuration, inputs), wishes()) : asTheyAre;
+        MergedTensors merged = tensors(inputs, plan);
+        Map<String, EvaluationSet.Score> scores = new LinkedHashMap<>();
+        examples.ifPresent(given -> {
+            plain.forEach(input -> scores.put(input.name(), score(
+                    input.name(), network(input.network(), input.name()), input.tensors(), given)));
+            if (aligned.isPresent()) {
+                scores.put(Merge.AS_THEY_ARE, score(Merge.AS_THEY_ARE, network(asTheyAre.directory()),
+                        tensors(plain, asTheyAre), given));
+            }
+            scores.put(Merge.MERGED, score(Merge.MERGED, network(plan.directory()), merged, given));
+        });
+        try (SourceDigests digests = SourceDigests.begin(models)) {
+            Finishing finishing = new Finishing(aligned, scores, merged, digests);
+            write(output, plan.directory(), merged, new Beside(tokenizer, finishing));
+            return done(finishing);
+        }
+    }
+
+    /** What is known when all tensors are written. */
+    private record Finishing(
+            Optional<AlignedInputs> aligned,
+            Map<String, EvaluationSet.Score> scores,
+            MergedTensors merged,
+            SourceDigests digests) {}
+
+    /** What is written beside the tensors. */
+    private record Beside(MergedTokenizer tokenizer, Finishing finishing) {}
+
+    private MergePlan.Wishes wishes() {
+        Optional<String> type = configuration.form().outDtype().or(configuration.form()::dtype);
+        return new MergePlan.Wishes(type.map(MergeRun::type), merge.settings().vocabulary(),
+                merge.settings().shardBytes());
+    }
+
+    private static ElementType type(String name) {
+        return switch (name) {
+            case "float64" -> ElementType.F64;
+            case "float32" -> ElementType.F32;
+            case "float16" -> ElementType.F16;
+            case "bfloat16" -> ElementType.BF16;
+            default -> throw new WrongUse("the type '" + name + "' is unknown; choose float64, float32, float16 or "
+                    + "bfloat16.");
+        };
+    }
+
+    private MergedTensors tensors(List<MergeInput> inputs, MergePlan plan) {
+        Optional<DType> rounded = configuration.form().dtype().flatMap(name -> type(name).dtype());
+        return new MergedTensors(inputs, plan.tensors(),
+                new MergedTensors.Formula(configuration.method(), merge.settings().seed(), rounded));
+    }
+
+    /** Why models cannot be aligned, where that is no failure; a clause. */
+    private Optional<String> obstacle() {
+        if (models.names().size() < 2) {
+            return Optional.of("there is one model alone");
+        }
+        if (models.unknown().isPresent()) {
+            return refusedIfRequired(models.unknown().get());
+        }
+        try {
+            ModelDirectory first = models.known().getFirst();
+            models.known().forEach(model -> SameKind.require(first, model));
+            merge.settings().alignment().ifPresent(alignment ->
+                    models.known().forEach(model -> alignment.checking().requirePossible(model)));
+            return Optional.empty();
+        } catch (WorkFailure different) {
+            return refusedIfRequired(different.getMessage());
+        }
+    }
+
+    private Optional<String> refusedIfRequired(String sentence) {
+        if (merge.settings().alignment().filter(Merge.Alignment::required).isPresent()) {
+            throw new WorkFailure(sentence);
+        }
+        return Optional.of(sentence.replaceAll("\\.$", ""));
+    }
+
+    private MemoryPlan plan(Merge.Alignment alignment) {
+        ModelDirectory[] all = models.known().toArray(ModelDirectory[]::new);
+        return MemoryPlan.folding(all).with(alignment.method(), all[0]);
+    }
+
+    private AlignedInputs align() {
+        models.known().forEach(model -> model.requireFinite(observer));
+        return AlignedInputs.of(
+                models.names(), models.sources(), merge.settings().alignment().orElseThrow(), observer);
+    }
+
+    private Network network(Optional<Network> found, String name) {
+        return found.orElseThrow(() -> new WorkFailure("the model '" + name + "' cannot be evaluated: "
+                + models.unknown().orElse("its network is not built in") + "; merge without evaluating."));
+    }
+
+    private Network network(WrittenDirectory directory) {
+        return network(ModelDirectory.network(directory.config(), directory.stored().places().keySet()), "merged");
+    }
+
+    private EvaluationSet.Score score(String name, Network network, TensorReader tensors, Examples examples) {
+        CountedReads reads = new CountedReads(
+                "evaluating " + name, Evaluation.reads(network, examples), observer);
+        Parameters parameters = Parameters.reading(
+                network.tensors().keySet(), reads.of(tensors), DType.FLOAT32);
+        return Evaluation.score(network, parameters, examples, DType.FLOAT32, _ -> { });
+    }
+
+    private void write(Output output, WrittenDirectory directory, MergedTensors merged, Beside beside) {
+        SortedMap<String, Path> companions =
+                new TreeMap<>(models.leader().companions().besideTokenizerAndCard());
+        companions.putAll(beside.tokenizer().files());
+        TensorReader counted = new CountedReads(
+                WorkObserver.WRITING, directory.stored().places().size(), observer).of(merged);
+        Map<String, String> metadata = new LinkedHashMap<>(models.leader().metadata());
+        metadata.put("thalweg.merge.method", configuration.method().name());
+        String title = String.valueOf(output.directory().toAbsolutePath().normalize().getFileName());
+        CheckpointWriter.write(
+                output.directory(),
+                new CheckpointContent(directory.config(), metadata, directory.files(),
+                        directory.stored().source(directory.files(), counted)),
+                new CheckpointOptions(output.overwrite(), directory.division(), companions,
+                        List.of(beside.tokenizer()::writeTemplate),
+                        List.of(part -> Files.writeString(part.resolve(CARD), new ModelCard(
+                                title, done(beside.finishing()), configuration.text().yaml()).text()))));
+    }
+
+    private Merge.Done done(Finishing finishing) {
+        List<Merge.Source> sources = new ArrayList<>();
+        for (int model = 0; model < models.names().size(); model++) {
+            int number = model;
+            String name = models.names().get(model);
+            sources.add(new Merge.Source(name, places.get(name), finishing.digests().of(model),
+                    finishing.aligned().filter(_ -> number > 0)
+                            .map(aligned -> aligned.carried().get(number - 1))));
+        }
+        return new Merge.Done(
+                configuration.method().name().toLowerCase(Locale.ROOT),
+                sources,
+                finishing.aligned().map(AlignedInputs::stream),
+                unaligned,
+                finishing.scores(),
+                finishing.merged().notes());
+    }
+}
