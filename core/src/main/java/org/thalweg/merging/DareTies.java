@@ -4,8 +4,9 @@ import java.util.List;
 
 /**
  * Each number of each difference is kept with probability {@code density}, what remains is rescaled, and the weighted
- * differences are summed by elected signs as {@code ties} does (arXiv 2311.03099). The paper rescales by {@code 1/density} ({@code rescale:
- * inverse-density}); published files mean the former sum of magnitudes ({@code true}, {@code l1}).
+ * differences are summed by elected signs as {@code ties} does (arXiv 2311.03099). The paper rescales by
+ * {@code 1/density} ({@code rescale: inverse-density}); published files mean the former sum of magnitudes
+ * ({@code true}, {@code l1}).
  */
 final class DareTies implements MergeMethod {
     @Override

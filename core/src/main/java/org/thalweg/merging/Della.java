@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * Numbers of each difference are dropped at random, the small ones of a row more often than the large ones
- * ({@link Drop#byMagnitude}); what remains is rescaled and the weighted differences are summed by elected signs as {@code ties} does
- * (arXiv 2406.11617).
+ * ({@link Drop#byMagnitude}); what remains is rescaled and the weighted differences are summed by elected signs as
+ * {@code ties} does (arXiv 2406.11617).
  */
 final class Della implements MergeMethod {
     @Override

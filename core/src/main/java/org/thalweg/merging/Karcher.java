@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * than {@code tol} (Karcher 1977). Directions are combinations of the models' own, so that after one inner product for
  * each pair every step takes a handful of numbers, however large the tensor is.
  *
- * <p>Where directions cancel or are nearly opposite there is no such mean or more than one, and the plain mean is taken.
+ * <p>Where directions cancel or are nearly opposite there is no such mean or more than one; the plain mean is taken.
  */
 final class Karcher implements MergeMethod {
     /** Beyond this cosine logarithms are arbitrary. */

@@ -120,7 +120,9 @@ class SphereMethodsTest {
     @Test
     void nuslerpIsStraightWhereRowsAreParallelOrOppositeAndNamesTheLatter() {
         Merged merged = merge("nuslerp",
-                models(Tensor.of(new double[] {1, 1, 1, 0, 0, 0}, 3, 2), Tensor.of(new double[] {2, 2, -3, 0, 0, 0}, 3, 2)),
+                models(
+                        Tensor.of(new double[] {1, 1, 1, 0, 0, 0}, 3, 2),
+                        Tensor.of(new double[] {2, 2, -3, 0, 0, 0}, 3, 2)),
                 Map.of("nuslerp_flatten", false), weights(1, 1));
         assertClose(merged, 1.5, 1.5, -1, 0, 0, 0);
         assertThat(merged.notes()).singleElement().asString().contains("opposite");
