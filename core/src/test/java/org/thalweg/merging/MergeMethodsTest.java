@@ -21,7 +21,7 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 class MergeMethodsTest {
-    private static Stream<String> names() {
+    static Stream<String> names() {
         return MergeMethods.all().stream().map(MergeMethod::name);
     }
 

@@ -37,7 +37,7 @@ class MergekitParityTest {
         }
     }
 
-    private static Stream<Reference> references() {
+    static Stream<Reference> references() {
         return Stream.of(
                 new Reference("arcee-fusion", "arcee_fusion", "a", "b", Map.of(), NONE),
                 new Reference("breadcrumbs-ties", "breadcrumbs_ties", "base", "a b", Map.of(), List.of(
