@@ -1,6 +1,7 @@
 package org.thalweg.merging;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A formula by which one tensor of several models becomes one. Stateless; the same input gives the same numbers. */
 public interface MergeMethod {
@@ -40,6 +41,16 @@ public interface MergeMethod {
      * @return all parameters
      */
     List<MergeParameter> parameters();
+
+    /**
+     * Why it does not take a parameter that others take and that files give it.
+     *
+     * @param parameter a name that is not among {@link #parameters}
+     * @return a sentence that says what to do; nothing when the parameter just means nothing to this method
+     */
+    default Optional<String> refusal(String parameter) {
+        return Optional.empty();
+    }
 
     /**
      * What it does with a base.

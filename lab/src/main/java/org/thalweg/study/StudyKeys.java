@@ -9,12 +9,11 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.thalweg.failure.Nearest;
 import org.thalweg.failure.WrongUse;
 
 /**
@@ -163,27 +162,6 @@ record StudyKeys(JsonParser parser, ObjectReader values, String origin) {
     }
 
     private static String nearest(String unknown, Class<?> target) {
-        String start = unknown.substring(0, Math.min(SHOWN, unknown.length()));
-        List<String> known = Arrays.stream(target.getRecordComponents()).map(StudyKeys::name).toList();
-        return known.stream()
-                .min(Comparator.comparingInt((String key) -> editDistance(start, key)).thenComparing(key -> key))
-                .orElseThrow();
-    }
-
-    private static int editDistance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int change = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length()];
+        return Nearest.to(unknown, Arrays.stream(target.getRecordComponents()).map(StudyKeys::name).toList());
     }
 }

@@ -1,0 +1,46 @@
+package org.thalweg.merging;
+
+import java.util.List;
+
+/**
+ * Of each difference the numbers of largest and of smallest magnitude are dropped ({@link Drop#outliers}), and the
+ * weighted differences are summed (arXiv 2312.06795).
+ */
+final class Breadcrumbs implements MergeMethod {
+    @Override
+    public String name() {
+        return "breadcrumbs";
+    }
+
+    @Override
+    public List<MergeParameter> parameters() {
+        return TaskVectors.parameters(
+                false, TaskVectors.density(), Drop.gamma(), Rescaling.parameter(false));
+    }
+
+    @Override
+    public Base base() {
+        return Base.REQUIRED;
+    }
+
+    @Override
+    public Count models() {
+        return Count.atLeast(1);
+    }
+
+    @Override
+    public boolean isElementwise() {
+        return false;
+    }
+
+    @Override
+    public Merged merge(ModelTensors tensors, MergeValues values) {
+        double[] densities = Range.SHARE.reals("density", values);
+        double[] gammas = Range.SHARE.reals("gamma", values);
+        Rescaling rescaling = Rescaling.withoutDensity(values);
+        return TaskVectors.of(tensors, values)
+                .trimmed(densities, (delta, model) -> rescaling.trim(
+                        delta, Drop.outliers(delta, densities[model], gammas[model]), densities[model]))
+                .summed(values);
+    }
+}
