@@ -26,10 +26,6 @@ record ParametersReader(Reading reading) {
 
     private static final String KEY = "parameters";
 
-    /** Parameters that other programs ignore although users mean something by them, with the way out. */
-    private static final Map<String, String> REFUSED = Map.of("karcher weight",
-            "the method 'karcher' gives all models the same weight; remove 'weight', or take 'multislerp'");
-
     /** The settings by parameter; none where the level has no such section. */
     Map<String, ParameterSetting> parameters(Fields level, Level whose) {
         Map<String, ParameterSetting> settings = new LinkedHashMap<>();
@@ -50,8 +46,8 @@ record ParametersReader(Reading reading) {
     private Optional<ParameterSetting> setting(Fields fields, String name, Level whose) {
         Place place = fields.placeOf(name);
         String method = reading.method().name();
-        Optional.ofNullable(REFUSED.get(method + " " + name)).ifPresent(reason -> {
-            throw place.wrong(reason);
+        reading.method().refusal(name).ifPresent(sentence -> {
+            throw place.wrong(sentence.replaceFirst("\\.$", ""));
         });
         Optional<MergeParameter> parameter = reading.method().parameters().stream()
                 .filter(candidate -> candidate.name().equals(name)).findFirst();

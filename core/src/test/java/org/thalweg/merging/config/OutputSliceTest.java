@@ -33,6 +33,7 @@ class OutputSliceTest {
     }
 
     private static OutputSlice slice(String sources) {
-        return Configurations.one("merge_method: linear\nslices:\n  - sources: [" + sources + "]\n").slices().getFirst();
+        return Configurations.one("merge_method: linear\nslices:\n  - sources: [" + sources + "]\n")
+                .slices().getFirst();
     }
 }

@@ -155,9 +155,9 @@ class ParameterValuesTest {
                 """);
         assertThat(weights(merge, 0, "mlp.up")).containsExactly(1, 1);
         assertThatThrownBy(() -> weights(merge, 0, "lm_head.weight")).isInstanceOf(WrongUse.class).hasMessage(
-                "merge.yml line 2: the parameter 'weight' has no value for the tensor 'lm_head.weight' of the model 'b', "
-                        + "and the method 'linear' needs one; write 'weight' under 'parameters' of the model or at the "
-                        + "top, with one entry without a filter where it has filters.");
+                "merge.yml line 2: the parameter 'weight' has no value for the tensor 'lm_head.weight' of the model "
+                        + "'b', and the method 'linear' needs one; write 'weight' under 'parameters' of the model or "
+                        + "at the top, with one entry without a filter where it has filters.");
     }
 
     @Test
