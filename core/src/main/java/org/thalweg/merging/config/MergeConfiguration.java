@@ -127,7 +127,7 @@ public record MergeConfiguration(
     /**
      * Filters that are for no tensor, which is most often a misspelt name.
      *
-     * @param tensors names of all tensors of the result
+     * @param tensors names of all tensors of the result, of which a sentence shows the first
      * @return a sentence for each, with the place
      */
     public List<String> filtersWithoutTensor(Collection<String> tensors) {
@@ -139,8 +139,8 @@ public record MergeConfiguration(
         });
         return cases.stream().filter(one -> tensors.stream().noneMatch(one::fits))
                 .map(one -> one.place() + ": the filter " + Shown.name(one.filter().orElse("*"))
-                        + " is in the name of no tensor, so its value is never used; take a part of a name that "
-                        + "`thalweg inspect` prints.")
+                        + " is in the name of no tensor, so its value is never used; names are such as "
+                        + Shown.names(tensors) + ".")
                 .distinct().toList();
     }
 

@@ -73,12 +73,12 @@ public final class MergeFile {
 
     /** The lines of the document in which a line stands, without the marks between documents. */
     private static String documentAround(String yaml, int line) {
-        List<String> lines = yaml.lines().toList();
-        int begin = line - 1;
+        List<String> lines = List.of(yaml.split("\\R", -1));
+        int begin = Math.min(line, lines.size()) - 1;
         while (begin >= 0 && !isMark(lines.get(begin))) {
             begin--;
         }
-        int end = Math.max(line - 1, begin + 1);
+        int end = begin + 1;
         while (end < lines.size() && !isMark(lines.get(end))) {
             end++;
         }

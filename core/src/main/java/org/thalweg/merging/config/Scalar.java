@@ -14,6 +14,7 @@ import org.thalweg.merging.MergeValue;
 final class Scalar {
     private static final Pattern NUMBER =
             Pattern.compile("[-+]?(?:\\d[\\d_]*\\.?[\\d_]*|\\.\\d[\\d_]*)(?:[eE][-+]?\\d+)?");
+    private static final int LONGEST_NUMBER = 60;
     private static final Set<String> YES = Set.of("true", "yes", "on");
     private static final Set<String> NO = Set.of("false", "no", "off");
 
@@ -22,7 +23,7 @@ final class Scalar {
     /** The finite number that a text is, if it is one. */
     static OptionalDouble number(String text) {
         String stripped = text.strip();
-        if (!NUMBER.matcher(stripped).matches()) {
+        if (stripped.length() > LONGEST_NUMBER || !NUMBER.matcher(stripped).matches()) {
             return OptionalDouble.empty();
         }
         double number = Double.parseDouble(stripped.replace("_", ""));

@@ -16,6 +16,7 @@ import org.thalweg.merging.MergeValue;
  */
 record SettingReader(MergeParameter parameter, Reading reading) {
     private static final int LONGEST = 10_000;
+    private static final int MOST_CASES = 1000;
     private static final String FILTER = "filter";
     private static final String VALUE = "value";
     private static final String EVERYTHING = "*";
@@ -25,11 +26,18 @@ record SettingReader(MergeParameter parameter, Reading reading) {
             case ConfigNode.Text text -> new ParameterSetting.Fixed(value(text));
             case ConfigNode.Section one -> new ParameterSetting.ByName(List.of(oneCase(one)));
             case ConfigNode.Items list when list.items().stream().allMatch(ConfigNode.Section.class::isInstance)
-                    && !list.items().isEmpty() ->
-                new ParameterSetting.ByName(list.items().stream()
-                        .map(item -> oneCase((ConfigNode.Section) item)).toList());
+                    && !list.items().isEmpty() -> cases(list);
             case ConfigNode.Items list -> spread(list);
         };
+    }
+
+    private ParameterSetting cases(ConfigNode.Items list) {
+        if (list.items().size() > MOST_CASES) {
+            throw list.place().wrong("the parameter " + name() + " has " + list.items().size()
+                    + " entries with filters, more than the " + MOST_CASES + " that a merge needs");
+        }
+        return new ParameterSetting.ByName(
+                list.items().stream().map(item -> oneCase((ConfigNode.Section) item)).toList());
     }
 
     private ParameterSetting.Case oneCase(ConfigNode.Section section) {
