@@ -10,6 +10,8 @@ import org.thalweg.connectivity.CurveFile;
 import org.thalweg.data.TextFiles;
 import org.thalweg.data.TokenIds;
 import org.thalweg.data.Tokenizer;
+import org.thalweg.merging.config.LayerPosition;
+import org.thalweg.merging.config.MergeFile;
 import org.thalweg.study.StudyReader;
 
 /** Every reader of files that somebody else made. */
@@ -20,8 +22,8 @@ final class Targets {
 
     /** All of them; only the tokenizer starts processes. */
     static List<Target> all() {
-        return Stream.of(CheckpointTargets.all(), ImageTargets.all(), List.of(study(), curve(), tokens(), text(),
-                tokenizer())).flatMap(List::stream).toList();
+        return Stream.of(CheckpointTargets.all(), ImageTargets.all(), List.of(study(), merge(), curve(), tokens(),
+                text(), tokenizer())).flatMap(List::stream).toList();
     }
 
     private static Path put(Path folder, String name, byte[] content) throws IOException {
@@ -32,6 +34,46 @@ final class Targets {
         return new Target("study", StudyReader.BUILT_IN.stream()
                 .map(name -> Seed.of(name, Format.YAML, StudyReader.builtIn(name))).toList(),
                 (_, content, folder) -> StudyReader.read(put(folder, "study.yaml", content).toString()));
+    }
+
+    private static Target merge() {
+        LayerPosition middle = LayerPosition.layer(1, 3);
+        return new Target("merge", List.of(
+                Seed.of("models", Format.YAML, """
+                        name: first
+                        merge_method: dare_ties
+                        base_model: base
+                        models:
+                          - model: {model: {path: a, revision: main}}
+                            parameters: &usual {weight: [0, .5, 1e0], density: 0.5}
+                          - model: b
+                            parameters:
+                              <<: *usual
+                              weight: [{filter: mlp, value: [0.1, 2]}, {value: 1}]
+                        parameters: {normalize: yes, int8_mask: true, lambda: 1}
+                        dtype: bfloat16
+                        tokenizer: {source: union}
+                        """),
+                Seed.of("slices", Format.YAML, """
+                        merge_method: slerp
+                        base_model: a
+                        slices:
+                          - sources: [{model: a, layer_range: [0, 2]}, {model: b, layer_range: [1, 3]}]
+                            parameters: {t: [0, 1]}
+                          - sources: [{model: b, layer_range: [3, 4]}]
+                        parameters: {t: {filter: '*', value: 0.5}}
+                        tokenizer_source: base
+                        chat_template: auto
+                        align: weight
+                        """),
+                Seed.of("several", Format.LINES, "name: x\nmerge_method: karcher\nmodels: [{model: a}, {model: b}]\n"
+                        + "---\nmerge_method: passthrough\nslices:\n- sources: [{model: x, layer_range: [0, 1]}]\n")),
+                (_, content, folder) -> MergeFile.read(put(folder, "merge.yml", content))
+                        .forEach(merge -> merge.slices().forEach(slice -> {
+                            slice.layersOfBase(_ -> 4);
+                            merge.values(slice).at("layers.1.mlp.up", middle);
+                            merge.filtersWithoutTensor(List.of("layers.1.mlp.up"));
+                        })));
     }
 
     private static Target curve() {

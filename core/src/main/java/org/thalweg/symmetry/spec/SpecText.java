@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.storage.MalformedYaml;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.Mark;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.events.AliasEvent;
 import org.yaml.snakeyaml.events.DocumentEndEvent;
@@ -25,7 +25,6 @@ import org.yaml.snakeyaml.events.SequenceEndEvent;
 import org.yaml.snakeyaml.events.SequenceStartEvent;
 import org.yaml.snakeyaml.events.StreamEndEvent;
 import org.yaml.snakeyaml.events.StreamStartEvent;
-import org.yaml.snakeyaml.reader.ReaderException;
 
 /** A YAML text as a tree that knows the line of every value; nothing in it becomes an object of another kind. */
 final class SpecText {
@@ -44,27 +43,13 @@ final class SpecText {
     static Optional<SpecNode> read(String yaml, String source) {
         try {
             return new SpecText(source, new Yaml().parse(new StringReader(yaml)).iterator()).document();
-        } catch (MarkedYAMLException malformed) {
-            Mark mark = Optional.ofNullable(malformed.getProblemMark()).orElse(malformed.getContextMark());
-            throw placeOf(source, mark).wrong(reason(malformed, mark));
-        } catch (ReaderException unprintable) {
-            String before = yaml.substring(0, Math.min(yaml.length(), Math.max(0, unprintable.getPosition())));
-            throw Place.of(source, 1 + (int) before.lines().count() - (before.endsWith("\n") ? 0 : 1))
-                    .wrong("the text holds the character " + Shown.line(Character.toString(unprintable.getCodePoint()))
-                            + ", which YAML does not allow; remove it");
-        } catch (YAMLException malformed) {
-            throw new WrongUse(source + ": the text is no YAML.");
+        } catch (YAMLException refused) {
+            MalformedYaml malformed = MalformedYaml.of(refused, yaml);
+            if (malformed.line().isEmpty()) {
+                throw new WrongUse(source + ": " + malformed.reason() + ".");
+            }
+            throw Place.of(source, malformed.line().getAsInt()).wrong(malformed.reason());
         }
-    }
-
-    private static String reason(MarkedYAMLException malformed, Mark mark) {
-        if (Optional.ofNullable(malformed.getProblem()).orElse("").contains("\\t")) {
-            return "a tab stands where YAML allows only spaces";
-        }
-        Optional<Mark> begin = Optional.ofNullable(malformed.getContextMark())
-                .filter(context -> context.getLine() != mark.getLine());
-        return "the text is no YAML here" + begin.map(context -> ", in what begins in line " + (context.getLine() + 1))
-                .orElse("") + "; check brackets, quotes, colons and indentation";
     }
 
     private static Place placeOf(String source, Mark mark) {
