@@ -1,11 +1,15 @@
 package org.thalweg.checkpoint;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.thalweg.failure.Shown;
+import org.thalweg.failure.WorkFailure;
 
 /**
  * What stands in a model's directory beside its configuration and weights. Copying a model and deciding whether a
@@ -23,5 +27,17 @@ public record Companions(
         files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
         leftOut = Collections.unmodifiableSortedMap(new TreeMap<>(leftOut));
         others = Collections.unmodifiableSortedSet(new TreeSet<>(others));
+    }
+
+    /**
+     * Reads a companion that holds one JSON object, such as {@code tokenizer_config.json}.
+     *
+     * @param path one of {@link #files}
+     * @return the object
+     * @throws WorkFailure when there is no such companion, or it is too large or no JSON object
+     */
+    public ObjectNode object(String path) {
+        return BoundedJson.readObject(Optional.ofNullable(files.get(path)).orElseThrow(() -> new WorkFailure(
+                "there is no file " + Shown.name(path) + " beside the model; check the directory.")));
     }
 }
