@@ -31,7 +31,7 @@ final class BoundedJson {
 
     /** A tokenizer of a million tokens with as many merges has some ten million. */
     private static final long MOST_TOKENS_IN_TURN = 50_000_000;
-    private static final long LARGEST_IN_TURN = 512L << 20;
+    private static final long LARGEST_IN_TURN = 256L << 20;
 
     private static final JsonMapper MAPPER = mapper(MOST_TOKENS);
     private static final JsonMapper IN_TURN = mapper(MOST_TOKENS_IN_TURN);

@@ -39,7 +39,7 @@ public record TokenizerFile(SortedMap<Integer, String> tokens, Map<String, JsonN
      *
      * @param file the file
      * @return what it says
-     * @throws WorkFailure when it cannot be read, is larger than 512 MiB, is not JSON, or holds no tokenizer
+     * @throws WorkFailure when it cannot be read, is larger than 256 MiB, is not JSON, or holds no tokenizer
      */
     public static TokenizerFile read(Path file) {
         return BoundedJson.readInTurn(file, parser -> new Reading(file, parser).whole());
