@@ -51,8 +51,8 @@ class DiffCommandTest {
         assertThat(ran.err()).isEmpty();
         JsonNode found = ran.document();
         assertThat(found.fieldNames()).toIterable().containsExactly("a", "b", "families", "alignable", "mergeable",
-                "reasons", "warnings", "relation", "advice", "config_differences", "tokenizer", "embedding_rows", "ties",
-                "tensors");
+                "reasons", "warnings", "relation", "advice", "config_differences", "tokenizer", "embedding_rows",
+                "ties", "tensors");
         assertThat(found.get("alignable").booleanValue()).isTrue();
         assertThat(found.get("mergeable").booleanValue()).isTrue();
         assertThat(found.get("reasons")).isEmpty();
@@ -92,10 +92,12 @@ class DiffCommandTest {
         String a = write("a", config(), model -> model);
         String b = write("b", config().put("rms_norm_eps", 1e-6), model -> model.mapNamed((name, tensor) ->
                 name.equals(QUERY) ? tensor.multiply(Double.NaN) : tensor));
-        assertThat(Ran.command("diff", a, a).out()).contains("  config      equal", "  tokenizer   none beside either",
+        assertThat(Ran.command("diff", a, a).out()).contains(
+                "  config      equal", "  tokenizer   none beside either",
                 "  names       21 in both, 0 only in A, 0 only in B", "  mergeable   yes", "a merge changes nothing");
         assertThat(Ran.command("diff", a, b).out()).contains(
-                "  config      rms_norm_eps: 1.0E-5, 1.0E-6; changes the function", "  not finite  '" + QUERY + "' in B",
+                "  config      rms_norm_eps: 1.0E-5, 1.0E-6; changes the function",
+                "  not finite  '" + QUERY + "' in B",
                 "  mergeable   no");
     }
 

@@ -85,9 +85,18 @@ record Judgement(DiffedModel a, DiffedModel b, List<ConfigDifference> config, Se
         lacking(b, a, seen.tensors().onlyInB()).ifPresent(reasons::add);
         shapes().ifPresent(reasons::add);
         vocabulary().ifPresent(reasons::add);
-        seen.tensors().notMeasured().stream().findFirst().ifPresent(tensor -> reasons.add(MERGED + "the tensor "
-                + Shown.name(tensor.name()) + " cannot be measured, since " + tensor.why() + more(seen.tensors().notMeasured().size()) + "; convert it to a floating type first."));
+        if (reasons.isEmpty()) {
+            notMeasured().ifPresent(reasons::add);
+        }
         return reasons;
+    }
+
+    /** Of quantised models and of models of two kinds there is more to say already. */
+    private Optional<String> notMeasured() {
+        List<TensorDifference.NotMeasured> tensors = seen.tensors().notMeasured();
+        return tensors.stream().findFirst().map(first -> MERGED + "the tensor " + Shown.name(first.name())
+                + " cannot be measured, since " + first.why() + more(tensors.size())
+                + "; convert the model to float32 first.");
     }
 
     private static Optional<String> quantised(DiffedModel each) {

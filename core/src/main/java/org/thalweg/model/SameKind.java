@@ -1,6 +1,5 @@
 package org.thalweg.model;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,9 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.thalweg.checkpoint.TensorLayout;
-import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
 import org.thalweg.symmetry.Space;

@@ -42,8 +42,7 @@ class DiffTest {
     private Path write(String name, ObjectNode config, long seed, UnaryOperator<Parameters> change) {
         Path place = directory.resolve(name);
         try (Scope scope = Scope.open()) {
-            Parameters model = SmallConfigs.network(config) instanceof org.thalweg.network.decoder.Decoder decoder
-                    ? decoder.initialise(Random.seeded(seed)) : Parameters.of(Map.of());
+            Parameters model = SmallConfigs.decoder(config).initialise(Random.seeded(seed));
             Checkpoint.write(place, config, change.apply(model), Map.of());
         }
         return place;
@@ -373,9 +372,10 @@ class DiffTest {
     private Path shorts(String name, int number) {
         Path place = directory.resolve(name);
         Map<String, TensorLayout> layouts = Map.of("x", new TensorLayout(ElementType.I16, new long[] {2, 2}));
-        CheckpointWriter.write(place, new CheckpointContent(SmallConfigs.parse("{model_type: shorts}"), Map.of(), layouts,
-                (_, receiver) -> receiver.accept(MemorySegment.ofArray(new short[] {1, 2, 3, (short) number}))),
-                CheckpointOptions.defaults());
+        CheckpointContent content = new CheckpointContent(
+                SmallConfigs.parse("{model_type: shorts}"), Map.of(), layouts, (_, receiver) ->
+                receiver.accept(MemorySegment.ofArray(new short[] {1, 2, 3, (short) number})));
+        CheckpointWriter.write(place, content, CheckpointOptions.defaults());
         return place;
     }
 

@@ -62,7 +62,8 @@ class TokenizerDifferenceTest {
 
     @Test
     void tokensAtTheEndExtendAVocabulary() throws IOException {
-        String longer = TOKENIZER.replace("\"special\": true}", "\"special\": true}, {\"id\": 4, \"content\": \"<e>\"}");
+        String longer = TOKENIZER.replace("\"special\": true}",
+                "\"special\": true}, {\"id\": 4, \"content\": \"<e>\"}");
         Diff.Found found = between(TOKENIZER, longer);
         assertThat(found.tokenizer().vocabulary()).isEqualTo(VocabularyRelation.B_EXTENDS_A);
         assertThat(found.tokenizer().tokensB()).hasValue(5);
@@ -116,8 +117,9 @@ class TokenizerDifferenceTest {
 
     @Test
     void aDamagedTokenizerIsSaidAndTheRestIsCompared() throws IOException {
-        for (String damaged : List.of("{\"model\": {\"vocab\": {\"a\": 0", "[]", "{\"model\": {\"vocab\": {\"a\": -1}}}",
-                "{}", TOKENIZER + "{}", "{\"model\": {\"vocab\": [[\"a\"]]}}")) {
+        for (String damaged : List.of("{\"model\": {\"vocab\": {\"a\": 0", "[]",
+                "{\"model\": {\"vocab\": {\"a\": -1}}}", "{}", TOKENIZER + "{}",
+                "{\"model\": {\"vocab\": [[\"a\"]]}}")) {
             Diff.Found found = between(TOKENIZER, damaged);
             assertThat(found.tokenizer().vocabulary()).as(damaged).isEqualTo(VocabularyRelation.UNKNOWN);
             assertThat(found.outlook().warnings()).singleElement().asString()
