@@ -75,6 +75,8 @@ public final class Rehearsal {
         run("scramble", a.toString(), "--out", b.toString());
         run("verify", a.toString(), b.toString());
         run("verify", a.toString(), b.toString(), "--json");
+        run("diff", a.toString(), b.toString());
+        run("diff", a.toString(), b.toString(), "--json");
         run("align", a.toString(), b.toString(), "--out", directory.resolve("aligned").toString());
         run("canonical", b.toString(), "--out", directory.resolve("canonical").toString());
         run("widen", a.toString(), "--out", directory.resolve("wide").toString(), "--residual", "20");

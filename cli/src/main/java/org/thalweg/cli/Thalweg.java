@@ -44,9 +44,9 @@ public final class Thalweg {
             Map.entry("study", StudyCommand.class), Map.entry("barrier", BarrierCommand.class),
             Map.entry("identify", IdentifyCommand.class), Map.entry("assign", AssignCommand.class),
             Map.entry("inspect", InspectCommand.class), Map.entry("scramble", ScrambleCommand.class),
-            Map.entry("verify", VerifyCommand.class), Map.entry("align", AlignCommand.class),
-            Map.entry("apply", ApplyCommand.class), Map.entry("canonical", CanonicalCommand.class),
-            Map.entry("widen", WidenCommand.class),
+            Map.entry("verify", VerifyCommand.class), Map.entry("diff", DiffCommand.class),
+            Map.entry("align", AlignCommand.class), Map.entry("apply", ApplyCommand.class),
+            Map.entry("canonical", CanonicalCommand.class), Map.entry("widen", WidenCommand.class),
             Map.entry("evaluate", EvaluateCommand.class), Map.entry("path", PathCommand.class));
 
     private Thalweg() {}

@@ -1,12 +1,16 @@
 package org.thalweg.checkpoint;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.thalweg.failure.Shown;
+import org.thalweg.failure.WorkFailure;
 
 /**
  * What stands in a model's directory beside its configuration and weights. Copying a model and deciding whether a
@@ -48,5 +52,17 @@ public record Companions(
         SortedMap<String, Path> those = new TreeMap<>(files);
         those.keySet().removeIf(path -> !names.test(path.substring(path.lastIndexOf('/') + 1)));
         return those;
+    }
+
+    /**
+     * Reads a companion that holds one JSON object, such as {@code tokenizer_config.json}.
+     *
+     * @param path one of {@link #files}
+     * @return the object
+     * @throws WorkFailure when there is no such companion, or it is too large or no JSON object
+     */
+    public ObjectNode object(String path) {
+        return BoundedJson.readObject(Optional.ofNullable(files.get(path)).orElseThrow(() -> new WorkFailure(
+                "there is no file " + Shown.name(path) + " beside the model; check the directory.")));
     }
 }

@@ -1,6 +1,5 @@
 package org.thalweg.model;
 
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,24 +23,6 @@ public record LayerDistance(String layer, double before, double after, double no
     /** Numbers that are measured at a time, in float64. */
     private static final long BLOCK = 1 << 20;
 
-    /** A layer's name, or that of a part outside the layers, and its place in the account. */
-    private record Key(String stem, int number) {
-        static Key of(String tensor) {
-            return LayerName.of(tensor)
-                    .map(layer -> new Key(layer.stem(), layer.number()))
-                    .orElseGet(() -> outside(tensor.split("\\.")));
-        }
-
-        /** The first of three names is the model's own: model.norm.weight, vit.embeddings.cls_token. */
-        private static Key outside(String[] parts) {
-            return new Key(parts[parts.length > 2 ? 1 : 0], -1);
-        }
-
-        String label() {
-            return number < 0 ? stem : stem + "." + number;
-        }
-    }
-
     /** Squared distances and norm so far. */
     private record Sums(double before, double after, double norm) {
         Sums plus(Sums other) {
@@ -60,13 +41,12 @@ public record LayerDistance(String layer, double before, double after, double no
      * @return what is in no layer first, then layers by number
      */
     static List<LayerDistance> of(Set<String> tensors, Models models) {
-        Map<Key, Sums> sums = new LinkedHashMap<>();
+        Map<LayerKey, Sums> sums = new LinkedHashMap<>();
         for (String name : tensors) {
-            sums.merge(Key.of(name), sums(name, models), Sums::plus);
+            sums.merge(LayerKey.of(name), sums(name, models), Sums::plus);
         }
         return sums.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey(Comparator.comparing((Key key) -> key.number() >= 0)
-                        .thenComparing(Key::stem).thenComparing(Key::number)))
+                .sorted(Map.Entry.comparingByKey())
                 .map(entry -> new LayerDistance(
                         entry.getKey().label(),
                         Math.sqrt(entry.getValue().before()),

@@ -84,12 +84,7 @@ public record ModelDirectory(
         QuantisedTensors.refuse(checkpoint);
         ObjectNode config = checkpoint.config();
         String family = config.path("model_type").asText("");
-        ArchitectureSpec spec = own.orElseGet(() -> Families.of(config).spec());
-        requireFewLayers(config, checkpoint.tensors().size());
-        StoredLayout named = spec.stored(shapes(checkpoint.tensors()));
-        ConfigConditions.requireFewExperts(config, named.places().size());
-        Conditions conditions = conditions(config, named.places().keySet(), own.isPresent());
-        StoredLayout stored = spec.withCopies(named, conditions.flags());
+        StoredLayout stored = stored(checkpoint, own);
         RepeatedTensors.requireEqual(checkpoint, stored);
         Map<String, long[]> shapes = shapes(stored.canonical(checkpoint.tensors()));
         Architecture architecture = architecture(config, shapes, own, Set.of());
@@ -102,6 +97,21 @@ public record ModelDirectory(
                 architecture,
                 stored,
                 own);
+    }
+
+    /**
+     * Where the tensors of a checkpoint lie by the names of its specification, whether or not they are all there.
+     *
+     * @throws WorkFailure when the family is unknown or the configuration asks for what is not built in, is of another
+     *     model, or counts what no file can hold
+     */
+    static StoredLayout stored(Checkpoint checkpoint, Optional<ArchitectureSpec> own) {
+        ObjectNode config = checkpoint.config();
+        ArchitectureSpec spec = own.orElseGet(() -> Families.of(config).spec());
+        requireFewLayers(config, checkpoint.tensors().size());
+        StoredLayout named = spec.stored(shapes(checkpoint.tensors()));
+        ConfigConditions.requireFewExperts(config, named.places().size());
+        return spec.withCopies(named, conditions(config, named.places().keySet(), own.isPresent()).flags());
     }
 
     private static void requireFewLayers(ObjectNode config, int tensors) {

@@ -1,6 +1,5 @@
 package org.thalweg.model;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,9 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.thalweg.checkpoint.TensorLayout;
-import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
 import org.thalweg.symmetry.Space;
@@ -56,12 +53,10 @@ final class SameKind {
             throw refusal(JOINED, "the vocabulary of " + a + " has " + vocabulary + " tokens, that of " + b + " has "
                     + others);
         }
-        if (reference.architecture().name().equals(model.architecture().name())
-                && one.tie().isPresent() != other.tie().isPresent()) {
-            boolean first = one.tie().isPresent();
-            throw refusal(JOINED, "the head of " + (first ? a : b) + " is its embedding, that of " + (first ? b : a)
-                    + " is a tensor of its own" + head(first ? one : other) + "; write the head of the first as a "
-                    + "tensor too and set tie_word_embeddings to false in its config.json");
+        if (reference.architecture().name().equals(model.architecture().name())) {
+            tieDifference(new Named(a, one), new Named(b, other)).ifPresent(difference -> {
+                throw refusal(JOINED, difference);
+            });
         }
         requireTensors(reference, model, JOINED, SameKind::computedWith);
         List<String> differences = differences(reference, model);
@@ -69,6 +64,22 @@ final class SameKind {
             throw refusal(JOINED, "their tensors have the same shapes but their networks compute with them "
                     + "differently; fields of config.json (" + a + ", " + b + "): " + String.join("; ", differences));
         }
+    }
+
+    /** A network and the directory that it is of. */
+    record Named(String directory, Network network) {}
+
+    /** That the head is the embedding in one model alone, and what to do; nothing when both are alike in this. */
+    static Optional<String> tieDifference(Named one, Named other) {
+        boolean first = one.network().tie().isPresent();
+        if (first == other.network().tie().isPresent()) {
+            return Optional.empty();
+        }
+        Named tied = first ? one : other;
+        return Optional.of("the head of " + tied.directory() + " is its embedding, that of "
+                + (first ? other : one).directory() + " is a tensor of its own" + head(tied.network())
+                + "; write the head of the first as a tensor too and set tie_word_embeddings to false in its "
+                + "config.json");
     }
 
     private static String head(Network tied) {
@@ -159,47 +170,13 @@ final class SameKind {
      * @return for each {@code name: A's value, B's value}; none when the networks are the same or not built in
      */
     static List<String> differences(ModelDirectory reference, ModelDirectory model) {
-        Optional<Object> one = NetworkOrReason.of(reference).network().map(Network::configuration);
-        Optional<Object> other = NetworkOrReason.of(model).network().map(Network::configuration);
-        if (one.isEmpty() || other.isEmpty() || one.equals(other)) {
+        if (NetworkOrReason.of(reference).network().isEmpty() || NetworkOrReason.of(model).network().isEmpty()) {
             return List.of();
         }
-        ObjectNode a = reference.checkpoint().config();
-        ObjectNode b = model.checkpoint().config();
-        Set<String> fields = new TreeSet<>();
-        a.fieldNames().forEachRemaining(fields::add);
-        b.fieldNames().forEachRemaining(fields::add);
-        fields.removeIf(field -> a.path(field).equals(b.path(field)));
-        Set<String> names = reference.stored().places().keySet();
-        List<String> alone = fields.stream()
-                .filter(field -> !configuration(exchanged(a, b, field), names).equals(one))
+        return ConfigDifferences.between(ConfigDifferences.Side.of(reference), ConfigDifferences.Side.of(model))
+                .stream()
+                .filter(difference -> difference.effect() != ConfigDifference.Effect.SAME_FUNCTION)
+                .map(ConfigDifference::toString)
                 .toList();
-        // Where only several together change the network, nobody knows which of them matters.
-        return (alone.isEmpty() ? fields : alone).stream()
-                .map(field -> field + ": " + shown(a, field) + ", " + shown(b, field))
-                .toList();
-    }
-
-    private static ObjectNode exchanged(ObjectNode a, ObjectNode b, String field) {
-        ObjectNode changed = a.deepCopy();
-        if (b.has(field)) {
-            changed.set(field, b.get(field));
-        } else {
-            changed.remove(field);
-        }
-        return changed;
-    }
-
-    private static Optional<Object> configuration(ObjectNode config, Set<String> tensors) {
-        try {
-            return ModelDirectory.network(config, tensors).map(Network::configuration);
-        } catch (WorkFailure | WrongUse impossible) {
-            // No network at all with that field's other value: it matters.
-            return Optional.empty();
-        }
-    }
-
-    private static String shown(ObjectNode config, String field) {
-        return config.has(field) ? Shown.field(config.get(field).toString()) : "absent";
     }
 }

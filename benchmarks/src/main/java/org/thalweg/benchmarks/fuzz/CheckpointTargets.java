@@ -22,6 +22,7 @@ import org.thalweg.benchmarks.fuzz.Seed.Format;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.NumpyFile;
 import org.thalweg.checkpoint.SafetensorsFile;
+import org.thalweg.checkpoint.TokenizerFile;
 import org.thalweg.family.Families;
 import org.thalweg.family.Family;
 import org.thalweg.family.SmallConfigs;
@@ -74,7 +75,7 @@ final class CheckpointTargets {
     private CheckpointTargets() {}
 
     static List<Target> all() {
-        return List.of(safetensors(), index(), config(), specification(), alignment(), numpy());
+        return List.of(safetensors(), index(), config(), vocabulary(), specification(), alignment(), numpy());
     }
 
     /** A safetensors file of zeros. */
@@ -191,6 +192,17 @@ final class CheckpointTargets {
                 ModelDirectory.open(directory);
             }
         });
+    }
+
+    /** The vocabularies that two models are compared by; texts are cut by another reader. */
+    private static Target vocabulary() {
+        String pieces = "{\"version\":\"1.0\",\"normalizer\":{\"type\":\"NFC\"},\"added_tokens\":[{\"id\":3,"
+                + "\"content\":\"<s>\"}],\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"b\":1,\"ab\":2},"
+                + "\"merges\":[\"a b\",[\"ab\",\"a\"]]}}";
+        String scores = "{\"added_tokens\":null,\"model\":{\"type\":\"Unigram\",\"vocab\":[[\"a\",-1.0],[\"b\",-2]]}}";
+        return new Target("vocabulary",
+                List.of(Seed.of("pieces", Format.JSON, pieces), Seed.of("scores", Format.JSON, scores)),
+                (_, content, folder) -> TokenizerFile.read(Files.write(folder.resolve(TokenizerFile.NAME), content)));
     }
 
     private static String builtIn(String specification) throws IOException {
