@@ -47,7 +47,8 @@ public final class Thalweg {
             Map.entry("verify", VerifyCommand.class), Map.entry("diff", DiffCommand.class),
             Map.entry("align", AlignCommand.class), Map.entry("apply", ApplyCommand.class),
             Map.entry("canonical", CanonicalCommand.class), Map.entry("widen", WidenCommand.class),
-            Map.entry("evaluate", EvaluateCommand.class), Map.entry("path", PathCommand.class));
+            Map.entry("merge", MergeCommand.class), Map.entry("evaluate", EvaluateCommand.class),
+            Map.entry("path", PathCommand.class));
 
     private Thalweg() {}
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointContent;
 import org.thalweg.checkpoint.CheckpointOptions;
@@ -20,6 +21,7 @@ import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.merging.config.MergeConfiguration;
+import org.thalweg.merging.config.TokenizerSource;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.CountedReads;
 import org.thalweg.tensor.DType;
@@ -36,6 +38,7 @@ final class MergeRun {
     private final MergeModels models;
     private final Map<String, Path> places;
     private final WorkObserver observer;
+    private final List<String> doubts = new ArrayList<>();
     private Optional<String> unaligned = Optional.empty();
 
     MergeRun(Merge merge, MergeModels models, Map<String, Path> places, WorkObserver observer) {
@@ -50,9 +53,12 @@ final class MergeRun {
         Checkpoint leader = models.leader();
         output.require(leader, models.checkpoints().stream().map(Checkpoint::directory).toArray(Path[]::new));
         MergedTokenizer tokenizer = MergedTokenizer.of(configuration, models, places);
+        doubts.addAll(MergedTokenizer.doubts(models));
         List<MergeInput> plain = models.inputs();
         // What is wrong with the models' shapes is said before they are matched for minutes.
         MergePlan asTheyAre = MergePlan.of(plain, MergeSlice.of(configuration, plain), wishes());
+        List<String> names = asTheyAre.tensors().stream().map(MergedTensor::name).toList();
+        doubts.addAll(configuration.filtersWithoutTensor(names));
         Optional<String> obstacle = obstacle();
         Optional<MemoryPlan> aligning = merge.settings().alignment().filter(_ -> obstacle.isEmpty())
                 .map(this::plan);
@@ -94,8 +100,9 @@ final class MergeRun {
 
     private MergePlan.Wishes wishes() {
         Optional<String> type = configuration.form().outDtype().or(configuration.form()::dtype);
-        return new MergePlan.Wishes(type.map(MergeRun::type), merge.settings().vocabulary(),
-                merge.settings().shardBytes());
+        boolean isUnion = configuration.form().tokenizer().filter(TokenizerSource.Union.class::isInstance).isPresent();
+        return new MergePlan.Wishes(type.map(MergeRun::type),
+                isUnion ? VocabularyRule.UNION : merge.settings().vocabulary(), merge.settings().shardBytes());
     }
 
     private static ElementType type(String name) {
@@ -203,6 +210,6 @@ final class MergeRun {
                 finishing.aligned().map(AlignedInputs::stream),
                 unaligned,
                 finishing.scores(),
-                finishing.merged().notes());
+                Stream.concat(doubts.stream(), finishing.merged().notes().stream()).toList());
     }
 }

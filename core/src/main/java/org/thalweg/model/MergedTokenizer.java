@@ -3,10 +3,13 @@ package org.thalweg.model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.merging.config.MergeConfiguration;
 import org.thalweg.merging.config.TokenizerSource;
@@ -31,8 +34,36 @@ record MergedTokenizer(SortedMap<String, Path> files, Optional<String> template)
                 source.companions().tokenizer(), configuration.form().chatTemplate().flatMap(MergedTokenizer::text));
     }
 
+    /** The model whose tokenizer has the tokens of all others too. */
     private static Checkpoint largest(MergeModels models) {
-        return models.leader();
+        Checkpoint largest = models.leader();
+        for (Checkpoint other : models.checkpoints()) {
+            TokenizerDifference found = TokenizerDifference.between(largest.companions(), other.companions());
+            largest = switch (found.vocabulary()) {
+                case EQUAL, SAME_VOCABULARY, A_EXTENDS_B, NONE -> largest;
+                case B_EXTENDS_A -> other;
+                case DIFFERENT, UNKNOWN, ONE_LACKS -> throw new WorkFailure("the tokenizers of "
+                        + largest.directory() + " and " + other.directory() + " cannot be united"
+                        + found.example().map(why -> ": " + why).orElse("")
+                        + "; 'union' takes vocabularies that are equal, or of which one extends the other at its end.");
+            };
+        }
+        return largest;
+    }
+
+    /** Sentences about models that give their token ids another meaning than the leader does. */
+    static List<String> doubts(MergeModels models) {
+        List<String> doubts = new ArrayList<>();
+        for (int model = 1; model < models.names().size(); model++) {
+            TokenizerDifference found = TokenizerDifference.between(
+                    models.leader().companions(), models.checkpoints().get(model).companions());
+            if (found.vocabulary() == VocabularyRelation.DIFFERENT) {
+                doubts.add("the tokenizer of '" + models.names().get(model) + "' is another one than that of '"
+                        + models.names().getFirst() + "' (A and B): " + found.example().orElse("tokens differ")
+                        + "; rows of the embedding that are merged stand for different tokens");
+            }
+        }
+        return doubts;
     }
 
     /** A template is a text with braces; the tokenizer's own is there already. */
