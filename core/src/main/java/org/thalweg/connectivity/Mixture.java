@@ -134,7 +134,7 @@ public final class Mixture {
      * @return the scores in the order of the weights
      * @throws ArithmeticException when a loss is not finite
      */
-    List<EvaluationSet.Score> scores(
+    public List<EvaluationSet.Score> scores(
             EvaluationSet examples, List<double[]> weights, StraightPath.Progress progress) {
         List<EvaluationSet.Score> scores = new ArrayList<>();
         for (double[] point : weights) {
