@@ -18,6 +18,7 @@ import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.model.Align;
 import org.thalweg.model.AlignMany;
 import org.thalweg.model.Checking;
+import org.thalweg.model.EarlierCheckpoints;
 import org.thalweg.model.ExactStorage;
 import org.thalweg.model.LayerDistance;
 import org.thalweg.model.MemoryPlan;
@@ -93,6 +94,9 @@ public final class AlignCommand implements Callable<Integer> {
     private WeightOptions weights;
 
     @Mixin
+    private CheckpointOptions checkpoints;
+
+    @Mixin
     private MemoryOption memory;
 
     @Mixin
@@ -131,9 +135,11 @@ public final class AlignCommand implements Callable<Integer> {
             case DISCRETE -> MatchingGauge.BALANCED_DISCRETE;
         }));
         if (!others.isEmpty()) {
+            checkpoints.refuse();
             return many(matching, checking);
         }
         Align align = new Align(chosen.method(b, matching), checking, memory.bytes());
+        EarlierCheckpoints earlier = checkpoints.open(options.specification());
         MemoryPlan plan = align.plan(a, b);
         if (plan.isLarge()) {
             spec.commandLine().getErr().println("thalweg: align: takes at most " + plan.describe() + " of memory");
@@ -141,7 +147,7 @@ public final class AlignCommand implements Callable<Integer> {
         Align.Done done;
         WorkThreads.choose(a, b);
         try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {
-            done = align.write(a, b, new Align.Outputs(options.output(), referenceOut.map(options::output),
+            done = align.write(a, b, earlier, new Align.Outputs(options.output(), referenceOut.map(options::output),
                     softOut.map(options::output)), progress);
         }
         LeftOut leftOut = LeftOut.of(b.checkpoint());
@@ -200,6 +206,7 @@ public final class AlignCommand implements Callable<Integer> {
         conventions.put("residual", residual);
         conventions.put("maps", acting.name().toLowerCase(Locale.ROOT));
         WeightOptions.addTo(conventions, matching);
+        checkpoints.addTo(conventions);
         conventions.put("probes", account.checking().probes());
         conventions.put("seed", account.checking().seed());
         document.put("conventions", conventions);

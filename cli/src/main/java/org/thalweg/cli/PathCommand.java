@@ -15,6 +15,7 @@ import org.thalweg.failure.WrongUse;
 import org.thalweg.model.ModelDirectory;
 import org.thalweg.model.PathMeasurement;
 import org.thalweg.model.SimplexMeasurement;
+import org.thalweg.network.JoinedHeads;
 import org.thalweg.report.ModelsReport;
 import org.thalweg.results.ModelsResult;
 import org.thalweg.results.PathResult;
@@ -68,6 +69,11 @@ public final class PathCommand implements Callable<Integer> {
             description = "Also write a new directory with report.html, path.json and path.csv.")
     private Optional<Path> report = Optional.empty();
 
+    @Option(names = "--circuits",
+            description = "Also measure the line of circuits: of each head the products of query and key maps and of "
+                    + "value and output maps go straight from A's to B's, whatever the bases inside the heads.")
+    private boolean circuits;
+
     @Mixin
     private JsonOption json;
 
@@ -87,6 +93,9 @@ public final class PathCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         points.ifPresent(number -> WholeNumbers.requireAtLeast("--points", 2, number));
+        if (circuits && third.isPresent()) {
+            throw new WrongUse("--circuits is for two models; leave it out, or leave out " + third.get() + ".");
+        }
         requirePlaces();
         List<ModelDirectory> models = new ArrayList<>(List.of(ModelDirectory.open(first), ModelDirectory.open(second)));
         third.map(ModelDirectory::open).ifPresent(models::add);
@@ -119,12 +128,15 @@ public final class PathCommand implements Callable<Integer> {
 
     private ModelsResult line(ModelDirectory a, ModelDirectory b) {
         PathMeasurement measurement = new PathMeasurement(a, b);
+        Optional<JoinedHeads.Wider> heads = circuits ? Optional.of(measurement.circuits()) : Optional.empty();
         LabelledData labelled = data.read(a);
         WorkThreads.choose(a, b);
+        Grid grid = Grid.uniform(points.orElse(Grid.DEFAULT_POINTS));
         try (ModelProgress progress = ModelProgress.on("path", spec.commandLine().getErr())) {
-            LossAndAccuracy curves = measurement.measure(
-                    labelled.examples(), Grid.uniform(points.orElse(Grid.DEFAULT_POINTS)), progress);
-            return new PathResult(first.toString(), second.toString(), curves, labelled.account());
+            LossAndAccuracy curves = measurement.measure(labelled.examples(), grid, progress);
+            Optional<PathResult.Circuits> ofCircuits = heads.map(wider -> new PathResult.Circuits(
+                    measurement.measure(wider, labelled.examples(), grid, progress), wider.kept()));
+            return new PathResult(first.toString(), second.toString(), curves, ofCircuits, labelled.account());
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,39 @@ class AlignMethodsTest {
         Ran.command("align", a, b, "--out", place("out"), "--method", "learned", "--data", ids(), "--learn", "heads")
                 .failedWith(2, "--learn");
         assertThat(Files.exists(directory.resolve("out"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"weight", "learned"})
+    void modelsAreAlignedAlongTheirCheckpoints(String method) throws IOException {
+        String[] learning = method.equals("weight") ? new String[0]
+                : new String[] {"--data", ids(), "--steps", "4", "--batch", "4"};
+        String base = model("base", 1);
+        String between = model("between", 2);
+        JsonNode done = Ran.command(Stream.concat(Stream.of("align", model("a", 3), model("b", 4), "--out",
+                place("out"), "--reference-out", place("reference"), "--reference-path", base + "," + between,
+                "--model-path", base, "--method", method, "--json"), Stream.of(learning)).toArray(String[]::new))
+                .document();
+        assertThat(done.get("verified").asBoolean()).isTrue();
+        assertThat(done.get("notes").get(0).asText()).contains("2 before A and 1 before B");
+        assertThat(done.get("conventions").get("reference_path").get(1).asText()).isEqualTo(between);
+        assertThat(done.get("conventions").get("model_path").size()).isEqualTo(1);
+        assertThat(Ran.command("verify", place("b"), place("out")).code()).isZero();
+        assertThat(Ran.command("verify", place("a"), place("reference")).code()).isZero();
+    }
+
+    @Test
+    void checkpointsOfAnotherKindOrInTheWayAreRefused() throws IOException {
+        String a = model("a", 1);
+        String b = model("b", 2);
+        String c = model("c", 3);
+        Ran.command("align", a, b, c, "--out", place("out"), "--model-path", c)
+                .failedWith(2, "--reference-path and --model-path are for two models");
+        Ran.command("align", a, b, "--out", c, "--overwrite", "--model-path", c).failedWith(2, "which is read");
+        Ran.command("align", a, b, "--out", place("out"), "--reference-path", place("missing"))
+                .failedWith(1, "missing");
+        assertThat(Files.exists(directory.resolve("out"))).isFalse();
+        assertThat(Ran.command("verify", c, c).code()).isZero();
     }
 
     @Test

@@ -68,6 +68,34 @@ class PathCommandTest {
     }
 
     @Test
+    void circuitsAreMeasuredBesideTheStoredWeights() throws IOException {
+        String gpt2 = """
+                {"model_type": "gpt2", "vocab_size": 13, "n_embd": 16, "n_layer": 2, "n_head": 4, "n_positions": 8}
+                """;
+        for (String config : new String[] {gpt2, LLAMA}) {
+            boolean isLlama = config.equals(LLAMA);
+            String a = model("a" + isLlama, config, 1);
+            String b = model("b" + isLlama, config, 2);
+            JsonNode path = Ran.command("path", a, b, "--data", ids(), "--points", "5", "--circuits", "--report",
+                    place("report" + isLlama), "--json").document();
+            JsonNode circuits = path.get("circuits");
+            assertThat(circuits.get("query_key").asBoolean()).isNotEqualTo(isLlama);
+            assertThat(circuits.has("query_key_kept")).isEqualTo(isLlama);
+            assertThat(circuits.get("loss").size()).isEqualTo(5);
+            for (int end : new int[] {0, 4}) {
+                assertThat(circuits.get("loss").get(end).asDouble())
+                        .isCloseTo(path.get("loss").get(end).asDouble(), within(1e-5));
+            }
+            assertThat(circuits.get("loss").get(2)).isNotEqualTo(path.get("loss").get(2));
+            assertThat(circuits.get("loss_barrier").isNumber()).isTrue();
+            assertThat(Ran.command("path", a, b, "--data", ids(), "--points", "3", "--json").document()
+                    .has("circuits")).isFalse();
+        }
+        Ran.command("path", place("atrue"), place("btrue"), place("atrue"), "--data", ids(), "--circuits")
+                .failedWith(2, "--circuits is for two models");
+    }
+
+    @Test
     void thePointsAreReadByBarrier() throws IOException {
         String csv = place("curve.csv");
         JsonNode path = Ran.command("path", model("a", LLAMA, 1), model("b", LLAMA, 2), "--data", ids(), "--points",

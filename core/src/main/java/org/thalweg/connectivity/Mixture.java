@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.thalweg.network.HeadAxis;
+import org.thalweg.network.JoinedHeads;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Gradients;
@@ -23,12 +26,15 @@ public final class Mixture {
     private final Network network;
     private final List<Parameters> models;
     private final Set<String> differing;
+    private final Optional<JoinedHeads.Wider> heads;
     private final int firstDifference;
 
-    private Mixture(Network network, List<Parameters> models, Set<String> differing) {
+    private Mixture(
+            Network network, List<Parameters> models, Set<String> differing, Optional<JoinedHeads.Wider> heads) {
         this.network = network;
         this.models = models;
         this.differing = differing;
+        this.heads = heads;
         this.firstDifference =
                 differing.stream().mapToInt(network::stageOf).min().orElse(network.stages() - 1);
     }
@@ -50,7 +56,7 @@ public final class Mixture {
                 }
             }
         }
-        return new Mixture(network, List.copyOf(models), differing);
+        return new Mixture(network, List.copyOf(models), differing, Optional.empty());
     }
 
     private static boolean sameAs(Tensor one, Tensor other) {
@@ -64,7 +70,26 @@ public final class Mixture {
      * @return their means, without comparing again
      */
     public Mixture with(List<Parameters> others) {
-        return new Mixture(network, List.copyOf(others), differing);
+        return new Mixture(network, List.copyOf(others), differing, heads);
+    }
+
+    /**
+     * The same models with circuits of heads averaged in place of the maps that are multiplied to circuits.
+     *
+     * @param wider heads of as many models as these are
+     * @return means of which every circuit is the mean of the models' circuits
+     */
+    public Mixture joining(JoinedHeads.Wider wider) {
+        return new Mixture(network, models, differing, Optional.of(wider));
+    }
+
+    /** Runs the means. */
+    private Network running() {
+        return heads.map(JoinedHeads.Wider::network).orElse(network);
+    }
+
+    private Optional<HeadAxis> joined(String name) {
+        return heads.map(wider -> wider.tensors().get(name));
     }
 
     /**
@@ -84,7 +109,7 @@ public final class Mixture {
      */
     public long reads() {
         return network.tensors().keySet().stream().filter(name -> isReadFrom(firstDifference, name))
-                .mapToLong(name -> differing.contains(name) ? models.size() : 1).sum();
+                .mapToLong(name -> differing.contains(name) || joined(name).isPresent() ? models.size() : 1).sum();
     }
 
     private boolean isReadFrom(int stage, String name) {
@@ -96,7 +121,8 @@ public final class Mixture {
      *
      * @param weights one for each model, from 0 on, that sum to 1; a model whose weight is 1 is the mean, exactly
      * @param from the stage from which on it is run
-     * @return the tensors that these stages read, those in memory in the current scope
+     * @return the tensors that these stages read, those in memory in the current scope; where circuits are averaged,
+     *     those of wider heads
      */
     Parameters at(double[] weights, int from) {
         return models.getFirst().computed()
@@ -107,6 +133,12 @@ public final class Mixture {
     }
 
     private Tensor mean(String name, double[] weights) {
+        Optional<HeadAxis> axis = joined(name);
+        if (axis.isPresent()) {
+            try (Scope scope = Scope.open()) {
+                return scope.keep(axis.get().join(models.stream().map(model -> model.get(name)).toList(), weights));
+            }
+        }
         if (!differing.contains(name)) {
             return models.getFirst().stored(name);
         }
@@ -134,12 +166,12 @@ public final class Mixture {
      * @return the scores in the order of the weights
      * @throws ArithmeticException when a loss is not finite
      */
-    List<EvaluationSet.Score> scores(
+    public List<EvaluationSet.Score> scores(
             EvaluationSet examples, List<double[]> weights, StraightPath.Progress progress) {
         List<EvaluationSet.Score> scores = new ArrayList<>();
         for (double[] point : weights) {
             try (Scope scope = Scope.open()) {
-                EvaluationSet.Score score = examples.score(network, at(point, examples.from()));
+                EvaluationSet.Score score = examples.score(running(), at(point, examples.from()));
                 if (score.answers() > 0 && !Double.isFinite(score.loss())) {
                     throw new ArithmeticException("the loss is " + score.loss() + " at " + place(point));
                 }

@@ -71,7 +71,7 @@ public final class VitFamily {
     }
 
     private static Vit network(VitConfig config, ArchitectureSpec spec) {
-        return new Vit(config, RoleNames.of(spec, conditions(config).flags(), ""), true);
+        return new Vit(config, RoleNames.of(spec, conditions(config).flags(), ""), true, 1);
     }
 
     static FamilyModel read(ConfigFields fields, ArchitectureSpec spec, Set<String> tensors) {

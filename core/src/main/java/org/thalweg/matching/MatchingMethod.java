@@ -1,8 +1,10 @@
 package org.thalweg.matching;
 
+import java.util.List;
 import java.util.Map;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.Network;
+import org.thalweg.tensor.TensorReader;
 
 /** A way of matching two models, before it is known which: by weights, by activations, by learning. */
 public interface MatchingMethod {
@@ -39,6 +41,17 @@ public interface MatchingMethod {
      * @return another method
      */
     MatchingMethod withResidual(ResidualMatching other);
+
+    /**
+     * The method along saved checkpoints of both trainings, see {@link CheckpointMatcher}.
+     *
+     * @param references checkpoints of A's training before A, in the order of training; perhaps none
+     * @param models checkpoints of B's training before B, in the order of training; perhaps none
+     * @return another method
+     */
+    default MatchingMethod along(List<TensorReader> references, List<TensorReader> models) {
+        return new CheckpointMatching(this, references, models);
+    }
 
     /**
      * What the method holds of whole models.

@@ -1,6 +1,7 @@
 package org.thalweg.model;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.thalweg.matching.Match;
 import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.SoftOrders;
+import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
 
 /**
@@ -153,20 +155,51 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
      */
     public Done write(
             ModelDirectory reference, ModelDirectory model, Outputs outputs, WorkObserver observer) {
-        boolean isOneFolded = !reference.architecture().equals(model.architecture())
-                && reference.unfolded().equals(model.unfolded());
-        ModelDirectory a = isOneFolded ? reference.withFreeGains() : reference;
-        ModelDirectory b = isOneFolded ? model.withFreeGains() : model;
-        outputs.require(a, b);
-        SameKind.require(a, b);
-        checking.requirePossible(b);
-        MemoryPlan.of(a, b).with(method, b).require(memoryLimit);
-        a.requireFinite(observer);
-        b.requireFinite(observer);
-        try (CheckpointReader readerOfA = a.reader();
-                CheckpointReader readerOfB = b.reader()) {
-            return write(new Folding.Source(a, readerOfA), new Folding.Source(b, readerOfB), outputs, observer);
+        return write(reference, model, EarlierCheckpoints.NONE, outputs, observer);
+    }
+
+    /**
+     * Aligns and writes as {@link #write(ModelDirectory, ModelDirectory, Outputs, WorkObserver)} does, along saved
+     * checkpoints of both trainings: see {@link MatchingMethod#along}.
+     *
+     * @param reference A; its files are not changed
+     * @param model B; its files are not changed
+     * @param earlier checkpoints of both trainings, of the same kind as A and B; their files are not changed
+     * @param outputs where, and whether existing directories are replaced
+     * @param observer watches
+     * @return what was done
+     */
+    public Done write(
+            ModelDirectory reference,
+            ModelDirectory model,
+            EarlierCheckpoints earlier,
+            Outputs outputs,
+            WorkObserver observer) {
+        List<ModelDirectory> all = inOneForm(earlier.between(reference, model));
+        outputs.require(all);
+        all.stream().skip(1).forEach(other -> SameKind.require(all.getFirst(), other));
+        checking.requirePossible(all.getLast());
+        MemoryPlan.of(all.toArray(ModelDirectory[]::new)).with(method, all.getLast()).require(memoryLimit);
+        all.forEach(other -> other.requireFinite(observer));
+        List<CheckpointReader> readers = new ArrayList<>();
+        try {
+            List<Folding.Source> sources = new ArrayList<>();
+            for (ModelDirectory each : all) {
+                readers.add(each.reader());
+                sources.add(new Folding.Source(each, readers.getLast()));
+            }
+            return write(sources, earlier, outputs, observer);
+        } finally {
+            readers.forEach(CheckpointReader::close);
         }
+    }
+
+    /** Where gains are folded in some models alone, all are matched with gains. */
+    static List<ModelDirectory> inOneForm(List<ModelDirectory> models) {
+        ModelDirectory first = models.getFirst();
+        boolean areSomeFolded = models.stream().anyMatch(other -> !other.architecture().equals(first.architecture()))
+                && models.stream().allMatch(other -> other.unfolded().equals(first.unfolded()));
+        return areSomeFolded ? models.stream().map(ModelDirectory::withFreeGains).toList() : models;
     }
 
     /**
@@ -178,35 +211,42 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
      *     such
      */
     public record Outputs(Output model, Optional<Output> reference, Optional<Output> soft) {
-        private void require(ModelDirectory a, ModelDirectory b) {
-            model.require(b.checkpoint(), a.checkpoint().directory());
+        private void require(List<ModelDirectory> read) {
+            Path[] places = read.stream().map(each -> each.checkpoint().directory()).toArray(Path[]::new);
+            ModelDirectory a = read.getFirst();
+            ModelDirectory b = read.getLast();
+            model.require(b.checkpoint(), places);
             reference.ifPresent(other -> {
-                other.require(a.checkpoint(), b.checkpoint().directory());
+                other.require(a.checkpoint(), places);
                 model.requireApart(other);
             });
             soft.ifPresent(other -> {
-                other.require(b.checkpoint(), a.checkpoint().directory());
+                other.require(b.checkpoint(), places);
                 model.requireApart(other);
                 reference.ifPresent(other::requireApart);
             });
         }
     }
 
-    private Done write(Folding.Source a, Folding.Source b, Outputs outputs, WorkObserver observer) {
-        ResidualPlan residual = ResidualPlan.of(method.residual(), List.of(a, b), observer);
-        MatchingMethod decided = method.withResidual(residual.matching());
-        MemoryPlan memory = (residual.folded().isPresent()
-                ? MemoryPlan.folding(a.model(), b.model()) : MemoryPlan.of(a.model(), b.model()))
+    private Done write(
+            List<Folding.Source> sources, EarlierCheckpoints earlier, Outputs outputs, WorkObserver observer) {
+        Folding.Source a = sources.getFirst();
+        Folding.Source b = sources.getLast();
+        ResidualPlan residual = ResidualPlan.of(method.residual(), sources, observer);
+        MatchingMethod asked = asked(residual, sources, earlier);
+        MatchingMethod decided = asked.withResidual(residual.matching());
+        ModelDirectory[] models = sources.stream().map(Folding.Source::model).toArray(ModelDirectory[]::new);
+        MemoryPlan memory = (residual.folded().isPresent() ? MemoryPlan.folding(models) : MemoryPlan.of(models))
                 .with(method, b.model());
         memory.require(memoryLimit);
         CarriedModel carried = CarriedModel.of(
-                MatchedPair.of(residual, List.of(a, b), 1), decided, checking, observer);
+                MatchedPair.of(residual, sources, sources.size() - 1), decided, checking, observer);
         Optional<Comparison> ofReference = outputs.reference().flatMap(_ -> residual.folded())
                 .map(folded -> folded.models().getFirst().check(observer).stored());
         List<LayerDistance> layers = carried.distances(observer);
         MovedModel moved = carried.moved();
         outputs.reference().ifPresent(place -> carried.pair().writeReference(place, observer));
-        Map<String, String> provenance = provenance(a.model(), residual);
+        Map<String, String> provenance = provenance(asked, a.model(), residual);
         outputs.soft().ifPresent(place -> moved.writeOthers(
                 name -> soft(carried.match()).moved(name, carried.pair().model()), place, provenance, observer));
         moved.write(outputs.model(), provenance, observer);
@@ -214,12 +254,25 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
                 SameKind.differences(a.model(), b.model()), memory);
     }
 
+    /** The method, with earlier checkpoints in the form in which they are matched. */
+    private MatchingMethod asked(ResidualPlan residual, List<Folding.Source> sources, EarlierCheckpoints earlier) {
+        if (earlier.isEmpty()) {
+            return method;
+        }
+        List<TensorReader> tensors = residual.folded()
+                .map(folded -> folded.models().stream().map(model -> model.found().tensors()).toList())
+                .orElseGet(() -> sources.stream().map(Folding.Source::tensors).toList());
+        int ofB = 1 + earlier.ofReference().size();
+        return method.along(tensors.subList(1, ofB), tensors.subList(ofB, tensors.size() - 1));
+    }
+
     private SoftOrders soft(Match match) {
         return match.soft().orElseThrow(() -> new WrongUse(
                 "the method '" + method.label() + "' learns no soft orders, by which a model could be moved."));
     }
 
-    private Map<String, String> provenance(ModelDirectory reference, ResidualPlan residual) {
+    private static Map<String, String> provenance(
+            MatchingMethod method, ModelDirectory reference, ResidualPlan residual) {
         Map<String, String> provenance = new LinkedHashMap<>();
         // The name alone: where a directory stands differs between machines and is nobody else's business.
         Path name = reference.checkpoint().directory().toAbsolutePath().normalize().getFileName();

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.connectivity.Mixture;
+import org.thalweg.network.JoinedHeads;
 import org.thalweg.tensor.CountedReads;
 import org.thalweg.tensor.WorkObserver;
 
@@ -19,11 +20,21 @@ final class MeansMeasurement {
 
     static List<EvaluationSet.Score> measure(
             List<ModelDirectory> models, Examples examples, List<double[]> weights, WorkObserver observer) {
+        return measure(models, Optional.empty(), examples, weights, observer);
+    }
+
+    /** With wider heads the means have averages of circuits. */
+    static List<EvaluationSet.Score> measure(
+            List<ModelDirectory> models,
+            Optional<JoinedHeads.Wider> heads,
+            Examples examples,
+            List<double[]> weights,
+            WorkObserver observer) {
         try (MeasuredModels opened = new MeasuredModels(models, MeasuredModels.usualType(models))) {
             long tensors = opened.network().tensors().size();
             CountedReads comparing = new CountedReads("comparing", tensors * models.size(), observer);
-            Mixture differences =
-                    Mixture.of(opened.network(), opened.parameters(Optional.of(comparing)));
+            Mixture plain = Mixture.of(opened.network(), opened.parameters(Optional.of(comparing)));
+            Mixture differences = heads.map(plain::joining).orElse(plain);
             int batch = MeasuredModels.batch(examples);
             long batches = Math.ceilDiv(examples.size(), batch);
             CountedReads reads = new CountedReads(

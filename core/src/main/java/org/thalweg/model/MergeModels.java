@@ -46,6 +46,11 @@ final class MergeModels implements AutoCloseable {
             models.checkpoints.add(checkpoint);
             models.read(place);
         }
+        if (models.unknown.isEmpty()) {
+            List<ModelDirectory> alike = Align.inOneForm(models.known);
+            models.known.clear();
+            models.known.addAll(alike);
+        }
         models.openReaders();
         return models;
     }

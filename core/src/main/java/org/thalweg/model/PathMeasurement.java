@@ -1,12 +1,13 @@
 package org.thalweg.model;
 
 import java.util.List;
-import org.thalweg.connectivity.EvaluationSet;
+import java.util.Optional;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.connectivity.Grid;
 import org.thalweg.connectivity.LossAndAccuracy;
 import org.thalweg.connectivity.StraightPath;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.network.JoinedHeads;
 import org.thalweg.tensor.WorkObserver;
 
 /**
@@ -37,8 +38,43 @@ public record PathMeasurement(ModelDirectory a, ModelDirectory b) {
      * @throws WorkFailure when a model cannot be read or a loss is not finite
      */
     public LossAndAccuracy measure(Examples examples, Grid grid, WorkObserver observer) {
-        List<EvaluationSet.Score> scores =
-                MeansMeasurement.measure(List.of(a, b), examples, StraightPath.weights(grid), observer);
-        return StraightPath.curves(grid, scores);
+        return measure(Optional.empty(), examples, grid, observer);
+    }
+
+    /**
+     * Heads of twice the width, whose circuits are averages of both models'.
+     *
+     * @return the heads
+     * @throws WorkFailure when the network has no such circuits
+     */
+    public JoinedHeads.Wider circuits() {
+        return switch (a.requireNetwork().joinedHeads(2)) {
+            case JoinedHeads.Wider wider -> wider;
+            case JoinedHeads.None(String why) -> throw new WorkFailure("the circuits of " + a.checkpoint().directory()
+                    + " cannot be averaged: " + why + "; measure the path of the stored weights alone.");
+        };
+    }
+
+    /**
+     * Measures the path on which circuits of heads go straight from A's to B's in place of the maps that are multiplied
+     * to circuits (arXiv 2506.22712, appendix A); all other tensors go straight as they are stored. It does not depend
+     * on the bases inside heads. Neither model is changed.
+     *
+     * @param heads of {@link #circuits()}
+     * @param examples with answers, at least one
+     * @param grid the weights on B
+     * @param observer told how many tensors have been read
+     * @return both curves; time is that of {@link #measure}, with heads of twice the width
+     * @throws WorkFailure when a model cannot be read or a loss is not finite
+     */
+    public LossAndAccuracy measure(
+            JoinedHeads.Wider heads, Examples examples, Grid grid, WorkObserver observer) {
+        return measure(Optional.of(heads), examples, grid, observer);
+    }
+
+    private LossAndAccuracy measure(
+            Optional<JoinedHeads.Wider> heads, Examples examples, Grid grid, WorkObserver observer) {
+        return StraightPath.curves(grid, MeansMeasurement.measure(
+                List.of(a, b), heads, examples, StraightPath.weights(grid), observer));
     }
 }

@@ -95,6 +95,16 @@ public interface Network {
     }
 
     /**
+     * How heads of several models become heads of one, whose circuits are weighted sums of theirs.
+     *
+     * @param models how many, at least 1
+     * @return wider heads, or why there are none
+     */
+    default JoinedHeads joinedHeads(int models) {
+        return new JoinedHeads.None("this kind of network has no attention whose circuits can be summed");
+    }
+
+    /**
      * The first stage that reads a tensor.
      *
      * @param name of a tensor of this network

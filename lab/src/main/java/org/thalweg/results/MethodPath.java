@@ -23,7 +23,8 @@ import org.thalweg.connectivity.LossAndAccuracy;
  * @param lossBarrier largest rise of the loss above its chord
  * @param lossAuc signed area between loss and chord
  * @param accuracyBarrier largest fall of the accuracy below its chord
- * @param maxAbsLogitDifference the check that the alignment changed no output of B; absent where nothing was changed
+ * @param maxAbsLogitDifference the check that the alignment changed no output of what it moved; absent where nothing
+ *     was moved
  * @param excluded why nothing was measured, if nothing was
  */
 public record MethodPath(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.thalweg.connectivity.Barrier;
 import org.thalweg.connectivity.Curve;
 import org.thalweg.connectivity.LossAndAccuracy;
@@ -15,13 +16,29 @@ import org.thalweg.connectivity.LossAndAccuracy;
  * @param a where the model at t = 0 stands
  * @param b where the model at t = 1 stands
  * @param curves what was measured, accuracy included
+ * @param circuits the same with circuits of heads in place of their maps, where that was asked for
  * @param on the data
  */
-public record PathResult(String a, String b, LossAndAccuracy curves, MeasuredOn on) implements ModelsResult {
+public record PathResult(
+        String a, String b, LossAndAccuracy curves, Optional<Circuits> circuits, MeasuredOn on)
+        implements ModelsResult {
     /** Refuses curves without accuracy: classes and tokens always have one. */
     public PathResult {
         if (curves.accuracy().isEmpty()) {
             throw new IllegalArgumentException("a path between models has an accuracy");
+        }
+    }
+
+    /**
+     * A path on which circuits of heads go straight from A's to B's.
+     *
+     * @param curves on the grid of the path of stored weights
+     * @param kept why queries and keys go straight as they are stored, a clause; nothing when their circuits do
+     */
+    public record Circuits(LossAndAccuracy curves, Optional<String> kept) {
+        private String which() {
+            return kept.map(why -> "value-output circuits; queries and keys as they are stored, since " + why)
+                    .orElse("query-key and value-output circuits");
         }
     }
 
@@ -42,6 +59,14 @@ public record PathResult(String a, String b, LossAndAccuracy curves, MeasuredOn 
         numbers(document.putArray("loss"), curves.loss().values());
         numbers(document.putArray("accuracy"), accuracy().values());
         barriers(document, curves);
+        circuits.ifPresent(path -> {
+            ObjectNode entry = document.putObject("circuits");
+            entry.put("query_key", path.kept().isEmpty()).put("value_output", true);
+            path.kept().ifPresent(why -> entry.put("query_key_kept", why));
+            numbers(entry.putArray("loss"), path.curves().loss().values());
+            numbers(entry.putArray("accuracy"), path.curves().accuracy().orElseThrow().values());
+            barriers(entry, path.curves());
+        });
         document.set("at_a", ModelsResult.end(on, curves.loss().atA(), accuracy().atA()));
         document.set("at_b", ModelsResult.end(on, curves.loss().atB(), accuracy().atB()));
         document.setAll(MeasurementDocument.data(on));
@@ -50,6 +75,8 @@ public record PathResult(String a, String b, LossAndAccuracy curves, MeasuredOn 
                 curves.grid().points(), new Conventions.Split("test", on.examples()), List.of());
         conventions.put("t", "t is the weight on B: t=0 is A, t=1 is B.");
         conventions.put("grid", curves.grid().points() + " points, equally spaced, both ends included");
+        circuits.ifPresent(_ -> conventions.put("circuits", "Of each head the products of its maps, biases included, go"
+                + " straight from A's to B's, heads taken in their order; all other tensors as they are stored."));
         conventions.put("loss_barrier", words.lossBarrier());
         conventions.put("accuracy_barrier", words.accuracyBarrier());
         conventions.put("auc", words.auc());
@@ -98,6 +125,11 @@ public record PathResult(String a, String b, LossAndAccuracy curves, MeasuredOn 
         lines.add("");
         lines.add(String.format(Locale.ROOT, "Loss barrier %.6f nats at t = %.4f, area %.6f; accuracy barrier %.6f.",
                 loss.height(), loss.at(), loss.area().signed(), fall.height()));
+        circuits.ifPresent(path -> {
+            Barrier mixed = path.curves().lossBarrier();
+            lines.add(String.format(Locale.ROOT, "  circuits    loss barrier %.6f nats at t = %.4f, area %.6f, with %s",
+                    mixed.height(), mixed.at(), mixed.area().signed(), path.which()));
+        });
         lines.add("  t           is the weight on B: 0 is A, " + a + ", 1 is B, " + b);
         lines.add("  data        " + on.sentence() + ", " + on.counts());
         return lines;

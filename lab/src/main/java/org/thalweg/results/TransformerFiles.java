@@ -105,6 +105,32 @@ public final class TransformerFiles {
     }
 
     /**
+     * Writes the mean of all replicas as a file of its own.
+     *
+     * @param file where to
+     * @param mean what
+     * @throws WorkFailure when the disk refuses
+     */
+    public static void writeMean(Path file, ReplicaMean mean) {
+        DurableFile.writeText(file, json(mean));
+    }
+
+    /**
+     * Reads what {@link #writeMean} wrote.
+     *
+     * @param file the file
+     * @return the mean
+     * @throws WorkFailure when it cannot be read
+     */
+    public static ReplicaMean readMean(Path file) {
+        try {
+            return ResultsMapper.json().readValue(InputFile.bytes(file, ResultsFile.LARGEST), ReplicaMean.class);
+        } catch (IOException refused) {
+            throw InputFile.unreadable(file, refused);
+        }
+    }
+
+    /**
      * Writes {@code table.csv}: a header line and one line a row, empty cells for absent numbers, line feeds.
      *
      * @param file where to
@@ -146,6 +172,12 @@ public final class TransformerFiles {
                 .append(row.method()).append(" | ").append(row.pairs()).append(" | ")
                 .append(number(row.barrierMean()))
                 .append(row.barrierSe().isPresent() ? " ± " + number(row.barrierSe()) : "").append(" |\n"));
+        if (!results.means().isEmpty()) {
+            text.append("\n| dataset | method | replicas | loss of their mean | its rise |\n|---|---|--:|--:|--:|\n");
+            results.means().forEach(mean -> text.append("| ").append(TableFiles.escaped(mean.dataset())).append(" | ")
+                    .append(mean.method()).append(" | ").append(mean.replicas().size()).append(" | ")
+                    .append(number(mean.loss())).append(" | ").append(number(mean.lossRise())).append(" |\n"));
+        }
         text.append("\n| replica | test loss | test accuracy | train loss |\n|---|--:|--:|--:|\n");
         results.replicas().forEach(replica -> text.append("| ").append(TableFiles.escaped(replica.id())).append(" | ")
                 .append(number(replica.testLoss())).append(" | ").append(number(replica.testAccuracy())).append(" | ")

@@ -1,5 +1,7 @@
 package org.thalweg.results;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Map;
  * @param configuration the study as it was asked for: text, numbers, truth values, lists and maps of these, in order
  * @param replicas the trained models
  * @param paths every path measured, or excluded
+ * @param means of all replicas of a data set, by methods that bring all into one basis; files of earlier runs have none
  * @param rows the table
  * @param warnings what the reader must know before believing the numbers, one sentence each
  * @param timing what the clock decided
@@ -27,6 +30,7 @@ public record TransformerResults(
         Map<String, Object> configuration,
         List<TransformerReplica> replicas,
         List<MethodPath> paths,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<ReplicaMean> means,
         List<MethodRow> rows,
         List<String> warnings,
         Timing timing) {
@@ -39,6 +43,7 @@ public record TransformerResults(
         configuration = Collections.unmodifiableMap(new LinkedHashMap<>(configuration));
         replicas = List.copyOf(replicas);
         paths = List.copyOf(paths);
+        means = List.copyOf(means);
         rows = List.copyOf(rows);
         warnings = List.copyOf(warnings);
     }
@@ -54,10 +59,14 @@ public record TransformerResults(
                 Conventions.standard(gridPoints, new Conventions.Split("test", 0), List.of());
         Map<String, String> words = new LinkedHashMap<>();
         words.put("Path", "t is the weight on B: t=0 is A, t=1 is B. By vanilla between the replicas as they were "
-                + "trained, else between A in the form in which the two were matched and B carried to it: both compute "
-                + "what the replicas do, unless a method says otherwise.");
+                + "trained, by universe between both as they were carried to the mean of all replicas, else between A "
+                + "in the form in which the two were matched and B carried to it: both compute what the replicas do, "
+                + "unless a method says otherwise.");
         words.put("Grid", gridPoints + " points, both ends included, on the whole test set");
         words.put("Loss barrier", standard.lossBarrier());
+        words.put("Rise of the mean", "Of the mean of all replicas' weights: its loss less the mean of the replicas' "
+                + "losses. At most the barrier of all of them (Equation 2 of arXiv 2506.22712), which is the largest "
+                + "such difference over all weights; negative where the mean is better than the replicas.");
         words.put("Accuracy barrier", standard.accuracyBarrier());
         words.put("AUC", standard.auc());
         words.put("Units", standard.units());

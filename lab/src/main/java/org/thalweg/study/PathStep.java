@@ -22,7 +22,7 @@ import org.thalweg.training.Stopped;
 
 /**
  * Measures loss and accuracy on the test set along the straight line between two models: two replicas as they were
- * trained, or the two ends that an alignment wrote.
+ * trained, the two ends that an alignment wrote, or two of all replicas as they were carried to their mean.
  *
  * @param dataset name of the data set
  * @param method how B was brought to A
@@ -81,23 +81,28 @@ record PathStep(String dataset, StudyMethod method, String replicaA, String repl
     }
 
     private PairOutcome measured(StepContext context, Path a, Path b) throws IOException {
-        boolean isAligned = context.inputs().size() > 2;
-        OptionalDouble difference = OptionalDouble.empty();
-        Path start = a;
-        Path end = b;
-        if (isAligned) {
-            Path aligned = context.inputs().get(2);
-            start = aligned.resolve(AlignStep.A);
-            end = aligned.resolve(AlignStep.B);
-            difference = OptionalDouble.of(AlignStep.maxAbsDifference(aligned));
-        }
+        Ends ends = context.inputs().size() > 2 ? aligned(context.inputs().get(2))
+                : new Ends(a, b, OptionalDouble.empty());
         try (Scope scope = Scope.open()) {
-            return new PairOutcome.Measured(measure(context, start, end), Optional.empty(), Optional.empty(),
-                    Optional.empty(), difference);
+            return new PairOutcome.Measured(measure(context, ends.start, ends.end), Optional.empty(),
+                    Optional.empty(), Optional.empty(), ends.difference);
         } catch (ArithmeticException noNumber) {
             return new PairOutcome.Excluded(
                     "between " + replicaA + " and " + replicaB + " " + noNumber.getMessage() + ".");
         }
+    }
+
+    /** Between which models, and how far the check found their functions from the replicas'. */
+    private record Ends(Path start, Path end, OptionalDouble difference) {}
+
+    private Ends aligned(Path artifact) throws IOException {
+        if (method == StudyMethod.UNIVERSE) {
+            return new Ends(artifact.resolve(replicaA), artifact.resolve(replicaB), OptionalDouble.of(Math.max(
+                    UniverseStep.maxAbsDifference(artifact, replicaA),
+                    UniverseStep.maxAbsDifference(artifact, replicaB))));
+        }
+        return new Ends(artifact.resolve(AlignStep.A), artifact.resolve(AlignStep.B),
+                OptionalDouble.of(AlignStep.maxAbsDifference(artifact)));
     }
 
     private LossAndAccuracy measure(StepContext context, Path start, Path end) {

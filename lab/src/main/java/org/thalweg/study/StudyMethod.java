@@ -22,7 +22,7 @@ import org.thalweg.matching.learned.LearnedMatchSettings;
 import org.thalweg.matching.learned.LearnedMatchSettings.Part;
 import org.thalweg.matching.learned.LearnedMatching;
 
-/** How replica B of a study of Transformers is brought to replica A. In the order of tables. */
+/** How the replicas of a study of Transformers are brought to one another. In the order of tables. */
 enum StudyMethod {
     /** Not at all. */
     VANILLA,
@@ -41,7 +41,9 @@ enum StudyMethod {
     /** The same, with both ends moving (arXiv 2606.23607). */
     LEARNED_BOTH,
     /** Soft orders (appendix D of arXiv 2506.22712), the stream rotated by weights: the end of the path changes. */
-    SOFT;
+    SOFT,
+    /** Every replica of a data set to the mean of all, by weights as {@link #WEIGHT}: one basis for all of them. */
+    UNIVERSE;
 
     /**
      * How methods learn that do.
@@ -55,9 +57,14 @@ enum StudyMethod {
     /** Whether it has steps of an optimiser. */
     boolean learns() {
         return switch (this) {
-            case VANILLA, PERMUTATIONS, WEIGHT, ACTIVATION, ACTIVATION_ORTHOGONAL -> false;
+            case VANILLA, PERMUTATIONS, WEIGHT, ACTIVATION, ACTIVATION_ORTHOGONAL, UNIVERSE -> false;
             case LEARNED_PERMUTATIONS, LEARNED, LEARNED_BOTH, SOFT -> true;
         };
+    }
+
+    /** Whether all replicas stand in one basis, so that the mean of all of them says something. */
+    boolean isOfAll() {
+        return this == VANILLA || this == UNIVERSE;
     }
 
     /** Names of all of them. */
@@ -77,7 +84,7 @@ enum StudyMethod {
     }
 
     /**
-     * The matching behind it.
+     * The matching behind it; of {@link #UNIVERSE} that of one model to the mean.
      *
      * @param examples of the training set, for methods that look at data
      * @param learning how long methods that learn do
@@ -104,7 +111,13 @@ enum StudyMethod {
             case LEARNED_BOTH -> Optional.of(new LearnedMatching(learned.withBothEnds(), rotations, examples));
             case SOFT -> Optional.of(new LearnedMatching(
                     learned.with(LearnedMatchSettings.SOFT).with(Set.of(Part.ORDERS)), rotations, examples));
+            case UNIVERSE -> Optional.of(toMean());
         };
+    }
+
+    /** How {@link #UNIVERSE} matches one replica to the mean of all. */
+    static MatchingMethod toMean() {
+        return weights(ResidualMatching.ORTHOGONAL);
     }
 
     private static MatchingMethod activations(

@@ -9,18 +9,28 @@ import org.thalweg.tensor.Random;
 import org.thalweg.training.TrainingPlan;
 
 /**
- * The steps of a study of Transformers on one data set: replicas, and for each pair and method an alignment and a path.
+ * The steps of a study of Transformers on one data set: replicas, for each pair and method an alignment and a path, and
+ * by methods that bring all replicas into one basis the mean of all.
  *
  * @param nodes in an order in which every node comes after those it needs
  * @param replicas the trained models
  * @param paths names of the nodes that measure, by pair, then by method
+ * @param means names of the nodes that measure the mean of all replicas, by method
  */
-record TransformerGraph(List<Node> nodes, List<StudyGraph.Replica> replicas, List<String> paths) {
+record TransformerGraph(
+        List<Node> nodes, List<StudyGraph.Replica> replicas, List<String> paths, List<String> means) {
+    /** Rounds at most in which all replicas are matched to their mean, as many as {@code align} takes. */
+    private static final int ROUNDS = 5;
+
+    /** The node that carries all replicas. */
+    private static final String UNIVERSE = "universe";
+
     /** Copies the lists. */
     TransformerGraph {
         nodes = List.copyOf(nodes);
         replicas = List.copyOf(replicas);
         paths = List.copyOf(paths);
+        means = List.copyOf(means);
     }
 
     /**
@@ -36,6 +46,12 @@ record TransformerGraph(List<Node> nodes, List<StudyGraph.Replica> replicas, Lis
         for (int number = 0; number < study.replicaCount(); number++) {
             replicas.add(replica(study, data, number, nodes));
         }
+        if (study.matched().contains(StudyMethod.UNIVERSE)) {
+            All all = new All(StudyMethod.UNIVERSE, replicas);
+            nodes.put(UNIVERSE, new Node(UNIVERSE, new UniverseStep(
+                    data.name(), all.ids(), ROUNDS, Random.childSeed(study.seed(), "universe " + data.name())),
+                    all.nodes()));
+        }
         List<String> paths = new ArrayList<>();
         for (int first = 0; first < replicas.size(); first++) {
             for (int second = first + 1; second < replicas.size(); second++) {
@@ -45,7 +61,9 @@ record TransformerGraph(List<Node> nodes, List<StudyGraph.Replica> replicas, Lis
                 }
             }
         }
-        return new TransformerGraph(List.copyOf(nodes.values()), replicas, paths);
+        List<String> means = study.matched().stream().filter(StudyMethod::isOfAll)
+                .map(method -> mean(data, new All(method, replicas), nodes)).toList();
+        return new TransformerGraph(List.copyOf(nodes.values()), replicas, paths, means);
     }
 
     private static StudyGraph.Replica replica(
@@ -63,9 +81,33 @@ record TransformerGraph(List<Node> nodes, List<StudyGraph.Replica> replicas, Lis
     /** Two replicas and what is done with them. */
     private record Pair(StudyMethod method, StudyGraph.Replica a, StudyGraph.Replica b) {}
 
+    /** All replicas and what is done with them. */
+    private record All(StudyMethod method, List<StudyGraph.Replica> replicas) {
+        List<String> ids() {
+            return replicas.stream().map(StudyGraph.Replica::id).toList();
+        }
+
+        List<String> nodes() {
+            return replicas.stream().map(StudyGraph.Replica::node).toList();
+        }
+    }
+
+    private static String mean(TransformerData data, All all, Map<String, Node> nodes) {
+        List<String> needs = new ArrayList<>(all.nodes());
+        if (all.method == StudyMethod.UNIVERSE) {
+            needs.add(UNIVERSE);
+        }
+        MeanStep step = new MeanStep(data.name(), all.method, all.ids());
+        String name = "mean " + step.label();
+        nodes.put(name, new Node(name, step, needs));
+        return name;
+    }
+
     private static String path(TransformerStudy study, TransformerData data, Pair pair, Map<String, Node> nodes) {
         List<String> needs = new ArrayList<>(List.of(pair.a.node(), pair.b.node()));
-        if (pair.method != StudyMethod.VANILLA) {
+        if (pair.method == StudyMethod.UNIVERSE) {
+            needs.add(UNIVERSE);
+        } else if (pair.method != StudyMethod.VANILLA) {
             AlignStep align = new AlignStep(pair.method, study.howToLearn(), pair.a.id(), pair.b.id(),
                     Random.childSeed(study.seed(), "align " + pair.a.id() + " " + pair.b.id()));
             String name = "align " + align.label();

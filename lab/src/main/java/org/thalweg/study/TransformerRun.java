@@ -11,8 +11,10 @@ import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.thalweg.results.MethodPath;
 import org.thalweg.results.MethodRow;
+import org.thalweg.results.ReplicaMean;
 import org.thalweg.results.TransformerFiles;
 import org.thalweg.results.TransformerReplica;
 import org.thalweg.results.TransformerResults;
@@ -48,12 +50,13 @@ public record TransformerRun(
             Instant start = Instant.now();
             ArtifactStore store = new ArtifactStore(directory.resolve("artifacts"));
             Leftovers.clear(directory);
-            for (String kind : List.of("train", "align", "path")) {
+            for (String kind : List.of("train", "align", "universe", "path", "mean")) {
                 Leftovers.clear(store.root().resolve(kind));
             }
             observer.planned(parts.stream().mapToLong(part -> GraphRun.work(part.graph.nodes(), part.data)).sum());
             List<TransformerReplica> replicas = new ArrayList<>();
             List<MethodPath> paths = new ArrayList<>();
+            List<ReplicaMean> means = new ArrayList<>();
             Map<String, Double> seconds = new LinkedHashMap<>();
             for (Part part : parts) {
                 GraphRun.Outcome outcome =
@@ -61,12 +64,16 @@ public record TransformerRun(
                 part.graph.replicas().forEach(replica -> replicas.add(replica(part.data, replica, outcome)));
                 part.graph.paths().forEach(node ->
                         paths.add(PathStep.read(outcome.artifacts().get(node).directory())));
+                part.graph.means().forEach(node ->
+                        means.add(MeanStep.read(outcome.artifacts().get(node).directory())));
                 outcome.seconds().forEach((kind, spent) -> seconds.merge(kind, spent, Double::sum));
                 writeTokens(part.data);
             }
             TransformerResults results = new TransformerResults(
                     TransformerResults.SCHEMA, study.study(), conventions(data), StudyRun.environment(options),
-                    study.toMap(), replicas, paths, MethodRow.summarise(paths), warnings(data, replicas, paths),
+                    study.toMap(), replicas, paths, means, MethodRow.summarise(paths),
+                    warnings(data, replicas, Stream.concat(paths.stream().map(MethodPath::excluded),
+                            means.stream().map(ReplicaMean::excluded)).flatMap(Optional::stream).toList()),
                     StudyRun.timing(start, seconds));
             DurableFile.writeText(directory.resolve("study.yaml"), StudyReader.toYaml(study));
             TransformerFiles.write(directory.resolve("results.json"), results);
@@ -106,14 +113,13 @@ public record TransformerRun(
     }
 
     private static List<String> warnings(
-            List<TransformerData> data, List<TransformerReplica> replicas, List<MethodPath> paths) {
+            List<TransformerData> data, List<TransformerReplica> replicas, List<String> excluded) {
         List<String> warnings = new ArrayList<>();
         data.forEach(set -> set.corpus().filter(corpus -> corpus.leftOut() > 0).ifPresent(corpus ->
                 warnings.add("Of the text " + corpus.name() + ", " + corpus.leftOut() + " tokens of the parts for "
                         + "validation and tests are left out, since they do not occur in the part for training.")));
         replicas.forEach(replica -> replica.diverged().ifPresent(warnings::add));
-        paths.stream().filter(path -> path.excluded().isPresent()).map(path -> path.excluded().get()).distinct()
-                .filter(reason -> !warnings.contains(reason)).forEach(warnings::add);
+        excluded.stream().distinct().filter(reason -> !warnings.contains(reason)).forEach(warnings::add);
         return warnings;
     }
 }

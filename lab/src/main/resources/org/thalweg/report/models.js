@@ -34,7 +34,7 @@ function tiles() {
 /* ---- two models ---- */
 
 function lineOption(quantity, width) {
-  const colour = colours("naive", "gate");
+  const colour = colours("naive", "gate", "expert");
   const own = quantity === "loss" ? colour.naive : colour.gate;
   const values = results[quantity];
   const series = [{
@@ -42,6 +42,11 @@ function lineOption(quantity, width) {
     symbolSize: 6, emphasis: { disabled: true }, lineStyle: { width: 2, cap: "round", join: "round" },
     markLine: barrierMark(results, quantity, own, colour.raised, false),
   }, chordLine([[0, values[0]], [1, values[values.length - 1]]], colour)];
+  if (results.circuits) {
+    series.push({ name: "with circuits", type: "line", data: points(results.t, results.circuits[quantity]),
+      color: colour.expert, animation: false, z: 4, symbol: "triangle", symbolSize: 6, emphasis: { disabled: true },
+      lineStyle: { width: 2, type: "dotted", cap: "round", join: "round" } });
+  }
   return lineChart(series, colour, { quantity, shown: {}, title: "Between two models", width,
     yName: QUANTITIES[quantity] });
 }
@@ -56,7 +61,9 @@ function drawLines() {
     byId(quantity + "-caption").replaceChildren(quantity === "loss" ? "Loss barrier, nats: " : "Accuracy barrier: ",
       element("strong", {}, decimal(results[quantity + "_barrier"])),
       ` at t = ${decimal(results[quantity + "_barrier_at"], 3)} · area: `,
-      element("strong", {}, decimal(results[quantity + "_auc"])));
+      element("strong", {}, decimal(results[quantity + "_auc"])),
+      ...(results.circuits ? [" · with circuits of heads: ",
+        element("strong", {}, decimal(results.circuits[quantity + "_barrier"]))] : []));
   }
 }
 

@@ -23,6 +23,10 @@ function summary() {
     }
     return [cell(row.dataset), element("td", {}, key(row.method), row.method), cell(String(row.pairs), true), mean];
   }));
+  byId("means").hidden = results.means.length === 0;
+  table("means-table", ["data set", "method", "replicas", "loss of the mean", "rise"], results.means.map((mean) => [
+    cell(mean.dataset), element("td", {}, key(mean.method), mean.method), cell(String(mean.replicas.length), true),
+    cell(decimal(mean.loss), true), cell(decimal(mean.loss_rise), true)]));
   table("replicas-table", ["replica", "data set", "seed", "test loss", "test accuracy", "train loss", "held-out loss",
     "checkpoint"], results.replicas.map((replica) => [cell(replica.id), cell(replica.dataset),
     cell(String(replica.seed), true), cell(decimal(replica.test_loss), true), cell(decimal(replica.test_accuracy), true),

@@ -47,7 +47,8 @@ class ModelsReportTest {
         Grid grid = Grid.standard();
         List<EvaluationSet.Score> scores = Arrays.stream(grid.t())
                 .mapToObj(t -> score(1 + 4 * t * (1 - t))).toList();
-        return new PathResult("models/<one>", "models/other", StraightPath.curves(grid, scores), TEXT);
+        return new PathResult(
+                "models/<one>", "models/other", StraightPath.curves(grid, scores), Optional.empty(), TEXT);
     }
 
     private static ModelsResult triangle() {

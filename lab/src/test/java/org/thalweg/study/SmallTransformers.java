@@ -17,7 +17,7 @@ final class SmallTransformers {
             seed: 7
             replicas: 2
             points: 3
-            methods: [vanilla, permutations, weight, activation, activation-orthogonal, learned, soft]
+            methods: [vanilla, permutations, weight, activation, activation-orthogonal, learned, soft, universe]
             learning: {steps: 6, batch: 8}
             model: {residual: 8, layers: 2, heads: 2, feed_forward: 12, window: 8}
             training: {epochs: 2, batch: 32, learning_rate: 0.01, warmup: 0.1, weight_decay: 0.1, patience: 3}

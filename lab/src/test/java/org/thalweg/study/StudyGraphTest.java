@@ -76,7 +76,8 @@ class StudyGraphTest {
                 case FineTuneStep step -> seeds.accept(step.seed());
                 case TrainStep step -> seeds.accept(step.seed());
                 case AlignStep step -> seeds.accept(step.seed());
-                case MatchStep _, PathStep _ -> { }
+                case UniverseStep step -> seeds.accept(step.seed());
+                case MatchStep _, PathStep _, MeanStep _ -> { }
                 case MeasureStep measure -> { }
             }
         }).toList();
@@ -134,6 +135,8 @@ class StudyGraphTest {
         steps.add(new AlignStep(
                 StudyMethod.LEARNED, new StudyMethod.Learning(6, 8, 0.01), "a-r0", "a-r1", 1));
         steps.add(new PathStep("toy", StudyMethod.VANILLA, "a-r0", "a-r1", 5));
+        steps.add(new UniverseStep("toy", List.of("a-r0", "a-r1"), 5, 1));
+        steps.add(new MeanStep("toy", StudyMethod.VANILLA, List.of("a-r0", "a-r1")));
         for (Step step : steps) {
             Set<Digest> keys = new HashSet<>();
             List<Object> others = otherThan(step);
@@ -152,6 +155,7 @@ class StudyGraphTest {
             case String json when json.startsWith("{") -> List.of("{\"other\": 1" + (json.equals("{}") ? "}"
                     : ", " + json.substring(1)));
             case String text -> List.of(text + "0");
+            case List<?> ids -> List.of(ids.subList(1, ids.size()), ids.reversed());
             case Long number -> List.of(number + 1);
             case Integer number -> List.of(number + 1);
             case Double number -> List.of(Double.isInfinite(number) ? 1.0 : number + 0.125);

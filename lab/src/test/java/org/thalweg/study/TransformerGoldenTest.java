@@ -21,7 +21,7 @@ class TransformerGoldenTest {
     /** By descent, because AdamW makes a step of full size of a gradient that is nothing but rounding. */
     private static final TransformerStudy STUDY = SmallTransformers.parse(SmallTransformers.GPT2
             .replace("learning_rate: 0.01", "optimiser: sgd, learning_rate: 0.2")
-            .replaceFirst("methods: .*", "methods: [vanilla, weight]"));
+            .replaceFirst("methods: .*", "methods: [vanilla, weight, universe]"));
 
     @TempDir
     private Path directory;
@@ -44,8 +44,13 @@ class TransformerGoldenTest {
                 golden.add(node.step(), AlignStep.A + "/", ArtifactNumbers.of(output.resolve(AlignStep.A)));
                 golden.add(node.step(), AlignStep.B + "/", ArtifactNumbers.of(output.resolve(AlignStep.B)));
             }
+            if (node.step() instanceof UniverseStep step) {
+                for (String replica : step.replicas()) {
+                    golden.add(step, replica + "/", ArtifactNumbers.of(output.resolve(replica)));
+                }
+            }
         }
-        golden.requireUnchanged("train", "align", "path");
+        golden.requireUnchanged("train", "align", "universe", "path", "mean");
     }
 
     private Path model(String name, long seed) throws IOException {

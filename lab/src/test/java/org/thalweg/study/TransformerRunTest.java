@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,10 +23,12 @@ import org.thalweg.model.ModelDirectory;
 import org.thalweg.report.TransformerReport;
 import org.thalweg.results.MethodPath;
 import org.thalweg.results.MethodRow;
+import org.thalweg.results.ReplicaMean;
 import org.thalweg.results.TransformerFiles;
 import org.thalweg.results.TransformerReplica;
 import org.thalweg.results.TransformerResults;
 import org.thalweg.tensor.Engine;
+import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.training.Stopped;
 
@@ -44,7 +52,7 @@ class TransformerRunTest {
         assertThat(results.rows()).extracting(MethodRow::method)
                 .containsExactlyElementsOf(study.methods().orElseThrow());
         assertThat(results.rows()).allMatch(row -> row.pairs() == 1 && row.barrierSe().isEmpty());
-        assertThat(Files.readAllLines(directory.resolve("table.csv"))).hasSize(8)
+        assertThat(Files.readAllLines(directory.resolve("table.csv"))).hasSize(9)
                 .startsWith("dataset,method,pairs,barrier_mean,barrier_se");
         assertThat(Files.readString(directory.resolve("table.md"))).contains("| weight | 1 |");
         assertThat(StudyReader.read(directory.resolve("study.yaml").toString())).isEqualTo(study);
@@ -57,6 +65,75 @@ class TransformerRunTest {
             assertThat(path.loss()[0]).isCloseTo(vanilla.loss()[0], within(1e-4));
             assertThat(path.loss()[2]).isCloseTo(vanilla.loss()[2], within(path.method().equals("soft") ? 1 : 1e-4));
         }
+        // Of two replicas the mean of all is the middle of the path.
+        assertThat(results.means()).extracting(ReplicaMean::method).containsExactly("vanilla", "universe");
+        for (ReplicaMean mean : results.means()) {
+            MethodPath path = results.paths().stream().filter(one -> one.method().equals(mean.method())).findFirst()
+                    .orElseThrow();
+            assertThat(mean.loss().orElseThrow()).isCloseTo(path.loss()[1], within(1e-6));
+            assertThat(mean.replicaLosses()).hasSize(2);
+            assertThat(mean.replicaLosses().getFirst()).isCloseTo(path.loss()[0], within(1e-6));
+            assertThat(mean.replicaLosses().getLast()).isCloseTo(path.loss()[2], within(1e-6));
+        }
+    }
+
+    @Test
+    void allReplicasAreCarriedIntoOneBasisAndTheirMeanIsMeasuredThere() throws IOException {
+        TransformerStudy study = SmallTransformers.parse(SmallTransformers.GPT2.replace("replicas: 2", "replicas: 3")
+                .replaceFirst("methods: .*", "methods: [vanilla, universe]"));
+        TransformerResults results = SmallTransformers.run(study, directory, StudyObserver.SILENT, new StopSignal());
+        Map<String, Double> trained = results.replicas().stream().collect(Collectors.toMap(
+                TransformerReplica::id, replica -> replica.testLoss().orElseThrow()));
+        assertThat(results.paths()).hasSize(6).allSatisfy(path -> {
+            assertThat(path.loss()[0]).isCloseTo(trained.get(path.replicaA()), within(1e-4));
+            assertThat(path.loss()[2]).isCloseTo(trained.get(path.replicaB()), within(1e-4));
+            assertThat(path.maxAbsLogitDifference().isPresent()).isEqualTo(path.method().equals("universe"));
+            path.maxAbsLogitDifference().ifPresent(difference -> assertThat(difference).isBetween(0.0, 1e-9));
+        });
+        Path artifact;
+        try (Stream<Path> artifacts = Files.list(directory.resolve("artifacts/universe"))) {
+            artifact = artifacts.findFirst().orElseThrow();
+        }
+        List<ModelDirectory> carried = results.replicas().stream()
+                .map(replica -> ModelDirectory.open(artifact.resolve(replica.id()))).toList();
+        try (Scope scope = Scope.open()) {
+            List<Parameters> models = carried.stream().map(ModelDirectory::load).toList();
+            Parameters mean = models.getFirst().mapNamed((name, tensor) ->
+                    tensor.add(models.get(1).get(name)).add(models.get(2).get(name)).multiply(1.0 / 3));
+            double loss = new EvaluationSet(0, SmallTransformers.data(study).test().inOrder(500))
+                    .score(carried.getFirst().network().orElseThrow(), mean).loss();
+            ReplicaMean universe = results.means().getLast();
+            assertThat(universe.method()).isEqualTo("universe");
+            assertThat(universe.replicas()).containsExactlyInAnyOrderElementsOf(trained.keySet());
+            assertThat(universe.loss().orElseThrow()).isCloseTo(loss, within(1e-5));
+            assertThat(universe.lossRise().orElseThrow()).isCloseTo(
+                    loss - trained.values().stream().mapToDouble(Double::doubleValue).average().orElseThrow(),
+                    within(1e-4));
+        }
+    }
+
+    @Test
+    void replicasThatDivergedAreLeftOutOfWhatIsDoneWithAll() {
+        TransformerStudy study = SmallTransformers.parse(SmallTransformers.GPT2
+                .replace("learning_rate: 0.01, warmup: 0.1", "learning_rate: 1e30")
+                .replaceFirst("methods: .*", "methods: [vanilla, universe]"));
+        TransformerResults results = SmallTransformers.run(study, directory, StudyObserver.SILENT, new StopSignal());
+        assertThat(results.replicas()).allMatch(replica -> replica.diverged().isPresent());
+        assertThat(results.paths()).allMatch(path -> path.excluded().isPresent());
+        assertThat(results.means()).hasSize(2).allMatch(mean -> mean.excluded().isPresent());
+        assertThat(results.warnings()).anyMatch(warning -> warning.contains("so there is no mean of them."));
+    }
+
+    @Test
+    void resultsFromBeforeMeansWereMeasuredAreRead() throws IOException {
+        TransformerStudy study = SmallTransformers.parse(
+                SmallTransformers.GPT2.replaceFirst("methods: .*", "methods: [vanilla]"));
+        TransformerResults results = SmallTransformers.run(study, directory, StudyObserver.SILENT, new StopSignal());
+        ObjectNode document = (ObjectNode) new ObjectMapper().readTree(TransformerFiles.text(results));
+        assertThat(document.remove("means")).hasSize(1);
+        Path old = Files.writeString(directory.resolve("old.json"), document.toString());
+        assertThat(TransformerFiles.read(old).means()).isEmpty();
+        assertThat(TransformerFiles.read(old).paths()).hasSameSizeAs(results.paths());
     }
 
     @ParameterizedTest

@@ -105,7 +105,7 @@ public record LearnedMatcher(Network network, Examples examples, Matcher start, 
                 matrices.put(space, point.matrix().to(DType.FLOAT32)));
         return new Learned(started.alignment(),
                 new Match(whole, findings(started, whole, spaces.latents().keySet()), started.objectives(),
-                        notes(learned), soft(started, spaces, learned)),
+                        notes(started, learned), soft(started, spaces, learned)),
                 new MatrixAction(architecture, matrices), learned.history(), learned.note());
     }
 
@@ -119,8 +119,8 @@ public record LearnedMatcher(Network network, Examples examples, Matcher start, 
         return Optional.of(new SoftOrders(started.alignment(), matrices));
     }
 
-    private static List<String> notes(Learning.Learned learned) {
-        List<String> notes = new ArrayList<>();
+    private static List<String> notes(Match started, Learning.Learned learned) {
+        List<String> notes = new ArrayList<>(started.notes());
         double least = learned.history().stream().mapToDouble(Progress::loss).min().orElseThrow();
         notes.add(String.format(Locale.ROOT, "learning lowered the loss on held-out examples, the mean of t = 0.25, "
                 + "0.5 and 0.75, from %.6f to %.6f", learned.history().getFirst().loss(), least));

@@ -1,6 +1,7 @@
 package org.thalweg.matching.learned;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.thalweg.connectivity.Examples;
@@ -8,6 +9,7 @@ import org.thalweg.matching.Matcher;
 import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.network.Network;
+import org.thalweg.tensor.TensorReader;
 
 /**
  * Matching that is learned from data, as {@link LearnedMatcher} does it.
@@ -31,6 +33,12 @@ public record LearnedMatching(LearnedMatchSettings learned, MatchingMethod start
     @Override
     public LearnedMatching withResidual(ResidualMatching other) {
         return new LearnedMatching(learned, start.withResidual(other), examples);
+    }
+
+    /** Learning starts from the alignment that is found along the checkpoints; it looks at A and B alone. */
+    @Override
+    public LearnedMatching along(List<TensorReader> references, List<TensorReader> models) {
+        return new LearnedMatching(learned, start.along(references, models), examples);
     }
 
     @Override

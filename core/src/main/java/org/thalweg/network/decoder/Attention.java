@@ -52,21 +52,23 @@ public sealed interface Attention {
      *
      * @param heads query heads; a multiple of {@code keyHeads}
      * @param keyHeads key and value heads
-     * @param headDim width of a head
+     * @param headDim width of a head's queries and keys
+     * @param valueDim width of a head's values, in families that of its queries
      * @param bias which maps have biases
      * @param norm normalisation of queries and keys
      * @param extras what few families have
      */
-    record Grouped(int heads, int keyHeads, int headDim, Bias bias, QueryKeyNorm norm, Extras extras)
+    record Grouped(
+            int heads, int keyHeads, int headDim, int valueDim, Bias bias, QueryKeyNorm norm, Extras extras)
             implements Attention {
-        /** Plain attention: scores divided by the root of the head's width. */
+        /** Plain attention: one width for all, scores divided by its root. */
         public Grouped(int heads, int keyHeads, int headDim, Bias bias, QueryKeyNorm norm) {
-            this(heads, keyHeads, headDim, bias, norm, Extras.plain(headDim));
+            this(heads, keyHeads, headDim, headDim, bias, norm, Extras.plain(headDim));
         }
 
         /** The same with other extras. */
         public Grouped with(Extras others) {
-            return new Grouped(heads, keyHeads, headDim, bias, norm, others);
+            return new Grouped(heads, keyHeads, headDim, valueDim, bias, norm, others);
         }
     }
 

@@ -10,6 +10,7 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.ExpertChoice;
 import org.thalweg.network.Inputs;
+import org.thalweg.network.JoinedHeads;
 import org.thalweg.network.LayerTensors;
 import org.thalweg.network.Network;
 import org.thalweg.network.Norm;
@@ -127,6 +128,11 @@ public final class Decoder implements Network {
                         .filter(role -> role == Role.ATTENTION_OUTPUT || !config.layers().get(layer).sparse())
                         .map(role -> names.of(role, layer)))
                 .toList();
+    }
+
+    @Override
+    public JoinedHeads joinedHeads(int models) {
+        return DecoderHeads.of(this, models);
     }
 
     @Override

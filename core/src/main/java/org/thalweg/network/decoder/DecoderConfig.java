@@ -144,6 +144,11 @@ public record DecoderConfig(
                 dense, moe, layers);
     }
 
+    /** The same with other attention. */
+    DecoderConfig with(Attention other) {
+        return new DecoderConfig(embedding, head, residual, block, other, dense, moe, layers);
+    }
+
     private static void require(boolean holds, String sentence) {
         if (!holds) {
             throw new WorkFailure(sentence);

@@ -74,17 +74,19 @@ final class DecoderTensors {
         long residual = config.residual();
         long queries = (long) attention.heads() * attention.headDim();
         long keys = (long) attention.keyHeads() * attention.headDim();
+        long values = (long) attention.keyHeads() * attention.valueDim();
         boolean bias = attention.bias().ofInputs();
         if (table.names().has(Role.QUERY_KEY_VALUE)) {
-            table.linear(Role.QUERY_KEY_VALUE, queries + 2 * keys, residual, bias);
+            table.linear(Role.QUERY_KEY_VALUE, queries + keys + values, residual, bias);
         } else if (table.names().has(Role.QUERY_KEY_VALUE_OF_HEADS)) {
-            table.linear(Role.QUERY_KEY_VALUE_OF_HEADS, 3 * queries, residual, bias);
+            table.linear(Role.QUERY_KEY_VALUE_OF_HEADS, queries + keys + values, residual, bias);
         } else {
             table.linear(Role.QUERY, queries, residual, bias);
             table.linear(Role.KEY, keys, residual, bias);
-            table.linear(Role.VALUE, keys, residual, bias);
+            table.linear(Role.VALUE, values, residual, bias);
         }
-        table.linear(Role.ATTENTION_OUTPUT, residual, queries, attention.bias().ofOutput());
+        table.linear(Role.ATTENTION_OUTPUT, residual, (long) attention.heads() * attention.valueDim(),
+                attention.bias().ofOutput());
         Norm norm = queryKeyNorm(config);
         switch (attention.norm()) {
             case NONE, EACH_HEAD_WITHOUT_GAIN -> { }

@@ -66,22 +66,27 @@ final class SelfAttention {
         if (layer.has(Role.QUERY_KEY_VALUE)) {
             long queries = (long) attention.heads() * attention.headDim();
             long keys = (long) attention.keyHeads() * attention.headDim();
-            Tensor all = layer.linear(Role.QUERY_KEY_VALUE, bias).apply(x); // [batch tokens queries+2*keys]
+            long values = (long) attention.keyHeads() * attention.valueDim();
+            Tensor all = layer.linear(Role.QUERY_KEY_VALUE, bias).apply(x); // [batch tokens queries+keys+values]
             return new Heads(
-                    all.narrow(2, 0, queries), all.narrow(2, queries, keys), all.narrow(2, queries + keys, keys));
+                    all.narrow(2, 0, queries), all.narrow(2, queries, keys), all.narrow(2, queries + keys, values));
         }
         if (layer.has(Role.QUERY_KEY_VALUE_OF_HEADS)) {
             int width = attention.headDim();
-            Tensor all = layer.linear(Role.QUERY_KEY_VALUE_OF_HEADS, bias).apply(x); // [batch tokens heads*3*width]
-            Tensor each = all.reshape(x.length(0), x.length(1), attention.heads(), 3, width);
-            long[] flat = {x.length(0), x.length(1), (long) attention.heads() * width};
-            return new Heads(
-                    each.select(3, 0).reshape(flat), each.select(3, 1).reshape(flat), each.select(3, 2).reshape(flat));
+            int ofValue = attention.valueDim();
+            Tensor all = layer.linear(Role.QUERY_KEY_VALUE_OF_HEADS, bias).apply(x); // [batch tokens heads*(2*width+v)]
+            Tensor each = all.reshape(x.length(0), x.length(1), attention.heads(), 2L * width + ofValue);
+            return new Heads(flat(each.narrow(3, 0, width)), flat(each.narrow(3, width, width)),
+                    flat(each.narrow(3, 2L * width, ofValue)));
         }
         return new Heads(
                 layer.linear(Role.QUERY, bias).apply(x),
                 layer.linear(Role.KEY, bias).apply(x),
                 layer.linear(Role.VALUE, bias).apply(x));
+    }
+
+    private static Tensor flat(Tensor heads) {
+        return heads.reshape(heads.length(0), heads.length(1), -1);
     }
 
     private static Heads positioned(

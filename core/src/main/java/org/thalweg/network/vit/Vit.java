@@ -8,7 +8,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.ExpertChoice;
+import org.thalweg.network.HeadAxis;
 import org.thalweg.network.Inputs;
+import org.thalweg.network.JoinedHeads;
 import org.thalweg.network.LayerTensors;
 import org.thalweg.network.Linear;
 import org.thalweg.network.Network;
@@ -38,11 +40,31 @@ import org.thalweg.tensor.Tensor;
  * @param config sizes
  * @param names what the tensors are called
  * @param centred whether normalisations subtract the mean, as published ones do
+ * @param wider how many times wider a head is than its share of the stream, 1 in published ones; scores are divided by
+ *     the root of that share all the same
  */
-public record Vit(VitConfig config, TensorNames names, boolean centred) implements Network {
+public record Vit(VitConfig config, TensorNames names, boolean centred, int wider) implements Network {
     @Override
     public Optional<Network> withoutMeans() {
-        return centred ? Optional.of(new Vit(config, names, false)) : Optional.empty();
+        return centred ? Optional.of(new Vit(config, names, false, wider)) : Optional.empty();
+    }
+
+    @Override
+    public JoinedHeads joinedHeads(int models) {
+        Map<String, HeadAxis> tensors = new LinkedHashMap<>();
+        List<HeadAxis.Part> parts =
+                List.of(new HeadAxis.Part(config.heads(), (long) wider * config.residual() / config.heads(), true));
+        for (int layer = 0; layer < config.layers(); layer++) {
+            for (Role part : List.of(Role.QUERY, Role.KEY, Role.VALUE)) {
+                String weight = names.of(part, layer);
+                tensors.put(weight, new HeadAxis(0, parts));
+                if (config.details().queryKeyValueBias()) {
+                    tensors.put(TensorNames.biasOf(weight), new HeadAxis(0, parts));
+                }
+            }
+            tensors.put(names.of(Role.ATTENTION_OUTPUT, layer), new HeadAxis(1, parts));
+        }
+        return new JoinedHeads.Wider(new Vit(config, names, centred, models * wider), tensors, Optional.empty());
     }
 
     @Override
@@ -70,7 +92,7 @@ public record Vit(VitConfig config, TensorNames names, boolean centred) implemen
 
     @Override
     public Map<String, DeclaredTensor> tensors() {
-        return VitTensors.of(config, names);
+        return VitTensors.of(config, names, wider);
     }
 
     @Override
@@ -122,9 +144,10 @@ public record Vit(VitConfig config, TensorNames names, boolean centred) implemen
         linear(tensors, patches, d, channels * patch * patch, random);
         tensors.computeIfPresent(patches, (_, weight) -> weight.reshape(d, channels, patch, patch));
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (Role part : List.of(Role.QUERY, Role.KEY, Role.VALUE, Role.ATTENTION_OUTPUT)) {
-                linear(tensors, names.of(part, layer), d, d, random);
+            for (Role part : List.of(Role.QUERY, Role.KEY, Role.VALUE)) {
+                linear(tensors, names.of(part, layer), wider * d, d, random);
             }
+            linear(tensors, names.of(Role.ATTENTION_OUTPUT, layer), d, wider * d, random);
             norm(tensors, names.of(Role.ATTENTION_NORM, layer));
             norm(tensors, names.of(Role.FEED_FORWARD_NORM, layer));
             if (config.isMoe(layer)) {
@@ -177,16 +200,21 @@ public record Vit(VitConfig config, TensorNames names, boolean centred) implemen
         Tensor stream = last ? x.narrow(1, 0, 1) : x; // [batch queries residual]
         boolean bias = config.details().queryKeyValueBias();
         Tensor mixed = Functions.attention(
-                heads(layer.linear(Role.QUERY, bias).apply(reading)), // [batch heads queries head_dim]
+                scaled(heads(layer.linear(Role.QUERY, bias).apply(reading))), // [batch heads queries head_dim]
                 heads(layer.linear(Role.KEY, bias).apply(normed)), // [batch heads tokens head_dim]
                 heads(layer.linear(Role.VALUE, bias).apply(normed)));
-        Tensor joined = mixed.transpose(1, 2).reshape(stream.shape()); // [batch queries residual]
+        Tensor joined = mixed.transpose(1, 2)
+                .reshape(stream.length(0), stream.length(1), -1); // [batch queries heads*head_dim]
         return stream.add(layer.linear(Role.ATTENTION_OUTPUT, true).apply(joined));
     }
 
     private Tensor heads(Tensor x) {
-        long headDim = config.residual() / config.heads();
-        return x.reshape(x.length(0), x.length(1), config.heads(), headDim).transpose(1, 2);
+        return x.reshape(x.length(0), x.length(1), config.heads(), -1).transpose(1, 2);
+    }
+
+    /** So that dividing scores by the root of a wider head's width divides them by that of its share. */
+    private Tensor scaled(Tensor query) {
+        return wider == 1 ? query : query.multiply(Math.sqrt(wider));
     }
 
     private Tensor feedForward(LayerTensors layer, Tensor x, ExpertChoice choice) {

@@ -14,10 +14,11 @@ final class VitTensors {
 
     private VitTensors() {}
 
-    static Map<String, DeclaredTensor> of(VitConfig config, TensorNames names) {
+    static Map<String, DeclaredTensor> of(VitConfig config, TensorNames names, int wider) {
         TensorTable table = new TensorTable(names);
         Norm norm = Norm.layer(config.details().epsilon());
         long residual = config.residual();
+        long heads = wider * residual;
         long channels = config.image().channels();
         long patch = config.patch();
         table.put(Role.CLASS_TOKEN, EMBEDDING, 1, 1, residual);
@@ -30,9 +31,9 @@ final class VitTensors {
             table.at(2 * layer + 1, layer);
             table.norm(Role.ATTENTION_NORM, norm, residual);
             for (Role part : List.of(Role.QUERY, Role.KEY, Role.VALUE)) {
-                table.linear(part, residual, residual, config.details().queryKeyValueBias());
+                table.linear(part, heads, residual, config.details().queryKeyValueBias());
             }
-            table.linear(Role.ATTENTION_OUTPUT, residual, residual, true);
+            table.linear(Role.ATTENTION_OUTPUT, residual, heads, true);
             table.at(2 * layer + 2, layer);
             table.norm(Role.FEED_FORWARD_NORM, norm, residual);
             if (config.isMoe(layer)) {
