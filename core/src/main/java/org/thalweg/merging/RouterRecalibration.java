@@ -7,7 +7,6 @@ import java.util.function.Function;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.tensor.DType;
-import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.InPlace;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -59,7 +58,7 @@ public record RouterRecalibration(double offDiagonal, double tolerance, int step
      *
      * @param weight [experts residual] W_d, of any floating type
      * @param bias [experts] of its scores where it has one: the curvature is taken there; no bias is fitted
-     * @param batches its tokens, at least one; no more than one batch is held in float64 at a time
+     * @param batches its tokens, at least one
      */
     public record Source(Tensor weight, Optional<Tensor> bias, List<Tokens> batches) {
         /** Copies the list. */
@@ -78,8 +77,8 @@ public record RouterRecalibration(double offDiagonal, double tolerance, int step
     public record Solved(Tensor weight, int steps, double error) {}
 
     /**
-     * Finds the router. Time {@code O(steps tokens residual experts)}, memory for tokens [tokens experts] in float64
-     * beside a few routers.
+     * Finds the router. Time {@code O(steps tokens residual experts)}; memory for what enters, once more in float64 where
+     * it is not, for scores [tokens experts] in float64, and for a few routers.
      *
      * @param name of the router's weight, for sentences
      * @param merged [experts residual] the merged model's router, where the search begins; not changed
@@ -127,57 +126,59 @@ public record RouterRecalibration(double offDiagonal, double tolerance, int step
     /**
      * One source's side of the equations.
      *
-     * @param source where it comes from
      * @param curvature which errors matter
      * @param weight [experts residual] its router in float64
-     * @param probabilities [tokens experts] of each batch
+     * @param batches its tokens
+     * @param tokens how many in all
      * @param diagonal [experts residual] of S_d
      */
-    private record Part(Source source, RouterCurvature curvature, Tensor weight, List<Tensor> probabilities,
-            Tensor diagonal) {
+    private record Part(
+            RouterCurvature curvature, Tensor weight, List<Batch> batches, double tokens, Tensor diagonal) {
+        /**
+         * Some tokens in float64.
+         *
+         * @param x [tokens residual] what enters
+         * @param wanted [tokens experts] scores by the source's router
+         * @param p [tokens experts] of which the curvature is made
+         */
+        private record Batch(Tensor x, Tensor wanted, Tensor p) {}
+
         static Part of(Source source, RouterCurvature curvature) {
             Tensor weight = source.weight().to(DType.FLOAT64);
-            Optional<Tensor> bias = source.bias().map(vector -> vector.to(DType.FLOAT64));
             Tensor diagonal = Tensor.zeros(DType.FLOAT64, weight.shape());
-            List<Tensor> probabilities = new ArrayList<>();
-            double tokens = tokens(source);
-            for (Tokens batch : source.batches()) {
+            double tokens = source.batches().stream().mapToLong(batch -> batch.entering().length(0)).sum();
+            List<Batch> batches = new ArrayList<>();
+            for (Tokens some : source.batches()) {
+                Tensor x = some.entering().to(DType.FLOAT64);
                 try (Scope scope = Scope.open()) {
-                    Tensor p = curvature.probabilities(
-                            Functions.linear(batch.reference().to(DType.FLOAT64), weight, bias));
-                    Tensor x = batch.entering().to(DType.FLOAT64);
+                    Tensor y = some.reference() == some.entering() ? x : some.reference().to(DType.FLOAT64);
+                    Tensor wanted = y.matmul(weight.transpose(0, 1));
+                    Tensor p = curvature.probabilities(source.bias()
+                            .map(vector -> wanted.add(vector.to(DType.FLOAT64))).orElse(wanted));
                     InPlace.add(diagonal, curvature.diagonals(p).transpose(0, 1)
                             .matmul(x.multiply(x)).multiply(1 / tokens));
-                    probabilities.add(scope.keep(p));
+                    batches.add(new Batch(x, scope.keep(wanted), scope.keep(p)));
                 }
             }
-            return new Part(source, curvature, weight, probabilities, diagonal);
-        }
-
-        private static long tokens(Source source) {
-            return source.batches().stream().mapToLong(batch -> batch.entering().length(0)).sum();
+            return new Part(curvature, weight, batches, tokens, diagonal);
         }
 
         /** S_d times a router. */
         Tensor times(Tensor router) {
-            return mean(Tokens::entering, router);
+            return mean(batch -> batch.x().matmul(router.transpose(0, 1)));
         }
 
         /** The mean of C times the scores that are wanted times xᵀ: S_d W_d wherever both are of one stream. */
         Tensor wanted() {
-            return mean(Tokens::reference, weight);
+            return mean(Batch::wanted);
         }
 
-        private Tensor mean(Function<Tokens, Tensor> read, Tensor router) {
-            Tensor sum = Tensor.zeros(DType.FLOAT64, router.shape());
-            double tokens = tokens(source);
-            for (int batch = 0; batch < probabilities.size(); batch++) {
+        private Tensor mean(Function<Batch, Tensor> scores) {
+            Tensor sum = Tensor.zeros(DType.FLOAT64, weight.shape());
+            for (Batch batch : batches) {
                 try (Scope scope = Scope.open()) {
-                    Tokens some = source.batches().get(batch);
-                    Tensor scores = read.apply(some).to(DType.FLOAT64).matmul(router.transpose(0, 1));
-                    Tensor weighed = curvature.times(probabilities.get(batch), scores); // [tokens experts]
-                    InPlace.add(sum, weighed.transpose(0, 1)
-                            .matmul(some.entering().to(DType.FLOAT64)).multiply(1 / tokens));
+                    Tensor weighed = curvature.times(batch.p(), scores.apply(batch)); // [tokens experts]
+                    InPlace.add(sum, weighed.transpose(0, 1).matmul(batch.x()).multiply(1 / tokens));
                 }
             }
             return sum;

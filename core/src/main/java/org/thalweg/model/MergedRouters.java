@@ -113,9 +113,10 @@ public record MergedRouters(Network network, List<Source> sources, Parameters me
      * are recalibrated on the stream that they will see. Biases of routers and corrections of the choice stay as merged.
      * Of one input for all sources, second moments alone and the merged stream nothing but the mean of the routers comes.
      *
-     * <p>Memory grows with the inputs: for each token three rows of the stream, six with {@link Reference#OWN_STREAM}, in
-     * the type in which is computed, and one of scores in float64; give as many as fit ({@link Examples#first}). Tensors
-     * are read as {@link RouterOverlap#measure} reads them, of layers with experts one expert more.
+     * <p>Memory grows with the inputs: for each token three rows of the stream in the type in which is computed, six with
+     * {@link Reference#OWN_STREAM}, one more row in float64, and two of scores in float64; give as many inputs as fit
+     * ({@link Examples#first}). Tensors are read as {@link RouterOverlap#measure} reads them, of layers with experts one
+     * expert more.
      *
      * @param settings how
      * @param observer told how many stages or inputs are behind
