@@ -66,7 +66,7 @@ public record MoeLayer(
      * @return [tokens residual]
      */
     public Tensor forward(LayerTensors layer, Tensor x, ExpertChoice choice) {
-        Tensor scores = scores(layer, x); // [tokens experts]
+        Tensor scores = shownScores(layer, x, choice); // [tokens experts]
         Tensor routed = router instanceof Router.Dense
                 ? dense(layer, x, Functions.softmax(scores, -1))
                 : selected(layer, x, Routing.of(router, layer, scores, choice));
@@ -85,9 +85,14 @@ public record MoeLayer(
      */
     public Tensor forward(LayerTensors layer, Tensor x, ExpertChoice choice, int capacity) {
         Tensor tokens = x.reshape(-1, x.length(2)); // [batch*tokens residual]
-        Routing routing = Routing.of(router, layer, scores(layer, tokens), choice)
+        Routing routing = Routing.of(router, layer, shownScores(layer, tokens, choice), choice)
                 .limited(capacity, (int) x.length(1), count);
         return withShared(layer, tokens, selected(layer, tokens, routing)).reshape(x.shape());
+    }
+
+    private Tensor shownScores(LayerTensors layer, Tensor x, ExpertChoice choice) {
+        choice.look(layer.names().of(Role.ROUTER, layer.layer()), x, router.isShiftFree());
+        return scores(layer, x);
     }
 
     private Tensor withShared(LayerTensors layer, Tensor x, Tensor routed) {
