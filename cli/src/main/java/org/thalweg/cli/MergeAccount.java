@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.merging.config.MergeConfiguration;
 import org.thalweg.model.Merge;
+import org.thalweg.model.RouterOverlap;
 
 /**
  * What {@code merge} prints.
@@ -35,6 +36,7 @@ record MergeAccount(Path out, MergeConfiguration configuration, Merge.Done done,
         Map<String, Object> scores = new LinkedHashMap<>();
         done.scores().forEach((name, score) -> scores.put(name, score(score)));
         document.put("scores", scores);
+        document.put("routers", done.routers().map(MergeAccount::routers));
         document.put("notes", done.notes());
         document.put("warnings", configuration.text().warnings());
         document.put("peak_resident_bytes", peakResident());
@@ -55,6 +57,25 @@ record MergeAccount(Path out, MergeConfiguration configuration, Merge.Done done,
                     carried.checked().map(checked -> checked.written().verification().maxRelDifference()));
         });
         return entry;
+    }
+
+    private static Map<String, Object> routers(Merge.Routers routers) {
+        Map<String, Object> entries = new LinkedHashMap<>();
+        for (int source = 0; source < routers.sources().size(); source++) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("overlap", layers(routers.merged().get(source)));
+            if (!routers.recalibrated().isEmpty()) {
+                entry.put("overlap_recalibrated", layers(routers.recalibrated().get(source)));
+            }
+            entries.put(routers.sources().get(source), entry);
+        }
+        return entries;
+    }
+
+    private static Map<String, Double> layers(RouterOverlap overlap) {
+        Map<String, Double> layers = new LinkedHashMap<>();
+        overlap.layers().forEach(layer -> layers.put(layer.router(), layer.overlap()));
+        return layers;
     }
 
     private static Map<String, Object> score(EvaluationSet.Score score) {
@@ -85,6 +106,14 @@ record MergeAccount(Path out, MergeConfiguration configuration, Merge.Done done,
             done.scores().forEach((name, score) -> lines.add(String.format(
                     Locale.ROOT, "  %-32s %12.6f %12.4f", name, score.loss(), score.accuracy())));
         }
+        done.routers().ifPresent(routers -> {
+            for (int source = 0; source < routers.sources().size(); source++) {
+                lines.add(String.format(Locale.ROOT, "  routers     %.4f of the experts that %s chooses are chosen%s",
+                        routers.merged().get(source).mean(), routers.sources().get(source),
+                        routers.recalibrated().isEmpty() ? "" : String.format(Locale.ROOT, ", %.4f recalibrated",
+                                routers.recalibrated().get(source).mean())));
+            }
+        });
         lines.add(String.format(Locale.ROOT, "  took        %.1f s", seconds()));
         return lines;
     }

@@ -34,7 +34,7 @@ final class MergeAlignOptions {
     private Optional<String> align = Optional.empty();
 
     @Option(names = "--align-data", paramLabel = "TEXT|IMAGES",
-            description = "Training data for --align activation or learned.")
+            description = "Training data, for --align activation or learned and for --recalibrate-routers.")
     private Optional<Path> data = Optional.empty();
 
     @Mixin
@@ -60,9 +60,6 @@ final class MergeAlignOptions {
         if (runs && data.isEmpty()) {
             throw new WrongUse("--align " + choice.word() + " runs the models and needs --align-data: a text file, a "
                     + "directory of texts or images, or a JSON file of token ids.");
-        }
-        if (!runs && data.isPresent()) {
-            throw new WrongUse("--align " + choice.word() + " looks at weights alone and takes no --align-data.");
         }
         return switch (choice) {
             case NONE -> Optional.empty();
@@ -104,6 +101,11 @@ final class MergeAlignOptions {
 
     private static WeightMatching byWeights(MatchingGauge gauge) {
         return new WeightMatching(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, gauge));
+    }
+
+    /** The training data, if any are given. */
+    Optional<Examples> trainingData(Path model) {
+        return data.map(_ -> examples(ModelDirectory.open(model)));
     }
 
     private Examples examples(ModelDirectory model) {

@@ -77,6 +77,11 @@ public final class MergeCommand implements Callable<Integer> {
     @Option(names = "--most", paramLabel = "N", description = "Evaluate on the first N windows or images only.")
     private Optional<Integer> most = Optional.empty();
 
+    @Option(names = "--recalibrate-routers",
+            description = "Fit the routers of a merged model with experts to the sources' choices, on --align-data or, "
+                    + "without them, the data of --evaluate.")
+    private boolean recalibrate;
+
     @Option(names = "--vocabulary", paramLabel = "V", defaultValue = "equal",
             description = "Where models have different numbers of tokens: equal (refuse), first (the first model's "
                     + "rows) or union (all rows); ${DEFAULT-VALUE} when absent.")
@@ -178,17 +183,26 @@ public final class MergeCommand implements Callable<Integer> {
         }
         Path first = found.get(configuration.leader());
         AlignChoice choice = align.choice(configuration.align());
+        Optional<Examples> evaluated = evaluate.map(data -> examples(first, data));
         Merge merge = new Merge(configuration, new Merge.Settings(
                 align.alignment(choice, first),
+                new Merge.Measuring(evaluated, recalibrated(first, evaluated)),
                 Choice.of("--vocabulary", vocabulary, VocabularyRule.values()),
                 shardSize.map(MemoryOption::parsed),
                 seed,
                 memory.bytes()));
-        Optional<Examples> examples = evaluate.map(data -> examples(first, data));
         WorkThreads.choose(found.values().stream().map(Checkpoint::open).toArray(Checkpoint[]::new));
         try (ModelProgress progress = ModelProgress.on("merge", spec.commandLine().getErr())) {
-            return merge.write(found, place, examples, progress);
+            return merge.write(found, place, progress);
         }
+    }
+
+    private Optional<Examples> recalibrated(Path first, Optional<Examples> evaluated) {
+        if (!recalibrate) {
+            return Optional.empty();
+        }
+        return Optional.of(align.trainingData(first).or(() -> evaluated).orElseThrow(() -> new WrongUse(
+                "--recalibrate-routers runs the models and needs data: --align-data, or else those of --evaluate.")));
     }
 
     private Examples examples(Path first, Path data) {

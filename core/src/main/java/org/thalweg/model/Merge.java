@@ -13,6 +13,7 @@ import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.SpaceMatch;
 import org.thalweg.merging.config.MergeConfiguration;
+import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.WorkObserver;
 
 /**
@@ -27,11 +28,14 @@ public record Merge(MergeConfiguration configuration, Settings settings) {
     public static final String MERGED = "merged";
     /** The name of the merge without alignment among the scores. */
     public static final String AS_THEY_ARE = "merged without alignment";
+    /** The name of the merge with the routers that the formula gives, where they are recalibrated. */
+    public static final String ROUTERS_AS_MERGED = "merged, routers not recalibrated";
 
     /**
      * What a configuration does not say.
      *
      * @param alignment how models are aligned first; nothing when they are merged as they are
+     * @param examples what models, merges and their routers are measured on
      * @param vocabulary what is done where they have different numbers of tokens
      * @param shardBytes how large files of weights may be; divided as the first model is, when absent
      * @param seed of methods that draw numbers
@@ -39,10 +43,22 @@ public record Merge(MergeConfiguration configuration, Settings settings) {
      */
     public record Settings(
             Optional<Alignment> alignment,
+            Measuring examples,
             VocabularyRule vocabulary,
             Optional<Long> shardBytes,
             long seed,
             long memoryLimit) {}
+
+    /**
+     * On what models are measured.
+     *
+     * @param evaluated sources and merges are evaluated on these; they change nothing about the merge
+     * @param recalibrated routers of models with experts are recalibrated on these
+     */
+    public record Measuring(Optional<Examples> evaluated, Optional<Examples> recalibrated) {
+        /** Nothing is measured. */
+        public static final Measuring NONE = new Measuring(Optional.empty(), Optional.empty());
+    }
 
     /**
      * How models are aligned before they are merged.
@@ -93,6 +109,22 @@ public record Merge(MergeConfiguration configuration, Settings settings) {
     }
 
     /**
+     * How far the merged model's routers choose as the sources' do.
+     *
+     * @param sources names
+     * @param merged overlap of each source with the merge
+     * @param recalibrated the same with recalibrated routers; none where that was not asked for
+     */
+    public record Routers(List<String> sources, List<RouterOverlap> merged, List<RouterOverlap> recalibrated) {
+        /** Copies the lists. */
+        public Routers {
+            sources = List.copyOf(sources);
+            merged = List.copyOf(merged);
+            recalibrated = List.copyOf(recalibrated);
+        }
+    }
+
+    /**
      * What was done.
      *
      * @param method by its name in configurations
@@ -100,7 +132,8 @@ public record Merge(MergeConfiguration configuration, Settings settings) {
      * @param stream what was done about the residual streams; nothing where nothing was aligned
      * @param unaligned why nothing was aligned though it was asked for; a clause
      * @param scores by name of a source, {@link #AS_THEY_ARE} where models were aligned, and {@link #MERGED}
-     * @param notes what was unusual about single tensors
+     * @param routers of a model with experts that was measured
+     * @param notes what was unusual about models and single tensors
      */
     public record Done(
             String method,
@@ -108,6 +141,7 @@ public record Merge(MergeConfiguration configuration, Settings settings) {
             Optional<Align.Stream> stream,
             Optional<String> unaligned,
             Map<String, EvaluationSet.Score> scores,
+            Optional<Routers> routers,
             List<String> notes) {
         /** Copies the collections. */
         public Done {
@@ -134,16 +168,15 @@ public record Merge(MergeConfiguration configuration, Settings settings) {
      *
      * @param places directories of all models, by the names of the configuration; not changed
      * @param output where, and whether an existing model is replaced
-     * @param examples on which sources and merges are evaluated, if any; they change nothing about the merge
      * @param observer watches
      * @return what was done
      * @throws WrongUse when a value makes no sense, or writing would delete a model that is read
      * @throws WorkFailure when models cannot be read, aligned or merged, or the disk refuses; then nothing is left
      */
-    public Done write(
-            Map<String, Path> places, Output output, Optional<Examples> examples, WorkObserver observer) {
-        try (MergeModels models = MergeModels.open(configuration, places)) {
-            return new MergeRun(this, models, places, observer).write(output, examples);
+    public Done write(Map<String, Path> places, Output output, WorkObserver observer) {
+        try (Scope scope = Scope.open();
+                MergeModels models = MergeModels.open(configuration, places)) {
+            return new MergeRun(this, models, places, observer).write(output);
         }
     }
 }

@@ -17,7 +17,6 @@ import org.thalweg.checkpoint.CheckpointOptions;
 import org.thalweg.checkpoint.CheckpointWriter;
 import org.thalweg.checkpoint.ElementType;
 import org.thalweg.connectivity.EvaluationSet;
-import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.merging.config.MergeConfiguration;
@@ -25,7 +24,6 @@ import org.thalweg.merging.config.TokenizerSource;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.CountedReads;
 import org.thalweg.tensor.DType;
-import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
 
@@ -49,7 +47,7 @@ final class MergeRun {
         this.observer = observer;
     }
 
-    Merge.Done write(Output output, Optional<Examples> examples) {
+    Merge.Done write(Output output) {
         Checkpoint leader = models.leader();
         output.require(leader, models.checkpoints().stream().map(Checkpoint::directory).toArray(Path[]::new));
         MergedTokenizer tokenizer = MergedTokenizer.of(configuration, models, places);
@@ -57,41 +55,55 @@ final class MergeRun {
         List<MergeInput> plain = models.inputs();
         // What is wrong with the models' shapes is said before they are matched for minutes.
         MergePlan asTheyAre = MergePlan.of(plain, MergeSlice.of(configuration, plain), wishes());
-        List<String> names = asTheyAre.tensors().stream().map(MergedTensor::name).toList();
-        doubts.addAll(configuration.filtersWithoutTensor(names));
+        doubts.addAll(configuration.filtersWithoutTensor(
+                asTheyAre.tensors().stream().map(MergedTensor::name).toList()));
+        Optional<AlignedInputs> aligned = aligned(plain, asTheyAre, output);
+        List<MergeInput> inputs = aligned.map(AlignedInputs::inputs).orElse(plain);
+        MergePlan plan = aligned.isPresent()
+                ? MergePlan.of(inputs, MergeSlice.of(configuration, inputs), wishes()) : asTheyAre;
+        MergedTensors merged = tensors(inputs, plan);
+        MergeMeasurement measurement = new MergeMeasurement(merge.settings().examples(), observer);
+        Map<String, EvaluationSet.Score> scores = new LinkedHashMap<>();
+        if (merge.settings().examples().evaluated().isPresent()) {
+            plain.forEach(input -> scores.put(input.name(), measurement.score(
+                    input.name(), network(input.network(), input.name()), input.tensors())));
+            if (aligned.isPresent()) {
+                scores.put(Merge.AS_THEY_ARE, measurement.score(
+                        Merge.AS_THEY_ARE, network(asTheyAre.directory()), tensors(plain, asTheyAre)));
+            }
+        }
+        MergeMeasurement.Measured measured = isMeasured()
+                ? measurement.merged(network(plan.directory()), inputs, merged)
+                : MergeMeasurement.Measured.nothing(merged);
+        scores.putAll(measured.scores());
+        try (SourceDigests digests = SourceDigests.begin(models)) {
+            Finishing finishing = new Finishing(aligned, scores, measured.routers(), merged, digests);
+            write(output, plan.directory(), measured.tensors(), new Beside(tokenizer, finishing));
+            return done(finishing);
+        }
+    }
+
+    private boolean isMeasured() {
+        return merge.settings().examples().evaluated().isPresent()
+                || merge.settings().examples().recalibrated().isPresent();
+    }
+
+    private Optional<AlignedInputs> aligned(List<MergeInput> plain, MergePlan asTheyAre, Output output) {
         Optional<String> obstacle = obstacle();
         Optional<MemoryPlan> aligning = merge.settings().alignment().filter(_ -> obstacle.isEmpty())
                 .map(this::plan);
         MergeMemory.of(plain, asTheyAre.tensors(), configuration.method(), aligning)
                 .require(merge.settings().memoryLimit());
-        output.requireRoom(leader, asTheyAre.directory().files());
-        Optional<AlignedInputs> aligned = aligning.map(_ -> align());
+        output.requireRoom(models.leader(), asTheyAre.directory().files());
         unaligned = merge.settings().alignment().flatMap(_ -> obstacle);
-        List<MergeInput> inputs = aligned.map(AlignedInputs::inputs).orElse(plain);
-        MergePlan plan = aligned.isPresent()
-                ? MergePlan.of(inputs, MergeSlice.of(configuration, inputs), wishes()) : asTheyAre;
-        MergedTensors merged = tensors(inputs, plan);
-        Map<String, EvaluationSet.Score> scores = new LinkedHashMap<>();
-        examples.ifPresent(given -> {
-            plain.forEach(input -> scores.put(input.name(), score(
-                    input.name(), network(input.network(), input.name()), input.tensors(), given)));
-            if (aligned.isPresent()) {
-                scores.put(Merge.AS_THEY_ARE, score(Merge.AS_THEY_ARE, network(asTheyAre.directory()),
-                        tensors(plain, asTheyAre), given));
-            }
-            scores.put(Merge.MERGED, score(Merge.MERGED, network(plan.directory()), merged, given));
-        });
-        try (SourceDigests digests = SourceDigests.begin(models)) {
-            Finishing finishing = new Finishing(aligned, scores, merged, digests);
-            write(output, plan.directory(), merged, new Beside(tokenizer, finishing));
-            return done(finishing);
-        }
+        return aligning.map(_ -> align());
     }
 
     /** What is known when all tensors are written. */
     private record Finishing(
             Optional<AlignedInputs> aligned,
             Map<String, EvaluationSet.Score> scores,
+            Optional<Merge.Routers> routers,
             MergedTensors merged,
             SourceDigests digests) {}
 
@@ -168,15 +180,7 @@ final class MergeRun {
         return network(ModelDirectory.network(directory.config(), directory.stored().places().keySet()), "merged");
     }
 
-    private EvaluationSet.Score score(String name, Network network, TensorReader tensors, Examples examples) {
-        CountedReads reads = new CountedReads(
-                "evaluating " + name, Evaluation.reads(network, examples), observer);
-        Parameters parameters = Parameters.reading(
-                network.tensors().keySet(), reads.of(tensors), DType.FLOAT32);
-        return Evaluation.score(network, parameters, examples, DType.FLOAT32, _ -> { });
-    }
-
-    private void write(Output output, WrittenDirectory directory, MergedTensors merged, Beside beside) {
+    private void write(Output output, WrittenDirectory directory, TensorReader merged, Beside beside) {
         SortedMap<String, Path> companions =
                 new TreeMap<>(models.leader().companions().besideTokenizerAndCard());
         companions.putAll(beside.tokenizer().files());
@@ -210,6 +214,7 @@ final class MergeRun {
                 finishing.aligned().map(AlignedInputs::stream),
                 unaligned,
                 finishing.scores(),
+                finishing.routers(),
                 Stream.concat(doubts.stream(), finishing.merged().notes().stream()).toList());
     }
 }

@@ -24,6 +24,7 @@ record ModelCard(String title, Merge.Done done, String configuration) {
                 lines.add("| " + source.name() + " | " + file + " | `" + digest + "` |")));
         alignment(lines);
         scores(lines);
+        done.routers().ifPresent(routers -> routers(routers, lines));
         lines.addAll(List.of("", "## Configuration", "", "```yaml", configuration.stripTrailing(), "```", ""));
         return String.join("\n", lines);
     }
@@ -54,5 +55,18 @@ record ModelCard(String title, Merge.Done done, String configuration) {
 
     private static String row(String name, EvaluationSet.Score score) {
         return String.format(Locale.ROOT, "| %s | %.6f | %.4f |", name, score.loss(), score.accuracy());
+    }
+
+    private static void routers(Merge.Routers routers, List<String> lines) {
+        boolean isRecalibrated = !routers.recalibrated().isEmpty();
+        lines.addAll(List.of("", "## Routers", "", "The share of a source's chosen experts that the merged model chooses"
+                + " for the same token, mean over layers.", "",
+                "| source | merged |" + (isRecalibrated ? " recalibrated |" : ""),
+                "|---|---:|" + (isRecalibrated ? "---:|" : "")));
+        for (int source = 0; source < routers.sources().size(); source++) {
+            lines.add(String.format(Locale.ROOT, "| %s | %.4f |%s", routers.sources().get(source),
+                    routers.merged().get(source).mean(), isRecalibrated
+                            ? String.format(Locale.ROOT, " %.4f |", routers.recalibrated().get(source).mean()) : ""));
+        }
     }
 }

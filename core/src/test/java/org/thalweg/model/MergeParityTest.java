@@ -61,8 +61,8 @@ class MergeParityTest {
         Path out = directory.resolve(name);
 
         new Merge(configuration, new Merge.Settings(
-                Optional.empty(), VocabularyRule.EQUAL, Optional.empty(), 0, MemoryPlan.ofMachine()))
-                .write(places, new Output(out, false), Optional.empty(), WorkObserver.SILENT);
+                Optional.empty(), Merge.Measuring.NONE, VocabularyRule.EQUAL, Optional.empty(), 0, MemoryPlan.ofMachine()))
+                .write(places, new Output(out, false), WorkObserver.SILENT);
 
         requireSame(out, resources().resolve(name + ".safetensors"));
         Path config = resources().resolve(name + ".config.json");

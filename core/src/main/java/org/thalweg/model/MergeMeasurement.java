@@ -1,0 +1,84 @@
+package org.thalweg.model;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.thalweg.connectivity.EvaluationSet;
+import org.thalweg.connectivity.Examples;
+import org.thalweg.network.Network;
+import org.thalweg.tensor.CountedReads;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
+import org.thalweg.tensor.WorkObserver;
+
+/**
+ * Measures models that are merged and what comes of it, tensors read when they are asked for.
+ *
+ * @param examples on what
+ * @param observer watches
+ */
+record MergeMeasurement(Merge.Measuring examples, WorkObserver observer) {
+    /**
+     * What was measured of a merge.
+     *
+     * @param scores by name
+     * @param routers of a model with experts
+     * @param tensors of the merge, with recalibrated routers where that was asked for
+     */
+    record Measured(
+            Map<String, EvaluationSet.Score> scores, Optional<Merge.Routers> routers, TensorReader tensors) {
+        static Measured nothing(TensorReader tensors) {
+            return new Measured(Map.of(), Optional.empty(), tensors);
+        }
+    }
+
+    /** Evaluates one model. */
+    EvaluationSet.Score score(String name, Network network, TensorReader tensors) {
+        Examples evaluated = examples.evaluated().orElseThrow();
+        CountedReads reads = new CountedReads(
+                "evaluating " + name, Evaluation.reads(network, evaluated), observer);
+        return Evaluation.score(network, parameters(network, reads.of(tensors)), evaluated, DType.FLOAT32, _ -> { });
+    }
+
+    private static Parameters parameters(Network network, TensorReader tensors) {
+        return Parameters.reading(network.tensors().keySet(), tensors, DType.FLOAT32);
+    }
+
+    /**
+     * Evaluates a merge and compares its routers with the sources'.
+     *
+     * @param network of all
+     * @param sources as they were merged
+     * @param merged the merge
+     */
+    Measured merged(Network network, List<MergeInput> sources, TensorReader merged) {
+        Map<String, EvaluationSet.Score> scores = new LinkedHashMap<>();
+        Examples compared = examples.recalibrated().or(examples::evaluated).orElseThrow();
+        MergedRouters routers = new MergedRouters(
+                network,
+                sources.stream().map(source -> new MergedRouters.Source(
+                        parameters(network, source.tensors()), compared)).toList(),
+                parameters(network, merged));
+        List<String> names = sources.stream().map(MergeInput::name).toList();
+        if (examples.recalibrated().isEmpty()) {
+            scores.put(Merge.MERGED, score(Merge.MERGED, network, merged));
+            List<RouterOverlap> overlaps = routers.overlaps(observer);
+            return new Measured(scores, Optional.of(new Merge.Routers(names, overlaps, List.of()))
+                    .filter(found -> !overlaps.getFirst().layers().isEmpty()), merged);
+        }
+        // All sources share their inputs, so the merged stream would give nothing but the mean of their routers.
+        MergedRouters.Done done = routers.recalibrate(new MergedRouters.Settings(
+                MergedRouters.Settings.USUAL.rule(), MergedRouters.Reference.OWN_STREAM,
+                MergedRouters.Weighing.CURVATURE), observer);
+        Map<String, Tensor> changed = done.routers();
+        TensorReader recalibrated = name -> changed.containsKey(name) ? changed.get(name).copy() : merged.read(name);
+        if (examples.evaluated().isPresent()) {
+            scores.put(Merge.ROUTERS_AS_MERGED, score(Merge.ROUTERS_AS_MERGED, network, merged));
+            scores.put(Merge.MERGED, score(Merge.MERGED, network, recalibrated));
+        }
+        return new Measured(scores, Optional.of(new Merge.Routers(names, done.before(), done.after())), recalibrated);
+    }
+}
