@@ -81,6 +81,11 @@ final class MergeAlignOptions {
         };
     }
 
+    /** The seed of the check's inputs, and of methods that draw numbers. */
+    long seed() {
+        return comparison.seed();
+    }
+
     private Checking checking() {
         return new Checking(
                 comparison.tolerance(), comparison.probes(), comparison.seed(), unchecked);

@@ -91,10 +91,6 @@ public final class MergeCommand implements Callable<Integer> {
             description = "The largest file of weights, such as 5GB; as the first model is divided when absent.")
     private Optional<String> shardSize = Optional.empty();
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
-            description = "Seed of methods that draw numbers; ${DEFAULT-VALUE} when absent.")
-    private long seed;
-
     @Option(names = "--strict", description = "Refuse what a configuration file says in vain, rather than warn.")
     private boolean strict;
 
@@ -129,11 +125,11 @@ public final class MergeCommand implements Callable<Integer> {
         long started = System.nanoTime();
         most.ifPresent(number -> WholeNumbers.requireAtLeast("--most", 1, number));
         Optional<Path> file = file();
+        Map<String, Path> made = new LinkedHashMap<>();
         List<MergeConfiguration> configurations = file.map(path -> {
             requireNoShortForm();
             return MergeFile.read(path, strict);
-        }).orElseGet(() -> List.of(shortForm()));
-        Map<String, Path> made = new LinkedHashMap<>();
+        }).orElseGet(() -> List.of(shortForm(made)));
         for (MergeConfiguration each : configurations.subList(0, configurations.size() - 1)) {
             String name = each.name().orElseThrow();
             Path place = intermediate.orElseThrow(() -> new WrongUse("the file has " + configurations.size()
@@ -166,11 +162,24 @@ public final class MergeCommand implements Callable<Integer> {
         }
     }
 
-    private MergeConfiguration shortForm() {
+    /** Models go by the last names of their directories: where these stand is nobody's business who reads the card. */
+    private MergeConfiguration shortForm(Map<String, Path> made) {
         String named = method.orElseThrow(() -> new WrongUse(
                 "no --method is given, by which the models are merged, such as linear, slerp or ties."));
-        return MergeConfiguration.of(named, given.stream().map(Path::toString).toList(), base.map(Path::toString),
-                weights, parameters);
+        List<String> names = given.stream().map(path -> name(path, made)).toList();
+        return MergeConfiguration.of(named, names, base.map(path -> name(path, made)), weights, parameters);
+    }
+
+    private static String name(Path directory, Map<String, Path> made) {
+        Path place = directory.toAbsolutePath().normalize();
+        String last = String.valueOf(place.getFileName()).replace('+', '_');
+        String name = last;
+        for (int number = 2; made.containsKey(name)
+                && !made.get(name).toAbsolutePath().normalize().equals(place); number++) {
+            name = last + "-" + number;
+        }
+        made.put(name, directory);
+        return name;
     }
 
     private Merge.Done merge(
@@ -189,7 +198,7 @@ public final class MergeCommand implements Callable<Integer> {
                 new Merge.Measuring(evaluated, recalibrated(first, evaluated)),
                 Choice.of("--vocabulary", vocabulary, VocabularyRule.values()),
                 shardSize.map(MemoryOption::parsed),
-                seed,
+                align.seed(),
                 memory.bytes()));
         WorkThreads.choose(found.values().stream().map(Checkpoint::open).toArray(Checkpoint[]::new));
         try (ModelProgress progress = ModelProgress.on("merge", spec.commandLine().getErr())) {

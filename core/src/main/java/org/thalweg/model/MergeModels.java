@@ -47,7 +47,7 @@ final class MergeModels implements AutoCloseable {
             models.read(place);
         }
         if (models.unknown.isEmpty()) {
-            List<ModelDirectory> alike = Align.inOneForm(models.known);
+            List<ModelDirectory> alike = List.copyOf(Align.inOneForm(models.known));
             models.known.clear();
             models.known.addAll(alike);
         }

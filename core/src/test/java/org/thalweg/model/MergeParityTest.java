@@ -30,6 +30,8 @@ import org.thalweg.tensor.WorkObserver;
 /** Configuration files that users have give the numbers that the program they were written for gives. */
 class MergeParityTest {
     private static final int CONFIGURATIONS = 19;
+    /** Numbers of a tensor of which a share of 0.05 is less than one. */
+    private static final int SHORT = 20;
 
     @TempDir
     private Path directory;
@@ -64,7 +66,7 @@ class MergeParityTest {
                 Optional.empty(), Merge.Measuring.NONE, VocabularyRule.EQUAL, Optional.empty(), 0, MemoryPlan.ofMachine()))
                 .write(places, new Output(out, false), WorkObserver.SILENT);
 
-        requireSame(out, resources().resolve(name + ".safetensors"));
+        requireSame(out, resources().resolve(name + ".safetensors"), name.startsWith("breadcrumbs"));
         Path config = resources().resolve(name + ".config.json");
         if (Files.exists(config)) {
             assertThat(Checkpoint.open(out).config()).isEqualTo(new ObjectMapper().readTree(config.toFile()));
@@ -73,16 +75,26 @@ class MergeParityTest {
                 .contains("`" + configuration.method().name() + "`", "SHA-256");
     }
 
-    private static void requireSame(Path out, Path expected) {
+    /**
+     * @param areShortOnesDropped whether the other program drops all of a tensor of which it should drop less than one
+     *     number as outliers; we drop none then
+     */
+    private static void requireSame(Path out, Path expected, boolean areShortOnesDropped) throws URISyntaxException {
         Checkpoint checkpoint = Checkpoint.open(out);
         try (Scope scope = Scope.open();
                 CheckpointReader reader = checkpoint.reader();
+                CheckpointReader base = Checkpoint.open(resources().resolve("models").resolve("base")).reader();
                 SafetensorsFile file = SafetensorsFile.open(expected)) {
             assertThat(checkpoint.tensors().keySet()).isEqualTo(file.tensors().keySet());
             for (String tensor : file.tensors().keySet()) {
                 Tensor ours = reader.read(tensor);
                 Tensor theirs = file.read(tensor);
                 assertThat(ours.dtype()).as(tensor).isEqualTo(theirs.dtype());
+                if (areShortOnesDropped && ours.size() < SHORT) {
+                    assertThat(theirs.sameAs(base.read(tensor))).as(tensor + " is the base's there").isTrue();
+                    assertThat(ours.sameAs(theirs)).as(tensor).isFalse();
+                    continue;
+                }
                 if (theirs.dtype() == DType.BFLOAT16) {
                     assertThat(ours.sameAs(theirs)).as(tensor + " to the bit").isTrue();
                 } else {
