@@ -108,6 +108,14 @@ final class MergeAlignOptions {
         return new WeightMatching(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, gauge));
     }
 
+    /** Refuses data that nothing would look at. */
+    void requireUse(AlignChoice choice, boolean isRecalibrating) {
+        boolean runs = choice == AlignChoice.ACTIVATION || choice == AlignChoice.LEARNED;
+        if (data.isPresent() && !runs && !isRecalibrating) {
+            throw new WrongUse("--align " + choice.word() + " looks at weights alone and takes no --align-data.");
+        }
+    }
+
     /** The training data, if any are given. */
     Optional<Examples> trainingData(Path model) {
         return data.map(_ -> examples(ModelDirectory.open(model)));

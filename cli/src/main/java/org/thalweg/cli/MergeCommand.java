@@ -192,6 +192,7 @@ public final class MergeCommand implements Callable<Integer> {
         }
         Path first = found.get(configuration.leader());
         AlignChoice choice = align.choice(configuration.align());
+        align.requireUse(choice, recalibrate);
         Optional<Examples> evaluated = evaluate.map(data -> examples(first, data));
         Merge merge = new Merge(configuration, new Merge.Settings(
                 align.alignment(choice, first),

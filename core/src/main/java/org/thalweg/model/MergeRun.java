@@ -52,6 +52,7 @@ final class MergeRun {
         output.require(leader, models.checkpoints().stream().map(Checkpoint::directory).toArray(Path[]::new));
         MergedTokenizer tokenizer = MergedTokenizer.of(configuration, models, places);
         doubts.addAll(MergedTokenizer.doubts(models));
+        doubts.addAll(differences());
         List<MergeInput> plain = models.inputs();
         // What is wrong with the models' shapes is said before they are matched for minutes.
         MergePlan asTheyAre = MergePlan.of(plain, MergeSlice.of(configuration, plain), wishes());
@@ -81,6 +82,18 @@ final class MergeRun {
             write(output, plan.directory(), measured.tensors(), new Beside(tokenizer, finishing));
             return done(finishing);
         }
+    }
+
+    /** Fields by which models compute with their weights otherwise than the one whose configuration is written. */
+    private List<String> differences() {
+        List<String> differences = new ArrayList<>();
+        for (int model = 1; model < models.known().size(); model++) {
+            String name = models.names().get(model);
+            SameKind.differences(models.known().getFirst(), models.known().get(model)).forEach(field ->
+                    differences.add("config.json of '" + models.names().getFirst() + "' and of '" + name
+                            + "' differ in what changes the function, " + field + "; the merged model has the first"));
+        }
+        return differences;
     }
 
     private boolean isMeasured() {
