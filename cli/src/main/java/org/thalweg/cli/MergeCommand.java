@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.WorkFailure;
@@ -39,9 +40,12 @@ import picocli.CommandLine.Spec;
             "docs/merging.md explains methods, parameters and configuration files."
         })
 public final class MergeCommand implements Callable<Integer> {
-    @Parameters(arity = "1..*", paramLabel = "CONFIG.yml|MODEL",
-            description = "A configuration file, or two or more Hugging Face directories.")
-    private List<Path> given = List.of();
+    @Parameters(index = "0", paramLabel = "CONFIG.yml|MODEL",
+            description = "A configuration file, or the first of the models: Hugging Face directories.")
+    private Path first;
+
+    @Parameters(index = "1..*", paramLabel = "MODEL", description = "The other models.")
+    private List<Path> others = List.of();
 
     @Option(names = "--method", paramLabel = "M",
             description = "Short form: how models are merged, such as linear, slerp, ties or dare_ties.")
@@ -146,10 +150,9 @@ public final class MergeCommand implements Callable<Integer> {
 
     /** The configuration file; nothing in the short form. */
     private Optional<Path> file() {
-        Path first = given.getFirst();
         boolean isFile = Files.exists(first) ? !Files.isDirectory(first) : first.toString().matches(".*\\.ya?ml");
-        if (isFile && given.size() > 1) {
-            throw new WrongUse(first + " is a configuration file, which names its models itself, so '" + given.get(1)
+        if (isFile && !others.isEmpty()) {
+            throw new WrongUse(first + " is a configuration file, which names its models itself, so '" + others.getFirst()
                     + "' is one argument too many.");
         }
         return isFile ? Optional.of(first) : Optional.empty();
@@ -166,7 +169,7 @@ public final class MergeCommand implements Callable<Integer> {
     private MergeConfiguration shortForm(Map<String, Path> made) {
         String named = method.orElseThrow(() -> new WrongUse(
                 "no --method is given, by which the models are merged, such as linear, slerp or ties."));
-        List<String> names = given.stream().map(path -> name(path, made)).toList();
+        List<String> names = Stream.concat(Stream.of(first), others.stream()).map(path -> name(path, made)).toList();
         return MergeConfiguration.of(named, names, base.map(path -> name(path, made)), weights, parameters);
     }
 
@@ -190,13 +193,13 @@ public final class MergeCommand implements Callable<Integer> {
         for (String name : configuration.models()) {
             found.put(name, made.containsKey(name) ? made.get(name) : places.of(name, file));
         }
-        Path first = found.get(configuration.leader());
+        Path leader = found.get(configuration.leader());
         AlignChoice choice = align.choice(configuration.align());
         align.requireUse(choice, recalibrate);
-        Optional<Examples> evaluated = evaluate.map(data -> examples(first, data));
+        Optional<Examples> evaluated = evaluate.map(data -> examples(leader, data));
         Merge merge = new Merge(configuration, new Merge.Settings(
-                align.alignment(choice, first),
-                new Merge.Measuring(evaluated, recalibrated(first, evaluated)),
+                align.alignment(choice, leader),
+                new Merge.Measuring(evaluated, recalibrated(leader, evaluated)),
                 Choice.of("--vocabulary", vocabulary, VocabularyRule.values()),
                 shardSize.map(MemoryOption::parsed),
                 align.seed(),
@@ -207,16 +210,16 @@ public final class MergeCommand implements Callable<Integer> {
         }
     }
 
-    private Optional<Examples> recalibrated(Path first, Optional<Examples> evaluated) {
+    private Optional<Examples> recalibrated(Path leader, Optional<Examples> evaluated) {
         if (!recalibrate) {
             return Optional.empty();
         }
-        return Optional.of(align.trainingData(first).or(() -> evaluated).orElseThrow(() -> new WrongUse(
+        return Optional.of(align.trainingData(leader).or(() -> evaluated).orElseThrow(() -> new WrongUse(
                 "--recalibrate-routers runs the models and needs data: --align-data, or else those of --evaluate.")));
     }
 
-    private Examples examples(Path first, Path data) {
-        return LabelledData.of(new RealData(ModelDirectory.open(first), data), new LabelledData.Wishes(
+    private Examples examples(Path leader, Path data) {
+        return LabelledData.of(new RealData(ModelDirectory.open(leader), data), new LabelledData.Wishes(
                 window.map(OptionalInt::of).orElse(OptionalInt.empty()), OptionalInt.empty(),
                 most.map(OptionalInt::of).orElse(OptionalInt.empty()), RealData.Split.TEST)).examples();
     }
