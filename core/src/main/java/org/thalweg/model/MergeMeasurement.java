@@ -10,6 +10,7 @@ import org.thalweg.network.Network;
 import org.thalweg.tensor.CountedReads;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
@@ -36,7 +37,13 @@ record MergeMeasurement(Merge.Measuring examples, WorkObserver observer) {
     }
 
     /** Evaluates one model. */
-    EvaluationSet.Score score(String name, Network network, TensorReader tensors) {
+    EvaluationSet.Score score(String name, Network network, MergeInput model) {
+        try (Scope scope = Scope.open()) {
+            return score(name, network, HeldTensors.of(model.layouts(), model.tensors()));
+        }
+    }
+
+    private EvaluationSet.Score score(String name, Network network, TensorReader tensors) {
         Examples evaluated = examples.evaluated().orElseThrow();
         CountedReads reads = new CountedReads(
                 "evaluating " + name, Evaluation.reads(network, evaluated), observer);
@@ -52,9 +59,10 @@ record MergeMeasurement(Merge.Measuring examples, WorkObserver observer) {
      *
      * @param network of all
      * @param sources as they were merged
-     * @param merged the merge
+     * @param merge what was made of them
      */
-    Measured merged(Network network, List<MergeInput> sources, TensorReader merged) {
+    Measured merged(Network network, List<MergeInput> sources, MergeInput merge) {
+        TensorReader merged = HeldTensors.of(merge.layouts(), merge.tensors());
         Map<String, EvaluationSet.Score> scores = new LinkedHashMap<>();
         Examples compared = examples.recalibrated().or(examples::evaluated).orElseThrow();
         MergedRouters routers = new MergedRouters(

@@ -67,14 +67,15 @@ final class MergeRun {
         Map<String, EvaluationSet.Score> scores = new LinkedHashMap<>();
         if (merge.settings().examples().evaluated().isPresent()) {
             plain.forEach(input -> scores.put(input.name(), measurement.score(
-                    input.name(), network(input.network(), input.name()), input.tensors())));
+                    input.name(), network(input.network(), input.name()), input)));
             if (aligned.isPresent()) {
+                MergeInput unmoved = made(Merge.AS_THEY_ARE, asTheyAre, tensors(plain, asTheyAre));
                 scores.put(Merge.AS_THEY_ARE, measurement.score(
-                        Merge.AS_THEY_ARE, network(asTheyAre.directory()), tensors(plain, asTheyAre)));
+                        Merge.AS_THEY_ARE, network(asTheyAre.directory()), unmoved));
             }
         }
         MergeMeasurement.Measured measured = isMeasured()
-                ? measurement.merged(network(plan.directory()), inputs, merged)
+                ? measurement.merged(network(plan.directory()), inputs, made(Merge.MERGED, plan, merged))
                 : MergeMeasurement.Measured.nothing(merged);
         scores.putAll(measured.scores());
         try (SourceDigests digests = SourceDigests.begin(models)) {
@@ -94,6 +95,11 @@ final class MergeRun {
                             + "' differ in what changes the function, " + field + "; the merged model has the first"));
         }
         return differences;
+    }
+
+    /** A merge as a model among others. */
+    private static MergeInput made(String name, MergePlan plan, TensorReader tensors) {
+        return MergeInput.of(name, plan.directory(), tensors, Optional.empty());
     }
 
     private boolean isMeasured() {
