@@ -117,7 +117,8 @@ final class CheckpointsPage {
             trying, whose ratios mean nothing; behind the colon the number of layers. B is a *planted* partner (A with
             noise of a tenth of each tensor's root mean square) or an *independent* model; `scramble` moves it by orders
             and signs, `apply` moves it in the same way, `verify` compares it with the moved one, `align` moves that one
-            to A, `canonical` takes A. Every command is a process of its own, with its default options else; its time
+            to A, `canonical` takes A, `diff` compares A and B, `merge` writes the mean of A and B as they are, and
+            `merge-aligned` that of A and the moved B after aligning. Every command is a process of its own, with its default options else; its time
             includes the start of Java and the check that it makes before it writes.
 
             *Read and copied*: `cat` and `cp -r` of the same files just before; `cp` need not reach the disk, while
@@ -129,6 +130,9 @@ final class CheckpointsPage {
             | scramble, apply | `cp` B | none | 1.5 |
             | verify | `cat` both | of one forward pass of one model, float64 | 1.5 |
             | align | `cat` both, `cp` B | of matching, float32 | 2 |
+            | diff | `cat` both | none | |
+            | merge | `cat` both, `cp` A | none | 1.5 |
+            | merge-aligned | `cat` both, `cp` A | of matching, float32 | |
             | canonical | `cp` and `cat` A: one pass to find it, one to write | Gram matrices of heads, float64 | 2 |
 
             *Peak*: VmHWM, pages of mapped files included. *Bound*: 2 GB, 8 n² bytes for the widest assignment problem

@@ -18,7 +18,13 @@ enum Command {
     /** Moves the moved partner back to A. */
     ALIGN(2),
     /** Writes A's canonical form. */
-    CANONICAL(2);
+    CANONICAL(2),
+    /** Compares A and the partner, tensor by tensor. */
+    DIFF(Double.NaN),
+    /** Writes the mean of A and the partner, as they are. */
+    MERGE(1.5),
+    /** Writes the mean of A and the moved partner, aligned first. */
+    MERGE_ALIGNED(Double.NaN);
 
     private final double goal;
 
@@ -33,19 +39,24 @@ enum Command {
     }
 
     String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The command's own name. */
+    String word() {
+        return this == MERGE_ALIGNED ? "merge" : label();
     }
 
     boolean writes() {
-        return this != INSPECT && this != VERIFY;
+        return this != INSPECT && this != VERIFY && this != DIFF;
     }
 
     boolean needsMoved() {
-        return this == APPLY || this == VERIFY || this == ALIGN;
+        return this == APPLY || this == VERIFY || this == ALIGN || this == MERGE_ALIGNED;
     }
 
     boolean hasGoal() {
-        return this != INSPECT;
+        return !Double.isNaN(goal);
     }
 
     /** Most seconds for each second of what is necessary. */
@@ -56,9 +67,9 @@ enum Command {
     /** Seconds of the products that it needs, of what {@link NecessaryProducts} prints. */
     double products(JsonNode products) {
         return switch (this) {
-            case INSPECT, SCRAMBLE, APPLY -> 0;
+            case INSPECT, SCRAMBLE, APPLY, DIFF, MERGE -> 0;
             case VERIFY -> products.path("forward_float64").asDouble();
-            case ALIGN -> products.path("align").asDouble();
+            case ALIGN, MERGE_ALIGNED -> products.path("align").asDouble();
             case CANONICAL -> products.path("canonical").asDouble();
         };
     }

@@ -205,6 +205,9 @@ public final class MeasureCommands {
             case VERIFY -> new Beside(List.of(), List.of(partner, moved));
             case ALIGN -> new Beside(List.of(moved), List.of(a, moved));
             case CANONICAL -> new Beside(List.of(a), List.of(a));
+            case DIFF -> new Beside(List.of(), List.of(a, partner));
+            case MERGE -> new Beside(List.of(a), List.of(a, partner));
+            case MERGE_ALIGNED -> new Beside(List.of(a), List.of(a, moved));
         };
         place.settle();
         double read = files.read().isEmpty() ? 0 : place.secondsToRead(files.read());
@@ -219,7 +222,7 @@ public final class MeasureCommands {
     }
 
     private WatchedProcess.Run run(Command command) throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(List.of(options.text("root") + "/thalweg", command.label()));
+        List<String> words = new ArrayList<>(List.of(options.text("root") + "/thalweg", command.word()));
         String out = command == Command.SCRAMBLE ? "moved" : "out";
         place.delete(out);
         List<String> result = List.of("--out", place.at(out).toString());
@@ -230,6 +233,9 @@ public final class MeasureCommands {
             case VERIFY -> List.of(partner.toString(), moved.toString());
             case ALIGN -> List.of(a.toString(), moved.toString());
             case CANONICAL -> List.of(a.toString());
+            case DIFF -> List.of(a.toString(), partner.toString());
+            case MERGE -> mean(partner, "none");
+            case MERGE_ALIGNED -> mean(moved, "weight");
         });
         if (command.writes()) {
             words.addAll(result);
@@ -238,6 +244,10 @@ public final class MeasureCommands {
         WatchedProcess.Run run = WatchedProcess.run(words, place.directory(), 60L * options.get("minutes"));
         place.delete("out");
         return run;
+    }
+
+    private List<String> mean(Path other, String align) {
+        return List.of(a.toString(), other.toString(), "--method", "linear", "--weights", "0.5,0.5", "--align", align);
     }
 
     private static void note(WatchedProcess.Run run, ObjectNode turn) {
