@@ -124,6 +124,7 @@ public final class Kills {
                 ofModel("scramble", "scramble", a, "--seed", "7", "--groups", "permutation", "--probes", "1"),
                 ofModel("align", "align", a, b, "--maps", "discrete", "--residual", "none", "--probes", "1"),
                 ofModel("canonical", "canonical", a),
+                ofModel("merge", "merge", a, b, "--method", "linear", "--weights", "1,1", "--align", "none"),
                 ofModel("apply", "apply", moved + "/alignment.json", a, "--probes", "1"));
     }
 

@@ -54,6 +54,10 @@ class KilledCommandsTest {
 
     private List<String> command(String name) {
         List<String> command = new ArrayList<>(List.of(name, model.toString(), "--out", out.toString(), "--overwrite"));
+        if (name.equals("merge")) {
+            command.add(2, model.toString());
+            command.addAll(List.of("--method", "linear", "--weights", "1,2", "--align", "none"));
+        }
         if (name.equals("scramble")) {
             command.addAll(List.of("--groups", "permutation", "--probes", "1"));
         }
@@ -108,7 +112,7 @@ class KilledCommandsTest {
     void aKilledCommandLeavesTheOldModelOrTheNewOne() throws Exception {
         Digest source = weights(model);
         int killed = 0;
-        for (String name : List.of("scramble", "canonical")) {
+        for (String name : List.of("scramble", "canonical", "merge")) {
             assertThat(Ran.command("scramble", model.toString(), "--out", out.toString(), "--seed", "9", "--overwrite")
                     .code()).isZero();
             Digest before = weights(out);
@@ -126,7 +130,7 @@ class KilledCommandsTest {
     void aCommandThatIsAskedToEndLeavesNothingHalfWritten() throws Exception {
         Digest source = weights(model);
         int ended = 0;
-        for (String name : List.of("scramble", "canonical")) {
+        for (String name : List.of("scramble", "canonical", "merge")) {
             assertThat(Ran.command("scramble", model.toString(), "--out", out.toString(), "--seed", "9", "--overwrite")
                     .code()).isZero();
             Digest before = weights(out);

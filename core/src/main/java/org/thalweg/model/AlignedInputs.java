@@ -22,15 +22,20 @@ record AlignedInputs(List<MergeInput> inputs, List<Merge.Carried> carried, Align
      *
      * @param names by which the configuration calls them
      * @param sources the models, the one that stays first; open as long as the result is read
-     * @param settings how they are matched and checked
+     * @param all how they are matched and checked, and what memory that may take
      * @param observer watches
      * @throws WorkFailure when they cannot be aligned, or one is not the same function
      */
     static AlignedInputs of(
-            List<String> names, List<Folding.Source> sources, Merge.Alignment settings, WorkObserver observer) {
+            List<String> names, List<Folding.Source> sources, Merge.Settings all, WorkObserver observer) {
+        Merge.Alignment settings = all.alignment().orElseThrow();
         sources.forEach(source -> SameKind.require(sources.getFirst().model(), source.model()));
         sources.forEach(source -> settings.checking().requirePossible(source.model()));
         ResidualPlan plan = ResidualPlan.of(settings.method().residual(), sources, observer);
+        if (plan.folded().isPresent()) {
+            ModelDirectory[] models = sources.stream().map(Folding.Source::model).toArray(ModelDirectory[]::new);
+            MemoryPlan.folding(models).with(settings.method(), models[0]).require(all.memoryLimit());
+        }
         MatchingMethod decided = settings.method().withResidual(plan.matching());
         List<MergeInput> inputs = new ArrayList<>();
         inputs.add(plan.folded()

@@ -181,13 +181,12 @@ final class MergeRun {
 
     private MemoryPlan plan(Merge.Alignment alignment) {
         ModelDirectory[] all = models.known().toArray(ModelDirectory[]::new);
-        return MemoryPlan.folding(all).with(alignment.method(), all[0]);
+        return MemoryPlan.of(all).with(alignment.method(), all[0]);
     }
 
     private AlignedInputs align() {
         models.known().forEach(model -> model.requireFinite(observer));
-        return AlignedInputs.of(
-                models.names(), models.sources(), merge.settings().alignment().orElseThrow(), observer);
+        return AlignedInputs.of(models.names(), models.sources(), merge.settings(), observer);
     }
 
     private Network network(Optional<Network> found, String name) {
