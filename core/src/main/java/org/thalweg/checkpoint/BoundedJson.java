@@ -33,12 +33,14 @@ final class BoundedJson {
     private static final long MOST_TOKENS_IN_TURN = 50_000_000;
     private static final long LARGEST_IN_TURN = 256L << 20;
 
-    private static final JsonMapper MAPPER = mapper(MOST_TOKENS);
-    private static final JsonMapper IN_TURN = mapper(MOST_TOKENS_IN_TURN);
+    private static final JsonMapper MAPPER =
+            mapper(MOST_TOKENS).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    /** Reads values inside a document, behind which more of it stands. */
+    private static final JsonMapper IN_TURN = mapper(MOST_TOKENS_IN_TURN).build();
 
     private BoundedJson() {}
 
-    private static JsonMapper mapper(long mostTokens) {
+    private static JsonMapper.Builder mapper(long mostTokens) {
         return JsonMapper.builder(JsonFactory.builder()
                         .streamReadConstraints(StreamReadConstraints.builder()
                                 .maxNestingDepth(64)
@@ -50,11 +52,9 @@ final class BoundedJson {
                         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                         .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                         .build())
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 // Python writes and reads infinities as bare words; published configurations contain them.
                 .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-                .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
-                .build();
+                .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS);
     }
 
     /** Takes a document token by token. */

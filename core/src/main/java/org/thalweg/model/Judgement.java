@@ -139,7 +139,7 @@ record Judgement(DiffedModel a, DiffedModel b, List<ConfigDifference> config, Se
         OptionalInt other = seen.rows().b();
         return one.isPresent() && other.isPresent() && one.getAsInt() != other.getAsInt()
                 ? "their embeddings have " + one.getAsInt() + " and " + other.getAsInt()
-                        + " rows, so bring them to one vocabulary first."
+                        + " rows, which 'merge --vocabulary first' or 'union' brings together."
                 : "merge models of one size.";
     }
 

@@ -247,8 +247,8 @@ class DiffTest {
         assertThat(found.outlook().mergeable()).isFalse();
         assertThat(found.outlook().reasons()).anyMatch(reason -> reason.contains(
                 "[13, 16] in " + directory.resolve("a") + " but [15, 16]")
-                && reason.endsWith("and 1 more; their embeddings have 13 and 15 rows, so bring them to one vocabulary "
-                + "first."));
+                && reason.endsWith("and 1 more; their embeddings have 13 and 15 rows, which "
+                + "'merge --vocabulary first' or 'union' brings together."));
     }
 
     @Test
