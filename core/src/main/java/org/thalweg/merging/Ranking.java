@@ -1,12 +1,16 @@
 package org.thalweg.merging;
 
+import java.util.stream.DoubleStream;
+
 /**
- * Which of many numbers are the largest, exactly and without sorting them: the bits of the number at a rank are found
- * 16 at a time by counting (radix selection). Five passes over the numbers, memory of a bit each. Of equal numbers the
- * one with the smaller index comes first.
+ * Which of many numbers are the largest, exactly and without sorting them all: the bits of the number at a rank are
+ * found 16 at a time by counting (radix selection), until so few numbers begin with them that these are sorted. Most
+ * often two passes to find a number and one to mark what is larger; memory of a bit for each number and of a million
+ * numbers. Of equal numbers the one with the smaller index comes first.
  */
 final class Ranking {
     private static final int DIGITS = 1 << Character.SIZE;
+    private static final int SORTED = 1 << 20;
 
     private final Numbers numbers;
     private final long size;
@@ -84,7 +88,9 @@ final class Ranking {
         long prefix = 0;
         long below = rank;
         long equal = size;
-        for (int shift = Long.SIZE - Character.SIZE; shift >= 0; shift -= Character.SIZE) {
+        int shift = Long.SIZE;
+        while (equal > SORTED && shift > 0) {
+            shift -= Character.SIZE;
             long[] counts = counts(prefix, shift);
             int digit = 0;
             while (below >= counts[digit]) {
@@ -94,7 +100,35 @@ final class Ranking {
             equal = counts[digit];
             prefix = prefix << Character.SIZE | digit;
         }
-        return new Found(number(prefix), equal, below);
+        return shift == 0 ? new Found(number(prefix), equal, below) : find((int) below, sorted(prefix, shift));
+    }
+
+    private static Found find(int rank, double[] sorted) {
+        double value = sorted[rank];
+        int first = rank;
+        while (first > 0 && sorted[first - 1] == value) {
+            first--;
+        }
+        int end = rank + 1;
+        while (end < sorted.length && sorted[end] == value) {
+            end++;
+        }
+        return new Found(value, end - first, rank - first);
+    }
+
+    /** All numbers whose bits before the given number of last ones are the prefix. */
+    private double[] sorted(long prefix, int shift) {
+        return Passes.parts(size, part -> {
+            DoubleStream.Builder found = DoubleStream.builder();
+            part.visit(numbers, (_, block, length) -> {
+                for (int i = 0; i < length; i++) {
+                    if (shift == Long.SIZE || bits(block[i]) >>> shift == prefix) {
+                        found.add(block[i] + 0.0); // −0 becomes 0
+                    }
+                }
+            });
+            return found.build();
+        }).flatMapToDouble(found -> found).sorted().toArray();
     }
 
     /** How many numbers whose bits begin with the prefix go on with each digit. */

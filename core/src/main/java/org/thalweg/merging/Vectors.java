@@ -64,6 +64,10 @@ final class Vectors {
         return ends.size();
     }
 
+    private boolean isOneLine() {
+        return ends.getFirst().length(axis) == ends.getFirst().size();
+    }
+
     private Tensor vector(int model) {
         Tensor end = ends.get(model);
         return origin.map(end::subtract).orElse(end);
@@ -90,7 +94,11 @@ final class Vectors {
      * @return of each line
      */
     double[] norms(int model) {
-        return Arrays.stream(products(model, model)).map(Math::sqrt).toArray();
+        try (Scope scope = Scope.open()) {
+            return isOneLine()
+                    ? new double[] {vector(model).norm()}
+                    : Arrays.stream(products(model, model)).map(Math::sqrt).toArray();
+        }
     }
 
     /**

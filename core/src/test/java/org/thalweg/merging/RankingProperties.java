@@ -50,6 +50,21 @@ class RankingProperties {
     }
 
     @Test
+    void ranksAmongMillionsAreThoseOfASortToo() {
+        Random random = new Random(1);
+        double[] numbers = random.doubles(3_000_000)
+                .map(number -> random.nextInt(2) == 0 ? 0 : number - 0.5).toArray();
+        double[] sorted = Arrays.stream(numbers).sorted().toArray();
+        for (int rank : new int[] {0, 10, 400_000, 760_000, 1_500_000, 2_300_000, 2_999_999}) {
+            assertThat(ranking(numbers).ascending(rank)).isEqualTo(sorted[rank]);
+            Places largest = ranking(numbers).largest(sorted.length - rank);
+            assertThat(largest.count()).isEqualTo(sorted.length - rank);
+            assertThat(IntStream.range(0, numbers.length).filter(largest::has).mapToDouble(i -> numbers[i]).min())
+                    .hasValue(sorted[rank]);
+        }
+    }
+
+    @Test
     void equalNumbersAcrossManyPartsAreTakenFromTheFirst() {
         long size = 3_000_000;
         Numbers equal = (_, into, length) -> Arrays.fill(into, 0, length, 7);
