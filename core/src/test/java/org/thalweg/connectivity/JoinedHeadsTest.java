@@ -92,9 +92,10 @@ class JoinedHeadsTest {
             Parameters a = model(network, 1);
             Parameters b = model(network, 2);
             Architecture architecture = SmallConfigs.architecture(config, b);
-            Alignment bases = architecture.random(Random.seeded(4), architecture.spaces().values().stream()
-                    .filter(space -> space.group().kind().label().equals("invertible"))
-                    .map(space -> space.name()).toList());
+            boolean withQueries = ((JoinedHeads.Wider) network.joinedHeads(2)).kept().isEmpty();
+            Alignment bases = architecture.random(Random.seeded(4), architecture.spaces().keySet().stream()
+                    .filter(space -> space.endsWith(".value_output") || withQueries && space.endsWith(".query_key"))
+                    .toList());
             assertThat(bases.elements()).isNotEmpty();
             Parameters moved = bases.apply(b);
             Tensor straight = network.forward(a.lerp(b, BETWEEN[1]), ids());

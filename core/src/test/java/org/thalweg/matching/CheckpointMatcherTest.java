@@ -8,6 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.symmetry.Alignment;
+import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Parameters;
@@ -19,7 +20,7 @@ import org.thalweg.tensor.WorkObserver;
 /** Orders that two trainings have from their start are found at their ends, along the checkpoints between. */
 class CheckpointMatcherTest {
     private static final int CHECKPOINTS = 6;
-    private static final double STEP = 0.7;
+    private static final double STEP = 0.55;
     private static final WeightMatcher WEIGHTS = new WeightMatcher(new WeightMatchSettings(
             ExpertOrdering.BEST, ResidualMatching.NONE, MatchingGauge.BALANCED_DISCRETE));
 
@@ -52,8 +53,13 @@ class CheckpointMatcherTest {
     /** Positions of orders at which an alignment does not undo another. */
     private static int wrong(PlantedModel planted, Alignment found, Alignment moved) {
         Alignment round = found.compose(moved);
+        return orders(planted).stream().mapToInt(space -> round.element(space).moved()).sum();
+    }
+
+    /** Spaces of heads, units and experts. */
+    private static List<String> orders(PlantedModel planted) {
         return planted.spaces(Set.of("permutation")).stream()
-                .mapToInt(space -> round.element(space).moved()).sum();
+                .filter(space -> !space.equals(Architecture.STREAM)).toList();
     }
 
     @ParameterizedTest
@@ -61,8 +67,7 @@ class CheckpointMatcherTest {
     void ordersAreFoundWhereTheEndsAloneDoNotTellThem(String family) {
         try (Scope scope = Scope.open()) {
             PlantedModel planted = PlantedModel.of(new PlantedModel.Case(family));
-            Alignment moved = planted.architecture().random(
-                    Random.seeded(5), planted.spaces(Set.of("permutation")));
+            Alignment moved = planted.architecture().random(Random.seeded(5), orders(planted));
             List<Parameters> a = walk(planted.model(), 100);
             List<Parameters> b = walk(planted.model(), 200).stream().map(moved::apply).toList();
             assertThat(wrong(planted, match(planted, a, b), moved)).isZero();

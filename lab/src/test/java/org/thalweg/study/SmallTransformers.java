@@ -31,7 +31,8 @@ final class SmallTransformers {
             case GPT2 -> GPT2;
             case LLAMA -> GPT2.replace("gpt2", "llama").replace("window: 8", "key_value_heads: 1, window: 8");
             case MIXTRAL -> GPT2.replace("gpt2", "mixtral").replace("window: 8", "experts: 3, window: 8");
-            case VIT -> GPT2.replace("gpt2", "vit").replace("verse", "mnist").replace("window: 8", "patch: 4")
+            case VIT -> GPT2.replace("gpt2", "vit").replace("dataset: verse", "dataset: mnist")
+                    .replace("window: 8", "patch: 4")
                     .replace("patience: 3", "patience: 3, held_out: 0.2, crop: 1, flip: true, jitter: 0.1");
         });
     }
