@@ -152,7 +152,8 @@ public final class MergeCommand implements Callable<Integer> {
     private Optional<Path> file() {
         boolean isFile = Files.exists(first) ? !Files.isDirectory(first) : first.toString().matches(".*\\.ya?ml");
         if (isFile && !others.isEmpty()) {
-            throw new WrongUse(first + " is a configuration file, which names its models itself, so '" + others.getFirst()
+            throw new WrongUse(first + " is a configuration file, which names its models itself, so '"
+                    + others.getFirst()
                     + "' is one argument too many.");
         }
         return isFile ? Optional.of(first) : Optional.empty();

@@ -22,7 +22,9 @@ record ConjugateGradients(double tolerance, int limit) {
      */
     record Reached(Tensor solution, int steps, double residual) {}
 
-    /** Where the search stands: {@code b − A x}, the same divided by the diagonal, and the direction of the next step. */
+    /**
+     * Where the search stands: {@code b − A x}, the same divided by the diagonal, and the direction of the next step.
+     */
     private record State(Tensor x, Tensor residual, Tensor scaled, Tensor direction) {
         State keptBy(Scope scope) {
             scope.keep(x);

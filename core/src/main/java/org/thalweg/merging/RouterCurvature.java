@@ -13,7 +13,9 @@ public enum RouterCurvature {
      * probabilities from the source's. A common shift of all scores does not matter.
      */
     SOFTMAX,
-    /** {@code diag(p (1 − p))} with the sigmoids p of a source's scores: the same where each expert has a gate alone. */
+    /**
+     * {@code diag(p (1 − p))} with the sigmoids p of a source's scores: the same where each expert has a gate alone.
+     */
     SIGMOID;
 
     /**

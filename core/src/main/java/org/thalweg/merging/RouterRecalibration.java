@@ -15,14 +15,15 @@ import org.thalweg.tensor.Tensor;
  * The router of a merged model that gives, on what enters it, scores as close as can be to those of the sources'
  * routers (HARC, arXiv 2606.03391): the W with the least sum over sources d and their tokens of
  * {@code (W x − W_d y)ᵀ C (W x − W_d y)}, where x enters the merged model's router, y is what W_d is applied to, and C
- * says which errors matter ({@link RouterCurvature}). Its equations are {@code (Σ_d S_d) W = Σ_d S_d W_d} with the means
- * over tokens {@code S_d = mean C ⊗ x xᵀ} wherever y is x, as in the paper. Without curvature they are those of second
- * moments alone: {@code (Σ_d S_d) Wᵀ = Σ_d S_d W_dᵀ} with {@code S_d = mean x xᵀ}, [residual residual].
+ * says which errors matter ({@link RouterCurvature}). Its equations are {@code (Σ_d S_d) W = Σ_d S_d W_d} with the
+ * means over tokens {@code S_d = mean C ⊗ x xᵀ} wherever y is x, as in the paper. Without curvature they are those of
+ * second moments alone: {@code (Σ_d S_d) Wᵀ = Σ_d S_d W_dᵀ} with {@code S_d = mean x xᵀ}, [residual residual].
  *
- * <p>{@code S_d} is taken as {@code γ S_d + (1 − γ) diag(S_d)} on both sides, as the authors' program does. So equations of
- * fewer tokens than the stream is wide have one answer too, and sources with one router between them give just that
- * router, which a ridge on the left side alone would shrink. Solved by conjugate gradients in float64, from the merged
- * router on, without any S_d being formed: one step takes {@code 4 tokens residual experts} operations for each source.
+ * <p>{@code S_d} is taken as {@code γ S_d + (1 − γ) diag(S_d)} on both sides, as the authors' program does. So
+ * equations of fewer tokens than the stream is wide have one answer too, and sources with one router between them give
+ * just that router, which a ridge on the left side alone would shrink. Solved by conjugate gradients in float64, from
+ * the merged router on, without any S_d being formed: one step takes {@code 4 tokens residual experts} operations for
+ * each source.
  *
  * @param offDiagonal γ, above 0 and at most 1
  * @param tolerance norm of the error of the equations at which the search ends, in units of their right side
@@ -77,8 +78,8 @@ public record RouterRecalibration(double offDiagonal, double tolerance, int step
     public record Solved(Tensor weight, int steps, double error) {}
 
     /**
-     * Finds the router. Time {@code O(steps tokens residual experts)}; memory for what enters, once more in float64 where
-     * it is not, for scores [tokens experts] in float64, and for a few routers.
+     * Finds the router. Time {@code O(steps tokens residual experts)}; memory for what enters, once more in float64
+     * where it is not, for scores [tokens experts] in float64, and for a few routers.
      *
      * @param name of the router's weight, for sentences
      * @param merged [experts residual] the merged model's router, where the search begins; not changed

@@ -209,8 +209,8 @@ final class MergePlan {
             throw new WorkFailure(found + "; models of different sizes are not merged.");
         }
         if (wishes.vocabulary() == VocabularyRule.EQUAL) {
-            throw new WorkFailure(found + ": their vocabularies have different numbers of tokens; choose the vocabulary "
-                    + "'first' (that of '" + inputs.getFirst().name() + "') or 'union' (all rows).");
+            throw new WorkFailure(found + ": their vocabularies have different numbers of tokens; choose the "
+                    + "vocabulary 'first' (that of '" + inputs.getFirst().name() + "') or 'union' (all rows).");
         }
     }
 

@@ -75,8 +75,8 @@ public record MergedRouters(Network network, List<Source> sources, Parameters me
     /**
      * What was done.
      *
-     * @param routers new weights [experts residual] by name, in the type in which the merged model has them; in the scope
-     *     that was current at the call
+     * @param routers new weights [experts residual] by name, in the type in which the merged model has them; in the
+     *     scope that was current at the call
      * @param layers in order
      * @param before overlap of each source with the merged model
      * @param after the same with the new routers
@@ -107,16 +107,17 @@ public record MergedRouters(Network network, List<Source> sources, Parameters me
     }
 
     /**
-     * Recalibrates all routers, first to last, as HARC does (arXiv 2606.03391): the merged model is run on each source's
-     * inputs up to a router; from what enters there and the sources' routers a new one is solved for
-     * ({@link RouterRecalibration}), with the gate's own curvature; with it the layer is run, so that the routers behind
-     * are recalibrated on the stream that they will see. Biases of routers and corrections of the choice stay as merged.
-     * Of one input for all sources, second moments alone and the merged stream nothing but the mean of the routers comes.
+     * Recalibrates all routers, first to last, as HARC does (arXiv 2606.03391): the merged model is run on each
+     * source's inputs up to a router; from what enters there and the sources' routers a new one is solved for
+     * ({@link RouterRecalibration}), with the gate's own curvature; with it the layer is run, so that the routers
+     * behind are recalibrated on the stream that they will see. Biases of routers and corrections of the choice stay as
+     * merged. Of one input for all sources, second moments alone and the merged stream nothing but the mean of the
+     * routers comes.
      *
-     * <p>Memory grows with the inputs: for each token three rows of the stream in the type in which is computed, six with
-     * {@link Reference#OWN_STREAM}, one more row in float64, and two of scores in float64; give as many inputs as fit
-     * ({@link Examples#first}). Tensors are read as {@link RouterOverlap#measure} reads them, of layers with experts one
-     * expert more.
+     * <p>Memory grows with the inputs: for each token three rows of the stream in the type in which is computed, six
+     * with {@link Reference#OWN_STREAM}, one more row in float64, and two of scores in float64; give as many inputs as
+     * fit ({@link Examples#first}). Tensors are read as {@link RouterOverlap#measure} reads them, of layers with
+     * experts one expert more.
      *
      * @param settings how
      * @param observer told how many stages or inputs are behind

@@ -16,7 +16,8 @@ record ModelCard(String title, Merge.Done done, String configuration) {
     /** The page, in Markdown with a YAML head. */
     String text() {
         List<String> lines = new ArrayList<>(List.of("---", "library_name: transformers", "base_model:"));
-        done.sources().forEach(source -> lines.add("- \"" + source.name().replaceAll("[\"\\\\\\p{Cntrl}]", "_") + "\""));
+        done.sources().forEach(source ->
+                lines.add("- \"" + source.name().replaceAll("[\"\\\\\\p{Cntrl}]", "_") + "\""));
         lines.addAll(List.of("tags:", "- merge", "- thalweg", "---", "", "# " + title, "",
                 "Merged by Thalweg from " + done.sources().size() + " models with the method `" + done.method() + "`.",
                 "", "## Sources", "", "| model | file | SHA-256 |", "|---|---|---|"));
@@ -59,8 +60,8 @@ record ModelCard(String title, Merge.Done done, String configuration) {
 
     private static void routers(Merge.Routers routers, List<String> lines) {
         boolean isRecalibrated = !routers.recalibrated().isEmpty();
-        lines.addAll(List.of("", "## Routers", "", "The share of a source's chosen experts that the merged model chooses"
-                + " for the same token, mean over layers.", "",
+        lines.addAll(List.of("", "## Routers", "", "The share of a source's chosen experts that the merged model"
+                + " chooses for the same token, mean over layers.", "",
                 "| source | merged |" + (isRecalibrated ? " recalibrated |" : ""),
                 "|---|---:|" + (isRecalibrated ? "---:|" : "")));
         for (int source = 0; source < routers.sources().size(); source++) {

@@ -51,10 +51,10 @@ public record RouterOverlap(List<Layer> layers) {
     }
 
     /**
-     * Runs both models side by side, stage by stage without the last one, which gives the outputs. Tensors of parameters
-     * that are read are read once for each batch of some 4,000 tokens, and no more than one linear map of them is in
-     * memory. Every position of the inputs counts, also one whose answer is not counted by {@code evaluate}, and a token
-     * in two windows counts twice.
+     * Runs both models side by side, stage by stage without the last one, which gives the outputs. Tensors of
+     * parameters that are read are read once for each batch of some 4,000 tokens, and no more than one linear map of
+     * them is in memory. Every position of the inputs counts, also one whose answer is not counted by {@code evaluate},
+     * and a token in two windows counts twice.
      *
      * @param network of both
      * @param source a model; not changed
@@ -130,8 +130,8 @@ public record RouterOverlap(List<Layer> layers) {
     private static void requireFinite(Tensor state, String whose) {
         if (!state.isFinite()) {
             throw new WorkFailure("the activations of " + whose + " are not finite on the given inputs, so that its "
-                    + "choices of experts say nothing; look for weights that are not finite with inspect, or give other "
-                    + "inputs.");
+                    + "choices of experts say nothing; look for weights that are not finite with inspect, or give "
+                    + "other inputs.");
         }
     }
 

@@ -4,8 +4,8 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * Decides which experts each token uses. A comparison of two models records the choices of one and imposes them on the
- * other, so that a choice which rounding flipped is told from a fault. Merged models are judged by it, and their routers
- * recalibrated on what enters them.
+ * other, so that a choice which rounding flipped is told from a fault. Merged models are judged by it, and their
+ * routers recalibrated on what enters them.
  */
 @FunctionalInterface
 public interface ExpertChoice {
@@ -18,8 +18,8 @@ public interface ExpertChoice {
      *
      * @param layer name of the router's weight
      * @param entering [tokens residual]; not to be changed
-     * @param isShiftFree whether a common shift of a token's scores changes nothing, as under a softmax; under a sigmoid
-     *     each score counts by itself
+     * @param isShiftFree whether a common shift of a token's scores changes nothing, as under a softmax; under a
+     *     sigmoid each score counts by itself
      */
     default void look(String layer, Tensor entering, boolean isShiftFree) {
         // Most callers have no use for it.

@@ -379,7 +379,8 @@ public final class Tensor implements AutoCloseable {
 
     /** Whether every element is neither infinite nor NaN. */
     public boolean isFinite() {
-        return wrap(wrap(handle.isfinite()).handle.all()).handle.item_bool();
+        // NaN and infinities pass through a sum; a sum out of range decides nothing.
+        return dtype().isFloating() && Double.isFinite(sum().item()) || wrap(wrap(handle.isfinite()).handle.all()).handle.item_bool();
     }
 
     /** Overwrites the elements with another tensor's; not recorded for differentiation. */

@@ -63,7 +63,8 @@ class MergeParityTest {
         Path out = directory.resolve(name);
 
         new Merge(configuration, new Merge.Settings(
-                Optional.empty(), Merge.Measuring.NONE, VocabularyRule.EQUAL, Optional.empty(), 0, MemoryPlan.ofMachine()))
+                Optional.empty(), Merge.Measuring.NONE, VocabularyRule.EQUAL, Optional.empty(), 0,
+                MemoryPlan.ofMachine()))
                 .write(places, new Output(out, false), WorkObserver.SILENT);
 
         requireSame(out, resources().resolve(name + ".safetensors"), name.startsWith("breadcrumbs"));

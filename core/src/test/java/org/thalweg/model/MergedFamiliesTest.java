@@ -26,7 +26,9 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.WorkObserver;
 
-/** In every family the mean of a model and a copy whose units, heads and experts stand in another order is the model. */
+/**
+ * In every family the mean of a model and a copy whose units, heads and experts stand in another order is the model.
+ */
 class MergedFamiliesTest {
     @TempDir
     private Path directory;

@@ -117,9 +117,10 @@ final class CheckpointsPage {
             trying, whose ratios mean nothing; behind the colon the number of layers. B is a *planted* partner (A with
             noise of a tenth of each tensor's root mean square) or an *independent* model; `scramble` moves it by orders
             and signs, `apply` moves it in the same way, `verify` compares it with the moved one, `align` moves that one
-            to A, `canonical` takes A, `diff` compares A and B, `merge` writes the mean of A and B as they are, and
-            `merge-aligned` that of A and the moved B after aligning. Every command is a process of its own, with its default options else; its time
-            includes the start of Java and the check that it makes before it writes.
+            to A, `canonical` takes A, `diff` compares A and B, `merge` writes the mean of A and B as they
+            are, and `merge-aligned` that of A and the moved B after aligning. Every command is a process
+            of its own, with its default options else; its time includes the start of Java and the check
+            that it makes before it writes.
 
             *Read and copied*: `cat` and `cp -r` of the same files just before; `cp` need not reach the disk, while
             commands do not end before what they wrote has. *Products*: the matrix products that the work needs, timed
