@@ -377,10 +377,10 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
-    /** Whether every element is neither infinite nor NaN. */
+    /** Whether every element is neither infinite nor NaN, which pass through a sum; one out of range decides nothing. */
     public boolean isFinite() {
-        // NaN and infinities pass through a sum; a sum out of range decides nothing.
-        return dtype().isFloating() && Double.isFinite(sum().item()) || wrap(wrap(handle.isfinite()).handle.all()).handle.item_bool();
+        boolean isSumFinite = dtype().isFloating() && Double.isFinite(sum().item());
+        return isSumFinite || wrap(wrap(handle.isfinite()).handle.all()).handle.item_bool();
     }
 
     /** Overwrites the elements with another tensor's; not recorded for differentiation. */
