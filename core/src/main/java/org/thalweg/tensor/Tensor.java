@@ -377,7 +377,7 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
-    /** Whether every element is neither infinite nor NaN, which pass through a sum; one out of range decides nothing. */
+    /** Whether every element is neither infinite nor NaN, which pass through a sum; one out of range tells nothing. */
     public boolean isFinite() {
         boolean isSumFinite = dtype().isFloating() && Double.isFinite(sum().item());
         return isSumFinite || wrap(wrap(handle.isfinite()).handle.all()).handle.item_bool();
