@@ -24,7 +24,7 @@ import org.thalweg.tensor.TensorReader;
  */
 final class MergedTensors implements TensorReader {
     /** Numbers that are merged at a time. */
-    private static final long BLOCK = 1 << 20;
+    private static final long BLOCK = 1 << 17;
 
     private final List<MergeInput> inputs;
     private final Map<String, MergedTensor> plan = new LinkedHashMap<>();
