@@ -156,6 +156,34 @@ class MergeCommandTest {
     }
 
     @Test
+    void routersAreFittedToModelsByTheirWeights() throws IOException {
+        String a = write("a", mixtral(), 1);
+        String b = write("b", mixtral(), 2);
+
+        Ran ran = Ran.command("merge", a, b, "--method", "linear", "--weights", "1,0", "--out", out(), "--align",
+                "none", "--evaluate", tokens(), "--window", "4", "--recalibrate-routers", "--json");
+
+        assertThat(ran.code()).as(ran.err()).isZero();
+        JsonNode routers = ran.document().get("routers");
+        assertThat(routers.at("/a/overlap_recalibrated").elements()).toIterable()
+                .allMatch(overlap -> overlap.doubleValue() == 1);
+        assertThat(routers.at("/b/overlap_recalibrated").elements()).toIterable()
+                .anyMatch(overlap -> overlap.doubleValue() < 1);
+    }
+
+    @Test
+    void routersThatAreNotThereCannotBeRecalibrated() throws IOException {
+        String a = write("a", llama(), 1);
+
+        Ran ran = Ran.command("merge", a, write("b", llama(), 2), "--method", "linear", "--weights", "1,1", "--out",
+                out(), "--align", "none", "--evaluate", tokens(), "--window", "4", "--recalibrate-routers");
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.err()).contains("no routers");
+        assertThat(Path.of(out())).doesNotExist();
+    }
+
+    @Test
     void doubtsOfAFileAreWarningsAndRefusalsWhereItIsReadStrictly() throws IOException {
         write("a", llama(), 1);
         write("b", llama(), 2);

@@ -49,6 +49,11 @@ record CheckedMethod(MergeMethod formula) implements MergeMethod {
     }
 
     @Override
+    public double[] shares(MergeValues values, int models) {
+        return formula.shares(values, models);
+    }
+
+    @Override
     public Merged merge(ModelTensors tensors, MergeValues values) {
         requireModels(tensors);
         ModelTensors used = base() == Base.UNUSED

@@ -75,6 +75,25 @@ public interface MergeMethod {
     boolean isElementwise();
 
     /**
+     * How much each model counts in what comes of a merge, for what is fitted to the models afterwards, such as
+     * routers. Models count by their weights where they have some, else alike; the base where one other model is mixed
+     * with it.
+     *
+     * @param values of all {@link #parameters}
+     * @param models how many there are without the base
+     * @return [models + 1] from 0 on, in units of their own: the models', then the base's
+     */
+    default double[] shares(MergeValues values, int models) {
+        double[] shares = new double[models + 1];
+        boolean isWeighted = parameters().stream().anyMatch(parameter -> parameter.name().equals("weight"));
+        for (int model = 0; model < models; model++) {
+            shares[model] = isWeighted ? Math.max(0, values.reals("weight")[model]) : 1;
+        }
+        shares[models] = base() == Base.REQUIRED && models().most() == 1 ? 1 : 0;
+        return shares;
+    }
+
+    /**
      * Merges one tensor.
      *
      * @param tensors of all models, in float64; not changed

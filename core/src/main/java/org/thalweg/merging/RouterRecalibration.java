@@ -13,11 +13,12 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * The router of a merged model that gives, on what enters it, scores as close as can be to those of the sources'
- * routers (HARC, arXiv 2606.03391): the W with the least sum over sources d and their tokens of
- * {@code (W x − W_d y)ᵀ C (W x − W_d y)}, where x enters the merged model's router, y is what W_d is applied to, and C
- * says which errors matter ({@link RouterCurvature}). Its equations are {@code (Σ_d S_d) W = Σ_d S_d W_d} with the
- * means over tokens {@code S_d = mean C ⊗ x xᵀ} wherever y is x, as in the paper. Without curvature they are those of
- * second moments alone: {@code (Σ_d S_d) Wᵀ = Σ_d S_d W_dᵀ} with {@code S_d = mean x xᵀ}, [residual residual].
+ * routers (HARC, arXiv 2606.03391): the W with the least sum over sources d of their shares times the mean over their
+ * tokens of {@code (W x − W_d y)ᵀ C (W x − W_d y)}, where x enters the merged model's router, y is what W_d is applied
+ * to, and C says which errors matter ({@link RouterCurvature}). Its equations are {@code (Σ_d S_d) W = Σ_d S_d W_d}
+ * with the means over tokens {@code S_d = mean C ⊗ x xᵀ} wherever y is x, as in the paper, where all shares are 1.
+ * Without curvature they are those of second moments alone: {@code (Σ_d S_d) Wᵀ = Σ_d S_d W_dᵀ} with
+ * {@code S_d = mean x xᵀ}, [residual residual].
  *
  * <p>{@code S_d} is taken as {@code γ S_d + (1 − γ) diag(S_d)} on both sides, as the authors' program does. So
  * equations of fewer tokens than the stream is wide have one answer too, and sources with one router between them give
@@ -57,13 +58,17 @@ public record RouterRecalibration(double offDiagonal, double tolerance, int step
     /**
      * A source's router.
      *
+     * @param share how much it counts beside the others, from 0 on
      * @param weight [experts residual] W_d, of any floating type
      * @param bias [experts] of its scores where it has one: the curvature is taken there; no bias is fitted
      * @param batches its tokens, at least one
      */
-    public record Source(Tensor weight, Optional<Tensor> bias, List<Tokens> batches) {
+    public record Source(double share, Tensor weight, Optional<Tensor> bias, List<Tokens> batches) {
         /** Copies the list. */
         public Source {
+            if (!(share >= 0)) {
+                throw new IllegalArgumentException("a source counts " + share + " times, expected 0 or more");
+            }
             batches = List.copyOf(batches);
         }
     }
@@ -101,9 +106,9 @@ public record RouterRecalibration(double offDiagonal, double tolerance, int step
                 InPlace.add(diagonal, part.diagonal());
             }
             if (!right.isFinite() || !diagonal.isFinite()) {
-                throw new WorkFailure("the router '" + name + "' cannot be recalibrated, since what enters it, or its "
-                        + "scores, are not finite on the given inputs; give other inputs or look for weights that are "
-                        + "not finite with inspect.");
+                throw new WorkFailure("the router '" + name + "' cannot be recalibrated, since what enters it, or a "
+                        + "source's scores, are not finite on the given inputs; look at the loss of the merged model "
+                        + "and of the sources with evaluate, which names weights that are not finite.");
             }
             ConjugateGradients.Reached reached = new ConjugateGradients(tolerance, steps)
                     .solve(weight -> product(parts, weight), diagonal, right, start);
@@ -130,11 +135,11 @@ public record RouterRecalibration(double offDiagonal, double tolerance, int step
      * @param curvature which errors matter
      * @param weight [experts residual] its router in float64
      * @param batches its tokens
-     * @param tokens how many in all
+     * @param scale the source's share, divided by how many tokens there are
      * @param diagonal [experts residual] of S_d
      */
     private record Part(
-            RouterCurvature curvature, Tensor weight, List<Batch> batches, double tokens, Tensor diagonal) {
+            RouterCurvature curvature, Tensor weight, List<Batch> batches, double scale, Tensor diagonal) {
         /**
          * Some tokens in float64.
          *
@@ -147,7 +152,8 @@ public record RouterRecalibration(double offDiagonal, double tolerance, int step
         static Part of(Source source, RouterCurvature curvature) {
             Tensor weight = source.weight().to(DType.FLOAT64);
             Tensor diagonal = Tensor.zeros(DType.FLOAT64, weight.shape());
-            double tokens = source.batches().stream().mapToLong(batch -> batch.entering().length(0)).sum();
+            double scale = source.share()
+                    / source.batches().stream().mapToLong(batch -> batch.entering().length(0)).sum();
             List<Batch> batches = new ArrayList<>();
             for (Tokens some : source.batches()) {
                 Tensor x = some.entering().to(DType.FLOAT64);
@@ -157,11 +163,11 @@ public record RouterRecalibration(double offDiagonal, double tolerance, int step
                     Tensor p = curvature.probabilities(source.bias()
                             .map(vector -> wanted.add(vector.to(DType.FLOAT64))).orElse(wanted));
                     InPlace.add(diagonal, curvature.diagonals(p).transpose(0, 1)
-                            .matmul(x.multiply(x)).multiply(1 / tokens));
+                            .matmul(x.multiply(x)).multiply(scale));
                     batches.add(new Batch(x, scope.keep(wanted), scope.keep(p)));
                 }
             }
-            return new Part(curvature, weight, batches, tokens, diagonal);
+            return new Part(curvature, weight, batches, scale, diagonal);
         }
 
         /** S_d times a router. */
@@ -179,7 +185,7 @@ public record RouterRecalibration(double offDiagonal, double tolerance, int step
             for (Batch batch : batches) {
                 try (Scope scope = Scope.open()) {
                     Tensor weighed = curvature.times(batch.p(), scores.apply(batch)); // [tokens experts]
-                    InPlace.add(sum, weighed.transpose(0, 1).matmul(batch.x()).multiply(1 / tokens));
+                    InPlace.add(sum, weighed.transpose(0, 1).matmul(batch.x()).multiply(scale));
                 }
             }
             return sum;

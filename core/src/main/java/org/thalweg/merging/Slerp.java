@@ -40,6 +40,12 @@ final class Slerp implements MergeMethod {
     }
 
     @Override
+    public double[] shares(MergeValues values, int models) {
+        double t = Math.clamp(values.real("t"), 0, 1);
+        return new double[] {t, 1 - t};
+    }
+
+    @Override
     public Merged merge(ModelTensors tensors, MergeValues values) {
         Vectors ends = Vectors.whole(List.of(tensors.requireBase(), tensors.models().getFirst()), Optional.empty());
         double cosine = ends.products(0, 1)[0] / (length(ends, 0) * length(ends, 1));

@@ -4,8 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Examples;
+import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.CountedReads;
 import org.thalweg.tensor.DType;
@@ -60,22 +62,25 @@ record MergeMeasurement(Merge.Measuring examples, WorkObserver observer) {
      * @param network of all
      * @param sources as they were merged
      * @param merge what was made of them
+     * @param shares how much each source counts for routers; nothing where no routers are compared
      */
-    Measured merged(Network network, List<MergeInput> sources, MergeInput merge) {
+    Measured merged(
+            Network network, List<MergeInput> sources, MergeInput merge, Optional<RouterShares> shares) {
         TensorReader merged = HeldTensors.of(merge.layouts(), merge.tensors());
+        if (shares.isEmpty()) {
+            if (examples.recalibrated().isPresent()) {
+                throw new WorkFailure("no routers can be recalibrated: the merged model has no experts, or layers that "
+                        + "stand elsewhere in the models it is made of; merge without recalibrating.");
+            }
+            return new Measured(Map.of(Merge.MERGED, score(Merge.MERGED, network, merged)), Optional.empty(), merged);
+        }
         Map<String, EvaluationSet.Score> scores = new LinkedHashMap<>();
-        Examples compared = examples.recalibrated().or(examples::evaluated).orElseThrow();
-        MergedRouters routers = new MergedRouters(
-                network,
-                sources.stream().map(source -> new MergedRouters.Source(
-                        parameters(network, source.tensors()), compared)).toList(),
-                parameters(network, merged));
+        MergedRouters routers = routers(network, sources, merged, shares.get());
         List<String> names = sources.stream().map(MergeInput::name).toList();
         if (examples.recalibrated().isEmpty()) {
             scores.put(Merge.MERGED, score(Merge.MERGED, network, merged));
-            List<RouterOverlap> overlaps = routers.overlaps(observer);
-            return new Measured(scores, Optional.of(new Merge.Routers(names, overlaps, List.of()))
-                    .filter(found -> !overlaps.getFirst().layers().isEmpty()), merged);
+            return new Measured(
+                    scores, Optional.of(new Merge.Routers(names, routers.overlaps(observer), List.of())), merged);
         }
         // All sources share their inputs, so the merged stream would give nothing but the mean of their routers.
         MergedRouters.Done done = routers.recalibrate(new MergedRouters.Settings(
@@ -88,5 +93,16 @@ record MergeMeasurement(Merge.Measuring examples, WorkObserver observer) {
             scores.put(Merge.MERGED, score(Merge.MERGED, network, recalibrated));
         }
         return new Measured(scores, Optional.of(new Merge.Routers(names, done.before(), done.after())), recalibrated);
+    }
+
+    private MergedRouters routers(
+            Network network, List<MergeInput> sources, TensorReader merged, RouterShares shares) {
+        Examples compared = examples.recalibrated().or(examples::evaluated).orElseThrow();
+        return new MergedRouters(
+                network,
+                IntStream.range(0, sources.size()).mapToObj(source -> new MergedRouters.Source(
+                        parameters(network, sources.get(source).tensors()), compared,
+                        router -> shares.of(source, router))).toList(),
+                parameters(network, merged));
     }
 }

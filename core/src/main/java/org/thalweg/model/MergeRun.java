@@ -75,7 +75,7 @@ final class MergeRun {
             }
         }
         MergeMeasurement.Measured measured = isMeasured()
-                ? measurement.merged(network(plan.directory()), inputs, made(Merge.MERGED, plan, merged))
+                ? measured(measurement, inputs, plan, merged)
                 : MergeMeasurement.Measured.nothing(merged);
         scores.putAll(measured.scores());
         try (SourceDigests digests = SourceDigests.begin(models)) {
@@ -83,6 +83,13 @@ final class MergeRun {
             write(output, plan.directory(), measured.tensors(), new Beside(tokenizer, finishing));
             return done(finishing);
         }
+    }
+
+    private MergeMeasurement.Measured measured(
+            MergeMeasurement measurement, List<MergeInput> inputs, MergePlan plan, MergedTensors merged) {
+        Network network = network(plan.directory());
+        return measurement.merged(network, inputs, made(Merge.MERGED, plan, merged),
+                RouterShares.of(configuration.method(), plan.tensors(), network));
     }
 
     /** Fields by which models compute with their weights otherwise than the one whose configuration is written. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.merging.RouterRecalibration;
@@ -29,8 +30,15 @@ public record MergedRouters(Network network, List<Source> sources, Parameters me
      *     changed
      * @param inputs texts or images on which the merged model shall choose as this source does: best those that the
      *     source is good at, as in the paper; otherwise the same for all sources
+     * @param share how much the source counts for a router, by the name of its weight: from 0 on, as its weight in the
+     *     merge; all alike in the paper. Where no source counts, the router stays
      */
-    public record Source(Parameters model, Examples inputs) {}
+    public record Source(Parameters model, Examples inputs, ToDoubleFunction<String> share) {
+        /** Counts as every other. */
+        public Source(Parameters model, Examples inputs) {
+            this(model, inputs, _ -> 1);
+        }
+    }
 
     /** What a source's router is applied to, to say which scores are wanted of the merged model's. */
     public enum Reference {
@@ -111,8 +119,8 @@ public record MergedRouters(Network network, List<Source> sources, Parameters me
      * source's inputs up to a router; from what enters there and the sources' routers a new one is solved for
      * ({@link RouterRecalibration}), with the gate's own curvature; with it the layer is run, so that the routers
      * behind are recalibrated on the stream that they will see. Biases of routers and corrections of the choice stay as
-     * merged. Of one input for all sources, second moments alone and the merged stream nothing but the mean of the
-     * routers comes.
+     * merged. Of one input for all sources, second moments alone and the merged stream nothing but the weighted mean of
+     * the routers comes.
      *
      * <p>Memory grows with the inputs: for each token three rows of the stream in the type in which is computed, six
      * with {@link Reference#OWN_STREAM}, one more row in float64, and two of scores in float64; give as many inputs as

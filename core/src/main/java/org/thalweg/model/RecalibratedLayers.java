@@ -10,7 +10,6 @@ import org.thalweg.connectivity.Examples;
 import org.thalweg.merging.RouterCurvature;
 import org.thalweg.merging.RouterRecalibration;
 import org.thalweg.network.ExpertChoice;
-import org.thalweg.network.Network;
 import org.thalweg.network.StageSpan;
 import org.thalweg.network.TensorNames;
 import org.thalweg.tensor.DType;
@@ -57,8 +56,7 @@ record RecalibratedLayers(
 
     List<MergedRouters.Layer> run(WorkObserver observer) {
         List<MergedRouters.Layer> layers = new ArrayList<>();
-        Network network = routers.network();
-        int last = network.stages() - 1;
+        int last = RouterOverlap.stages(routers.network());
         observer.began("recalibrating routers", last);
         try (Scope whole = Scope.open()) {
             List<Track> tracks = routers.sources().stream().map(this::started).toList();
@@ -160,7 +158,8 @@ record RecalibratedLayers(
             batches.add(new RouterRecalibration.Tokens(entering.get(batch), reference.get(batch)));
         }
         String bias = TensorNames.biasOf(name);
-        return new RouterRecalibration.Source(track.source().model().get(name),
+        return new RouterRecalibration.Source(track.source().share().applyAsDouble(name),
+                track.source().model().get(name),
                 routers.network().tensors().containsKey(bias)
                         ? Optional.of(track.source().model().get(bias)) : Optional.empty(),
                 batches);

@@ -51,10 +51,10 @@ public record RouterOverlap(List<Layer> layers) {
     }
 
     /**
-     * Runs both models side by side, stage by stage without the last one, which gives the outputs. Tensors of
-     * parameters that are read are read once for each batch of some 4,000 tokens, and no more than one linear map of
-     * them is in memory. Every position of the inputs counts, also one whose answer is not counted by {@code evaluate},
-     * and a token in two windows counts twice.
+     * Runs both models side by side, stage by stage up to the last router. Tensors of parameters that are read are read
+     * once for each batch of some 4,000 tokens, and no more than one linear map of them is in memory. Every position of
+     * the inputs counts, also one whose answer is not counted by {@code evaluate}, and a token in two windows counts
+     * twice.
      *
      * @param network of both
      * @param source a model; not changed
@@ -66,6 +66,9 @@ public record RouterOverlap(List<Layer> layers) {
      */
     public static RouterOverlap measure(
             Network network, Parameters source, Parameters merged, Examples inputs, WorkObserver observer) {
+        if (network.routers().isEmpty()) {
+            return new RouterOverlap(List.of());
+        }
         Map<String, Sum> sums = new LinkedHashMap<>();
         observer.began("comparing choices of experts", inputs.size());
         int batch = MeasuredModels.batch(inputs);
@@ -94,6 +97,11 @@ public record RouterOverlap(List<Layer> layers) {
                 () -> model.stored(network.tensors().keySet().iterator().next()).dtype());
     }
 
+    /** How many stages there are up to the last router. */
+    static int stages(Network network) {
+        return network.routers().stream().mapToInt(router -> network.stageOf(router) + 1).max().orElse(0);
+    }
+
     /** A model and its state before a stage. */
     private record Side(Parameters model, Tensor state) {
         Side advanced(Network network, int stage, ExpertChoice choice) {
@@ -107,7 +115,7 @@ public record RouterOverlap(List<Layer> layers) {
     private static void compare(Network network, Side source, Side merged, Map<String, Sum> sums) {
         Side one = source;
         Side other = merged;
-        for (int stage = 0; stage < network.stages() - 1; stage++) {
+        for (int stage = 0; stage < stages(network); stage++) {
             Map<String, long[]> chosen = new HashMap<>();
             Side oneNext = one.advanced(network, stage, (router, experts) -> {
                 chosen.put(router, experts.toLongs());
@@ -130,8 +138,8 @@ public record RouterOverlap(List<Layer> layers) {
     private static void requireFinite(Tensor state, String whose) {
         if (!state.isFinite()) {
             throw new WorkFailure("the activations of " + whose + " are not finite on the given inputs, so that its "
-                    + "choices of experts say nothing; look for weights that are not finite with inspect, or give "
-                    + "other inputs.");
+                    + "choices of experts say nothing; look at its loss with evaluate, which names weights that are "
+                    + "not finite.");
         }
     }
 

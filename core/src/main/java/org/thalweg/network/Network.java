@@ -85,6 +85,15 @@ public interface Network {
     }
 
     /**
+     * Weights of routers, [experts residual].
+     *
+     * @return their names, in the order in which they are run; none for networks without experts
+     */
+    default List<String> routers() {
+        return List.of();
+    }
+
+    /**
      * The same network with norms that do not subtract the mean. On a model whose stream has mean 0 everywhere it is
      * the same function (arXiv 2506.22712, appendix E).
      *

@@ -22,7 +22,8 @@ final class DirectSolution {
             double offDiagonal) {
         double[] weight = source.weight().toDoubles();
         int width = (int) source.weight().length(1);
-        int tokens = source.batches().stream().mapToInt(batch -> (int) batch.entering().length(0)).sum();
+        double tokens = source.batches().stream().mapToInt(batch -> (int) batch.entering().length(0)).sum()
+                / source.share();
         for (RouterRecalibration.Tokens batch : source.batches()) {
             double[] all = batch.entering().toDoubles();
             double[] references = batch.reference().toDoubles();

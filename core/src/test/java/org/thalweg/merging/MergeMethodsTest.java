@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
@@ -65,6 +67,23 @@ class MergeMethodsTest {
     void anUnknownNameIsAnsweredWithTheNearest() {
         assertThatThrownBy(() -> MergeMethods.named("dare-ties")).isInstanceOf(WrongUse.class)
                 .hasMessage("there is no merge method 'dare-ties'; the nearest is 'dare_ties'.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"linear, '0.5,0.5,0.5,0'", "ties, '0.5,0.5,0.5,0'", "model_stock, '1,1,1,0'", "nuslerp, '0.5,0.5,0'",
+        "slerp, '0.3,0.7'", "nearswap, '1,1'", "karcher, '1,1,1,0'"})
+    void modelsCountByWhatTheyAreMergedWith(String name, String expected) {
+        MergeMethod method = MergeMethods.named(name);
+        double[] shares = method.shares(values(method, count(method)), count(method));
+        assertThat(shares).containsExactly(
+                Arrays.stream(expected.split(",")).mapToDouble(Double::parseDouble).toArray(), within(1e-12));
+    }
+
+    @Test
+    void modelsThatAreTakenAwayDoNotCount() {
+        MergeMethod method = MergeMethods.named("linear");
+        MergeValues values = Given.values(method, Map.of(), List.of(Map.of("weight", 1.5), Map.of("weight", -0.5)));
+        assertThat(method.shares(values, 2)).containsExactly(1.5, 0, 0);
     }
 
     @Test

@@ -36,7 +36,7 @@ class RouterRecalibrationTest {
     /** A source whose router is applied to what enters the merged model's, in two batches. */
     private static RouterRecalibration.Source source(Tensor router, Tensor tokens) {
         long half = tokens.length(0) / 2;
-        return new RouterRecalibration.Source(router, Optional.empty(), List.of(
+        return new RouterRecalibration.Source(1, router, Optional.empty(), List.of(
                 both(tokens.narrow(0, 0, half)), both(tokens.narrow(0, half, tokens.length(0) - half))));
     }
 
@@ -71,7 +71,7 @@ class RouterRecalibrationTest {
     void biasesAndSourcesOwnStreamsEnterAsTheEquationsSay(RouterCurvature curvature) {
         try (Scope scope = Scope.open()) {
             List<RouterRecalibration.Source> sources = List.of(
-                    new RouterRecalibration.Source(router(1), Optional.of(normal(6, EXPERTS)), List.of(
+                    new RouterRecalibration.Source(1, router(1), Optional.of(normal(6, EXPERTS)), List.of(
                             new RouterRecalibration.Tokens(normal(2, 20, WIDTH), normal(7, 20, WIDTH)))),
                     source(router(3), normal(4, 17, WIDTH)));
             RouterRecalibration.Solved solved = EXACT.solve(NAME, router(5), sources, curvature);
@@ -102,6 +102,27 @@ class RouterRecalibrationTest {
             assertThat(distance(EXACT.solve(NAME, router(5), sources, RouterCurvature.SOFTMAX).weight(), mean))
                     .isGreaterThan(0.05);
         }
+    }
+
+    @Test
+    void sourcesCountByTheirShares() {
+        try (Scope scope = Scope.open()) {
+            RouterRecalibration.Source one = source(router(1), normal(2, 30, WIDTH));
+            RouterRecalibration.Source other = source(router(3), normal(4, 17, WIDTH));
+            List<RouterRecalibration.Source> unequal = List.of(shared(0.8, one), shared(0.2, other));
+            assertThat(EXACT.solve(NAME, router(5), unequal, RouterCurvature.SOFTMAX).weight().toDoubles())
+                    .containsExactly(DirectSolution.of(unequal, RouterCurvature.SOFTMAX, 0.9), within(1e-8));
+            assertClose(EXACT.solve(NAME, router(5), List.of(one, shared(0, other)), RouterCurvature.SOFTMAX).weight(),
+                    router(1), 1e-9);
+            RouterRecalibration.Solved none = EXACT.solve(
+                    NAME, router(5), List.of(shared(0, one), shared(0, other)), RouterCurvature.SOFTMAX);
+            assertClose(none.weight(), router(5), 1e-15);
+            assertThat(none.error()).isZero();
+        }
+    }
+
+    private static RouterRecalibration.Source shared(double share, RouterRecalibration.Source source) {
+        return new RouterRecalibration.Source(share, source.weight(), source.bias(), source.batches());
     }
 
     @Test
@@ -149,7 +170,7 @@ class RouterRecalibrationTest {
             Tensor own = normal(2, 40, WIDTH);
             Tensor turn = LinearAlgebra.orthonormalColumns(normal(8, WIDTH, WIDTH));
             Tensor entering = own.matmul(turn);
-            RouterRecalibration.Source told = new RouterRecalibration.Source(router(1), Optional.empty(),
+            RouterRecalibration.Source told = new RouterRecalibration.Source(1, router(1), Optional.empty(),
                     List.of(new RouterRecalibration.Tokens(entering, own)));
             Tensor expected = router(1).matmul(turn);
             assertClose(PLAIN.solve(NAME, router(5), List.of(told), RouterCurvature.SIGMOID).weight(), expected, 1e-9);

@@ -122,7 +122,7 @@ class MergedRoutersTest {
         List<RouterRecalibration.Source> sources = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             Tensor entering = RouterOverlapTest.entering(network("olmoe"), merged, texts(i + 1), router);
-            sources.add(new RouterRecalibration.Source((i == 0 ? a : b).get(router), Optional.empty(),
+            sources.add(new RouterRecalibration.Source(1, (i == 0 ? a : b).get(router), Optional.empty(),
                     List.of(new RouterRecalibration.Tokens(entering, entering))));
         }
         return EXACT.rule().solve(router, merged.get(router), sources, curvature).weight();
@@ -145,6 +145,21 @@ class MergedRoutersTest {
             // With one source the paper's router is the source's own.
             assertThat(distance(paper.routers().get(FIRST), source.get(FIRST))).isLessThan(1e-7);
             assertThat(distance(own.routers().get(FIRST), source.get(FIRST))).isGreaterThan(0.1);
+        }
+    }
+
+    @Test
+    void sourcesCountByTheirSharesRouterByRouter() {
+        Decoder network = network("olmoe");
+        try (Scope scope = Scope.open()) {
+            Parameters a = drawn(network, 1);
+            Parameters b = drawn(network, 2);
+            MergedRouters.Done done = new MergedRouters(network, List.of(
+                    new MergedRouters.Source(a, texts(1), router -> router.equals(FIRST) ? 1 : 0),
+                    new MergedRouters.Source(b, texts(1), router -> router.equals(FIRST) ? 0 : 1)), a.lerp(b, 0.5))
+                    .recalibrate(EXACT, WorkObserver.SILENT);
+            assertThat(distance(done.routers().get(FIRST), a.get(FIRST))).isLessThan(1e-7);
+            assertThat(distance(done.routers().get(SECOND), b.get(SECOND))).isLessThan(1e-7);
         }
     }
 

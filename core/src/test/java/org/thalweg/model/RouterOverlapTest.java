@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.family.SmallConfigs;
@@ -110,6 +111,30 @@ class RouterOverlapTest {
                     .limit(layer.selected()).collect(Collectors.toSet()));
         }
         return best;
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.thalweg.model.SmallModels#all")
+    void everyNetworkNamesTheRoutersThatItRuns(SmallModels.Small small) {
+        Network network = SmallConfigs.network(small.config());
+        List<String> run = new ArrayList<>();
+        try (Scope scope = Scope.open()) {
+            Tensor inputs = network.inputs().random(1, 1).batches().getFirst().get();
+            network.run(small.weights().apply(Random.seeded(1)).to(DType.FLOAT64), inputs,
+                    new StageSpan(0, network.stages() - 1), new ExpertChoice() {
+                        @Override
+                        public void look(String layer, Tensor entering, boolean isShiftFree) {
+                            run.add(layer);
+                        }
+
+                        @Override
+                        public Tensor decide(String layer, Tensor chosen) {
+                            return chosen;
+                        }
+                    });
+        }
+        assertThat(network.routers()).isEqualTo(run);
+        assertThat(network.tensors().keySet()).containsAll(run);
     }
 
     /** What enters a router, [tokens residual]. */

@@ -119,6 +119,14 @@ public final class Decoder implements Network {
     }
 
     @Override
+    public List<String> routers() {
+        return IntStream.range(0, config.layers().size())
+                .filter(layer -> config.layers().get(layer).sparse())
+                .mapToObj(layer -> names.of(Role.ROUTER, layer))
+                .toList();
+    }
+
+    @Override
     public List<String> sublayerOutputs() {
         if (config.block().place() != DecoderConfig.NormPlace.BEFORE) {
             return List.of();

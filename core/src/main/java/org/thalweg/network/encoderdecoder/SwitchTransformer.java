@@ -3,6 +3,8 @@ package org.thalweg.network.encoderdecoder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.ExpertChoice;
@@ -85,6 +87,16 @@ public final class SwitchTransformer implements Network {
                                 names.ends().of(Role.HEAD, 0), 1 / Math.sqrt(config.residual())),
                         names.decoder().of(Role.FINAL_NORM, 0)))
                 : Optional.empty();
+    }
+
+    @Override
+    public List<String> routers() {
+        return Stream.concat(routers(config.encoder(), names.encoder()), routers(config.decoder(), names.decoder()))
+                .toList();
+    }
+
+    private static Stream<String> routers(List<Boolean> sparse, TensorNames own) {
+        return IntStream.range(0, sparse.size()).filter(sparse::get).mapToObj(block -> own.of(Role.ROUTER, block));
     }
 
     @Override

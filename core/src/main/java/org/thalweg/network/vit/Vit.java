@@ -96,6 +96,14 @@ public record Vit(VitConfig config, TensorNames names, boolean centred, int wide
     }
 
     @Override
+    public List<String> routers() {
+        return IntStream.range(0, config.layers())
+                .filter(config::isMoe)
+                .mapToObj(layer -> names.of(Role.ROUTER, layer))
+                .toList();
+    }
+
+    @Override
     public List<String> sublayerOutputs() {
         return IntStream.range(0, config.layers()).boxed()
                 .flatMap(layer -> Stream.of(Role.ATTENTION_OUTPUT, Role.DOWN)
