@@ -13,6 +13,8 @@ import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.merging.MergeMethod;
+import org.thalweg.merging.MergeMethods;
 import org.thalweg.merging.config.AlignChoice;
 import org.thalweg.merging.config.MergeConfiguration;
 import org.thalweg.merging.config.MergeFile;
@@ -170,6 +172,15 @@ public final class MergeCommand implements Callable<Integer> {
     private MergeConfiguration shortForm(Map<String, Path> made) {
         String named = method.orElseThrow(() -> new WrongUse(
                 "no --method is given, by which the models are merged, such as linear, slerp or ties."));
+        if (base.isEmpty() && MergeMethods.named(named).base() == MergeMethod.Base.REQUIRED) {
+            throw new WrongUse("--method " + named + " takes differences from a base, or a path from it; name that "
+                    + "model with --base DIR.");
+        }
+        boolean needsWeights = MergeMethods.named(named).parameters().stream()
+                .anyMatch(parameter -> parameter.name().equals("weight") && parameter.usual().isEmpty());
+        if (needsWeights && weights.isEmpty() && !parameters.containsKey("weight")) {
+            throw new WrongUse("--method " + named + " needs a weight for each model: --weights W,…, such as 0.5,0.5.");
+        }
         List<String> names = Stream.concat(Stream.of(first), others.stream()).map(path -> name(path, made)).toList();
         return MergeConfiguration.of(named, names, base.map(path -> name(path, made)), weights, parameters);
     }

@@ -215,7 +215,8 @@ class MergeCommandTest {
     @CsvSource(delimiter = '|', value = {
         "a b | no --method",
         "a b --method liner --weights 1,1 | linear",
-        "a b --method slerp | base",
+        "a b --method slerp | --base",
+        "a b --method linear | --weights",
         "a --method nuslerp --weights 1 | nuslerp",
         "a b --method linear --weights 1 | weights",
         "a b --method linear --weights 1,1 --align learned | --align-data",
