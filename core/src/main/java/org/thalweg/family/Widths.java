@@ -21,23 +21,20 @@ import org.thalweg.network.vit.Vit;
  * @param hidden units of each feed-forward network
  * @param heads of each attention
  * @param headDim width of a head
- * @param epsilon that every normalisation of the stream adds to the variance or the mean square
- * @param queryKeyNorms whether queries and keys are normalised, with the same epsilon
  */
-public record Widths(
-        int residual, int hidden, int heads, int headDim, double epsilon, boolean queryKeyNorms) {
+public record Widths(int residual, int hidden, int heads, int headDim) {
     /** Keys of a configuration, and whether its stock class takes the width of a head from it. */
     private record Keys(
-            String residual, String hidden, String heads, String epsilon, boolean hasHeadDim, List<String> aliases) {}
+            String residual, String hidden, String heads, boolean hasHeadDim, List<String> aliases) {}
 
     private static final Keys ROTARY = new Keys(
-            "hidden_size", "intermediate_size", "num_attention_heads", "rms_norm_eps", true, List.of());
+            "hidden_size", "intermediate_size", "num_attention_heads", true, List.of());
 
     private static final Map<String, Keys> KEYS = Map.of(
             "llama", ROTARY, "mistral", ROTARY, "qwen2", ROTARY, "qwen3", ROTARY,
-            "gpt2", new Keys("n_embd", "n_inner", "n_head", "layer_norm_epsilon", false,
+            "gpt2", new Keys("n_embd", "n_inner", "n_head", false,
                     List.of("hidden_size", "num_attention_heads")),
-            "vit", new Keys("hidden_size", "intermediate_size", "num_attention_heads", "layer_norm_eps", false,
+            "vit", new Keys("hidden_size", "intermediate_size", "num_attention_heads", false,
                     List.of()));
 
     /**
@@ -57,11 +54,10 @@ public record Widths(
         return switch (family.read(config, tensors).network().configuration()) {
             case DecoderConfig read when read.moe().isEmpty()
                     && read.attention() instanceof Attention.Grouped attention ->
-                new Widths(read.residual(), read.dense().width(), attention.heads(), attention.headDim(),
-                        read.block().norm().epsilon(), attention.norm() != Attention.QueryKeyNorm.NONE);
+                new Widths(read.residual(), read.dense().width(), attention.heads(), attention.headDim());
             case Vit vit when vit.config().moe().isEmpty() ->
                 new Widths(vit.config().residual(), vit.config().feedForward(), vit.config().heads(),
-                        vit.config().residual() / vit.config().heads(), vit.config().details().epsilon(), false);
+                        vit.config().residual() / vit.config().heads());
             default -> throw new WrongUse("the model has Mixture-of-Experts layers, which are not widened here.");
         };
     }
@@ -72,8 +68,8 @@ public record Widths(
      * @param modelType the family
      * @param wider of the stream; nothing when it stays
      * @param units of each feed-forward network; nothing when they stay
-     * @return these widths with epsilon times {@code residual / wider}, and more heads where the stock class takes
-     *     their width from the stream's (arXiv 2506.22712, appendix E)
+     * @return these widths, with more heads where the stock class takes their width from the stream's (arXiv
+     *     2506.22712, appendix E)
      * @throws WrongUse when a width is not larger, or no number of heads gives the stream's
      */
     public Widths widened(String modelType, Optional<Integer> wider, Optional<Integer> units) {
@@ -88,7 +84,7 @@ public record Widths(
             }
             count = stream / headDim;
         }
-        return new Widths(stream, units.orElse(hidden), count, headDim, epsilon * residual / stream, queryKeyNorms);
+        return new Widths(stream, units.orElse(hidden), count, headDim);
     }
 
     private static void requireLarger(String what, Optional<Integer> asked, int there) {
@@ -111,7 +107,6 @@ public record Widths(
         keys.aliases().forEach(changed::remove);
         changed.put(keys.residual(), residual).put(keys.hidden(), hidden).put(keys.heads(), heads);
         if (residual != before.residual()) {
-            changed.put(keys.epsilon(), epsilon);
             Stream.of("head_dim").filter(_ -> keys.hasHeadDim()).forEach(key -> changed.put(key, headDim));
         }
         return changed;

@@ -35,7 +35,7 @@ record WideTensors(
         Map<String, SplitUnits> splits) implements TensorReader {
     @Override
     public Tensor read(String name) {
-        double factor = stream.map(map -> map.factorOf(name)).orElse(1.0);
+        double factor = stream.filter(_ -> runsOverStream(name)).map(map -> map.factorOf(name)).orElse(1.0);
         if (!isWidened(name)) {
             return factor == 1 ? source.read(name) : multiplied(name, factor);
         }
@@ -50,6 +50,13 @@ record WideTensors(
             Tensor whole = layout.join(wide, shape(name, narrow.shape()));
             return scope.keep(factor == 1 ? whole : whole.multiply(factor));
         }
+    }
+
+    /** Gains are 1 and stay it. */
+    private boolean runsOverStream(String name) {
+        return architecture.tensors().containsKey(name) && architecture.tensors().get(name).parts().stream()
+                .flatMap(part -> part.factors().stream())
+                .anyMatch(factor -> isStream(factor) && factor.role() != AxisRole.DIAGONAL);
     }
 
     private Tensor multiplied(String name, double factor) {

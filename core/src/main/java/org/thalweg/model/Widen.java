@@ -151,9 +151,8 @@ public record Widen(Optional<Integer> residual, Optional<Integer> hidden, long s
             WrittenDirectory directory = base.directory();
             Architecture unfolded = ModelDirectory.architecture(
                     directory.config(), ModelDirectory.shapes(directory.tensors()), model.own(), Set.of());
-            WiderStream map = WiderStream.draw(unfolded.space(Architecture.STREAM).group().size(), after.residual(),
+            return WiderStream.draw(unfolded.space(Architecture.STREAM).group().size(), after.residual(),
                     NormReaders.of(unfolded), Random.seeded(Random.childSeed(seed, "residual")));
-            return after.queryKeyNorms() ? map.normalising(unfolded) : map;
         });
     }
 
