@@ -26,6 +26,9 @@ import picocli.CommandLine.Option;
 
 /** Whether and how models are aligned before they are merged. */
 final class MergeAlignOptions {
+    /** Windows or images by which routers are fitted at most. */
+    private static final int FOR_ROUTERS = 512;
+
     @Option(names = "--align", paramLabel = "A",
             description = "Carry each model into the basin of the base, or of the first, before merging: auto (by "
                     + "weights, where the models can be aligned), none, weight, activation or learned (these two with "
@@ -70,12 +73,13 @@ final class MergeAlignOptions {
                 yield Optional.of(new Merge.Alignment(new ActivationMatching(
                         new ActivationMatchSettings(ResidualMatching.AUTO, ActivationMatchSettings.Values.ROTATIONS,
                                 ExpertOrdering.BEST, ActivationMatchSettings.SAMPLES, 0),
-                        examples(model)), checking(), true));
+                        examples(model, OptionalInt.empty())), checking(), true));
             }
             case LEARNED -> {
                 ModelDirectory model = ModelDirectory.open(first);
                 yield Optional.of(new Merge.Alignment(new LearnedMatching(
-                        LearnedMatchSettings.defaults(), byWeights(gauge(model)), examples(model)),
+                        LearnedMatchSettings.defaults(), byWeights(gauge(model)),
+                        examples(model, OptionalInt.empty())),
                         checking(), true));
             }
         };
@@ -116,13 +120,13 @@ final class MergeAlignOptions {
         }
     }
 
-    /** The training data, if any are given. */
-    Optional<Examples> trainingData(Path model) {
-        return data.map(_ -> examples(ModelDirectory.open(model)));
+    /** The first of the training data, if any are given: routers have far fewer numbers than these answers. */
+    Optional<Examples> forRouters(Path model) {
+        return data.map(_ -> examples(ModelDirectory.open(model), OptionalInt.of(FOR_ROUTERS)));
     }
 
-    private Examples examples(ModelDirectory model) {
+    private Examples examples(ModelDirectory model, OptionalInt most) {
         return LabelledData.of(new RealData(model, data.orElseThrow()), new LabelledData.Wishes(
-                OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), RealData.Split.TRAINING)).examples();
+                OptionalInt.empty(), OptionalInt.empty(), most, RealData.Split.TRAINING)).examples();
     }
 }

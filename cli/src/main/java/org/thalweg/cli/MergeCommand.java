@@ -226,7 +226,7 @@ public final class MergeCommand implements Callable<Integer> {
         if (!recalibrate) {
             return Optional.empty();
         }
-        return Optional.of(align.trainingData(leader).or(() -> evaluated).orElseThrow(() -> new WrongUse(
+        return Optional.of(align.forRouters(leader).or(() -> evaluated).orElseThrow(() -> new WrongUse(
                 "--recalibrate-routers runs the models and needs data: --align-data, or else those of --evaluate.")));
     }
 

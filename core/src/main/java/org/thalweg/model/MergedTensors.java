@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.LongStream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.merging.MergeMethod;
 import org.thalweg.merging.Merged;
@@ -24,12 +26,12 @@ import org.thalweg.tensor.TensorReader;
  */
 final class MergedTensors implements TensorReader {
     /** Numbers that are merged at a time. */
-    private static final long BLOCK = 1 << 17;
+    private static final long BLOCK = 1 << 15;
 
     private final List<MergeInput> inputs;
     private final Map<String, MergedTensor> plan = new LinkedHashMap<>();
     private final Formula formula;
-    private final Map<String, String> notes = new LinkedHashMap<>();
+    private final Map<String, String> notes = new ConcurrentSkipListMap<>();
 
     /**
      * How tensors are merged.
@@ -118,20 +120,20 @@ final class MergedTensors implements TensorReader {
         if (!formula.method().isElementwise() || size <= BLOCK) {
             return part(tensor, models, base).to(type);
         }
-        long[] shape = models.getFirst().shape();
         List<Tensor> flat = models.stream().map(model -> model.reshape(-1)).toList();
         Optional<Tensor> flatBase = base.map(model -> model.reshape(-1));
-        List<Tensor> blocks = new ArrayList<>();
-        for (long start = 0; start < size; start += BLOCK) {
-            long from = start;
-            long count = Math.min(BLOCK, size - start);
+        Tensor merged = Tensor.zeros(type, size);
+        // Blocks are so small that each operation is one thread's; several threads take blocks.
+        LongStream.range(0, Math.ceilDiv(size, BLOCK)).parallel().forEach(block -> {
+            long from = block * BLOCK;
+            long count = Math.min(BLOCK, size - from);
             try (Scope scope = Scope.open()) {
-                blocks.add(scope.keep(part(tensor,
+                merged.narrow(0, from, count).copyInPlace(part(tensor,
                         flat.stream().map(model -> model.narrow(0, from, count)).toList(),
-                        flatBase.map(model -> model.narrow(0, from, count))).to(type)));
+                        flatBase.map(model -> model.narrow(0, from, count))));
             }
-        }
-        return Tensor.concatenate(blocks, 0).reshape(shape);
+        });
+        return merged.reshape(models.getFirst().shape());
     }
 
     private Tensor part(MergedTensor tensor, List<Tensor> models, Optional<Tensor> base) {
