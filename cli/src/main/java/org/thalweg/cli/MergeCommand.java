@@ -217,9 +217,12 @@ public final class MergeCommand implements Callable<Integer> {
                 align.seed(),
                 memory.bytes()));
         WorkThreads.choose(found.values().stream().map(Checkpoint::open).toArray(Checkpoint[]::new));
+        Merge.Done done;
         try (ModelProgress progress = ModelProgress.on("merge", spec.commandLine().getErr())) {
-            return merge.write(found, place, progress);
+            done = merge.write(found, place, progress);
         }
+        LeftOut.of(Checkpoint.open(leader)).tell(spec.commandLine().getErr());
+        return done;
     }
 
     private Optional<Examples> recalibrated(Path leader, Optional<Examples> evaluated) {
