@@ -33,11 +33,6 @@ final class ArceeFusion implements MergeMethod {
     }
 
     @Override
-    public boolean isElementwise() {
-        return false;
-    }
-
-    @Override
     public Merged merge(ModelTensors tensors, MergeValues values) {
         Tensor base = tensors.requireBase();
         Delta delta = Delta.of(tensors.models().getFirst(), base);

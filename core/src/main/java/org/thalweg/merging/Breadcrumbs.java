@@ -5,11 +5,13 @@ import java.util.List;
 /**
  * Of each difference the numbers of largest and of smallest magnitude are dropped ({@link Drop#outliers}), and the
  * weighted differences are summed (arXiv 2312.06795).
+ *
+ * @param summing all of them, or those of the elected sign
  */
-final class Breadcrumbs implements MergeMethod {
+record Breadcrumbs(Summing summing) implements MergeMethod {
     @Override
     public String name() {
-        return "breadcrumbs";
+        return summing.named("breadcrumbs", "breadcrumbs_ties");
     }
 
     @Override
@@ -29,18 +31,13 @@ final class Breadcrumbs implements MergeMethod {
     }
 
     @Override
-    public boolean isElementwise() {
-        return false;
-    }
-
-    @Override
     public Merged merge(ModelTensors tensors, MergeValues values) {
         double[] densities = Range.SHARE.reals("density", values);
         double[] gammas = Range.SHARE.reals("gamma", values);
         Rescaling rescaling = Rescaling.withoutDensity(values);
-        return TaskVectors.of(tensors, values)
+        TaskVectors trimmed = TaskVectors.of(tensors, values)
                 .trimmed(densities, (delta, model) -> rescaling.trim(
-                        delta, Drop.outliers(delta, densities[model], gammas[model]), densities[model]))
-                .summed(values);
+                        delta, Drop.outliers(delta, densities[model], gammas[model]), densities[model]));
+        return summing.sum(trimmed, values);
     }
 }

@@ -50,11 +50,6 @@ final class Karcher implements MergeMethod {
     }
 
     @Override
-    public boolean isElementwise() {
-        return false;
-    }
-
-    @Override
     public Merged merge(ModelTensors tensors, MergeValues values) {
         int steps = (int) Range.NOT_NEGATIVE.real("max_iter", values);
         double tolerance = POSITIVE.real("tol", values);

@@ -72,7 +72,9 @@ public interface MergeMethod {
      *
      * @return true when it may
      */
-    boolean isElementwise();
+    default boolean isElementwise() {
+        return false;
+    }
 
     /**
      * How much each model counts in what comes of a merge, for what is fitted to the models afterwards, such as

@@ -13,9 +13,9 @@ import org.thalweg.failure.WrongUse;
 public final class MergeMethods {
     private static final List<MergeMethod> ALL = Stream.of(
                     new Linear(), new Slerp(), new NuSlerp(), new MultiSlerp(), new Karcher(), new TaskArithmetic(),
-                    new Ties(), new DareLinear(), new DareTies(), new Della(), new DellaLinear(), new Breadcrumbs(),
-                    new BreadcrumbsTies(), new ModelStock(), new Sce(), new Nearswap(), new ArceeFusion(),
-                    new Passthrough())
+                    new Ties(), new Dare(Summing.ALL), new Dare(Summing.ELECTED), new Della(Summing.ELECTED),
+                    new Della(Summing.ALL), new Breadcrumbs(Summing.ALL), new Breadcrumbs(Summing.ELECTED),
+                    new ModelStock(), new Sce(), new Nearswap(), new ArceeFusion(), new Passthrough())
             .<MergeMethod>map(CheckedMethod::new)
             .toList();
 

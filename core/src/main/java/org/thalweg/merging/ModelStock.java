@@ -37,11 +37,6 @@ final class ModelStock implements MergeMethod {
     }
 
     @Override
-    public boolean isElementwise() {
-        return false;
-    }
-
-    @Override
     public Merged merge(ModelTensors tensors, MergeValues values) {
         Vectors deltas = values.flag("filter_wise")
                 ? Vectors.along(-1, tensors.models(), tensors.base())

@@ -38,11 +38,6 @@ final class MultiSlerp implements MergeMethod {
     }
 
     @Override
-    public boolean isElementwise() {
-        return false;
-    }
-
-    @Override
     public Merged merge(ModelTensors tensors, MergeValues values) {
         double[] weights = values.flag("normalize_weights") ? Weights.shares(values) : values.reals("weight");
         double epsilon = Range.NOT_NEGATIVE.real("eps", values);

@@ -39,11 +39,6 @@ final class NuSlerp implements MergeMethod {
     }
 
     @Override
-    public boolean isElementwise() {
-        return false;
-    }
-
-    @Override
     public Merged merge(ModelTensors tensors, MergeValues values) {
         double[] weights = values.reals("weight");
         double sum = weights[0] + weights[1];

@@ -37,11 +37,6 @@ final class Sce implements MergeMethod {
     }
 
     @Override
-    public boolean isElementwise() {
-        return false;
-    }
-
-    @Override
     public Merged merge(ModelTensors tensors, MergeValues values) {
         double share = Range.SHARE.real("select_topk", values);
         Tensor base = tensors.requireBase();

@@ -35,11 +35,6 @@ final class Slerp implements MergeMethod {
     }
 
     @Override
-    public boolean isElementwise() {
-        return false;
-    }
-
-    @Override
     public double[] shares(MergeValues values, int models) {
         double t = Math.clamp(values.real("t"), 0, 1);
         return new double[] {t, 1 - t};

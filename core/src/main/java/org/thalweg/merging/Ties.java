@@ -29,11 +29,6 @@ final class Ties implements MergeMethod {
     }
 
     @Override
-    public boolean isElementwise() {
-        return false;
-    }
-
-    @Override
     public Merged merge(ModelTensors tensors, MergeValues values) {
         double[] densities = Range.SHARE.reals("density", values);
         Rescaling rescaling = Rescaling.withoutDensity(values);
