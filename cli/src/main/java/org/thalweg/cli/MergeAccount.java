@@ -39,6 +39,7 @@ record MergeAccount(Path out, MergeConfiguration configuration, Merge.Done done,
         document.put("routers", done.routers().map(MergeAccount::routers));
         document.put("notes", done.notes());
         document.put("warnings", configuration.text().warnings());
+        document.put("memory_bytes_at_most", done.memory());
         document.put("peak_resident_bytes", peakResident());
         document.put("seconds", seconds());
         return document;
@@ -93,11 +94,12 @@ record MergeAccount(Path out, MergeConfiguration configuration, Merge.Done done,
                 () -> lines.add("  alignment   " + done.unaligned().map(why -> "none, since " + why)
                         .orElse("none was asked for")));
         done.sources().forEach(source -> source.carried().ifPresent(carried -> lines.add(carried.isMoved()
-                ? String.format(Locale.ROOT, "  %-11s moved: distance to %s %.6g before, %.6g after; the same function "
-                        + "to %s", source.name(), done.sources().getFirst().name(), carried.distance().before(),
-                        carried.distance().after(), carried.checked().map(checked -> String.format(
-                                Locale.ROOT, "%.1e", checked.written().verification().maxRelDifference()))
-                                .orElse("nobody knows what: it was not checked"))
+                ? String.format(Locale.ROOT, "  %-11s moved: distance to %s %.6g before, %.6g after; %s",
+                        source.name(), done.sources().getFirst().name(), carried.distance().before(),
+                        carried.distance().after(), carried.checked().map(checked -> String.format(Locale.ROOT,
+                                "outputs differ by %.1e of the largest",
+                                checked.written().verification().maxRelDifference()))
+                                .orElse("its function was not checked"))
                 : "  " + source.name() + " stands in the basin of " + done.sources().getFirst().name()
                         + " already, so nothing moved: models of one base need no alignment")));
         done.notes().forEach(note -> lines.add("  note        " + note));
@@ -122,7 +124,7 @@ record MergeAccount(Path out, MergeConfiguration configuration, Merge.Done done,
         return (System.nanoTime() - started) / 1e9;
     }
 
-    /** The largest resident memory of this process so far, mapped files included; where the system tells it. */
+    /** The largest resident memory of this process so far, mapped files included; on Linux. */
     private static OptionalLong peakResident() {
         Path status = Path.of("/proc/self/status");
         try {

@@ -4,11 +4,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.thalweg.connectivity.Examples;
-import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.ExpertOrdering;
 import org.thalweg.matching.MatchingGauge;
-import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.matching.WeightMatching;
@@ -56,33 +54,28 @@ final class MergeAlignOptions {
      * The alignment.
      *
      * @param choice what was chosen
-     * @param first the model to which the others are aligned
      */
-    Optional<Merge.Alignment> alignment(AlignChoice choice, Path first) {
-        boolean runs = choice == AlignChoice.ACTIVATION || choice == AlignChoice.LEARNED;
-        if (runs && data.isEmpty()) {
+    Optional<Merge.Alignment> alignment(AlignChoice choice) {
+        if (runs(choice) && data.isEmpty()) {
             throw new WrongUse("--align " + choice.word() + " runs the models and needs --align-data: a text file, a "
                     + "directory of texts or images, or a JSON file of token ids.");
         }
         return switch (choice) {
             case NONE -> Optional.empty();
-            case AUTO -> Optional.of(new Merge.Alignment(weights(first), checking(), false));
-            case WEIGHT -> Optional.of(new Merge.Alignment(weights(first), checking(), true));
-            case ACTIVATION -> {
-                ModelDirectory model = ModelDirectory.open(first);
-                yield Optional.of(new Merge.Alignment(new ActivationMatching(
-                        new ActivationMatchSettings(ResidualMatching.AUTO, ActivationMatchSettings.Values.ROTATIONS,
-                                ExpertOrdering.BEST, ActivationMatchSettings.SAMPLES, 0),
-                        examples(model, OptionalInt.empty())), checking(), true));
-            }
-            case LEARNED -> {
-                ModelDirectory model = ModelDirectory.open(first);
-                yield Optional.of(new Merge.Alignment(new LearnedMatching(
-                        LearnedMatchSettings.defaults(), byWeights(gauge(model)),
-                        examples(model, OptionalInt.empty())),
-                        checking(), true));
-            }
+            case AUTO -> Optional.of(new Merge.Alignment(MergeAlignOptions::byWeights, checking(), false));
+            case WEIGHT -> Optional.of(new Merge.Alignment(MergeAlignOptions::byWeights, checking(), true));
+            case ACTIVATION -> Optional.of(new Merge.Alignment(model -> new ActivationMatching(
+                    new ActivationMatchSettings(ResidualMatching.AUTO, ActivationMatchSettings.Values.ROTATIONS,
+                            ExpertOrdering.BEST, ActivationMatchSettings.SAMPLES, 0),
+                    examples(model, OptionalInt.empty())), checking(), true));
+            case LEARNED -> Optional.of(new Merge.Alignment(model -> new LearnedMatching(
+                    LearnedMatchSettings.defaults(), byWeights(model),
+                    examples(model, OptionalInt.empty())), checking(), true));
         };
+    }
+
+    private static boolean runs(AlignChoice choice) {
+        return choice == AlignChoice.ACTIVATION || choice == AlignChoice.LEARNED;
     }
 
     /** The seed of the check's inputs, and of methods that draw numbers. */
@@ -95,27 +88,14 @@ final class MergeAlignOptions {
                 comparison.tolerance(), comparison.probes(), comparison.seed(), unchecked);
     }
 
-    /** A model of an unknown family is not aligned, so any gauge will do for it. */
-    private static MatchingMethod weights(Path first) {
-        try {
-            return byWeights(gauge(ModelDirectory.open(first)));
-        } catch (WorkFailure unknown) {
-            return byWeights(MatchingGauge.BALANCED);
-        }
-    }
-
-    private static MatchingGauge gauge(ModelDirectory model) {
-        return ExactStorage.isUsualFor(model) ? MatchingGauge.BALANCED_DISCRETE : MatchingGauge.BALANCED;
-    }
-
-    private static WeightMatching byWeights(MatchingGauge gauge) {
-        return new WeightMatching(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO, gauge));
+    private static WeightMatching byWeights(ModelDirectory model) {
+        return new WeightMatching(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO,
+                ExactStorage.isUsualFor(model) ? MatchingGauge.BALANCED_DISCRETE : MatchingGauge.BALANCED));
     }
 
     /** Refuses data that nothing would look at. */
     void requireUse(AlignChoice choice, boolean isRecalibrating) {
-        boolean runs = choice == AlignChoice.ACTIVATION || choice == AlignChoice.LEARNED;
-        if (data.isPresent() && !runs && !isRecalibrating) {
+        if (data.isPresent() && !runs(choice) && !isRecalibrating) {
             throw new WrongUse("--align " + choice.word() + " looks at weights alone and takes no --align-data.");
         }
     }

@@ -97,7 +97,8 @@ public final class MergeCommand implements Callable<Integer> {
             description = "The largest file of weights, such as 5GB; as the first model is divided when absent.")
     private Optional<String> shardSize = Optional.empty();
 
-    @Option(names = "--strict", description = "Refuse what a configuration file says in vain, rather than warn.")
+    @Option(names = "--strict", description = "Refuse keys, parameters and filters of a configuration file "
+            + "that have no effect, instead of warning of them.")
     private boolean strict;
 
     @Option(names = "--intermediate", paramLabel = "DIR",
@@ -210,11 +211,12 @@ public final class MergeCommand implements Callable<Integer> {
         align.requireUse(choice, recalibrate);
         Optional<Examples> evaluated = evaluate.map(data -> examples(leader, data));
         Merge merge = new Merge(configuration, new Merge.Settings(
-                align.alignment(choice, leader),
+                align.alignment(choice),
                 new Merge.Measuring(evaluated, recalibrated(leader, evaluated)),
                 Choice.of("--vocabulary", vocabulary, VocabularyRule.values()),
                 shardSize.map(MemoryOption::parsed),
                 align.seed(),
+                strict,
                 memory.bytes()));
         WorkThreads.choose(found.values().stream().map(Checkpoint::open).toArray(Checkpoint[]::new));
         Merge.Done done;

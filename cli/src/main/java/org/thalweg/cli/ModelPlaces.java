@@ -1,6 +1,7 @@
 package org.thalweg.cli;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +42,7 @@ final class ModelPlaces {
                 places.add(directory.resolve(given));
                 Optional.ofNullable(given.getFileName()).ifPresent(last -> places.add(directory.resolve(last)));
             });
-        } catch (java.nio.file.InvalidPathException impossible) {
+        } catch (InvalidPathException impossible) {
             throw new WrongUse("'" + name + "' is no name that a directory can have; say where the model stands with "
                     + "--models '" + name + "=DIR'.");
         }

@@ -55,6 +55,12 @@ final class ModelProgress implements WorkObserver, AutoCloseable {
     }
 
     @Override
+    public void planned(String memory) {
+        errors.println("thalweg: " + command + ": takes at most " + memory + " of memory");
+        errors.flush();
+    }
+
+    @Override
     public void began(String work, long tensors) {
         // First that, then the question: an interruption in between sees that it has to wait.
         writing = work.equals(WRITING);

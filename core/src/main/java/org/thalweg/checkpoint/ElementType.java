@@ -1,6 +1,7 @@
 package org.thalweg.checkpoint;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.thalweg.tensor.DType;
@@ -99,6 +100,20 @@ public enum ElementType {
     /** The type of a name in a header, such as {@code BF16}, or nothing when the format has no such type. */
     public static Optional<ElementType> named(String name) {
         return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+    }
+
+    /**
+     * The name by which configurations call the type.
+     *
+     * @return such as {@code bfloat16}; nothing when elements of this type can only be copied
+     */
+    public Optional<String> configured() {
+        return dtype().map(type -> type.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** The type of a name in a configuration, such as {@code bfloat16}, or nothing when there is none. */
+    public static Optional<ElementType> ofConfigured(String name) {
+        return Arrays.stream(values()).filter(type -> type.configured().filter(name::equals).isPresent()).findFirst();
     }
 
     static String computable() {

@@ -18,25 +18,31 @@ import org.thalweg.tensor.WorkObserver;
  */
 record AlignedInputs(List<MergeInput> inputs, List<Merge.Carried> carried, Align.Stream stream) {
     /**
+     * How models are aligned.
+     *
+     * @param method what is matched and how
+     * @param checking how each function is compared
+     * @param memoryLimit bytes that may be taken
+     */
+    record Matching(MatchingMethod method, Checking checking, long memoryLimit) {}
+
+    /**
      * Aligns models.
      *
      * @param names by which the configuration calls them
-     * @param sources the models, the one that stays first; open as long as the result is read
-     * @param all how they are matched and checked, and what memory that may take
+     * @param sources models that can be aligned, the one that stays first; open as long as the result is read
+     * @param matching how they are matched and checked, and what memory that may take
      * @param observer watches
      * @throws WorkFailure when they cannot be aligned, or one is not the same function
      */
     static AlignedInputs of(
-            List<String> names, List<Folding.Source> sources, Merge.Settings all, WorkObserver observer) {
-        Merge.Alignment settings = all.alignment().orElseThrow();
-        sources.forEach(source -> SameKind.require(sources.getFirst().model(), source.model()));
-        sources.forEach(source -> settings.checking().requirePossible(source.model()));
-        ResidualPlan plan = ResidualPlan.of(settings.method().residual(), sources, observer);
+            List<String> names, List<Folding.Source> sources, Matching matching, WorkObserver observer) {
+        ResidualPlan plan = ResidualPlan.of(matching.method().residual(), sources, observer);
         if (plan.folded().isPresent()) {
             ModelDirectory[] models = sources.stream().map(Folding.Source::model).toArray(ModelDirectory[]::new);
-            MemoryPlan.folding(models).with(settings.method(), models[0]).require(all.memoryLimit());
+            MemoryPlan.folding(models).with(matching.method(), models[0]).require(matching.memoryLimit());
         }
-        MatchingMethod decided = settings.method().withResidual(plan.matching());
+        MatchingMethod decided = matching.method().withResidual(plan.matching());
         List<MergeInput> inputs = new ArrayList<>();
         inputs.add(plan.folded()
                 .map(folded -> input(names.getFirst(), folded.models().getFirst()))
@@ -44,7 +50,7 @@ record AlignedInputs(List<MergeInput> inputs, List<Merge.Carried> carried, Align
         List<Merge.Carried> carried = new ArrayList<>();
         for (int other = 1; other < sources.size(); other++) {
             CarriedModel model = CarriedModel.of(
-                    MatchedPair.of(plan, sources, other), decided, settings.checking(), observer);
+                    MatchedPair.of(plan, sources, other), decided, matching.checking(), observer);
             inputs.add(MergeInput.of(names.get(other), model.moved().directory(), model.moved()::stored,
                     model.pair().network()));
             carried.add(new Merge.Carried(LayerDistance.all(model.distances(observer)),

@@ -1,6 +1,7 @@
 package org.thalweg.model;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,8 +56,19 @@ final class MeasuredModels implements AutoCloseable {
     }
 
     private static boolean hasFloat64(ModelDirectory model) {
-        Map<String, TensorLayout> layouts = model.tensors();
-        return model.weights().stream().anyMatch(name -> layouts.get(name).type() == ElementType.F64);
+        Map<String, TensorLayout> layouts = new LinkedHashMap<>(model.tensors());
+        layouts.keySet().retainAll(model.weights());
+        return usualType(layouts) == DType.FLOAT64;
+    }
+
+    /**
+     * The type in which the loss of a model is computed.
+     *
+     * @param weights types and shapes of what its network reads
+     */
+    static DType usualType(Map<String, TensorLayout> weights) {
+        return weights.values().stream().anyMatch(layout -> layout.type() == ElementType.F64)
+                ? DType.FLOAT64 : DType.FLOAT32;
     }
 
     Network network() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.WorkFailure;
@@ -39,6 +40,7 @@ public record Merge(MergeConfiguration configuration, Settings settings) {
      * @param vocabulary what is done where they have different numbers of tokens
      * @param shardBytes how large files of weights may be; divided as the first model is, when absent
      * @param seed of methods that draw numbers
+     * @param strict whether a filter of the configuration that fits no tensor is refused, and not only noted
      * @param memoryLimit bytes that may be taken
      */
     public record Settings(
@@ -47,6 +49,7 @@ public record Merge(MergeConfiguration configuration, Settings settings) {
             VocabularyRule vocabulary,
             Optional<Long> shardBytes,
             long seed,
+            boolean strict,
             long memoryLimit) {}
 
     /**
@@ -63,12 +66,12 @@ public record Merge(MergeConfiguration configuration, Settings settings) {
     /**
      * How models are aligned before they are merged.
      *
-     * @param method what is matched and how
+     * @param method what is matched and how, for the model to which the others are carried
      * @param checking how each function is compared
      * @param required whether models that cannot be aligned are refused rather than merged as they are
      */
     public record Alignment(
-            MatchingMethod method, Checking checking, boolean required) {}
+            Function<ModelDirectory, MatchingMethod> method, Checking checking, boolean required) {}
 
     /**
      * A model that was merged.
@@ -134,6 +137,7 @@ public record Merge(MergeConfiguration configuration, Settings settings) {
      * @param scores by name of a source, {@link #AS_THEY_ARE} where models were aligned, and {@link #MERGED}
      * @param routers of a model with experts that was measured
      * @param notes what was unusual about models and single tensors
+     * @param memory bytes that it was planned to take at most
      */
     public record Done(
             String method,
@@ -142,7 +146,8 @@ public record Merge(MergeConfiguration configuration, Settings settings) {
             Optional<String> unaligned,
             Map<String, EvaluationSet.Score> scores,
             Optional<Routers> routers,
-            List<String> notes) {
+            List<String> notes,
+            long memory) {
         /** Copies the collections. */
         public Done {
             sources = List.copyOf(sources);

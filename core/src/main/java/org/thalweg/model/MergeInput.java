@@ -32,6 +32,11 @@ record MergeInput(
         return new MergeInput(name, directory, directory.tensors(), tensors, network);
     }
 
+    /** The same model, its tensors given by another reader. */
+    MergeInput reading(TensorReader others) {
+        return new MergeInput(name, directory, layouts, others, network);
+    }
+
     /** A model of a known family. */
     static MergeInput of(String name, ModelDirectory model, CheckpointReader reader) {
         return of(name, WrittenDirectory.like(model), reader, NetworkOrReason.of(model).network());

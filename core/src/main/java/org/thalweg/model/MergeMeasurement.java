@@ -10,7 +10,6 @@ import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.CountedReads;
-import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -38,22 +37,21 @@ record MergeMeasurement(Merge.Measuring examples, WorkObserver observer) {
         }
     }
 
-    /** Evaluates one model. */
-    EvaluationSet.Score score(String name, Network network, MergeInput model) {
+    /** Evaluates one model, in float64 where a number of it is stored so, as {@link Evaluation} does. */
+    EvaluationSet.Score score(Network network, MergeInput model) {
+        Examples evaluated = examples.evaluated().orElseThrow();
         try (Scope scope = Scope.open()) {
-            return score(name, network, HeldTensors.of(model.layouts(), model.tensors()));
+            CountedReads reads = new CountedReads(
+                    "evaluating " + model.name(), Evaluation.reads(network, evaluated), observer);
+            MergeInput read = model.reading(reads.of(HeldTensors.of(model.layouts(), model.tensors())));
+            return Evaluation.score(network, parameters(network, read), evaluated,
+                    MeasuredModels.usualType(model.layouts()), _ -> { });
         }
     }
 
-    private EvaluationSet.Score score(String name, Network network, TensorReader tensors) {
-        Examples evaluated = examples.evaluated().orElseThrow();
-        CountedReads reads = new CountedReads(
-                "evaluating " + name, Evaluation.reads(network, evaluated), observer);
-        return Evaluation.score(network, parameters(network, reads.of(tensors)), evaluated, DType.FLOAT32, _ -> { });
-    }
-
-    private static Parameters parameters(Network network, TensorReader tensors) {
-        return Parameters.reading(network.tensors().keySet(), tensors, DType.FLOAT32);
+    private static Parameters parameters(Network network, MergeInput model) {
+        return Parameters.reading(
+                network.tensors().keySet(), model.tensors(), MeasuredModels.usualType(model.layouts()));
     }
 
     /**
@@ -66,42 +64,45 @@ record MergeMeasurement(Merge.Measuring examples, WorkObserver observer) {
      */
     Measured merged(
             Network network, List<MergeInput> sources, MergeInput merge, Optional<RouterShares> shares) {
-        TensorReader merged = HeldTensors.of(merge.layouts(), merge.tensors());
-        if (shares.isEmpty()) {
-            if (examples.recalibrated().isPresent()) {
-                throw new WorkFailure("no routers can be recalibrated: the merged model has no experts, or layers that "
-                        + "stand elsewhere in the models it is made of; merge without recalibrating.");
-            }
-            return new Measured(Map.of(Merge.MERGED, score(Merge.MERGED, network, merged)), Optional.empty(), merged);
+        MergeInput merged = merge.reading(HeldTensors.of(merge.layouts(), merge.tensors()));
+        if (examples.recalibrated().isPresent()) {
+            return recalibrated(routers(network, sources, merged, shares.orElseThrow(() -> new WorkFailure(
+                    "no routers can be recalibrated: the merged model has no experts, or layers that stand elsewhere in "
+                            + "the models it is made of; merge without recalibrating."))), names(sources), merged);
         }
-        Map<String, EvaluationSet.Score> scores = new LinkedHashMap<>();
-        MergedRouters routers = routers(network, sources, merged, shares.get());
-        List<String> names = sources.stream().map(MergeInput::name).toList();
-        if (examples.recalibrated().isEmpty()) {
-            scores.put(Merge.MERGED, score(Merge.MERGED, network, merged));
-            return new Measured(
-                    scores, Optional.of(new Merge.Routers(names, routers.overlaps(observer), List.of())), merged);
-        }
+        Optional<Merge.Routers> compared = shares.map(counting -> new Merge.Routers(names(sources),
+                routers(network, sources, merged, counting).overlaps(observer), List.of()));
+        return new Measured(Map.of(Merge.MERGED, score(network, merged)), compared, merged.tensors());
+    }
+
+    private Measured recalibrated(MergedRouters routers, List<String> names, MergeInput merged) {
         // All sources share their inputs, so the merged stream would give nothing but the mean of their routers.
         MergedRouters.Done done = routers.recalibrate(new MergedRouters.Settings(
                 MergedRouters.Settings.USUAL.rule(), MergedRouters.Reference.OWN_STREAM,
                 MergedRouters.Weighing.CURVATURE), observer);
         Map<String, Tensor> changed = done.routers();
-        TensorReader recalibrated = name -> changed.containsKey(name) ? changed.get(name).copy() : merged.read(name);
+        MergeInput fitted = merged.reading(name ->
+                changed.containsKey(name) ? changed.get(name).copy() : merged.tensors().read(name));
+        Map<String, EvaluationSet.Score> scores = new LinkedHashMap<>();
         if (examples.evaluated().isPresent()) {
-            scores.put(Merge.ROUTERS_AS_MERGED, score(Merge.ROUTERS_AS_MERGED, network, merged));
-            scores.put(Merge.MERGED, score(Merge.MERGED, network, recalibrated));
+            scores.put(Merge.ROUTERS_AS_MERGED, score(routers.network(), merged));
+            scores.put(Merge.MERGED, score(routers.network(), fitted));
         }
-        return new Measured(scores, Optional.of(new Merge.Routers(names, done.before(), done.after())), recalibrated);
+        return new Measured(
+                scores, Optional.of(new Merge.Routers(names, done.before(), done.after())), fitted.tensors());
+    }
+
+    private static List<String> names(List<MergeInput> models) {
+        return models.stream().map(MergeInput::name).toList();
     }
 
     private MergedRouters routers(
-            Network network, List<MergeInput> sources, TensorReader merged, RouterShares shares) {
+            Network network, List<MergeInput> sources, MergeInput merged, RouterShares shares) {
         Examples compared = examples.recalibrated().or(examples::evaluated).orElseThrow();
         return new MergedRouters(
                 network,
                 IntStream.range(0, sources.size()).mapToObj(source -> new MergedRouters.Source(
-                        parameters(network, sources.get(source).tensors()), compared,
+                        parameters(network, sources.get(source)), compared,
                         router -> shares.of(source, router))).toList(),
                 parameters(network, merged));
     }

@@ -42,12 +42,22 @@ record MergeMemory(long merging, Optional<MemoryPlan> aligning) {
         return Math.max(FIXED + merging, aligning.map(MemoryPlan::bytes).orElse(0L));
     }
 
+    /** Whether the models are what makes it large. */
+    boolean isLarge() {
+        return bytes() > FIXED + FIXED / 4;
+    }
+
     /** Refuses work that would not fit. */
     void require(long limit) {
         if (bytes() > limit) {
-            throw new WorkFailure(String.format(Locale.ROOT, "merging these models may take %.2f GiB of memory, and "
-                    + "%.2f GiB is allowed; raise the limit or use a machine with more memory.",
-                    bytes() / GIB, limit / GIB));
+            throw new WorkFailure("merging these models may take " + describe() + " of memory, and "
+                    + String.format(Locale.ROOT, "%.2f GiB", limit / GIB)
+                    + " is allowed; raise the limit or use a machine with more memory.");
         }
+    }
+
+    /** For people. */
+    String describe() {
+        return String.format(Locale.ROOT, "%.2f GiB", bytes() / GIB);
     }
 }

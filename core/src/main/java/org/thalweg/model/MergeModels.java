@@ -2,13 +2,10 @@ package org.thalweg.model;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.failure.WorkFailure;
@@ -34,7 +31,7 @@ final class MergeModels implements AutoCloseable {
      * @throws WorkFailure when one cannot be opened, or is quantised
      */
     static MergeModels open(MergeConfiguration configuration, Map<String, Path> places) {
-        MergeModels models = new MergeModels(names(configuration));
+        MergeModels models = new MergeModels(List.copyOf(configuration.merged()));
         for (String name : models.names) {
             Path place = Optional.ofNullable(places.get(name)).orElseThrow(
                     () -> new WrongUse("no directory is known for the model '" + name + "'."));
@@ -53,14 +50,6 @@ final class MergeModels implements AutoCloseable {
         }
         models.openReaders();
         return models;
-    }
-
-    /** Names of the models that are merged, the leader first. */
-    private static List<String> names(MergeConfiguration configuration) {
-        Set<String> names = new LinkedHashSet<>(List.of(configuration.leader()));
-        configuration.slices().forEach(slice -> Stream.concat(slice.base().stream(), slice.sources().stream())
-                .forEach(source -> names.add(source.model())));
-        return List.copyOf(names);
     }
 
     private void read(Path place) {

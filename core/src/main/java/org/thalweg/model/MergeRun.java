@@ -19,6 +19,7 @@ import org.thalweg.checkpoint.ElementType;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.matching.MatchingMethod;
 import org.thalweg.merging.config.MergeConfiguration;
 import org.thalweg.merging.config.TokenizerSource;
 import org.thalweg.network.Network;
@@ -38,6 +39,7 @@ final class MergeRun {
     private final WorkObserver observer;
     private final List<String> doubts = new ArrayList<>();
     private Optional<String> unaligned = Optional.empty();
+    private long memory;
 
     MergeRun(Merge merge, MergeModels models, Map<String, Path> places, WorkObserver observer) {
         this.merge = merge;
@@ -49,15 +51,15 @@ final class MergeRun {
 
     Merge.Done write(Output output) {
         Checkpoint leader = models.leader();
-        output.require(leader, models.checkpoints().stream().map(Checkpoint::directory).toArray(Path[]::new));
+        output.require(leader, places.values().toArray(Path[]::new));
+        requireMergeable();
         MergedTokenizer tokenizer = MergedTokenizer.of(configuration, models, places);
         doubts.addAll(MergedTokenizer.doubts(models));
         doubts.addAll(differences());
         List<MergeInput> plain = models.inputs();
         // What is wrong with the models' shapes is said before they are matched for minutes.
         MergePlan asTheyAre = MergePlan.of(plain, MergeSlice.of(configuration, plain), wishes());
-        doubts.addAll(configuration.filtersWithoutTensor(
-                asTheyAre.tensors().stream().map(MergedTensor::name).toList()));
+        doubts.addAll(filtersWithoutTensor(asTheyAre));
         Optional<AlignedInputs> aligned = aligned(plain, asTheyAre, output);
         List<MergeInput> inputs = aligned.map(AlignedInputs::inputs).orElse(plain);
         MergePlan plan = aligned.isPresent()
@@ -66,12 +68,11 @@ final class MergeRun {
         MergeMeasurement measurement = new MergeMeasurement(merge.settings().examples(), observer);
         Map<String, EvaluationSet.Score> scores = new LinkedHashMap<>();
         if (merge.settings().examples().evaluated().isPresent()) {
-            plain.forEach(input -> scores.put(input.name(), measurement.score(
-                    input.name(), network(input.network(), input.name()), input)));
+            plain.forEach(input -> scores.put(
+                    input.name(), measurement.score(network(input.network(), input.name()), input)));
             if (aligned.isPresent()) {
                 MergeInput unmoved = made(Merge.AS_THEY_ARE, asTheyAre, tensors(plain, asTheyAre));
-                scores.put(Merge.AS_THEY_ARE, measurement.score(
-                        Merge.AS_THEY_ARE, network(asTheyAre.directory()), unmoved));
+                scores.put(Merge.AS_THEY_ARE, measurement.score(network(asTheyAre.directory()), unmoved));
             }
         }
         MergeMeasurement.Measured measured = isMeasured()
@@ -92,9 +93,27 @@ final class MergeRun {
                 RouterShares.of(configuration.method(), plan.tensors(), network));
     }
 
+    /** Models are the same heads and units, where they are merged layer by layer. */
+    private void requireMergeable() {
+        if (configuration.slices().size() == 1) {
+            models.known().forEach(model -> SameKind.requireMergeable(models.known().getFirst(), model));
+        }
+    }
+
+    private List<String> filtersWithoutTensor(MergePlan plan) {
+        List<String> filters = configuration.filtersWithoutTensor(
+                plan.tensors().stream().map(MergedTensor::name).toList());
+        if (merge.settings().strict() && !filters.isEmpty()) {
+            throw new WrongUse(filters.getFirst());
+        }
+        return filters;
+    }
+
     /** Fields by which models compute with their weights otherwise than the one whose configuration is written. */
     private List<String> differences() {
         List<String> differences = new ArrayList<>();
+        models.unknown().ifPresent(why -> differences.add("tensors are merged by their names in the files, since "
+                + why.replaceAll("\\.$", "")));
         for (int model = 1; model < models.known().size(); model++) {
             String name = models.names().get(model);
             SameKind.differences(models.known().getFirst(), models.known().get(model)).forEach(field ->
@@ -116,13 +135,19 @@ final class MergeRun {
 
     private Optional<AlignedInputs> aligned(List<MergeInput> plain, MergePlan asTheyAre, Output output) {
         Optional<String> obstacle = obstacle();
-        Optional<MemoryPlan> aligning = merge.settings().alignment().filter(_ -> obstacle.isEmpty())
-                .map(this::plan);
-        MergeMemory.of(plain, asTheyAre.tensors(), configuration.method(), aligning)
-                .require(merge.settings().memoryLimit());
-        output.requireRoom(models.leader(), asTheyAre.directory().files());
         unaligned = merge.settings().alignment().flatMap(_ -> obstacle);
-        return aligning.map(_ -> align());
+        Optional<AlignedInputs.Matching> matching = merge.settings().alignment().filter(_ -> obstacle.isEmpty())
+                .map(alignment -> new AlignedInputs.Matching(alignment.method().apply(models.known().getFirst()),
+                        alignment.checking(), merge.settings().memoryLimit()));
+        MergeMemory planned = MergeMemory.of(plain, asTheyAre.tensors(), configuration.method(),
+                matching.map(AlignedInputs.Matching::method).map(this::plan));
+        planned.require(merge.settings().memoryLimit());
+        memory = planned.bytes();
+        if (planned.isLarge()) {
+            observer.planned(planned.describe());
+        }
+        output.requireRoom(models.leader(), asTheyAre.directory().files());
+        return matching.map(this::align);
     }
 
     /** What is known when all tensors are written. */
@@ -144,14 +169,8 @@ final class MergeRun {
     }
 
     private static ElementType type(String name) {
-        return switch (name) {
-            case "float64" -> ElementType.F64;
-            case "float32" -> ElementType.F32;
-            case "float16" -> ElementType.F16;
-            case "bfloat16" -> ElementType.BF16;
-            default -> throw new WrongUse("the type '" + name + "' is unknown; choose float64, float32, float16 or "
-                    + "bfloat16.");
-        };
+        return ElementType.ofConfigured(name).orElseThrow(() -> new WrongUse("the type '" + name + "' is unknown; choose "
+                + "float64, float32, float16 or bfloat16."));
     }
 
     private MergedTensors tensors(List<MergeInput> inputs, MergePlan plan) {
@@ -186,14 +205,14 @@ final class MergeRun {
         return Optional.of(sentence.replaceAll("\\.$", ""));
     }
 
-    private MemoryPlan plan(Merge.Alignment alignment) {
+    private MemoryPlan plan(MatchingMethod method) {
         ModelDirectory[] all = models.known().toArray(ModelDirectory[]::new);
-        return MemoryPlan.of(all).with(alignment.method(), all[0]);
+        return MemoryPlan.of(all).with(method, all[0]);
     }
 
-    private AlignedInputs align() {
+    private AlignedInputs align(AlignedInputs.Matching matching) {
         models.known().forEach(model -> model.requireFinite(observer));
-        return AlignedInputs.of(models.names(), models.sources(), merge.settings(), observer);
+        return AlignedInputs.of(models.names(), models.sources(), matching, observer);
     }
 
     private Network network(Optional<Network> found, String name) {
@@ -240,6 +259,7 @@ final class MergeRun {
                 unaligned,
                 finishing.scores(),
                 finishing.routers(),
-                Stream.concat(doubts.stream(), finishing.merged().notes().stream()).toList());
+                Stream.concat(doubts.stream(), finishing.merged().notes().stream()).toList(),
+                memory);
     }
 }

@@ -70,7 +70,8 @@ record MergedConfig(ObjectNode config) {
     /** With another type of its weights, in whichever field says it. */
     MergedConfig with(ElementType type) {
         ObjectNode changed = config.deepCopy();
-        changed.put(changed.has("torch_dtype") && !changed.has("dtype") ? "torch_dtype" : "dtype", name(type));
+        changed.put(changed.has("torch_dtype") && !changed.has("dtype") ? "torch_dtype" : "dtype",
+                type.configured().orElseThrow());
         return new MergedConfig(changed);
     }
 
@@ -79,15 +80,5 @@ record MergedConfig(ObjectNode config) {
         ObjectNode changed = config.deepCopy();
         changed.put("vocab_size", tokens);
         return new MergedConfig(changed);
-    }
-
-    private static String name(ElementType type) {
-        return switch (type) {
-            case F64 -> "float64";
-            case F32 -> "float32";
-            case F16 -> "float16";
-            case BF16 -> "bfloat16";
-            default -> throw new IllegalArgumentException("weights are not merged in the type " + type);
-        };
     }
 }

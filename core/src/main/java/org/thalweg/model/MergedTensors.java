@@ -21,8 +21,8 @@ import org.thalweg.tensor.TensorReader;
 /**
  * The tensors of a merged model, each computed in float64 when it is read and rounded once to the type in which it is
  * written. Where the method is elementwise a tensor is merged in blocks, so that no more than one stored tensor of each
- * model is in memory. Rows of a larger vocabulary, which not all models have, are those of the first model that has
- * them. For one thread.
+ * model is in memory; several threads merge blocks. Rows of a larger vocabulary, which not all models have, are those
+ * of the first model that has them. To be read by one thread.
  */
 final class MergedTensors implements TensorReader {
     /** Numbers that are merged at a time. */
@@ -55,7 +55,7 @@ final class MergedTensors implements TensorReader {
         this.formula = formula;
     }
 
-    /** What was unusual, by note: the tensors of which it is true are counted. */
+    /** What was unusual, each with one tensor of which it is true. */
     List<String> notes() {
         return List.copyOf(notes.values());
     }

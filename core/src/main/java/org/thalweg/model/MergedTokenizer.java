@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
@@ -30,8 +31,10 @@ record MergedTokenizer(SortedMap<String, Path> files, Optional<String> template)
             case TokenizerSource.OfModel(String model) -> Checkpoint.open(places.get(model));
             case TokenizerSource.Union() -> largest(models);
         }).orElseGet(models::leader);
-        return new MergedTokenizer(
-                source.companions().tokenizer(), configuration.form().chatTemplate().flatMap(MergedTokenizer::text));
+        Optional<String> template = configuration.form().chatTemplate().flatMap(MergedTokenizer::text);
+        SortedMap<String, Path> files = new TreeMap<>(source.companions().tokenizer());
+        template.ifPresent(_ -> files.remove(TEMPLATE));
+        return new MergedTokenizer(files, template);
     }
 
     /** The model whose tokenizer has the tokens of all others too. */

@@ -21,6 +21,7 @@ import org.thalweg.symmetry.Space;
 final class SameKind {
     private static final String ALIGNED = "aligned";
     private static final String JOINED = "joined by a path";
+    private static final String MERGED = "merged";
 
     private SameKind() {}
 
@@ -33,7 +34,25 @@ final class SameKind {
      */
     static void require(ModelDirectory reference, ModelDirectory model) {
         requireTensors(reference, model, ALIGNED, SameKind::withoutBuffers);
-        requireSameSpaces(reference, model);
+        requireSameSpaces(reference, model, ALIGNED);
+    }
+
+    /**
+     * Refuses two models whose tensors have the same shapes but run over other heads or units, so that a mean of them
+     * is a model of neither kind. What differs in shapes is not looked at.
+     *
+     * @param reference A
+     * @param model B
+     * @throws WorkFailure naming the space and what each of the two has
+     */
+    static void requireMergeable(ModelDirectory reference, ModelDirectory model) {
+        Map<String, long[]> shapes = ModelDirectory.shapes(withoutBuffers(reference));
+        Map<String, long[]> others = ModelDirectory.shapes(withoutBuffers(model));
+        boolean areShapesEqual = shapes.keySet().equals(others.keySet()) && shapes.entrySet().stream()
+                .allMatch(shape -> Arrays.equals(shape.getValue(), others.get(shape.getKey())));
+        if (areShapesEqual) {
+            requireSameSpaces(reference.withFreeGains(), model.withFreeGains(), MERGED);
+        }
     }
 
     /**
@@ -132,7 +151,7 @@ final class SameKind {
                         + (names.size() == 1 ? "" : ", and " + (names.size() - 1) + " more"));
     }
 
-    private static void requireSameSpaces(ModelDirectory reference, ModelDirectory model) {
+    private static void requireSameSpaces(ModelDirectory reference, ModelDirectory model, String what) {
         if (reference.architecture().equals(model.architecture())) {
             return;
         }
@@ -142,12 +161,12 @@ final class SameKind {
             String one = described(reference, name);
             String other = described(model, name);
             if (!one.equals(other)) {
-                throw refusal(ALIGNED, "the space '" + name + "' is " + one + " in "
+                throw refusal(what, "the space '" + name + "' is " + one + " in "
                         + reference.checkpoint().directory() + " but " + other + " in " + model.checkpoint().directory()
                         + "; their config.json differ where the tensors' shapes do not show it");
             }
         }
-        throw refusal(ALIGNED, "their tensors have the same shapes but " + reference.checkpoint().directory() + " and "
+        throw refusal(what, "their tensors have the same shapes but " + reference.checkpoint().directory() + " and "
                 + model.checkpoint().directory() + " bind them to other spaces; compare their config.json");
     }
 

@@ -9,6 +9,15 @@ public interface WorkObserver {
     String WRITING = "writing";
 
     /**
+     * The work is planned; told before it begins, where it may take much memory.
+     *
+     * @param memory how much it takes at most, for people
+     */
+    default void planned(String memory) {
+        // Most watch the work alone.
+    }
+
+    /**
      * A piece of work begins, and the one before has ended.
      *
      * @param work what is done, for people, for example {@code matching}

@@ -64,7 +64,7 @@ class MergeParityTest {
 
         new Merge(configuration, new Merge.Settings(
                 Optional.empty(), Merge.Measuring.NONE, VocabularyRule.EQUAL, Optional.empty(), 0,
-                MemoryPlan.ofMachine()))
+                true, MemoryPlan.ofMachine()))
                 .write(places, new Output(out, false), WorkObserver.SILENT);
 
         requireSame(out, resources().resolve(name + ".safetensors"), name.startsWith("breadcrumbs"));

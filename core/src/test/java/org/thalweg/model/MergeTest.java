@@ -62,15 +62,15 @@ class MergeTest {
 
     private Merge.Settings settings(boolean isAligned, boolean required) {
         Merge.Alignment alignment = new Merge.Alignment(
-                new WeightMatching(new WeightMatchSettings(
+                _ -> new WeightMatching(new WeightMatchSettings(
                         ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED)),
                 new Checking(OptionalDouble.empty(), 8, 0, false), required);
         return new Merge.Settings(isAligned ? Optional.of(alignment) : Optional.empty(), Merge.Measuring.NONE,
-                VocabularyRule.EQUAL, Optional.empty(), 0, MemoryPlan.ofMachine());
+                VocabularyRule.EQUAL, Optional.empty(), 0, false, MemoryPlan.ofMachine());
     }
 
     private Merge.Settings with(VocabularyRule rule, Optional<Long> shardBytes, long memory) {
-        return new Merge.Settings(Optional.empty(), Merge.Measuring.NONE, rule, shardBytes, 0, memory);
+        return new Merge.Settings(Optional.empty(), Merge.Measuring.NONE, rule, shardBytes, 0, false, memory);
     }
 
     private Merge.Done merge(MergeConfiguration configuration, Merge.Settings settings) {
@@ -153,7 +153,7 @@ class MergeTest {
         }
         assertThatThrownBy(() -> merge(mean("m1", "m3"), new Merge.Settings(
                 settings(true, true).alignment(), Merge.Measuring.NONE, VocabularyRule.EQUAL, Optional.empty(), 0,
-                MemoryPlan.ofMachine()))).isInstanceOf(WorkFailure.class);
+                false, MemoryPlan.ofMachine()))).isInstanceOf(WorkFailure.class);
     }
 
     @Test

@@ -94,15 +94,25 @@ public record MergeConfiguration(
      * @return names as the configuration spells them, the one that gives the result its configuration first
      */
     public Set<String> models() {
-        Set<String> all = new LinkedHashSet<>(List.of(leader()));
-        slices.forEach(slice -> Stream.concat(slice.base().stream(), slice.sources().stream())
-                .forEach(source -> all.add(source.model())));
+        Set<String> all = merged();
         form.tokenizer().ifPresent(tokenizer -> {
             if (tokenizer instanceof TokenizerSource.OfModel(String model)) {
                 all.add(model);
             }
         });
         return all;
+    }
+
+    /**
+     * The models that are merged, bases among them.
+     *
+     * @return as {@link #models}, without one that gives its tokenizer alone
+     */
+    public Set<String> merged() {
+        Set<String> merged = new LinkedHashSet<>(List.of(leader()));
+        slices.forEach(slice -> Stream.concat(slice.base().stream(), slice.sources().stream())
+                .forEach(source -> merged.add(source.model())));
+        return merged;
     }
 
     /**
