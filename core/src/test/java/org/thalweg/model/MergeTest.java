@@ -9,11 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,15 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.ElementType;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.failure.WrongUse;
 import org.thalweg.family.SmallConfigs;
-import org.thalweg.matching.ExpertOrdering;
-import org.thalweg.matching.MatchingGauge;
-import org.thalweg.matching.ResidualMatching;
-import org.thalweg.matching.WeightMatchSettings;
-import org.thalweg.matching.WeightMatching;
 import org.thalweg.merging.config.MergeConfiguration;
-import org.thalweg.merging.config.MergeFile;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -46,41 +37,12 @@ class MergeTest {
     private Path directory;
 
     private Models models;
+    private Merges merges;
 
     @BeforeEach
     void placeModels() {
         models = new Models(directory);
-    }
-
-    private static MergeConfiguration mean(String... names) {
-        return MergeConfiguration.of("linear", List.of(names), Optional.empty(), List.of(), Map.of("weight", "1"));
-    }
-
-    private MergeConfiguration file(String text) throws IOException {
-        return MergeFile.read(Files.writeString(directory.resolve("merge.yml"), text)).getLast();
-    }
-
-    private Merge.Settings settings(boolean isAligned, boolean required) {
-        Merge.Alignment alignment = new Merge.Alignment(
-                _ -> new WeightMatching(new WeightMatchSettings(
-                        ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED)),
-                new Checking(OptionalDouble.empty(), 8, 0, false), required);
-        return new Merge.Settings(isAligned ? Optional.of(alignment) : Optional.empty(), Merge.Measuring.NONE,
-                VocabularyRule.EQUAL, Optional.empty(), 0, false, MemoryPlan.ofMachine());
-    }
-
-    private Merge.Settings with(VocabularyRule rule, Optional<Long> shardBytes, long memory) {
-        return new Merge.Settings(Optional.empty(), Merge.Measuring.NONE, rule, shardBytes, 0, false, memory);
-    }
-
-    private Merge.Done merge(MergeConfiguration configuration, Merge.Settings settings) {
-        Map<String, Path> places = new LinkedHashMap<>();
-        configuration.models().forEach(name -> places.put(name, directory.resolve(name)));
-        return new Merge(configuration, settings).write(places, models.out("out"), WorkObserver.SILENT);
-    }
-
-    private Checkpoint out() {
-        return Checkpoint.open(directory.resolve("out"));
+        merges = new Merges(directory);
     }
 
     private ModelDirectory scrambled(String from, String to) {
@@ -108,12 +70,12 @@ class MergeTest {
         Checkpoint a = models.llama("a", 1).checkpoint();
         scrambled("a", "b");
 
-        Merge.Done done = merge(mean("a", "b"), settings(true, true));
+        Merge.Done done = merges.merge(Merges.mean("a", "b"), Merges.settings(true, true));
 
         assertThat(done.verified()).isTrue();
         assertThat(done.sources().getLast().carried().orElseThrow().isMoved()).isTrue();
-        assertThat(distance(out(), a)).isLessThan(1e-5);
-        new Merge(mean("a", "b"), settings(false, false)).write(
+        assertThat(distance(merges.out(), a)).isLessThan(1e-5);
+        new Merge(Merges.mean("a", "b"), Merges.settings(false, false)).write(
                 Map.of("a", directory.resolve("a"), "b", directory.resolve("b")), models.out("plain"),
                 WorkObserver.SILENT);
         assertThat(distance(Checkpoint.open(directory.resolve("plain")), a)).isGreaterThan(0.01);
@@ -124,10 +86,10 @@ class MergeTest {
         models.llama("a", 1);
         models.llama("b", 1, noise(0.001));
 
-        Merge.Done done = merge(mean("a", "b"), settings(true, true));
+        Merge.Done done = merges.merge(Merges.mean("a", "b"), Merges.settings(true, true));
 
         assertThat(done.sources().getLast().carried().orElseThrow().isMoved()).isFalse();
-        new Merge(mean("a", "b"), settings(false, false)).write(
+        new Merge(Merges.mean("a", "b"), Merges.settings(false, false)).write(
                 Map.of("a", directory.resolve("a"), "b", directory.resolve("b")), models.out("plain"),
                 WorkObserver.SILENT);
         assertThat(Models.same(ModelDirectory.open(directory.resolve("plain")),
@@ -144,15 +106,15 @@ class MergeTest {
             }
         }
 
-        Merge.Done done = merge(mean("m1", "m3"), settings(true, false));
+        Merge.Done done = merges.merge(Merges.mean("m1", "m3"), Merges.settings(true, false));
 
         assertThat(done.stream()).isEmpty();
         assertThat(done.unaligned().orElseThrow()).contains("zamba2");
         try (Scope scope = Scope.open()) {
-            assertThat(out().load().get("layers.0.mixer.weight").toFloats()).containsOnly(2);
+            assertThat(merges.out().load().get("layers.0.mixer.weight").toFloats()).containsOnly(2);
         }
-        assertThatThrownBy(() -> merge(mean("m1", "m3"), new Merge.Settings(
-                settings(true, true).alignment(), Merge.Measuring.NONE, VocabularyRule.EQUAL, Optional.empty(), 0,
+        assertThatThrownBy(() -> merges.merge(Merges.mean("m1", "m3"), new Merge.Settings(
+                Merges.settings(true, true).alignment(), Merge.Measuring.NONE, VocabularyRule.EQUAL, Optional.empty(), 0,
                 false, MemoryPlan.ofMachine()))).isInstanceOf(WorkFailure.class);
     }
 
@@ -162,19 +124,10 @@ class MergeTest {
         models.write("a", tied, 1, model -> model);
         models.write("b", tied, 2, model -> model);
 
-        merge(mean("a", "b"), settings(false, false));
+        merges.merge(Merges.mean("a", "b"), Merges.settings(false, false));
 
-        assertThat(out().tensors()).doesNotContainKey("lm_head.weight");
-        assertThat(out().config().get("tie_word_embeddings").booleanValue()).isTrue();
-    }
-
-    @Test
-    void aHeadThatOneModelAloneHasIsNotLostInSilence() {
-        models.write("a", SmallConfigs.of("llama").put("tie_word_embeddings", true), 1, model -> model);
-        models.llama("b", 2);
-
-        assertThatThrownBy(() -> merge(mean("a", "b"), settings(false, false)))
-                .isInstanceOf(WorkFailure.class).hasMessageContainingAll("'b'", "lm_head.weight", "tied");
+        assertThat(merges.out().tensors()).doesNotContainKey("lm_head.weight");
+        assertThat(merges.out().config().get("tie_word_embeddings").booleanValue()).isTrue();
     }
 
     @Test
@@ -182,9 +135,9 @@ class MergeTest {
         models.llama("a", 1);
         models.llama("b", 2);
 
-        merge(mean("a", "b"), with(VocabularyRule.EQUAL, Optional.of(4096L), MemoryPlan.ofMachine()));
+        merges.merge(Merges.mean("a", "b"), Merges.with(VocabularyRule.EQUAL, Optional.of(4096L), MemoryPlan.ofMachine()));
 
-        long total = out().tensors().values().stream().mapToLong(layout -> layout.bytes()).sum();
+        long total = merges.out().tensors().values().stream().mapToLong(layout -> layout.bytes()).sum();
         assertThat(new ObjectMapper().readTree(directory.resolve("out/model.safetensors.index.json").toFile())
                 .at("/metadata/total_size").longValue()).isEqualTo(total);
         assertThat(Files.size(directory.resolve("out/model-00002-of-" + last() + ".safetensors"))).isLessThan(8192);
@@ -203,20 +156,20 @@ class MergeTest {
         ObjectNode larger = SmallConfigs.of("llama").put("vocab_size", tokens + 2);
         Checkpoint b = models.write("b", larger, 2, model -> model).checkpoint();
 
-        assertThatThrownBy(() -> merge(mean("a", "b"), settings(false, false)))
+        assertThatThrownBy(() -> merges.merge(Merges.mean("a", "b"), Merges.settings(false, false)))
                 .isInstanceOf(WorkFailure.class).hasMessageContainingAll("'first'", "'union'", EMBEDDING);
-        merge(mean("a", "b"), with(VocabularyRule.UNION, Optional.empty(), MemoryPlan.ofMachine()));
+        merges.merge(Merges.mean("a", "b"), Merges.with(VocabularyRule.UNION, Optional.empty(), MemoryPlan.ofMachine()));
 
         try (Scope scope = Scope.open()) {
-            Tensor merged = out().load().get(EMBEDDING);
+            Tensor merged = merges.out().load().get(EMBEDDING);
             Tensor second = b.load().get(EMBEDDING);
             assertThat(merged.length(0)).isEqualTo(tokens + 2);
             assertThat(merged.narrow(0, tokens, 2).sameAs(second.narrow(0, tokens, 2))).isTrue();
             assertThat(merged.narrow(0, 0, tokens).subtract(a.load().get(EMBEDDING)
                     .add(second.narrow(0, 0, tokens)).multiply(0.5)).abs().max()).isCloseTo(0, within(1e-6));
         }
-        assertThat(out().config().get("vocab_size").longValue()).isEqualTo(tokens + 2);
-        new Merge(mean("a", "b"), with(VocabularyRule.FIRST, Optional.empty(), MemoryPlan.ofMachine())).write(
+        assertThat(merges.out().config().get("vocab_size").longValue()).isEqualTo(tokens + 2);
+        new Merge(Merges.mean("a", "b"), Merges.with(VocabularyRule.FIRST, Optional.empty(), MemoryPlan.ofMachine())).write(
                 Map.of("a", directory.resolve("a"), "b", directory.resolve("b")), models.out("cut"),
                 WorkObserver.SILENT);
         assertThat(Checkpoint.open(directory.resolve("cut")).tensors().get(EMBEDDING).shape()[0]).isEqualTo(tokens);
@@ -228,49 +181,17 @@ class MergeTest {
         models.llama("b", 2);
         int layers = SmallConfigs.of("llama").get("num_hidden_layers").intValue();
 
-        merge(file("merge_method: passthrough\nslices:\n- sources:\n  - {model: a, layer_range: [0, " + layers
+        merges.merge(merges.file("merge_method: passthrough\nslices:\n- sources:\n  - {model: a, layer_range: [0, " + layers
                 + "]}\n- sources:\n  - {model: b, layer_range: [" + (layers - 1) + ", " + layers + "]}\n"),
-                settings(false, false));
+                Merges.settings(false, false));
 
-        assertThat(out().config().get("num_hidden_layers").intValue()).isEqualTo(layers + 1);
+        assertThat(merges.out().config().get("num_hidden_layers").intValue()).isEqualTo(layers + 1);
         try (Scope scope = Scope.open()) {
             String moved = "model.layers.%d.mlp.up_proj.weight";
-            assertThat(out().load().get(moved.formatted(layers)).sameAs(Checkpoint.open(directory.resolve("b")).load()
+            assertThat(merges.out().load().get(moved.formatted(layers)).sameAs(Checkpoint.open(directory.resolve("b")).load()
                     .get(moved.formatted(layers - 1)))).isTrue();
         }
         assertThat(ModelDirectory.open(directory.resolve("out")).network()).isPresent();
-    }
-
-    @Test
-    void aSliceBeyondTheLastLayerIsRefused() throws IOException {
-        models.llama("a", 1);
-        MergeConfiguration beyond = file("merge_method: passthrough\nslices:\n- sources:\n"
-                + "  - {model: a, layer_range: [0, 99]}\n");
-
-        assertThatThrownBy(() -> merge(beyond, settings(false, false)))
-                .isInstanceOf(WrongUse.class).hasMessageContaining("99");
-    }
-
-    @Test
-    void aNumberThatIsNotFiniteIsFoundInItsSource() {
-        models.llama("a", 1);
-        models.llama("b", 2, model -> model.mapNamed((name, tensor) ->
-                name.equals("model.norm.weight") ? tensor.multiply(Double.NaN) : tensor));
-
-        assertThatThrownBy(() -> merge(mean("a", "b"), settings(false, false)))
-                .isInstanceOf(WorkFailure.class).hasMessageContaining("model.norm.weight");
-        assertThat(directory.resolve("out")).doesNotExist();
-    }
-
-    @Test
-    void aSmallTypeThatCannotHoldTheMergeIsNamed() throws IOException {
-        models.llama("a", 1, model -> model.mapNamed((name, tensor) ->
-                name.equals("model.norm.weight") ? tensor.multiply(1e6) : tensor));
-        models.llama("b", 2);
-
-        assertThatThrownBy(() -> merge(file("merge_method: linear\nmodels:\n- model: a\n- model: b\n"
-                + "parameters: {weight: 1}\nout_dtype: float16\n"), settings(false, false)))
-                .isInstanceOf(WorkFailure.class).hasMessageContainingAll("model.norm.weight", "F16");
     }
 
     @Test
@@ -278,21 +199,11 @@ class MergeTest {
         models.llama("a", 1);
         models.llama("b", 2);
 
-        merge(file("merge_method: linear\nmodels:\n- model: a\n- model: b\nparameters: {weight: 1}\n"
-                + "out_dtype: bfloat16\n"), settings(false, false));
+        merges.merge(merges.file("merge_method: linear\nmodels:\n- model: a\n- model: b\nparameters: {weight: 1}\n"
+                + "out_dtype: bfloat16\n"), Merges.settings(false, false));
 
-        assertThat(out().tensors().values()).allMatch(layout -> layout.type() == ElementType.BF16);
-        assertThat(out().config().get("dtype").textValue()).isEqualTo("bfloat16");
-    }
-
-    @Test
-    void workThatWouldNotFitIsRefusedBeforeItBegins() {
-        models.llama("a", 1);
-        models.llama("b", 2);
-
-        assertThatThrownBy(() -> merge(
-                mean("a", "b"), with(VocabularyRule.EQUAL, Optional.empty(), 1 << 20)))
-                .isInstanceOf(WorkFailure.class).hasMessageContaining("raise the limit");
+        assertThat(merges.out().tensors().values()).allMatch(layout -> layout.type() == ElementType.BF16);
+        assertThat(merges.out().config().get("dtype").textValue()).isEqualTo("bfloat16");
     }
 
     @Test
@@ -303,7 +214,7 @@ class MergeTest {
         Files.writeString(directory.resolve("a/tokenizer_config.json"), "{\"model_max_length\": 7}");
         Files.writeString(directory.resolve("a/generation_config.json"), "{}");
 
-        Merge.Done done = merge(mean("a", "b"), settings(false, false));
+        Merge.Done done = merges.merge(Merges.mean("a", "b"), Merges.settings(false, false));
 
         assertThat(Files.readString(directory.resolve("out/README.md")))
                 .contains("- \"a\"", "merge_method: linear",
@@ -313,14 +224,54 @@ class MergeTest {
         assertThat(directory.resolve("out/generation_config.json")).exists();
     }
 
+    private Checkpoint large(String name, long seed, UnaryOperator<Tensor> change) {
+        Path place = directory.resolve(name);
+        try (Scope scope = Scope.open()) {
+            Checkpoint.write(place, new ObjectMapper().createObjectNode().put("model_type", "zamba2"),
+                    Parameters.of(Map.of("mixer.weight", change.apply(
+                            Random.seeded(seed).normal(DType.FLOAT32, 333, 301)))), Map.of());
+        }
+        return Checkpoint.open(place);
+    }
+
     @Test
-    void writingOverASourceIsRefused() {
+    void aTensorOfManyBlocksIsMergedAsAWhole() {
+        Checkpoint a = large("a", 1, tensor -> tensor);
+        Checkpoint b = large("b", 2, tensor -> tensor);
+
+        merges.merge(MergeConfiguration.of("linear", List.of("a", "b"), Optional.empty(), List.of("1", "3"), Map.of()),
+                Merges.settings(false, false));
+
+        try (Scope scope = Scope.open()) {
+            Tensor expected = a.load().get("mixer.weight").to(DType.FLOAT64).multiply(0.25)
+                    .add(b.load().get("mixer.weight").to(DType.FLOAT64).multiply(0.75)).to(DType.FLOAT32);
+            assertThat(merges.out().load().get("mixer.weight").subtract(expected).abs().max()).isLessThan(1e-6);
+        }
+    }
+
+    @Test
+    void aNumberThatIsNotFiniteInTheLastBlockIsFound() {
+        large("a", 1, tensor -> tensor);
+        large("b", 2, tensor -> {
+            double[] numbers = tensor.toDoubles();
+            numbers[numbers.length - 1] = Double.POSITIVE_INFINITY;
+            return Tensor.of(numbers, tensor.shape()).to(DType.FLOAT32);
+        });
+
+        assertThatThrownBy(() -> merges.merge(Merges.mean("a", "b"), Merges.settings(false, false)))
+                .isInstanceOf(WorkFailure.class).hasMessageContaining("mixer.weight");
+        assertThat(directory.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void aTemplateInTheFileStandsInPlaceOfTheTokenizersOwn() throws IOException {
         models.llama("a", 1);
         models.llama("b", 2);
-        Map<String, Path> places = Map.of("a", directory.resolve("a"), "b", directory.resolve("b"));
+        Files.writeString(directory.resolve("a/chat_template.jinja"), "{{ old }}");
 
-        assertThatThrownBy(() -> new Merge(mean("a", "b"), settings(false, false)).write(
-                places, new Output(directory.resolve("b"), true), WorkObserver.SILENT))
-                .isInstanceOf(WrongUse.class).hasMessageContaining("would delete");
+        merges.merge(merges.file("merge_method: linear\nmodels:\n- model: a\n- model: b\nparameters: {weight: 1}\n"
+                + "chat_template: '{{ new }}'\n"), Merges.settings(false, false));
+
+        assertThat(directory.resolve("out/chat_template.jinja")).hasContent("{{ new }}");
     }
 }
