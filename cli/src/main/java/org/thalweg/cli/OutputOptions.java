@@ -9,7 +9,7 @@ final class OutputOptions {
     @Option(names = "--out", required = true, paramLabel = "OUT", description = "Where the new model is to stand.")
     private Path out;
 
-    @Option(names = "--overwrite", description = "Replace a model that stands there.")
+    @Option(names = "--overwrite", description = "Replace an existing model.")
     private boolean overwrite;
 
     Path out() {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs commands, separated by {@code /}, and then tells which native libraries out of jars are in memory. */
+/** Runs commands, separated by {@code /}, and then prints which native libraries out of jars are in memory. */
 final class LoadedLibraries {
     private LoadedLibraries() {}
 
