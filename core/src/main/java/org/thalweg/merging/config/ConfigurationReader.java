@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.thalweg.failure.Shown;
 import org.thalweg.merging.MergeMethod;
 import org.thalweg.merging.MergeParameter;
+import org.thalweg.storage.YamlNode;
 
 /**
  * Reads one document into a configuration.
@@ -34,8 +35,8 @@ record ConfigurationReader(List<MergeMethod> methods) {
             "load_in_8bit", "quantised numbers cannot be merged; remove it and name models with full weights",
             "quantization_config", "quantised numbers cannot be merged; remove it and name models with full weights");
 
-    MergeConfiguration configuration(ConfigNode document, String yaml, List<String> warnings) {
-        if (!(document instanceof ConfigNode.Section section)) {
+    MergeConfiguration configuration(YamlNode document, String yaml, List<String> warnings) {
+        if (!(document instanceof YamlNode.Section section)) {
             throw document.place().wrong("the text is " + document.kind() + ", expected keys such as 'merge_method'");
         }
         section.fields().forEach((key, field) -> {
@@ -58,10 +59,10 @@ record ConfigurationReader(List<MergeMethod> methods) {
                 new MergeConfiguration.Text(section.place().source(), yaml, warnings));
     }
 
-    private MergeMethod method(ConfigNode.Section section) {
-        ConfigNode.Field field = Optional.ofNullable(section.fields().get("merge_method")).orElseThrow(() ->
+    private MergeMethod method(YamlNode.Section section) {
+        YamlNode.Field field = Optional.ofNullable(section.fields().get("merge_method")).orElseThrow(() ->
                 section.place().wrong("the key 'merge_method' is missing; add it with one of " + methodNames()));
-        if (!(field.value() instanceof ConfigNode.Text text) || text.isAbsent()) {
+        if (!(field.value() instanceof YamlNode.Text text) || text.isAbsent()) {
             throw field.place().wrong("behind 'merge_method' stands " + field.value().kind()
                     + ", expected one of " + methodNames());
         }
@@ -92,7 +93,7 @@ record ConfigurationReader(List<MergeMethod> methods) {
     }
 
     private static List<OutputSlice> models(Fields fields, SliceReader reader) {
-        List<ConfigNode> models = fields.items("models");
+        List<YamlNode> models = fields.items("models");
         if (models.isEmpty()) {
             throw fields.placeOf("models").wrong("'models' lists none, expected at least one 'model:'");
         }
@@ -100,7 +101,7 @@ record ConfigurationReader(List<MergeMethod> methods) {
     }
 
     private static List<OutputSlice> ofSlices(Fields fields, SliceReader reader) {
-        List<ConfigNode> slices = fields.items("slices");
+        List<YamlNode> slices = fields.items("slices");
         if (slices.isEmpty()) {
             throw fields.placeOf("slices").wrong("'slices' lists none, expected at least one with 'sources'");
         }
@@ -110,7 +111,7 @@ record ConfigurationReader(List<MergeMethod> methods) {
     /** Programs write a whole model as the one module {@code default}; what holds more than that is refused. */
     private static Fields onlyModule(Fields fields) {
         Fields modules = Fields.of(fields.value("modules").orElseThrow(), "'modules'", fields.reading());
-        Optional<ConfigNode> only = modules.value("default");
+        Optional<YamlNode> only = modules.value("default");
         if (only.isEmpty() || modules.section().fields().size() > 1) {
             throw fields.placeOf("modules").wrong("models of several modules cannot be merged; take the models of one "
                     + "module at a time, with 'models' or 'slices' at the top");

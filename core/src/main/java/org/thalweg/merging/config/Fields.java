@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.storage.YamlNode;
+import org.thalweg.storage.YamlPlace;
 
 /**
  * The keys of one section, each read as what it should be. A key with nothing behind it counts as absent.
@@ -15,7 +17,7 @@ import org.thalweg.failure.WrongUse;
  * @param where what the section is, for messages
  * @param reading the document's
  */
-record Fields(ConfigNode.Section section, String where, Reading reading) {
+record Fields(YamlNode.Section section, String where, Reading reading) {
     /** Options of the command line of other programs and hints to their loaders, written into files; of no effect. */
     static final Set<String> WITHOUT_EFFECT = Set.of("int8_mask", "lazy_unpickle", "low_cpu_memory", "low_cpu_ram",
             "allow_crimes", "trust_remote_code", "clone_tensors", "copy_tokenizer", "write_model_card",
@@ -23,29 +25,29 @@ record Fields(ConfigNode.Section section, String where, Reading reading) {
 
     private static final int LONGEST_LIST = 10_000;
 
-    static Fields of(ConfigNode node, String where, Reading reading) {
-        if (node instanceof ConfigNode.Section section) {
+    static Fields of(YamlNode node, String where, Reading reading) {
+        if (node instanceof YamlNode.Section section) {
             return new Fields(section, where, reading);
         }
         throw node.place().wrong("in " + where + " stands " + node.kind() + ", expected a section with keys");
     }
 
-    Place place() {
+    YamlPlace place() {
         return section.place();
     }
 
-    Place placeOf(String key) {
+    YamlPlace placeOf(String key) {
         return section.fields().get(key).place();
     }
 
-    Optional<ConfigNode> value(String key) {
-        return Optional.ofNullable(section.fields().get(key)).map(ConfigNode.Field::value)
+    Optional<YamlNode> value(String key) {
+        return Optional.ofNullable(section.fields().get(key)).map(YamlNode.Field::value)
                 .filter(value -> !value.isNothing());
     }
 
     Optional<String> text(String key) {
         return value(key).map(value -> {
-            if (value instanceof ConfigNode.Text text && !text.value().isBlank()) {
+            if (value instanceof YamlNode.Text text && !text.value().isBlank()) {
                 return text.value().strip();
             }
             throw expected(value, key, "a text");
@@ -53,9 +55,9 @@ record Fields(ConfigNode.Section section, String where, Reading reading) {
     }
 
     /** The entries of a list; none where it is missing. */
-    List<ConfigNode> items(String key) {
+    List<YamlNode> items(String key) {
         return value(key).map(value -> {
-            if (!(value instanceof ConfigNode.Items list)) {
+            if (!(value instanceof YamlNode.Items list)) {
                 throw expected(value, key, "a list, whose entries begin with '-'");
             }
             if (list.items().size() > LONGEST_LIST) {
@@ -66,7 +68,7 @@ record Fields(ConfigNode.Section section, String where, Reading reading) {
         }).orElse(List.of());
     }
 
-    WrongUse expected(ConfigNode value, String key, String expected) {
+    WrongUse expected(YamlNode value, String key, String expected) {
         return value.place().wrong("under '" + key + "' of " + where + " stands " + value.kind() + ", expected "
                 + expected);
     }

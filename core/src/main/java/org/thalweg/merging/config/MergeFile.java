@@ -3,11 +3,15 @@ package org.thalweg.merging.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.merging.MergeMethod;
 import org.thalweg.merging.MergeMethods;
 import org.thalweg.storage.InputFile;
+import org.thalweg.storage.YamlNode;
+import org.thalweg.storage.YamlPlace;
+import org.thalweg.storage.YamlText;
 
 /**
  * Reads files of merge configurations: YAML of one document or of several between lines of {@code ---}. Of several, all
@@ -18,6 +22,9 @@ public final class MergeFile {
     private static final int LARGEST = 1 << 20;
     private static final int MOST_MERGES = 1000;
     private static final String MARK = "---";
+
+    private static final YamlText.Rules RULES = new YamlText.Rules(
+            "a merge", YamlText.Repeats.FOLLOWED, 20, 100_000, Integer.MAX_VALUE);
 
     private MergeFile() {}
 
@@ -52,10 +59,16 @@ public final class MergeFile {
         return merges;
     }
 
+    /** The documents of a text that hold anything. */
+    static List<YamlNode> documents(String yaml, IntFunction<YamlPlace> places, List<String> doubts) {
+        return YamlText.read(yaml, places, RULES, doubts::add).stream()
+                .filter(document -> !document.isNothing()).toList();
+    }
+
     /** The merges of a text, in the order in which they can be made. */
     static List<MergeConfiguration> parse(String yaml, String source, List<MergeMethod> methods) {
         List<String> ofText = new ArrayList<>();
-        List<ConfigNode> documents = ConfigText.read(yaml, line -> new Place(source, line), ofText);
+        List<YamlNode> documents = documents(yaml, line -> YamlPlace.of(source, line), ofText);
         if (documents.isEmpty()) {
             throw new WrongUse(source + ": the file holds no merge, expected at least 'merge_method' and 'models'.");
         }
@@ -63,12 +76,12 @@ public final class MergeFile {
             throw documents.get(MOST_MERGES).place().wrong("the file holds more than " + MOST_MERGES + " merges");
         }
         List<MergeConfiguration> merges = new ArrayList<>();
-        for (ConfigNode document : documents) {
+        for (YamlNode document : documents) {
             List<String> warnings = new ArrayList<>(merges.isEmpty() ? ofText : List.of());
             merges.add(new ConfigurationReader(methods).configuration(
                     document, documentAround(yaml, document.place().line()), warnings));
         }
-        return MergeOrder.of(merges, documents.stream().map(ConfigNode::place).toList());
+        return MergeOrder.of(merges, documents.stream().map(YamlNode::place).toList());
     }
 
     /** The lines of the document in which a line stands, without the marks between documents. */

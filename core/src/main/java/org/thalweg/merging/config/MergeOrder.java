@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.thalweg.failure.Shown;
+import org.thalweg.storage.YamlPlace;
 
 /** Brings the merges of one file into an order in which each comes after those whose results it uses. */
 final class MergeOrder {
@@ -17,7 +18,7 @@ final class MergeOrder {
     private MergeOrder() {}
 
     /** A merge and where it stands; of several equal ones each is one of its own, by its place. */
-    private record Entry(MergeConfiguration merge, Place place) {}
+    private record Entry(MergeConfiguration merge, YamlPlace place) {}
 
     /**
      * The order.
@@ -26,7 +27,7 @@ final class MergeOrder {
      * @param places of each
      * @return all of them, the one without a name last, or where all have names the last of the file
      */
-    static List<MergeConfiguration> of(List<MergeConfiguration> merges, List<Place> places) {
+    static List<MergeConfiguration> of(List<MergeConfiguration> merges, List<YamlPlace> places) {
         MergeOrder order = new MergeOrder();
         List<Entry> unnamed = new ArrayList<>();
         Entry last = new Entry(merges.getLast(), places.getLast());

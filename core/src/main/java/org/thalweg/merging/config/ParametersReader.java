@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.Shown;
 import org.thalweg.merging.MergeParameter;
+import org.thalweg.storage.YamlPlace;
 
 /**
  * Reads the section {@code parameters} of one level.
@@ -44,7 +45,7 @@ record ParametersReader(Reading reading) {
     }
 
     private Optional<ParameterSetting> setting(Fields fields, String name, Level whose) {
-        Place place = fields.placeOf(name);
+        YamlPlace place = fields.placeOf(name);
         String method = reading.method().name();
         reading.method().refusal(name).ifPresent(sentence -> {
             throw place.wrong(sentence.replaceFirst("\\.$", ""));

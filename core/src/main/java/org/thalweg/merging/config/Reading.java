@@ -9,6 +9,7 @@ import org.thalweg.failure.Nearest;
 import org.thalweg.failure.Shown;
 import org.thalweg.merging.MergeMethod;
 import org.thalweg.merging.MergeParameter;
+import org.thalweg.storage.YamlPlace;
 
 /**
  * What is known while one document is read.
@@ -18,7 +19,7 @@ import org.thalweg.merging.MergeParameter;
  * @param warnings sentences about what was read but changes nothing are added here
  */
 record Reading(MergeMethod method, Set<String> parametersOfAll, List<String> warnings) {
-    void warn(Place place, String what) {
+    void warn(YamlPlace place, String what) {
         warnings.add(place.sentence(what));
     }
 

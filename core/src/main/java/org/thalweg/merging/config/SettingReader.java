@@ -7,6 +7,7 @@ import java.util.Set;
 import org.thalweg.failure.Shown;
 import org.thalweg.merging.MergeParameter;
 import org.thalweg.merging.MergeValue;
+import org.thalweg.storage.YamlNode;
 
 /**
  * Reads what stands behind the name of a parameter: a value, a list of values, or a list of values with filters.
@@ -21,47 +22,47 @@ record SettingReader(MergeParameter parameter, Reading reading) {
     private static final String VALUE = "value";
     private static final String EVERYTHING = "*";
 
-    ParameterSetting setting(ConfigNode node) {
+    ParameterSetting setting(YamlNode node) {
         return switch (node) {
-            case ConfigNode.Text text -> new ParameterSetting.Fixed(value(text));
-            case ConfigNode.Section one -> new ParameterSetting.ByName(List.of(oneCase(one)));
-            case ConfigNode.Items list when list.items().stream().allMatch(ConfigNode.Section.class::isInstance)
+            case YamlNode.Text text -> new ParameterSetting.Fixed(value(text));
+            case YamlNode.Section one -> new ParameterSetting.ByName(List.of(oneCase(one)));
+            case YamlNode.Items list when list.items().stream().allMatch(YamlNode.Section.class::isInstance)
                     && !list.items().isEmpty() -> cases(list);
-            case ConfigNode.Items list -> spread(list);
+            case YamlNode.Items list -> spread(list);
         };
     }
 
-    private ParameterSetting cases(ConfigNode.Items list) {
+    private ParameterSetting cases(YamlNode.Items list) {
         if (list.items().size() > MOST_CASES) {
             throw list.place().wrong("the parameter " + name() + " has " + list.items().size()
                     + " entries with filters, more than the " + MOST_CASES + " that a merge needs");
         }
         return new ParameterSetting.ByName(
-                list.items().stream().map(item -> oneCase((ConfigNode.Section) item)).toList());
+                list.items().stream().map(item -> oneCase((YamlNode.Section) item)).toList());
     }
 
-    private ParameterSetting.Case oneCase(ConfigNode.Section section) {
+    private ParameterSetting.Case oneCase(YamlNode.Section section) {
         Fields fields = new Fields(section, name(), reading);
         fields.warnOfUnknown(Set.of(FILTER, VALUE));
-        ConfigNode value = fields.value(VALUE).orElseThrow(() -> section.place().wrong(
+        YamlNode value = fields.value(VALUE).orElseThrow(() -> section.place().wrong(
                 "an entry of the parameter " + name() + " has no 'value'; add one, or remove the entry"));
         Optional<String> filter = fields.text(FILTER).filter(text -> !text.equals(EVERYTHING));
         return new ParameterSetting.Case(filter, switch (value) {
-            case ConfigNode.Text text -> new ParameterSetting.Fixed(value(text));
-            case ConfigNode.Items list -> spread(list);
-            case ConfigNode.Section inner -> throw inner.place().wrong("behind the 'value' of the parameter " + name()
+            case YamlNode.Text text -> new ParameterSetting.Fixed(value(text));
+            case YamlNode.Items list -> spread(list);
+            case YamlNode.Section inner -> throw inner.place().wrong("behind the 'value' of the parameter " + name()
                     + " stands " + inner.kind() + ", expected a number or a list of numbers");
         }, section.place().toString());
     }
 
-    private ParameterSetting spread(ConfigNode.Items list) {
+    private ParameterSetting spread(YamlNode.Items list) {
         if (list.items().isEmpty() || list.items().size() > LONGEST) {
             throw list.place().wrong("the list of the parameter " + name() + " has " + list.items().size()
                     + " values, expected 1 to " + LONGEST);
         }
         List<MergeValue> values = new ArrayList<>();
-        for (ConfigNode item : list.items()) {
-            if (!(item instanceof ConfigNode.Text text)) {
+        for (YamlNode item : list.items()) {
+            if (!(item instanceof YamlNode.Text text)) {
                 throw item.place().wrong("in the list of the parameter " + name() + " stands " + item.kind()
                         + ", expected numbers alone, or sections with 'filter' and 'value' alone");
             }
@@ -78,7 +79,7 @@ record SettingReader(MergeParameter parameter, Reading reading) {
         return new ParameterSetting.Steps(values);
     }
 
-    private MergeValue value(ConfigNode.Text text) {
+    private MergeValue value(YamlNode.Text text) {
         MergeValue value = Scalar.value(text.value());
         boolean fits = switch (value) {
             case MergeValue.Real(double number) -> number == 0 || number == 1 || expected() != Expected.FLAG;

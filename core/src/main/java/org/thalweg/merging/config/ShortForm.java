@@ -15,6 +15,8 @@ import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.merging.MergeMethod;
 import org.thalweg.merging.MergeParameter;
+import org.thalweg.storage.YamlNode;
+import org.thalweg.storage.YamlPlace;
 
 /**
  * A merge that is said in a few words, as the file that says the same.
@@ -41,7 +43,7 @@ record ShortForm(String method, List<String> models, Optional<String> base, List
         }
         String yaml = form.yaml();
         List<String> warnings = new ArrayList<>();
-        List<ConfigNode> documents = ConfigText.read(yaml, _ -> new Place(SOURCE, 0), warnings);
+        List<YamlNode> documents = MergeFile.documents(yaml, _ -> YamlPlace.of(SOURCE, 0), warnings);
         MergeConfiguration configuration =
                 new ConfigurationReader(methods).configuration(documents.getFirst(), yaml, warnings);
         form.requireKnown(configuration.method());

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.thalweg.failure.Shown;
 import org.thalweg.merging.MergeMethod;
+import org.thalweg.storage.YamlNode;
+import org.thalweg.storage.YamlPlace;
 
 /**
  * Reads {@code models} and {@code slices} into the one form that both have.
@@ -25,15 +27,15 @@ record SliceReader(Reading reading, Optional<String> base) {
     private static final String PARAMETERS = "parameters";
 
     /** The one slice that a list of models stands for. */
-    List<OutputSlice> models(List<ConfigNode> models, Place place) {
+    List<OutputSlice> models(List<YamlNode> models, YamlPlace place) {
         List<SourceSlice> all = models.stream().map(node -> source(node, Set.of(MODEL, PARAMETERS), base)).toList();
         return List.of(slice(all, base, Map.of(), place));
     }
 
     /** One slice for each entry. */
-    List<OutputSlice> slices(List<ConfigNode> slices) {
+    List<OutputSlice> slices(List<YamlNode> slices) {
         List<OutputSlice> result = new ArrayList<>();
-        for (ConfigNode node : slices) {
+        for (YamlNode node : slices) {
             Fields fields = Fields.of(node, "an entry of 'slices'", reading);
             fields.warnOfUnknown(Set.of(SOURCES, BASE, PARAMETERS));
             Optional<String> ownBase = fields.value(BASE)
@@ -46,7 +48,7 @@ record SliceReader(Reading reading, Optional<String> base) {
         return result;
     }
 
-    private SourceSlice source(ConfigNode node, Set<String> known, Optional<String> ofBase) {
+    private SourceSlice source(YamlNode node, Set<String> known, Optional<String> ofBase) {
         Fields fields = Fields.of(node, "the entry of a model", reading);
         fields.warnOfUnknown(known);
         String model = new ModelReader(reading).model(fields.value(MODEL).orElseThrow(() -> fields.place().wrong(
@@ -61,11 +63,11 @@ record SliceReader(Reading reading, Optional<String> base) {
         return reading.method().base() != MergeMethod.Base.UNUSED;
     }
 
-    private static LayerRange range(ConfigNode node) {
+    private static LayerRange range(YamlNode node) {
         List<Integer> bounds = new ArrayList<>();
-        if (node instanceof ConfigNode.Items list) {
-            for (ConfigNode item : list.items()) {
-                OptionalDouble bound = item instanceof ConfigNode.Text text
+        if (node instanceof YamlNode.Items list) {
+            for (YamlNode item : list.items()) {
+                OptionalDouble bound = item instanceof YamlNode.Text text
                         ? Scalar.number(text.value()) : OptionalDouble.empty();
                 bound.stream().filter(number -> number == Math.rint(number) && number >= 0 && number < 1e6)
                         .forEach(number -> bounds.add((int) number));
@@ -78,14 +80,14 @@ record SliceReader(Reading reading, Optional<String> base) {
                 + "0 <= FROM < TO; the layer TO is not taken any more");
     }
 
-    private static String found(ConfigNode node) {
-        return node instanceof ConfigNode.Items list ? Shown.field(list.items().stream()
-                .map(item -> item instanceof ConfigNode.Text text ? text.value() : item.kind())
+    private static String found(YamlNode node) {
+        return node instanceof YamlNode.Items list ? Shown.field(list.items().stream()
+                .map(item -> item instanceof YamlNode.Text text ? text.value() : item.kind())
                 .collect(Collectors.joining(", ", "[", "]"))) : node.kind();
     }
 
     private OutputSlice slice(
-            List<SourceSlice> all, Optional<String> ofBase, Map<String, ParameterSetting> parameters, Place place) {
+            List<SourceSlice> all, Optional<String> ofBase, Map<String, ParameterSetting> parameters, YamlPlace place) {
         requireOneLength(all, place);
         Optional<SourceSlice> baseSlice = ofBase.filter(_ -> takesBase()).map(name -> baseOf(name, all, place));
         List<SourceSlice> merged = all.stream()
@@ -99,7 +101,7 @@ record SliceReader(Reading reading, Optional<String> base) {
         return new OutputSlice(merged, baseSlice, parameters, place.toString());
     }
 
-    private static void requireOneLength(List<SourceSlice> all, Place place) {
+    private static void requireOneLength(List<SourceSlice> all, YamlPlace place) {
         Set<Integer> counts = all.stream().flatMap(source -> source.range().stream()).map(LayerRange::count)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         if (counts.size() > 1) {
@@ -108,7 +110,7 @@ record SliceReader(Reading reading, Optional<String> base) {
         }
     }
 
-    private SourceSlice baseOf(String name, List<SourceSlice> all, Place place) {
+    private SourceSlice baseOf(String name, List<SourceSlice> all, YamlPlace place) {
         return all.stream().filter(source -> source.model().equals(name)).findFirst().orElseGet(() -> {
             Set<Optional<LayerRange>> ranges =
                     all.stream().map(SourceSlice::range).collect(Collectors.toCollection(LinkedHashSet::new));
@@ -121,7 +123,7 @@ record SliceReader(Reading reading, Optional<String> base) {
         });
     }
 
-    private void requireCount(int found, boolean hasBase, Place place) {
+    private void requireCount(int found, boolean hasBase, YamlPlace place) {
         MergeMethod method = reading.method();
         if (method.base() == MergeMethod.Base.REQUIRED && !hasBase) {
             throw place.wrong("the method '" + method.name() + "' needs a base; write 'base_model:' with the name or "

@@ -2,6 +2,7 @@ package org.thalweg.merging.config;
 
 import java.util.Optional;
 import java.util.Set;
+import org.thalweg.storage.YamlNode;
 
 /**
  * Reads whose tokenizer a result gets, in both spellings.
@@ -24,10 +25,10 @@ record TokenizerReader(Fields fields) {
         return fields.value(SHORT).map(this::named).or(() -> fields.value(LONG).map(this::ofSection));
     }
 
-    private TokenizerSource ofSection(ConfigNode node) {
+    private TokenizerSource ofSection(YamlNode node) {
         Fields section = Fields.of(node, "'" + LONG + "'", fields.reading());
         section.warnOfUnknown(Set.of(SOURCE, TOKENS, PADDING));
-        section.value(TOKENS).filter(tokens -> !(tokens instanceof ConfigNode.Section all && all.fields().isEmpty()))
+        section.value(TOKENS).filter(tokens -> !(tokens instanceof YamlNode.Section all && all.fields().isEmpty()))
                 .ifPresent(tokens -> {
                     throw tokens.place().wrong("'" + TOKENS + "' chooses embeddings token by token, which is not done "
                             + "here; remove it, and change the embeddings before or after the merge");
@@ -39,7 +40,7 @@ record TokenizerReader(Fields fields) {
         return section.value(SOURCE).map(this::named).orElseGet(TokenizerSource.Union::new);
     }
 
-    private TokenizerSource named(ConfigNode node) {
+    private TokenizerSource named(YamlNode node) {
         String name = new ModelReader(fields.reading()).model(node, "the source of the tokenizer");
         return switch (name) {
             case "base" -> new TokenizerSource.OfBase();

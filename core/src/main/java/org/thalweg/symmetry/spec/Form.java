@@ -3,6 +3,7 @@ package org.thalweg.symmetry.spec;
 import java.util.function.Function;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.storage.YamlPlace;
 import org.thalweg.symmetry.NamePattern;
 import org.thalweg.symmetry.Scale;
 
@@ -55,7 +56,7 @@ enum Form {
     abstract void check(String text);
 
     /** The text, when it is of this form. */
-    String checked(Place place, String text) {
+    String checked(YamlPlace place, String text) {
         return parsed(place, text, good -> {
             check(good);
             return good;
@@ -63,7 +64,7 @@ enum Form {
     }
 
     /** What a function makes of a text; its refusals get the place in front. */
-    static <T> T parsed(Place place, String text, Function<String, T> parse) {
+    static <T> T parsed(YamlPlace place, String text, Function<String, T> parse) {
         try {
             return parse.apply(text);
         } catch (WrongUse refused) {

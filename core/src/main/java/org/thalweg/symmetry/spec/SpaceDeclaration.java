@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.group.GroupKind;
+import org.thalweg.storage.YamlPlace;
 import org.thalweg.symmetry.NamePattern;
 import org.thalweg.symmetry.Scale;
 
@@ -21,7 +22,7 @@ import org.thalweg.symmetry.Scale;
  * @param indices which variables run over the positions of which space
  */
 record SpaceDeclaration(
-        Place place,
+        YamlPlace place,
         NamePattern name,
         GroupKind kind,
         Map<String, GroupKind> instead,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.thalweg.group.GroupKind;
+import org.thalweg.storage.YamlPlace;
 import org.thalweg.symmetry.NamePattern;
 import org.thalweg.symmetry.Scale;
 
@@ -131,7 +132,7 @@ final class SpecCheck {
         return content.declarationOf(space).orElseThrow();
     }
 
-    private void checkGuard(Guard guard, Place place, NamePattern name) {
+    private void checkGuard(Guard guard, YamlPlace place, NamePattern name) {
         guard.when().forEach(flag -> checkFlag(flag, place, name));
         guard.unless().forEach(flag -> checkFlag(flag, place, name));
         for (String range : guard.where().values()) {
@@ -142,7 +143,7 @@ final class SpecCheck {
         }
     }
 
-    private void checkFlag(String flag, Place place, NamePattern name) {
+    private void checkFlag(String flag, YamlPlace place, NamePattern name) {
         if (!content.flags().contains(flag)) {
             throw place.wrong("'" + name + "' depends on the flag '" + flag + "', which is not listed under 'flags'");
         }

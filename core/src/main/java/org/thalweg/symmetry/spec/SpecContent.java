@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.thalweg.storage.YamlPlace;
 import org.thalweg.symmetry.NamePattern;
 import org.thalweg.symmetry.Scale;
 
@@ -87,7 +88,7 @@ record SpecContent(
     }
 
     /** A name, which with its prefixes may have become too long. */
-    private static NamePattern name(Place place, String text) {
+    private static NamePattern name(YamlPlace place, String text) {
         return Form.parsed(place, text, NamePattern::parse);
     }
 

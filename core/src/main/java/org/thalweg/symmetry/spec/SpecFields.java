@@ -10,20 +10,22 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.storage.YamlNode;
+import org.thalweg.storage.YamlPlace;
 
 /** The keys of one section, each read as what it should be; what stands there instead is refused with its line. */
 final class SpecFields {
     private static final int LONGEST_LIST = 1000;
 
-    private final SpecNode.Section section;
+    private final YamlNode.Section section;
 
-    private SpecFields(SpecNode.Section section) {
+    private SpecFields(YamlNode.Section section) {
         this.section = section;
     }
 
     /** The keys of a section, none of them unknown. */
-    static SpecFields of(SpecNode node, Set<String> known) {
-        SpecNode.Section section = section(node, "here");
+    static SpecFields of(YamlNode node, Set<String> known) {
+        YamlNode.Section section = section(node, "here");
         section.fields().forEach((key, field) -> {
             if (!known.contains(key)) {
                 throw field.place().wrong("unknown key " + Shown.name(key) + "; known here are "
@@ -33,25 +35,25 @@ final class SpecFields {
         return new SpecFields(section);
     }
 
-    private static SpecNode.Section section(SpecNode node, String where) {
-        if (node instanceof SpecNode.Section section) {
+    private static YamlNode.Section section(YamlNode node, String where) {
+        if (node instanceof YamlNode.Section section) {
             return section;
         }
         throw expected(node, where, "a section with keys");
     }
 
-    private static WrongUse expected(SpecNode node, String where, String expected) {
+    private static WrongUse expected(YamlNode node, String where, String expected) {
         return node.place().wrong((where.equals("here") ? "here" : "under '" + where + "'") + " stands " + node.kind()
                 + ", expected " + expected);
     }
 
-    Place place() {
+    YamlPlace place() {
         return section.place();
     }
 
-    private Optional<SpecNode> value(String key) {
-        return Optional.ofNullable(section.fields().get(key)).map(SpecNode.Field::value)
-                .filter(value -> !(value instanceof SpecNode.Text text && text.isAbsent()));
+    private Optional<YamlNode> value(String key) {
+        return Optional.ofNullable(section.fields().get(key)).map(YamlNode.Field::value)
+                .filter(value -> !(value instanceof YamlNode.Text text && text.isAbsent()));
     }
 
     /** A text that may be missing. */
@@ -69,8 +71,8 @@ final class SpecFields {
         return value(key).map(value -> Form.parsed(value.place(), printable(value, key), parse));
     }
 
-    private static String printable(SpecNode node, String key) {
-        if (!(node instanceof SpecNode.Text text) || text.isAbsent()) {
+    private static String printable(YamlNode node, String key) {
+        if (!(node instanceof YamlNode.Text text) || text.isAbsent()) {
             throw expected(node, key, "a text");
         }
         if (!text.value().codePoints().allMatch(Shown::isPrintable)) {
@@ -83,7 +85,7 @@ final class SpecFields {
     /** True or false; false when missing. */
     boolean flag(String key) {
         return value(key).map(value -> {
-            if (value instanceof SpecNode.Text text && text.isPlain() && text.value().matches("(?i)true|false")) {
+            if (value instanceof YamlNode.Text text && text.isPlain() && text.value().matches("(?i)true|false")) {
                 return text.value().equalsIgnoreCase("true");
             }
             throw expected(value, key, "true or false");
@@ -91,12 +93,12 @@ final class SpecFields {
     }
 
     /** The values of a list; none when it is missing. */
-    List<SpecNode> items(String key, int most) {
+    List<YamlNode> items(String key, int most) {
         return value(key).map(value -> items(value, key, most)).orElse(List.of());
     }
 
-    private static List<SpecNode> items(SpecNode node, String key, int most) {
-        if (!(node instanceof SpecNode.Items list)) {
+    private static List<YamlNode> items(YamlNode node, String key, int most) {
+        if (!(node instanceof YamlNode.Items list)) {
             throw expected(node, key, "a list");
         }
         if (list.items().size() > most) {
@@ -111,7 +113,7 @@ final class SpecFields {
         return value(key).map(value -> texts(value, key, form)).orElse(List.of());
     }
 
-    private static List<String> texts(SpecNode list, String key, Form form) {
+    private static List<String> texts(YamlNode list, String key, Form form) {
         return items(list, key, LONGEST_LIST).stream()
                 .map(item -> form.checked(item.place(), printable(item, key)))
                 .toList();

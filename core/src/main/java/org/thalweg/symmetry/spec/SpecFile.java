@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.thalweg.group.GroupKind;
+import org.thalweg.storage.YamlPlace;
 
 /**
  * A specification as it stands in a YAML file; absent lists are empty.
@@ -71,7 +72,7 @@ record SpecFile(
 
     /** One entry of {@code spaces}. */
     record SpaceEntry(
-            Place place,
+            YamlPlace place,
             String name,
             GroupKind group,
             Map<String, GroupKind> instead,
@@ -86,7 +87,7 @@ record SpecFile(
 
     /** One entry of {@code tensors}. */
     record TensorEntry(
-            Place place,
+            YamlPlace place,
             String name,
             boolean withoutPrefix,
             Optional<String> role,
@@ -134,7 +135,7 @@ record SpecFile(
      * inclusion names hold in it, whatever the model is.
      */
     record Inclusion(
-            Place place, String fragment, String tensors, String spaces, List<String> flags, When when) {
+            YamlPlace place, String fragment, String tensors, String spaces, List<String> flags, When when) {
         Inclusion under(String prefix) {
             return new Inclusion(place, fragment, prefix + tensors, spaces, flags, when);
         }

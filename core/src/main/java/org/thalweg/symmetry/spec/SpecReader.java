@@ -8,6 +8,9 @@ import java.util.stream.Collectors;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.group.GroupKind;
+import org.thalweg.storage.YamlNode;
+import org.thalweg.storage.YamlPlace;
+import org.thalweg.storage.YamlText;
 
 /** Makes a specification file of a YAML text; every mistake is refused with file, line and key. */
 final class SpecReader {
@@ -28,6 +31,9 @@ final class SpecReader {
     private static final Set<String> INCLUSION = Set.of(
             "fragment", "tensors", "spaces", "flags", "when", "unless", "where");
 
+    private static final YamlText.Rules RULES = new YamlText.Rules(
+            "a specification", YamlText.Repeats.REFUSED, 12, 1_000_000, 1000);
+
     private SpecReader() {}
 
     /**
@@ -36,7 +42,11 @@ final class SpecReader {
      * @throws WrongUse naming source, line and key, when the text has a mistake
      */
     static SpecFile read(String yaml, String source) {
-        SpecNode root = SpecText.read(yaml, source).orElseThrow(() -> noArchitecture(source));
+        List<YamlNode> documents = YamlText.read(yaml, line -> YamlPlace.of(source, line), RULES, _ -> { });
+        if (documents.size() > 1) {
+            throw documents.get(1).place().wrong("a second document begins, expected one specification a file");
+        }
+        YamlNode root = documents.stream().findFirst().orElseThrow(() -> noArchitecture(source));
         SpecFields file = SpecFields.of(root, FILE);
         return new SpecFile(
                 file.text("name").orElseThrow(() -> noArchitecture(source)),
@@ -76,7 +86,7 @@ final class SpecReader {
                 fields.texts("when", Form.ANY), fields.texts("unless", Form.ANY), fields.map("where", Form.ANY));
     }
 
-    private static SpecFile.SpaceEntry space(SpecNode node) {
+    private static SpecFile.SpaceEntry space(YamlNode node) {
         SpecFields fields = SpecFields.of(node, SPACE);
         return new SpecFile.SpaceEntry(
                 fields.place(),
@@ -90,7 +100,7 @@ final class SpecReader {
                 when(fields));
     }
 
-    private static SpecFile.TensorEntry tensor(SpecNode node) {
+    private static SpecFile.TensorEntry tensor(YamlNode node) {
         SpecFields fields = SpecFields.of(node, TENSOR);
         return new SpecFile.TensorEntry(
                 fields.place(),
@@ -105,7 +115,7 @@ final class SpecReader {
                 when(fields));
     }
 
-    private static SpecFile.PackedEntry packed(SpecNode node) {
+    private static SpecFile.PackedEntry packed(YamlNode node) {
         SpecFields fields = SpecFields.of(node, PACKED);
         List<String> holds = fields.texts("holds", Form.NAME);
         if (holds.isEmpty()) {
@@ -116,7 +126,7 @@ final class SpecReader {
                 fields.flag("alternating"), fields.flag("stacked"), fields.text("first as wide as", Form.NAME));
     }
 
-    private static SpecFile.CopyEntry copy(SpecNode node) {
+    private static SpecFile.CopyEntry copy(YamlNode node) {
         SpecFields fields = SpecFields.of(node, COPY);
         return new SpecFile.CopyEntry(
                 required(fields, "an entry of 'copies'", "name", Form.ANY),
@@ -125,7 +135,7 @@ final class SpecReader {
                 new SpecFile.When(fields.texts("when", Form.ANY), fields.texts("unless", Form.ANY), Map.of()));
     }
 
-    private static SpecFile.Inclusion inclusion(SpecNode node) {
+    private static SpecFile.Inclusion inclusion(YamlNode node) {
         SpecFields fields = SpecFields.of(node, INCLUSION);
         String tensors = fields.text("tensors", Form.NAME).orElse("");
         return new SpecFile.Inclusion(

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.thalweg.storage.YamlPlace;
 import org.thalweg.symmetry.NamePattern;
 import org.thalweg.symmetry.Scale;
 
@@ -23,7 +24,7 @@ import org.thalweg.symmetry.Scale;
  * @param indices which variables run over the positions of which space, in its name and in its axes
  */
 record TensorDeclaration(
-        Place place,
+        YamlPlace place,
         NamePattern name,
         Optional<String> role,
         boolean inputsFirst,
