@@ -67,8 +67,8 @@ record MergeMeasurement(Merge.Measuring examples, WorkObserver observer) {
         MergeInput merged = merge.reading(HeldTensors.of(merge.layouts(), merge.tensors()));
         if (examples.recalibrated().isPresent()) {
             return recalibrated(routers(network, sources, merged, shares.orElseThrow(() -> new WorkFailure(
-                    "no routers can be recalibrated: the merged model has no experts, or layers that stand elsewhere in "
-                            + "the models it is made of; merge without recalibrating."))), names(sources), merged);
+                    "no routers can be recalibrated: the merged model has no experts, or layers that stand elsewhere "
+                            + "in the models it is made of; merge without recalibrating."))), names(sources), merged);
         }
         Optional<Merge.Routers> compared = shares.map(counting -> new Merge.Routers(names(sources),
                 routers(network, sources, merged, counting).overlaps(observer), List.of()));

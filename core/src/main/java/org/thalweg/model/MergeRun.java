@@ -169,8 +169,8 @@ final class MergeRun {
     }
 
     private static ElementType type(String name) {
-        return ElementType.ofConfigured(name).orElseThrow(() -> new WrongUse("the type '" + name + "' is unknown; choose "
-                + "float64, float32, float16 or bfloat16."));
+        return ElementType.ofConfigured(name).orElseThrow(() -> new WrongUse("the type '" + name + "' is unknown; "
+                + "choose float64, float32, float16 or bfloat16."));
     }
 
     private MergedTensors tensors(List<MergeInput> inputs, MergePlan plan) {

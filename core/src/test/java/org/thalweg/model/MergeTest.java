@@ -114,7 +114,8 @@ class MergeTest {
             assertThat(merges.out().load().get("layers.0.mixer.weight").toFloats()).containsOnly(2);
         }
         assertThatThrownBy(() -> merges.merge(Merges.mean("m1", "m3"), new Merge.Settings(
-                Merges.settings(true, true).alignment(), Merge.Measuring.NONE, VocabularyRule.EQUAL, Optional.empty(), 0,
+                Merges.settings(true, true).alignment(), Merge.Measuring.NONE, VocabularyRule.EQUAL,
+                Optional.empty(), 0,
                 false, MemoryPlan.ofMachine()))).isInstanceOf(WorkFailure.class);
     }
 
@@ -135,7 +136,8 @@ class MergeTest {
         models.llama("a", 1);
         models.llama("b", 2);
 
-        merges.merge(Merges.mean("a", "b"), Merges.with(VocabularyRule.EQUAL, Optional.of(4096L), MemoryPlan.ofMachine()));
+        merges.merge(Merges.mean("a", "b"),
+                Merges.with(VocabularyRule.EQUAL, Optional.of(4096L), MemoryPlan.ofMachine()));
 
         long total = merges.out().tensors().values().stream().mapToLong(layout -> layout.bytes()).sum();
         assertThat(new ObjectMapper().readTree(directory.resolve("out/model.safetensors.index.json").toFile())
@@ -158,7 +160,8 @@ class MergeTest {
 
         assertThatThrownBy(() -> merges.merge(Merges.mean("a", "b"), Merges.settings(false, false)))
                 .isInstanceOf(WorkFailure.class).hasMessageContainingAll("'first'", "'union'", EMBEDDING);
-        merges.merge(Merges.mean("a", "b"), Merges.with(VocabularyRule.UNION, Optional.empty(), MemoryPlan.ofMachine()));
+        merges.merge(Merges.mean("a", "b"),
+                Merges.with(VocabularyRule.UNION, Optional.empty(), MemoryPlan.ofMachine()));
 
         try (Scope scope = Scope.open()) {
             Tensor merged = merges.out().load().get(EMBEDDING);
@@ -169,7 +172,8 @@ class MergeTest {
                     .add(second.narrow(0, 0, tokens)).multiply(0.5)).abs().max()).isCloseTo(0, within(1e-6));
         }
         assertThat(merges.out().config().get("vocab_size").longValue()).isEqualTo(tokens + 2);
-        new Merge(Merges.mean("a", "b"), Merges.with(VocabularyRule.FIRST, Optional.empty(), MemoryPlan.ofMachine())).write(
+        new Merge(Merges.mean("a", "b"),
+                Merges.with(VocabularyRule.FIRST, Optional.empty(), MemoryPlan.ofMachine())).write(
                 Map.of("a", directory.resolve("a"), "b", directory.resolve("b")), models.out("cut"),
                 WorkObserver.SILENT);
         assertThat(Checkpoint.open(directory.resolve("cut")).tensors().get(EMBEDDING).shape()[0]).isEqualTo(tokens);
@@ -181,15 +185,15 @@ class MergeTest {
         models.llama("b", 2);
         int layers = SmallConfigs.of("llama").get("num_hidden_layers").intValue();
 
-        merges.merge(merges.file("merge_method: passthrough\nslices:\n- sources:\n  - {model: a, layer_range: [0, " + layers
-                + "]}\n- sources:\n  - {model: b, layer_range: [" + (layers - 1) + ", " + layers + "]}\n"),
+        merges.merge(merges.file("merge_method: passthrough\nslices:\n- sources:\n  - {model: a, layer_range: [0, "
+                + layers + "]}\n- sources:\n  - {model: b, layer_range: [" + (layers - 1) + ", " + layers + "]}\n"),
                 Merges.settings(false, false));
 
         assertThat(merges.out().config().get("num_hidden_layers").intValue()).isEqualTo(layers + 1);
         try (Scope scope = Scope.open()) {
             String moved = "model.layers.%d.mlp.up_proj.weight";
-            assertThat(merges.out().load().get(moved.formatted(layers)).sameAs(Checkpoint.open(directory.resolve("b")).load()
-                    .get(moved.formatted(layers - 1)))).isTrue();
+            assertThat(merges.out().load().get(moved.formatted(layers))
+                    .sameAs(Checkpoint.open(directory.resolve("b")).load().get(moved.formatted(layers - 1)))).isTrue();
         }
         assertThat(ModelDirectory.open(directory.resolve("out")).network()).isPresent();
     }

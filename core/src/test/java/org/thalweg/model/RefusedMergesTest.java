@@ -113,13 +113,14 @@ class RefusedMergesTest {
     void aFilterThatFitsNoTensorIsNotedAndRefusedWhereFilesAreReadStrictly() throws IOException {
         models.llama("a", 1);
         models.llama("b", 2);
-        MergeConfiguration misspelt = merges.file("merge_method: slerp\nbase_model: a\nmodels:\n- model: b\nparameters:\n"
-                + "  t:\n  - {filter: atention, value: 0.3}\n  - value: 0.5\n");
+        MergeConfiguration misspelt = merges.file("merge_method: slerp\nbase_model: a\nmodels:\n- model: b\n"
+                + "parameters:\n  t:\n  - {filter: atention, value: 0.3}\n  - value: 0.5\n");
 
         assertThatThrownBy(() -> merges.merge(misspelt, new Merge.Settings(Optional.empty(), Merge.Measuring.NONE,
                 VocabularyRule.EQUAL, Optional.empty(), 0, true, MemoryPlan.ofMachine())))
                 .isInstanceOf(WrongUse.class).hasMessageContaining("atention");
-        assertThat(merges.merge(misspelt, Merges.settings(false, false)).notes()).anyMatch(note -> note.contains("atention"));
+        assertThat(merges.merge(misspelt, Merges.settings(false, false)).notes())
+                .anyMatch(note -> note.contains("atention"));
     }
 
     @Test
