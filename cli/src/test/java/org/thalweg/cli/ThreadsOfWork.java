@@ -7,7 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.thalweg.tensor.Engine;
 
-/** Verifies a model against itself and prints how many threads that used, and how native code sees idle threads wait. */
+/**
+ * Verifies a model against itself and prints how many threads that used, and how native code sees idle threads wait.
+ */
 final class ThreadsOfWork {
     private ThreadsOfWork() {}
 

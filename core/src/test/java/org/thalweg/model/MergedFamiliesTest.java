@@ -58,10 +58,12 @@ class MergedFamiliesTest {
                 MergeConfiguration.of("linear", List.of("a", "b"), Optional.empty(), List.of("1", "1"), Map.of()),
                 new Merge.Settings(
                         Optional.of(new Merge.Alignment(
-                                _ -> new WeightMatching(new WeightMatchSettings(ExpertOrdering.BEST, ResidualMatching.AUTO,
+                                _ -> new WeightMatching(new WeightMatchSettings(
+                                        ExpertOrdering.BEST, ResidualMatching.AUTO,
                                         MatchingGauge.BALANCED_DISCRETE)),
                                 new Checking(OptionalDouble.empty(), 4, 0, false), true)),
-                        Merge.Measuring.NONE, VocabularyRule.EQUAL, Optional.empty(), 0, false, MemoryPlan.ofMachine()));
+                        Merge.Measuring.NONE, VocabularyRule.EQUAL, Optional.empty(), 0, false,
+                        MemoryPlan.ofMachine()));
 
         Merge.Done done = merge.write(Map.of("a", a, "b", b), new Output(out, false), WorkObserver.SILENT);
 

@@ -48,7 +48,8 @@ record Merges(Path directory) {
     Merge.Done merge(MergeConfiguration configuration, Merge.Settings settings) {
         Map<String, Path> places = new LinkedHashMap<>();
         configuration.models().forEach(name -> places.put(name, directory.resolve(name)));
-        return new Merge(configuration, settings).write(places, new Output(directory.resolve("out"), false), WorkObserver.SILENT);
+        return new Merge(configuration, settings).write(
+                places, new Output(directory.resolve("out"), false), WorkObserver.SILENT);
     }
 
     Checkpoint out() {
