@@ -19,13 +19,14 @@ final class MemoryOption {
 
     /** Bytes that may be taken. */
     long bytes() {
-        return limit.map(MemoryOption::parsed).orElseGet(MemoryPlan::ofMachine);
+        return limit.map(size -> bytes("--memory-limit", size)).orElseGet(MemoryPlan::ofMachine);
     }
 
-    static long parsed(String text) {
+    /** The bytes of a size that an option gives. */
+    static long bytes(String option, String text) {
         Matcher size = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!size.matches()) {
-            throw new WrongUse("--memory-limit is '" + text + "', expected a size such as 6GB or 1500MiB.");
+            throw new WrongUse(option + " is '" + text + "', expected a size such as 6GB or 1500MiB.");
         }
         String unit = size.group(2);
         double base = unit.contains("i") ? 1024 : 1000;

@@ -214,7 +214,7 @@ public final class MergeCommand implements Callable<Integer> {
                 align.alignment(choice),
                 new Merge.Measuring(evaluated, recalibrated(leader, evaluated)),
                 Choice.of("--vocabulary", vocabulary, VocabularyRule.values()),
-                shardSize.map(MemoryOption::parsed),
+                shardSize.map(MergeCommand::shardBytes),
                 align.seed(),
                 strict,
                 memory.bytes()));
@@ -225,6 +225,14 @@ public final class MergeCommand implements Callable<Integer> {
         }
         LeftOut.of(Checkpoint.open(leader)).tell(spec.commandLine().getErr());
         return done;
+    }
+
+    private static long shardBytes(String size) {
+        long bytes = MemoryOption.bytes("--max-shard-size", size);
+        if (bytes < 1) {
+            throw new WrongUse("--max-shard-size is '" + size + "', expected at least one byte, such as 5GB.");
+        }
+        return bytes;
     }
 
     private Optional<Examples> recalibrated(Path leader, Optional<Examples> evaluated) {

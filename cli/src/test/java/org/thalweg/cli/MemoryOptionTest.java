@@ -13,13 +13,13 @@ class MemoryOptionTest {
     @ParameterizedTest
     @CsvSource({"6GB, 6000000000", "1500 MiB, 1572864000", "1.5g, 1500000000", "123, 123", "4KiB, 4096", "7 b, 7"})
     void aSizeHasAUnit(String text, long bytes) {
-        assertThat(MemoryOption.parsed(text)).isEqualTo(bytes);
+        assertThat(MemoryOption.bytes("--memory-limit", text)).isEqualTo(bytes);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "much", "-1GB", "1e9", "6 GB please", "1PB"})
     void whatIsNoSizeIsWrongUse(String text) {
-        assertThatThrownBy(() -> MemoryOption.parsed(text)).isInstanceOf(WrongUse.class)
+        assertThatThrownBy(() -> MemoryOption.bytes("--memory-limit", text)).isInstanceOf(WrongUse.class)
                 .hasMessageContaining("expected a size such as 6GB");
     }
 

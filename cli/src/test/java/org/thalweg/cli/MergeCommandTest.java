@@ -221,6 +221,8 @@ class MergeCommandTest {
         "a b --method linear --weights 1 | weights",
         "a b --method linear --weights 1,1 --align learned | --align-data",
         "a b --method linear --weights 1,1 --recalibrate-routers | data",
+        "a b --method linear --weights 1,1 --max-shard-size 0 | --max-shard-size",
+        "a b --method linear --weights 1,1 --max-shard-size huge | --max-shard-size is 'huge'",
         "a b --method linear --weights 1,1 --vocabulary every | --vocabulary",
         "a b --method linear --weights 1,1 --align-data x.txt | --align-data"})
     void wrongUseIsOneSentence(String arguments, String named) throws IOException {

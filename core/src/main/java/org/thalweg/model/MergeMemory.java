@@ -44,7 +44,7 @@ record MergeMemory(long merging, Optional<MemoryPlan> aligning) {
 
     /** Whether the models are what makes it large. */
     boolean isLarge() {
-        return bytes() > FIXED + FIXED / 4;
+        return merging > FIXED / 4 || aligning.filter(MemoryPlan::isLarge).isPresent();
     }
 
     /** Refuses work that would not fit. */
