@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.thalweg.data.ImageSources;
 import org.thalweg.report.HtmlReport;
 import org.thalweg.report.TransformerReport;
 import org.thalweg.results.ResultsFile;
@@ -106,9 +105,8 @@ public final class StudyRunCommand implements Callable<Integer> {
         PrintWriter errors = spec.commandLine().getErr();
         try (Interruption interruption = Interruption.on(stop, errors);
                 ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
-            StudyData images = StudyData.of(ImageSources.find(file.dataset(), data).load(), file);
             return new StudyRun(file, place.directory, options(), progress, stop)
-                    .run(images, all -> HtmlReport.write(place.report, all));
+                    .run(StudyData.load(file, data), all -> HtmlReport.write(place.report, all));
         }
     }
 

@@ -75,7 +75,9 @@ final class Gpt2Families {
     }
 
     private static Head head(ConfigFields fields, Set<String> tensors) {
-        if (tensors.contains("score.weight")) {
+        boolean classifier = tensors.isEmpty()
+                ? fields.architecture().endsWith("ForSequenceClassification") : tensors.contains("score.weight");
+        if (classifier) {
             return new Head.Classes(fields.labels());
         }
         return fields.isBody(tensors) ? new Head.Body() : new Head.Vocabulary(fields.flag("tie_word_embeddings", true));

@@ -1,9 +1,11 @@
 package org.thalweg.family;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.LayerTensors;
 import org.thalweg.network.Role;
 import org.thalweg.network.TensorNames;
@@ -22,6 +24,38 @@ public final class ModelArchitecture {
             RoleNames.of(ArchitectureSpec.builtIn("moe-layer"), Set.of("shared-experts", "gate-bias"), "");
 
     private ModelArchitecture() {}
+
+    /**
+     * The architecture of a model of any family that comes with the library.
+     *
+     * @param config its {@code config.json}; not changed
+     * @param shapes of its tensors by the names of the family's specification; not changed
+     * @param flags further ones for the specification
+     * @return the bound specification
+     * @throws org.thalweg.failure.WorkFailure naming the field or tensor, when the family is unknown, or tensors and
+     *     configuration do not fit
+     */
+    public static Architecture of(ObjectNode config, Map<String, long[]> shapes, Set<String> flags) {
+        Family family = Families.of(config);
+        FamilyModel read = family.read(config, shapes.keySet());
+        Architecture architecture = family.spec().bind(shapes, read.conditions().with(flags));
+        // What names and shapes of tensors do not tell, such as the number of patches, the network declares.
+        DeclaredTensor.requireShapes(read.network().tensors().values(), shapes);
+        return architecture;
+    }
+
+    /**
+     * Where experts stand in a network that a study trains.
+     *
+     * @param config its {@code config.json}; not changed
+     * @return the layers and their kind, whose gates have biases
+     * @throws org.thalweg.failure.WorkFailure naming the field, when the object {@code moe} is missing or wrong
+     */
+    public static VitConfig.MoeLayers experts(ObjectNode config) {
+        ConfigFields fields = new ConfigFields(config.path("model_type").asText(), config);
+        return StudyMoeFields.read(fields.object("moe").orElseThrow(() -> fields.wrong(
+                "moe", "an object that says which layers hold which experts")), Set.of());
+    }
 
     /**
      * The architecture of a Vision Transformer, with or without experts.

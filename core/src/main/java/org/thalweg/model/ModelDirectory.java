@@ -16,9 +16,7 @@ import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.family.Families;
-import org.thalweg.family.Family;
-import org.thalweg.family.FamilyModel;
-import org.thalweg.network.DeclaredTensor;
+import org.thalweg.family.ModelArchitecture;
 import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
 import org.thalweg.network.Tie;
@@ -215,12 +213,7 @@ public record ModelDirectory(
         if (own.isPresent()) {
             return ownBound(own.get(), shapes, ConfigConditions.of(config, shapes.keySet()).with(flags));
         }
-        Family family = Families.of(config);
-        FamilyModel read = family.read(config, shapes.keySet());
-        Architecture architecture = family.spec().bind(shapes, read.conditions().with(flags));
-        // What names and shapes of tensors do not tell, such as the number of patches, the network declares.
-        DeclaredTensor.requireShapes(read.network().tensors().values(), shapes);
-        return architecture;
+        return ModelArchitecture.of(config, shapes, flags);
     }
 
     private static Architecture ownBound(

@@ -129,8 +129,7 @@ record DecodedImage(int height, int width, boolean grey, byte[] planes) {
     }
 
     /**
-     * The image at another size, each axis stretched on its own: every new pixel is the mean of the old ones under a
-     * triangle as wide as the reduction (at least one old pixel), the usual antialiased bilinear filter.
+     * The image at another size, as {@link Resizing} makes it.
      *
      * @param newHeight rows
      * @param newWidth columns
@@ -140,18 +139,16 @@ record DecodedImage(int height, int width, boolean grey, byte[] planes) {
         if (newHeight == height && newWidth == width) {
             return this;
         }
-        TriangleFilter rows = TriangleFilter.between(height, newHeight);
-        TriangleFilter columns = TriangleFilter.between(width, newWidth);
+        Resizing resizing = Resizing.between(height, width, newHeight, newWidth);
         byte[] result = new byte[3 * newHeight * newWidth];
         float[] plane = new float[height * width];
         for (int c = 0; c < 3; c++) {
             for (int p = 0; p < plane.length; p++) {
                 plane[p] = planes[c * plane.length + p] & 0xff;
             }
-            float[] narrowed = columns.alongRows(plane, height);
-            float[] small = rows.alongColumns(narrowed, newWidth);
+            float[] small = resizing.apply(plane);
             for (int p = 0; p < small.length; p++) {
-                result[c * small.length + p] = (byte) Math.clamp(Math.round(small[p]), 0, 255);
+                result[c * small.length + p] = (byte) small[p];
             }
         }
         return new DecodedImage(newHeight, newWidth, grey, result);

@@ -139,6 +139,32 @@ public final class ImageSet {
     }
 
     /**
+     * Writes one image at another size, stretched to fit by an antialiased bilinear filter and rounded to 256 steps.
+     *
+     * @param i the image, {@code 0 <= i < size()}
+     * @param height rows it is brought to
+     * @param width columns it is brought to
+     * @param target receives [channels height width] values in [0, 1]; nothing else in it is changed
+     * @param offset where in {@code target} the image starts
+     * @throws IndexOutOfBoundsException when the image does not exist or does not fit
+     */
+    public void copyResized(int i, int height, int width, float[] target, int offset) {
+        Objects.checkIndex(i, labels.length);
+        Resizing resizing = Resizing.between(shape.height(), shape.width(), height, width);
+        float[] plane = new float[shape.height() * shape.width()];
+        for (int channel = 0; channel < shape.channels(); channel++) {
+            int start = i * shape.pixels() + channel * plane.length;
+            for (int p = 0; p < plane.length; p++) {
+                plane[p] = pixels[start + p] & 0xff;
+            }
+            float[] resized = resizing.apply(plane);
+            for (int p = 0; p < resized.length; p++) {
+                target[offset + channel * resized.length + p] = resized[p] / 255f;
+            }
+        }
+    }
+
+    /**
      * The identity of the content: SHA-256 over a format line, then channels, height, width, classes and n as 4-byte
      * big-endian integers, the labels likewise, and the pixel bytes. Names are left out: they change no number.
      * Computed on the first call (about a second per 300 MB) and kept.

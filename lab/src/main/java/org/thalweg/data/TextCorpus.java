@@ -1,21 +1,17 @@
 package org.thalweg.data;
 
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.Digest;
 
 /**
- * One text as token ids: its first 90 % for training, the next 5 % for validation and the rest for tests, cut between
- * characters (as arXiv 2506.22712's code does). Its vocabulary is what occurs in the training part; what occurs later
- * alone is left out there.
+ * One text as token ids, in three parts: those that its set has, or its first 90 % for training, the next 5 % for
+ * validation and the rest for tests, cut between characters (as arXiv 2506.22712's code does). Its vocabulary is what
+ * occurs in the training part, unless a model's is given; what occurs later alone is left out there, or is the word for
+ * unknown ones where there is one.
  *
  * @param name of the text
- * @param tokens what a token is
  * @param vocabulary how many tokens there are
  * @param train ids, below {@code vocabulary}
  * @param validation ids
@@ -25,16 +21,16 @@ import org.thalweg.storage.Digest;
  * @param digest of the text and of what a token is
  */
 public record TextCorpus(
-        String name, Tokens tokens, int vocabulary, int[] train, int[] validation, int[] test, long leftOut,
+        String name, int vocabulary, int[] train, int[] validation, int[] test, long leftOut,
         Optional<String> tokenizer, Digest digest) {
-    private static final double TRAIN = 0.9;
-    private static final double TRAIN_AND_VALIDATION = 0.95;
     private static final int LONGEST = 1 << 29;
 
     /** What a token is. */
     public enum Tokens {
         /** A Unicode character. */
         CHARACTERS,
+        /** A word between white space, or the end of a line. */
+        WORDS,
         /** One of GPT-2's byte pairs. */
         GPT2
     }
@@ -47,7 +43,7 @@ public record TextCorpus(
     }
 
     /**
-     * Reads a text.
+     * Reads a text that comes in no parts.
      *
      * @param name of the text
      * @param place a file or a directory of files in UTF-8, which are joined in the order of their names
@@ -69,24 +65,36 @@ public record TextCorpus(
      * @throws WorkFailure when one of the three parts is empty
      */
     public static TextCorpus of(String name, String text, Tokens tokens) {
-        int[] characters = text.codePoints().toArray();
-        int first = (int) (TRAIN * characters.length);
-        int second = (int) (TRAIN_AND_VALIDATION * characters.length);
-        List<int[]> parts = List.of(
-                coded(characters, 0, first, tokens),
-                coded(characters, first, second, tokens),
-                coded(characters, second, characters.length, tokens));
-        if (parts.stream().anyMatch(part -> part.length == 0)) {
-            throw new WorkFailure("the text " + name + " has " + characters.length + " characters, too few for a part "
-                    + "for training, one for validation and one for tests; give a longer text.");
+        TokenRule rule = new TokenRule.Occurring(tokens, 1);
+        try (Tokenizer tokenizer = rule.open()) {
+            RawParts parts = RawParts.cut(name, text, tokenizer);
+            return of(name, parts, rule.vocabulary(parts.train(), tokenizer), Digest.ofText(tokens + "\n" + text));
         }
-        int[] known = Arrays.stream(parts.getFirst()).distinct().sorted().toArray();
-        List<int[]> ids = parts.stream().map(part -> renumbered(part, known)).toList();
-        long all = parts.stream().mapToLong(part -> part.length).sum();
-        long kept = ids.stream().mapToLong(part -> part.length).sum();
-        return new TextCorpus(name, tokens, known.length, ids.get(0), ids.get(1), ids.get(2), all - kept,
-                tokens == Tokens.CHARACTERS ? Optional.of(tokenizer(known)) : Optional.empty(),
-                Digest.ofText(tokens + "\n" + text));
+    }
+
+    /**
+     * The tokens of a set.
+     *
+     * @param set any set; of a labelled one the texts alone
+     * @param reading what a token is, and how many are used
+     * @return its tokens
+     * @throws WorkFailure when a file cannot be read, a part is empty, or a given model does not know a token
+     */
+    public static TextCorpus read(TextSet set, TextReading reading) {
+        try (Tokenizer tokenizer = reading.rule().open()) {
+            RawParts parts = RawParts.of(set, reading, tokenizer);
+            Vocabulary vocabulary = reading.rule().vocabulary(parts.train(), tokenizer);
+            return of(set.name(), parts, vocabulary,
+                    Digest.ofText(parts.digest().hex() + " " + reading.identity()));
+        }
+    }
+
+    private static TextCorpus of(String name, RawParts parts, Vocabulary vocabulary, Digest digest) {
+        int[] validation = vocabulary.of(parts.validation());
+        int[] test = vocabulary.of(parts.test());
+        long leftOut = parts.validation().length - validation.length + (long) parts.test().length - test.length;
+        return new TextCorpus(name, vocabulary.size(), vocabulary.of(parts.train()), validation, test, leftOut,
+                vocabulary.tokenizer(), digest);
     }
 
     @Override
@@ -102,48 +110,5 @@ public record TextCorpus(
     @Override
     public int[] test() {
         return test.clone();
-    }
-
-    private static int[] coded(int[] characters, int from, int to, Tokens tokens) {
-        return switch (tokens) {
-            case CHARACTERS -> Arrays.copyOfRange(characters, from, to);
-            case GPT2 -> {
-                try (Tokenizer tokenizer = Tokenizer.gpt2()) {
-                    yield tokenizer.encode(new String(characters, from, to - from));
-                }
-            }
-        };
-    }
-
-    private static int[] renumbered(int[] part, int[] known) {
-        return IntStream.of(part).map(token -> Arrays.binarySearch(known, token)).filter(id -> id >= 0).toArray();
-    }
-
-    /** As Hugging Face stores a tokenizer of single characters. */
-    private static String tokenizer(int[] characters) {
-        StringBuilder vocabulary = new StringBuilder();
-        for (int id = 0; id < characters.length; id++) {
-            vocabulary.append(id == 0 ? "" : ", ").append(quoted(characters[id])).append(": ").append(id);
-        }
-        return """
-                {
-                  "version": "1.0",
-                  "truncation": null,
-                  "padding": null,
-                  "added_tokens": [],
-                  "normalizer": null,
-                  "pre_tokenizer":
-                    {"type": "Split", "pattern": {"Regex": "[\\\\s\\\\S]"}, "behavior": "Isolated", "invert": false},
-                  "post_processor": null,
-                  "decoder": {"type": "Fuse"},
-                  "model": {"type": "WordLevel", "unk_token": "", "vocab": {%s}}
-                }
-                """.formatted(vocabulary);
-    }
-
-    private static String quoted(int character) {
-        return new String(Character.toChars(character)).chars()
-                .mapToObj(unit -> "\\u%04x".formatted(unit))
-                .collect(Collectors.joining("", "\"", "\""));
     }
 }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.InputFile;
 
@@ -71,14 +70,7 @@ public final class TextFiles {
         if (!Files.isDirectory(fileOrDirectory)) {
             return List.of(fileOrDirectory);
         }
-        try (Stream<Path> files = Files.list(fileOrDirectory)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> !file.getFileName().toString().startsWith("."))
-                    .sorted()
-                    .toList();
-        } catch (IOException refused) {
-            throw Refusal.unreadable(fileOrDirectory.toString(), refused);
-        }
+        return Listing.of(fileOrDirectory, Files::isRegularFile);
     }
 
     private static byte[] beginning(Path file, int most) {

@@ -16,7 +16,7 @@ public final class TextSources {
     public static final String TINY_SHAKESPEARE = "tiny-shakespeare";
 
     /** What the file with the text is called in a directory. */
-    private static final List<String> FILES = List.of("input.txt", "text.txt");
+    static final List<String> FILES = List.of("input.txt", "text.txt");
 
     private TextSources() {}
 

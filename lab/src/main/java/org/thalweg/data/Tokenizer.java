@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import org.thalweg.failure.WorkFailure;
 
 /** Turns text into the numbers of a model's vocabulary. Close it; for one thread. */
-public sealed interface Tokenizer extends AutoCloseable permits FileTokenizer, Gpt2Tokenizer {
+public sealed interface Tokenizer extends AutoCloseable
+        permits FileTokenizer, Gpt2Tokenizer, CharacterTokenizer, WordTokenizer {
     /**
      * The tokens of a text.
      *

@@ -34,19 +34,32 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
     private static final int LONGEST = 40;
 
     /**
-     * All kinds of model of a study, in the order of its file.
+     * All kinds of model of a study, in the order of its file. Experts on a directory's backbone are as wide as its
+     * feed-forward networks, which the file does not say; here they have one unit.
      *
      * @param study the file
      * @return at least one
      * @throws WrongUse when a gate, a layer or a number makes no model, or two kinds would share a row of the table
      */
     public static List<Experiment> of(StudyFile study) {
+        return of(study, study.feedForward().orElse(1));
+    }
+
+    /**
+     * All kinds of model of a study, in the order of its file.
+     *
+     * @param study the file
+     * @param feedForward hidden units of experts where the file does not say
+     * @return at least one
+     * @throws WrongUse when a gate, a layer or a number makes no model, or two kinds would share a row of the table
+     */
+    static List<Experiment> of(StudyFile study, int feedForward) {
         List<Experiment> experiments = new ArrayList<>();
         Set<Setting> settings = new HashSet<>();
         for (ExperimentSpec spec : study.experiments()) {
             for (int layers : spec.layers()) {
                 for (int experts : spec.experts()) {
-                    Experiment experiment = of(study, spec, layers, experts);
+                    Experiment experiment = of(study, spec, new Size(layers, experts, feedForward));
                     if (!settings.add(experiment.setting())) {
                         throw new WrongUse("experiments lists the kind of model " + experiment.label()
                                 + " twice, and one row of the table cannot hold both; put the second, with its own "
@@ -59,11 +72,16 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
         return List.copyOf(experiments);
     }
 
-    private static Experiment of(StudyFile study, ExperimentSpec spec, int layers, int experts) {
+    /** What differs among the models of one specification. */
+    private record Size(int layers, int experts, int feedForward) {}
+
+    private static Experiment of(StudyFile study, ExperimentSpec spec, Size size) {
+        int layers = size.layers;
+        int experts = size.experts;
         MoeConfig layer = new MoeConfig(
                 experts,
                 gating(spec),
-                spec.hidden().orElse(List.of(study.vit().feedForward())),
+                spec.hidden().orElse(List.of(size.feedForward)),
                 activation(spec.activation().orElse("gelu")));
         List<Integer> where = moeLayers(spec.moeLayers(), layers);
         String named = where.stream().map(index -> Integer.toString(index + 1)).collect(Collectors.joining("+"));

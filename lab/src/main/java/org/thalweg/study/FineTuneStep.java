@@ -2,16 +2,9 @@ package org.thalweg.study;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.thalweg.network.Role;
-import org.thalweg.network.TensorNames;
-import org.thalweg.network.vit.Vit;
-import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
@@ -53,11 +46,11 @@ public record FineTuneStep(String label, String config, TrainingPlan plan, long 
     public void run(StepContext context) throws IOException {
         try (Scope scope = Scope.open()) {
             ObjectNode json = TrainedModel.config(config);
-            Vit network = TrainedModel.network(json);
-            Parameters backbone = TrainedModel.load(context.inputs().getFirst());
-            Parameters start = withExperts(network, backbone);
+            StudyNetwork network = StudyNetwork.of(json);
+            Parameters start = network.withExperts(json, TrainedModel.load(context.inputs().getFirst()),
+                    Random.seeded(Random.childSeed(seed, "initialisation")));
             Trainer trainer =
-                    new Trainer(network, context.data().train(), plan, Random.childSeed(seed, "batch order"));
+                    new Trainer(network.network(), context.data().train(), plan, Random.childSeed(seed, "batch order"));
             TrainingOutcome outcome = trainer.train(
                     start,
                     name -> name.contains(".moe."),
@@ -78,23 +71,5 @@ public record FineTuneStep(String label, String config, TrainingPlan plan, long 
 
     private void writeDiverged(StepContext context, String reason) {
         TrainedModel.writeDiverged(context, "replica " + label + " diverged: " + reason + ".");
-    }
-
-    private Parameters withExperts(Vit network, Parameters backbone) {
-        VitConfig.MoeLayers moe = network.config().moe().orElseThrow();
-        Random random = Random.seeded(Random.childSeed(seed, "initialisation"));
-        Set<String> replaced = new HashSet<>();
-        for (int layer : moe.layers()) {
-            for (Role role : List.of(Role.UP, Role.DOWN)) {
-                String weight = network.names().of(role, layer);
-                replaced.addAll(List.of(weight, TensorNames.biasOf(weight)));
-            }
-        }
-        Parameters model = backbone.filter(name -> !replaced.contains(name));
-        for (int layer : moe.layers()) {
-            model = model.with(moe.layer().initialise(
-                    network.names(), layer, network.config().residual(), random));
-        }
-        return model;
     }
 }

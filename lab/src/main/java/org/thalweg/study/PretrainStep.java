@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.training.Trainer;
@@ -13,7 +12,7 @@ import org.thalweg.training.TrainingOutcome;
 import org.thalweg.training.TrainingPlan;
 
 /**
- * Trains the backbone that all replicas of one depth share.
+ * Trains the backbone that all replicas of one depth share, from random weights or, when it has an input, from those.
  *
  * @param label for example {@code l2}
  * @param config the network's {@code config.json}
@@ -45,11 +44,12 @@ public record PretrainStep(String label, String config, TrainingPlan plan, long 
     public void run(StepContext context) throws IOException {
         try (Scope scope = Scope.open()) {
             ObjectNode json = TrainedModel.config(config);
-            Vit network = TrainedModel.network(json);
+            StudyNetwork network = StudyNetwork.of(json);
             Trainer trainer =
-                    new Trainer(network, context.data().train(), plan, Random.childSeed(seed, "batch order"));
+                    new Trainer(network.network(), context.data().train(), plan, Random.childSeed(seed, "batch order"));
             TrainingOutcome outcome = trainer.train(
-                    network.initialise(Random.seeded(Random.childSeed(seed, "initialisation"))),
+                    context.inputs().isEmpty() ? network.initial(seed)
+                            : TrainedModel.load(context.inputs().getFirst()),
                     name -> true,
                     Optional.of(context.snapshots()),
                     context.trainingMonitor(TrainedModel.workPerStep(plan)));

@@ -1,14 +1,18 @@
 package org.thalweg.study;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.Set;
+import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.equivalence.EquivalenceCheck;
 import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.family.ModelArchitecture;
 import org.thalweg.matching.MoeMatcher;
-import org.thalweg.network.vit.Vit;
+import org.thalweg.network.Network;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -19,14 +23,13 @@ import org.thalweg.tensor.Tensor;
  * Two replicas, loaded.
  *
  * @param network which both are models of
+ * @param config its {@code config.json}
  * @param a stays as it is
  * @param b is moved into a's basin
  */
-record ReplicaPair(Vit network, Parameters a, Parameters b) {
+record ReplicaPair(Network network, ObjectNode config, Parameters a, Parameters b) {
     /** Largest difference of a logit that the check allows, in units of the largest logit. */
     static final double TOLERANCE = 1e-9;
-
-    private static final int PROBES = 64;
 
     /**
      * Why a pair of artifacts cannot be matched, if it cannot.
@@ -47,15 +50,19 @@ record ReplicaPair(Vit network, Parameters a, Parameters b) {
      * @return both
      */
     static ReplicaPair load(Path a, Path b) {
-        Vit network = TrainedModel.network(a);
-        if (!network.equals(TrainedModel.network(b))) {
+        ObjectNode config = Checkpoint.open(a).config();
+        Network network = StudyNetwork.of(config).network();
+        Network other = StudyNetwork.of(Checkpoint.open(b).config()).network();
+        if (!network.configuration().equals(other.configuration())) {
             throw new WorkFailure(a + " and " + b + " are models of different networks and cannot be matched.");
         }
-        return new ReplicaPair(network, TrainedModel.load(a), TrainedModel.load(b));
+        return new ReplicaPair(network, config, TrainedModel.load(a), TrainedModel.load(b));
     }
 
     Architecture architecture() {
-        return ModelArchitecture.ofVit(network.config(), b);
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        b.asMap().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        return ModelArchitecture.of(config, shapes, Set.of());
     }
 
     /** A matcher of the two, which reads them as long as it is used. */
@@ -64,24 +71,23 @@ record ReplicaPair(Vit network, Parameters a, Parameters b) {
     }
 
     /**
-     * Insists that a transformed b computes what b does: the whole network in float64 on test images.
+     * Insists that a transformed b computes what b does: the whole network in float64 on test examples.
      *
      * @param aligned b after an alignment
-     * @param data the images
+     * @param data the examples
      * @return what was found
      * @throws WorkFailure when a logit differs by more than the tolerance
      */
     Verification checkUnchanged(Parameters aligned, StepData data) {
         try (Scope scope = Scope.open()) {
-            int[] first = IntStream.range(0, probes(data)).toArray();
-            Tensor images = data.test().inputs(first).to(DType.FLOAT64);
-            return EquivalenceCheck.compare(model -> network.forward(model, images), b, aligned, TOLERANCE)
+            Tensor inputs = data.test().batch(0, probes(data), DType.FLOAT64).state();
+            return EquivalenceCheck.compare(model -> network.forward(model, inputs), b, aligned, TOLERANCE)
                     .requireVerified();
         }
     }
 
-    /** How many test images the check runs on. */
+    /** How many test examples the check runs on. */
     static int probes(StepData data) {
-        return Math.min(PROBES, data.test().size());
+        return Math.min(data.mostProbes(), data.test().size());
     }
 }

@@ -11,8 +11,8 @@ import java.io.Serializable;
  * number of threads.
  */
 public sealed interface Step extends Serializable
-        permits PretrainStep, FineTuneStep, MatchStep, MeasureStep, TrainStep, AlignStep, UniverseStep, PathStep,
-        MeanStep {
+        permits ImportStep, PretrainStep, FineTuneStep, MatchStep, MeasureStep, TrainStep, AlignStep, UniverseStep,
+        PathStep, MeanStep {
     /**
      * The kind of work, also a directory's name.
      *

@@ -2,7 +2,10 @@ package org.thalweg.study;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.thalweg.connectivity.Grid;
+import org.thalweg.data.TokenRule;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
 
@@ -12,15 +15,18 @@ import org.thalweg.failure.WrongUse;
  *
  * @param study name, also of the run's directory
  * @param description one sentence for readers
- * @param dataset name of the images
+ * @param dataset name of the images or of the text
  * @param trainPerClass how many training images of each class to use, all when absent
  * @param testPerClass how many test images of each class to use, all when absent
  * @param seed every other seed follows from it
  * @param replicas how many fine-tuned models of each kind; every two make a pair
  * @param points of the grid on which paths are measured
  * @param rankUpTo with at most so many experts, all orders of the experts are measured for the rank
- * @param vit sizes of the network
- * @param pretrain how the shared backbone is trained
+ * @param vit sizes of the network, of a Vision Transformer
+ * @param gpt2 sizes of the network, of a GPT-2
+ * @param backbone the directory of a stock ViT or GPT-2 that is there already, in place of sizes
+ * @param texts how texts are read; for models of texts
+ * @param pretrain how the shared backbone is trained; of a directory's, how it is trained further, if at all
  * @param finetune how the experts are trained
  * @param experiments kinds of model to compare
  */
@@ -34,8 +40,11 @@ public record StudyFile(
         int replicas,
         Optional<Integer> points,
         Optional<Integer> rankUpTo,
-        VitSizes vit,
-        TrainingSpec pretrain,
+        Optional<VitSizes> vit,
+        Optional<Gpt2Sizes> gpt2,
+        Optional<String> backbone,
+        Optional<TextSpec> texts,
+        Optional<TrainingSpec> pretrain,
         TrainingSpec finetune,
         List<ExperimentSpec> experiments) implements Study {
     /** Grid points when the file does not say: the paper's number. */
@@ -59,6 +68,39 @@ public record StudyFile(
         require(trainPerClass.orElse(1) >= 1, "train_per_class", "at least 1", trainPerClass.orElse(0));
         require(testPerClass.orElse(1) >= 1, "test_per_class", "at least 1", testPerClass.orElse(0));
         require(!experiments.isEmpty(), "experiments", "at least one", "none");
+        requireOneModel(vit, gpt2, backbone);
+        if (pretrain.isEmpty() && backbone.isEmpty()) {
+            throw new WrongUse("the key 'pretrain' is missing, which says how the backbone is trained.");
+        }
+        if (vit.isPresent() && texts.isPresent()) {
+            throw new WrongUse("a vit has no key 'texts'; remove it.");
+        }
+        if (gpt2.isPresent() && texts.flatMap(TextSpec::window).isEmpty()) {
+            throw new WrongUse("a gpt2 needs the key 'texts.window', the tokens that it sees at once.");
+        }
+        if (backbone.isPresent() && texts.flatMap(TextSpec::tokens).isPresent()) {
+            throw new WrongUse("a backbone has tokens of its own and no key 'texts.tokens'; remove it.");
+        }
+    }
+
+    private static void requireOneModel(Optional<?> vit, Optional<?> gpt2, Optional<?> backbone) {
+        long given = Stream.of(vit, gpt2, backbone).filter(Optional::isPresent).count();
+        if (given == 0) {
+            throw new WrongUse("the key 'vit' is missing, or 'gpt2' or 'backbone' in its place.");
+        }
+        if (given > 1) {
+            throw new WrongUse("the keys vit, gpt2 and backbone name " + given + " models, expected one of them.");
+        }
+    }
+
+    /**
+     * Hidden units of a feed-forward network, where the file says them.
+     *
+     * @return nothing for a backbone of a directory, which says them itself
+     */
+    OptionalInt feedForward() {
+        return vit.map(VitSizes::feedForward).or(() -> gpt2.map(Gpt2Sizes::feedForward))
+                .map(OptionalInt::of).orElse(OptionalInt.empty());
     }
 
     static void requireName(String study) {
@@ -87,6 +129,89 @@ public record StudyFile(
             require(residual >= 1 && residual <= 1 << 16, "vit.residual", "1 to 65536", residual);
             require(feedForward >= 1 && feedForward <= 1 << 18, "vit.feed_forward", "1 to 262144", feedForward);
             require(heads >= 1 && residual % heads == 0, "vit.heads", "a divisor of vit.residual = " + residual, heads);
+        }
+    }
+
+    /**
+     * Sizes of the GPT-2, apart from its depth and its texts.
+     *
+     * @param residual width of the residual stream
+     * @param heads attention heads
+     * @param feedForward hidden units of the feed-forward networks
+     * @param tied whether the embedding is the head too, true when absent, as published ones have it
+     */
+    public record Gpt2Sizes(int residual, int heads, int feedForward, Optional<Boolean> tied) {
+        /** Refuses sizes below 1 and heads that do not divide the width. */
+        public Gpt2Sizes {
+            require(residual >= 1 && residual <= 1 << 16, "gpt2.residual", "1 to 65536", residual);
+            require(feedForward >= 1 && feedForward <= 1 << 18, "gpt2.feed_forward", "1 to 262144", feedForward);
+            require(heads >= 1 && residual % heads == 0, "gpt2.heads", "a divisor of gpt2.residual = " + residual,
+                    heads);
+        }
+    }
+
+    /**
+     * How texts are read.
+     *
+     * @param place file or directory with the texts, when they are not looked for by the data set's name
+     * @param tokens {@code characters} (when absent), {@code words} or {@code gpt2}, of which those in the training
+     *     part count
+     * @param minCount words that occur less often in the training part are one word {@code <unk>}, 1 when absent
+     * @param window tokens that the network sees at once; a backbone's longest when absent
+     * @param split {@code files} (when absent): the parts that the set comes in; {@code cut}: all of it, cut anew
+     * @param task {@code next-token} (when absent) or {@code classes}, of labelled texts
+     * @param trainTokens tokens of the training part that are used, from its beginning; all when absent
+     * @param testTokens tokens of the test part that are used, from its beginning; all when absent
+     */
+    public record TextSpec(
+            Optional<String> place,
+            Optional<String> tokens,
+            Optional<Integer> minCount,
+            Optional<Integer> window,
+            Optional<String> split,
+            Optional<String> task,
+            Optional<Integer> trainTokens,
+            Optional<Integer> testTokens) {
+        /** Refuses names and numbers that mean nothing. */
+        public TextSpec {
+            require(window.orElse(1) >= 1 && window.orElse(1) <= 1 << 16, "texts.window", "1 to 65536",
+                    window.orElse(1));
+            require(List.of("files", "cut").contains(split.orElse("cut")), "texts.split", "files or cut",
+                    split.orElse(""));
+            require(List.of("next-token", "classes").contains(task.orElse("classes")), "texts.task",
+                    "next-token or classes", task.orElse(""));
+            require(trainTokens.orElse(2) >= 2, "texts.train_tokens", "at least 2", trainTokens.orElse(0));
+            require(testTokens.orElse(2) >= 2, "texts.test_tokens", "at least 2", testTokens.orElse(0));
+            if (task.equals(Optional.of("classes")) && (trainTokens.isPresent() || testTokens.isPresent())) {
+                throw new WrongUse("texts.train_tokens and texts.test_tokens are for next tokens; of classes, all "
+                        + "texts are used.");
+            }
+            rule(tokens, minCount);
+        }
+
+        /** What holds when a file has no such section. */
+        static TextSpec usual() {
+            return new TextSpec(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+
+        /** Whether all of a set is cut anew. */
+        boolean isCut() {
+            return split.equals(Optional.of("cut"));
+        }
+
+        /** Whether texts are told apart by class, and not continued. */
+        boolean isOfClasses() {
+            return task.equals(Optional.of("classes"));
+        }
+
+        /** What a token is. */
+        TokenRule rule() {
+            return rule(tokens, minCount);
+        }
+
+        private static TokenRule rule(Optional<String> tokens, Optional<Integer> minCount) {
+            return TokenRule.named(tokens.orElse("characters"), minCount.orElse(1));
         }
     }
 

@@ -1,13 +1,11 @@
 package org.thalweg.study;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.thalweg.data.ImageSet;
-import org.thalweg.network.ImageSize;
-import org.thalweg.network.vit.VitConfig;
+import org.thalweg.failure.WrongUse;
 import org.thalweg.tensor.Random;
 
 /**
@@ -76,16 +74,17 @@ public record StudyGraph(List<Node> nodes, List<Trials> experiments) {
      * The graph of a study.
      *
      * @param study the file
-     * @param images any set of the data, for the images' shape and number of classes
+     * @param data what it works on, whose contents no step's fields depend on
      * @return the graph
      */
-    public static StudyGraph of(StudyFile study, ImageSet images) {
+    public static StudyGraph of(StudyFile study, StudyData data) {
         Map<String, Node> nodes = new LinkedHashMap<>();
         List<Trials> all = new ArrayList<>();
-        for (Experiment experiment : Experiment.of(study)) {
-            VitConfig dense = sizes(study, images, experiment.setting().layers());
-            String backbone = backbone(study, dense, nodes);
-            VitConfig config = dense.withExperts(experiment.moe());
+        Backbone model = Backbone.of(study, data);
+        for (Experiment experiment : Experiment.of(study, model.feedForward())) {
+            ObjectNode dense = model.config(experiment.setting().layers());
+            String backbone = backbone(study, model, new Dense(experiment.setting().layers(), dense), nodes);
+            String config = StudyNetwork.withExperts(dense, experiment.moe()).toString();
             List<Replica> replicas = new ArrayList<>();
             for (int number = 0; number < study.replicas(); number++) {
                 replicas.add(replica(study, experiment, config, new Place(backbone, number), nodes));
@@ -98,36 +97,47 @@ public record StudyGraph(List<Node> nodes, List<Trials> experiments) {
     /** A backbone's node and the number of a replica on it. */
     private record Place(String backbone, int number) {}
 
-    private static VitConfig sizes(StudyFile study, ImageSet images, int layers) {
-        return new VitConfig(
-                new ImageSize(
-                        images.shape().channels(), images.shape().height(), images.shape().width()),
-                study.vit().patch(),
-                study.vit().residual(),
-                study.vit().heads(),
-                layers,
-                study.vit().feedForward(),
-                images.classes(),
-                Optional.empty());
-    }
+    /** A network without experts. */
+    private record Dense(int layers, ObjectNode config) {}
 
-    private static String backbone(StudyFile study, VitConfig config, Map<String, Node> nodes) {
-        String label = "l" + config.layers();
+    private static String backbone(StudyFile study, Backbone model, Dense dense, Map<String, Node> nodes) {
+        List<String> needs = new ArrayList<>();
+        if (model instanceof Backbone.Stored(BackboneDirectory stored, StudyData.Kind _)) {
+            needs.add(imported(study, stored, dense.config, nodes));
+            if (study.pretrain().isEmpty()) {
+                return needs.getFirst();
+            }
+        }
+        String label = "l" + dense.layers;
         String name = "pretrain " + label;
         long seed = Random.childSeed(study.seed(), name);
         nodes.putIfAbsent(name, new Node(
                 name,
-                new PretrainStep(label, config.toJson().toString(), Experiment.plan(study.pretrain()), seed),
-                List.of()));
+                new PretrainStep(label, dense.config.toString(), Experiment.plan(study.pretrain().orElseThrow()), seed),
+                needs));
+        return name;
+    }
+
+    private static String imported(
+            StudyFile study, BackboneDirectory stored, ObjectNode config, Map<String, Node> nodes) {
+        List<String> fresh = stored.newTensors(config);
+        if (!fresh.isEmpty() && study.pretrain().isEmpty()) {
+            throw new WrongUse("the backbone " + stored.directory() + " has no head for these data, so that "
+                    + String.join(" and ", fresh) + " would stay random; add the key 'pretrain', which says how it is "
+                    + "trained before experts are put in.");
+        }
+        String name = "import";
+        nodes.putIfAbsent(name, new Node(name, new ImportStep(stored.directory().toString(), stored.digest().hex(),
+                config.toString(), Random.childSeed(study.seed(), name)), List.of()));
         return name;
     }
 
     private static Replica replica(
-            StudyFile study, Experiment experiment, VitConfig config, Place place, Map<String, Node> nodes) {
+            StudyFile study, Experiment experiment, String config, Place place, Map<String, Node> nodes) {
         String id = experiment.label() + "-r" + place.number();
         String name = "finetune " + id;
         long seed = Random.childSeed(study.seed(), name);
-        Step step = new FineTuneStep(id, config.toJson().toString(), experiment.finetune(), seed);
+        Step step = new FineTuneStep(id, config, experiment.finetune(), seed);
         nodes.put(name, new Node(name, step, List.of(place.backbone())));
         return new Replica(id, seed, name);
     }

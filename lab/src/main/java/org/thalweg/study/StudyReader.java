@@ -38,7 +38,8 @@ import org.yaml.snakeyaml.LoaderOptions;
 public final class StudyReader {
     /** Studies that come with the program. */
     public static final List<String> BUILT_IN = List.of(
-            "quickstart", "mnist", "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2",
+            "quickstart", "mnist", "table-6-tiny-shakespeare", "table-6-wikitext-2", "table-6-wikitext-103",
+            "table-6-one-billion-word", "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2",
             "transformers-llama", "transformers-mixtral");
 
     private static final int LARGEST = 1 << 20;
@@ -134,7 +135,7 @@ public final class StudyReader {
         try {
             switch (study) {
                 case StudyFile file -> {
-                    Experiment.plan(file.pretrain());
+                    file.pretrain().ifPresent(Experiment::plan);
                     Experiment.of(file);
                 }
                 case TransformerStudy file -> file.requireSense();

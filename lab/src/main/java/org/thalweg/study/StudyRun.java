@@ -40,17 +40,17 @@ public record StudyRun(
     /**
      * Runs, or goes on with, the study.
      *
-     * @param data the images it asks for
+     * @param data the images or texts it asks for
      * @param publish what else to do with the results before the directory is free for another process
      * @return everything it reports
      */
     public StudyResults run(StudyData data, Consumer<StudyResults> publish) {
-        StudyGraph graph = StudyGraph.of(study, data.train().images());
+        StudyGraph graph = StudyGraph.of(study, data);
         try (RunLock lock = RunLock.take(directory)) {
             Instant start = Instant.now();
             ArtifactStore store = new ArtifactStore(directory.resolve("artifacts"));
             Leftovers.clear(directory);
-            for (String kind : List.of("pretrain", "finetune", "match", "measure")) {
+            for (String kind : List.of("import", "pretrain", "finetune", "match", "measure")) {
                 Leftovers.clear(store.root().resolve(kind));
             }
             GraphRun.Outcome outcome = new GraphRun(store, data, options, observer, stop).run(graph);
@@ -77,7 +77,7 @@ public record StudyRun(
             }
         }
         Table table = Table.summarise(pairs);
-        List<String> warnings = new ArrayList<>();
+        List<String> warnings = new ArrayList<>(data.warnings());
         replicas.forEach(replica -> {
             if (replica.outcome() instanceof ReplicaOutcome.Diverged(String reason)) {
                 warnings.add(reason);

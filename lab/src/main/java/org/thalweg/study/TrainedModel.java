@@ -12,8 +12,6 @@ import java.util.OptionalDouble;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.SafetensorsWriter;
 import org.thalweg.connectivity.EvaluationSet;
-import org.thalweg.family.VitFamily;
-import org.thalweg.network.vit.Vit;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.storage.InputFile;
 import org.thalweg.tensor.Optimiser;
@@ -26,9 +24,6 @@ import org.thalweg.training.TrainingPlan;
  * {@code training.json} beside it; of a diverged one, only the last.
  */
 final class TrainedModel {
-    /** Examples run at once when evaluating. */
-    static final int EVALUATION_BATCH = 500;
-
     /** Backward passes count twice a forward pass. */
     private static final long PASSES = 3;
 
@@ -102,13 +97,6 @@ final class TrainedModel {
         }
     }
 
-    static Vit network(ObjectNode config) {
-        return VitFamily.network(config);
-    }
-
-    static Vit network(Path directory) {
-        return network(Checkpoint.open(directory).config());
-    }
 
     static Parameters load(Path directory) {
         Parameters parameters = Checkpoint.open(directory).load();
@@ -123,12 +111,16 @@ final class TrainedModel {
      */
     static Optional<String> write(
             StepContext context, ObjectNode config, TrainingOutcome.Trained trained, Map<String, String> provenance) {
-        EvaluationSet test = new EvaluationSet(0, context.data().test().inOrder(EVALUATION_BATCH));
-        EvaluationSet.Score score = test.score(network(config), trained.parameters());
+        EvaluationSet test = new EvaluationSet(0, context.data().test().inOrder(context.data().evaluationBatch()));
+        EvaluationSet.Score score = test.score(StudyNetwork.of(config).network(), trained.parameters());
         if (!Double.isFinite(score.loss())) {
             return Optional.of("its test loss is " + score.loss());
         }
         write(context, config, new Result(trained.parameters(), trained, score), provenance);
+        if (context.data() instanceof StudyData data) {
+            data.tokenizer().ifPresent(text ->
+                    DurableFile.writeText(context.output().resolve("tokenizer.json"), text));
+        }
         return Optional.empty();
     }
 
@@ -143,19 +135,26 @@ final class TrainedModel {
 
     /** Writes a trained model of any family. */
     static void write(StepContext context, ObjectNode config, Result result, Map<String, String> provenance) {
-        Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("format", "pt");
-        metadata.put("tool", "thalweg");
-        metadata.putAll(provenance);
-        metadata.put("data", context.data().digest().hex());
-        DurableFile.writeText(context.output().resolve("config.json"), config.toPrettyString() + "\n");
-        SafetensorsWriter.write(context.output().resolve("model.safetensors"), metadata, result.written());
+        Map<String, String> all = new LinkedHashMap<>(provenance);
+        all.put("data", context.data().digest().hex());
+        writeModel(context.output(), config, result.written(), all);
         ObjectNode notes = JSON.createObjectNode();
         notes.put("train_loss", result.trained().loss()).put("test_loss", result.score().loss())
                 .put("test_accuracy", result.score().accuracy());
         result.trained().best().ifPresent(best ->
                 notes.put("held_out_loss", best.loss()).put("best_step", best.step()));
         DurableFile.writeText(context.output().resolve(NOTES), notes.toPrettyString() + "\n");
+    }
+
+    /** Writes a model alone. */
+    static void writeModel(
+            Path directory, ObjectNode config, Parameters parameters, Map<String, String> provenance) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", "pt");
+        metadata.put("tool", "thalweg");
+        metadata.putAll(provenance);
+        DurableFile.writeText(directory.resolve("config.json"), config.toPrettyString() + "\n");
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), metadata, parameters);
     }
 
     static void writeDiverged(StepContext context, String reason) {

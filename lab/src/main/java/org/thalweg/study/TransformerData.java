@@ -2,7 +2,6 @@ package org.thalweg.study;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.data.ImageData;
@@ -18,7 +17,6 @@ import org.thalweg.training.AugmentedImages;
 import org.thalweg.training.ImageExamples;
 import org.thalweg.training.SomeExamples;
 import org.thalweg.training.Standardisation;
-import org.thalweg.training.TextExamples;
 
 /**
  * One data set of a study of Transformers.
@@ -95,18 +93,10 @@ public record TransformerData(
      */
     public static TransformerData of(TransformerStudy study, TextCorpus corpus) {
         int window = study.model().window().orElseThrow();
-        List<TextExamples> parts = List.of(corpus.train(), corpus.validation(), corpus.test()).stream()
-                .map(ids -> new TextExamples(List.of(ids), corpus.vocabulary(), window, window))
-                .toList();
-        if (parts.stream().anyMatch(part -> part.size() == 0)) {
-            throw new WorkFailure("the text " + corpus.name() + " has " + corpus.train().length
-                    + " tokens for training, " + corpus.validation().length + " for validation and "
-                    + corpus.test().length + " for tests, but model.window is " + window
-                    + " and each needs one more; choose a smaller window or give a longer text.");
-        }
+        TextWindows windows = TextWindows.of(corpus, window, "model.window");
         String config = study.family().config(study.model(), corpus.vocabulary()).toString();
         int batch = Math.clamp(LOGITS_AT_ONCE / ((long) window * corpus.vocabulary()), 1, IMAGES_AT_ONCE);
-        return new TransformerData(corpus.name(), parts.get(0), Optional.of(parts.get(1)), parts.get(2), batch, config,
-                Optional.of(corpus), Digest.ofText(corpus.digest().hex() + " " + window));
+        return new TransformerData(corpus.name(), windows.train(), Optional.of(windows.validation()), windows.test(),
+                batch, config, Optional.of(corpus), windows.digest());
     }
 }
