@@ -138,8 +138,13 @@ public record StudyData(
      * @param backbone says what a token is, where it is there
      * @return train and test sets
      * @throws WorkFailure when the set is too small, or has no classes to tell apart
+     * @throws WrongUse when the study says how many images of a class to use
      */
     static StudyData of(TextSet set, StudyFile study, Optional<BackboneDirectory> backbone) {
+        if (study.trainPerClass().isPresent() || study.testPerClass().isPresent()) {
+            throw new WrongUse("train_per_class and test_per_class are for images; of texts, use texts.train_tokens "
+                    + "and texts.test_tokens.");
+        }
         TextSpec spec = spec(study);
         TokenRule rule = backbone.map(BackboneDirectory::tokens).orElseGet(spec::rule);
         int window = backbone.map(directory -> directory.window(spec.window()))

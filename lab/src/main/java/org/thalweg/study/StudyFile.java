@@ -78,8 +78,9 @@ public record StudyFile(
         if (gpt2.isPresent() && texts.flatMap(TextSpec::window).isEmpty()) {
             throw new WrongUse("a gpt2 needs the key 'texts.window', the tokens that it sees at once.");
         }
-        if (backbone.isPresent() && texts.flatMap(TextSpec::tokens).isPresent()) {
-            throw new WrongUse("a backbone has tokens of its own and no key 'texts.tokens'; remove it.");
+        if (backbone.isPresent() && texts.filter(TextSpec::saysTokens).isPresent()) {
+            throw new WrongUse("a backbone has tokens of its own and no keys 'texts.tokens' and 'texts.min_count'; "
+                    + "remove them.");
         }
     }
 
@@ -193,6 +194,11 @@ public record StudyFile(
         static TextSpec usual() {
             return new TextSpec(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
                     Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+
+        /** Whether it says what a token is. */
+        boolean saysTokens() {
+            return tokens.isPresent() || minCount.isPresent();
         }
 
         /** Whether all of a set is cut anew. */

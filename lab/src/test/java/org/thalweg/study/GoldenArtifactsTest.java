@@ -84,7 +84,7 @@ class GoldenArtifactsTest {
 
     /** Every backbone, and the first replica and pair of each kind of model. */
     private List<Step> steps() {
-        StudyGraph graph = StudyGraph.of(STUDY, data.train().images());
+        StudyGraph graph = StudyGraph.of(STUDY, data);
         List<String> names = graph.experiments().stream()
                 .flatMap(trials -> List.of(trials.replicas().getFirst().node(), trials.pairs().getFirst().match(),
                         trials.pairs().getFirst().measure()).stream())
@@ -104,6 +104,7 @@ class GoldenArtifactsTest {
                 List<Path> replicas = replicas(measure.replicaA());
                 yield List.of(replicas.get(0), replicas.get(1), match(replicas.get(1)));
             }
+            case ImportStep _ -> throw new IllegalArgumentException("TransferTest holds steps of kind import");
             case TrainStep _, AlignStep _, UniverseStep _, PathStep _, MeanStep _ ->
                 throw new IllegalArgumentException("TransformerGoldenTest holds steps of kind " + step.kind());
         };
@@ -115,12 +116,12 @@ class GoldenArtifactsTest {
     }
 
     private static VitConfig config(FineTuneStep step) {
-        return TrainedModel.network(TrainedModel.config(step.config())).config();
+        return ((Vit) StudyNetwork.of(TrainedModel.config(step.config())).network()).config();
     }
 
     /** Two models of the replica's network, which share nothing but their sizes. */
     private List<Path> replicas(String id) throws IOException {
-        VitConfig config = StudyGraph.of(STUDY, data.train().images()).nodes().stream()
+        VitConfig config = StudyGraph.of(STUDY, data).nodes().stream()
                 .filter(node -> node.step() instanceof FineTuneStep step && step.label().equals(id))
                 .map(node -> config((FineTuneStep) node.step())).findFirst().orElseThrow();
         return List.of(model(config, 2), model(config, 3));
@@ -140,7 +141,7 @@ class GoldenArtifactsTest {
     private Path match(Path replica) throws IOException {
         Path match = Files.createDirectory(directory.resolve("match " + made.incrementAndGet()));
         try (Scope scope = Scope.open()) {
-            Vit network = TrainedModel.network(replica);
+            Vit network = (Vit) StudyNetwork.of(Checkpoint.open(replica).config()).network();
             Parameters model = TrainedModel.load(replica);
             Architecture architecture = ModelArchitecture.ofVit(network.config(), model);
             Alignment own = architecture.identity();

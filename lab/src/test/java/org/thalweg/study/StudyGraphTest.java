@@ -21,7 +21,7 @@ import org.thalweg.training.TrainingPlan;
 
 class StudyGraphTest {
     private static StudyGraph graph(StudyFile study) {
-        return StudyGraph.of(study, SmallStudy.data(study).train().images());
+        return StudyGraph.of(study, SmallStudy.data(study));
     }
 
     @Test
@@ -72,6 +72,7 @@ class StudyGraphTest {
     private static List<Long> seeds(StudyGraph graph) {
         return graph.nodes().stream().<Long>mapMulti((node, seeds) -> {
             switch (node.step()) {
+                case ImportStep step -> seeds.accept(step.seed());
                 case PretrainStep step -> seeds.accept(step.seed());
                 case FineTuneStep step -> seeds.accept(step.seed());
                 case TrainStep step -> seeds.accept(step.seed());
@@ -128,6 +129,7 @@ class StudyGraphTest {
         for (Optimiser.Method method : List.of(new Optimiser.Method.Sgd(0.9, false, 0),
                 new Optimiser.Method.Adam(0.9, 0.99, 1e-8, 0), new Optimiser.Method.AdamW(0.9, 0.99, 1e-8, 0))) {
             TrainingPlan plan = new TrainingPlan(1, 2, method, new Schedule(Schedule.Shape.COSINE, 0.1, 0.2));
+            steps.add(new ImportStep("d", "00", "{}", 1));
             steps.add(new PretrainStep("l1", "{}", plan, 1));
             steps.add(new FineTuneStep("a-r0", "{}", plan, 1));
             steps.add(new TrainStep("a-r0", TransformerFamily.GPT2, "{}", plan, 0, 0, 1));

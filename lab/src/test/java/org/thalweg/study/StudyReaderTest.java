@@ -16,6 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.thalweg.data.TextCorpus;
+import org.thalweg.data.TokenRule;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 
@@ -47,7 +49,7 @@ class StudyReaderTest {
         assertThat(study.experiments().getLast().layers()).containsExactly(2);
         assertThat(study.experiments().getLast().moeLayers()).containsExactly("1", "last");
         assertThat(study.experiments().getLast().hidden()).contains(List.of(3));
-        assertThat(study.pretrain().betas()).contains(List.of(0.8, 0.9));
+        assertThat(study.pretrain().orElseThrow().betas()).contains(List.of(0.8, 0.9));
         assertThat(Experiment.of(study)).extracting(Experiment::label).containsExactly(
                 "sparse-k2-l1-m1-n2", "sparse-k2-l1-m1-n4", "sparse-k2-l2-m1+2-n2", "sparse-k2-l2-m1+2-n4",
                 "deepseek-k1s1-l2-m1+2-n2");
@@ -158,6 +160,39 @@ class StudyReaderTest {
                     .hasMessageStartingWith("f: ")
                     .hasMessageContaining(message);
         }
+    }
+
+    @Test
+    void aStudyNamesOneModelAndHowItsTextsAreRead() {
+        String gpt2 = STUDY.replaceFirst("vit: .*", "gpt2: {residual: 8, heads: 2, feed_forward: 16}\n"
+                + "texts: {tokens: words, min_count: 2, window: 4, split: cut, train_tokens: 100}");
+        StudyFile study = (StudyFile) StudyReader.parse(gpt2, "f");
+        assertThat(study.texts().orElseThrow().rule()).isEqualTo(
+                new TokenRule.Occurring(TextCorpus.Tokens.WORDS, 2));
+        assertThat(study.feedForward()).hasValue(16);
+        assertThat(StudyReader.parse(StudyReader.toYaml(study), "again")).isEqualTo(study);
+        String directory = gpt2.replaceFirst("gpt2: .*", "backbone: somewhere")
+                .replace("tokens: words, min_count: 2, ", "");
+        assertThat(((StudyFile) StudyReader.parse(directory.replaceFirst("pretrain: .*", ""), "f")).feedForward())
+                .isEmpty();
+        refused(gpt2.replace("texts:", "vit: {patch: 7, residual: 8, heads: 2, feed_forward: 16}\ntexts:"),
+                "the keys vit, gpt2 and backbone name 2 models, expected one of them.");
+        refused(gpt2.replace("window: 4, ", ""), "a gpt2 needs the key 'texts.window'");
+        refused(gpt2.replaceFirst("texts: .*", ""), "a gpt2 needs the key 'texts.window'");
+        refused(gpt2.replace("tokens: words", "tokens: syllables"), "tokens is 'syllables', expected characters, words "
+                + "or gpt2.");
+        refused(gpt2.replace("tokens: words", "tokens: gpt2"), "min_count is 2, expected nothing");
+        refused(gpt2.replace("split: cut", "split: half"), "texts.split is half, expected files or cut.");
+        refused(gpt2.replace("train_tokens: 100", "task: sums"), "texts.task is sums, expected next-token or classes.");
+        refused(gpt2.replace("split: cut", "task: classes"), "are for next tokens");
+        refused(gpt2.replace("heads: 2", "heads: 3"), "gpt2.heads is 3, expected a divisor of gpt2.residual = 8.");
+        refused(STUDY + "texts: {window: 4}\n", "a vit has no key 'texts'; remove it.");
+        refused(directory.replace("window: 4", "tokens: words"), "a backbone has tokens of its own");
+    }
+
+    private static void refused(String yaml, String message) {
+        assertThatThrownBy(() -> StudyReader.parse(yaml, "f")).isInstanceOf(WrongUse.class)
+                .hasMessageStartingWith("f").hasMessageContaining(message);
     }
 
     @Test
