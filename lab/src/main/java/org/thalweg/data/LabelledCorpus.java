@@ -64,8 +64,8 @@ public record LabelledCorpus(
             Part first = part(train, parts.train(), vocabulary);
             Part second = part(test, parts.test(), vocabulary);
             if (first.texts.isEmpty() || second.texts.isEmpty()) {
-                throw new WorkFailure("the set " + set.name() + " has " + first.texts.size() + " texts for training and "
-                        + second.texts.size() + " for tests, expected some of each; give more texts.");
+                throw new WorkFailure("the set " + set.name() + " has " + first.texts.size() + " texts for training "
+                        + "and " + second.texts.size() + " for tests, expected some of each; give more texts.");
             }
             return new LabelledCorpus(set.name(), vocabulary.size(), parts.train().classNames().size(), first, second,
                     vocabulary.tokenizer(), digest(parts, rule, longest));

@@ -62,8 +62,8 @@ record LineFiles(List<Path> files) implements TextSet.Passages {
                     }
                     passage.delete(0, end);
                 } else if (passage.length() > LONGEST_LINE) {
-                    throw Refusal.of(file.toString(), "lines of at most " + LONGEST_LINE + " characters", "a longer one",
-                            "check that it is the right file");
+                    throw Refusal.of(file.toString(), "lines of at most " + LONGEST_LINE + " characters",
+                            "a longer one", "check that it is the right file");
                 }
             }
         }

@@ -10,6 +10,20 @@ import org.thalweg.failure.WorkFailure;
 
 /** Numbers of tokens from 0 on, without gaps, in place of those that a tokenizer gives. */
 final class Vocabulary {
+    private static final String CHARACTERS = """
+              "normalizer": null,
+              "pre_tokenizer":
+                {"type": "Split", "pattern": {"Regex": "[\\\\s\\\\S]"}, "behavior": "Isolated", "invert": false},
+              "post_processor": null,
+              "decoder": {"type": "Fuse"},
+            """;
+    private static final String WORDS = """
+              "normalizer": {"type": "Replace", "pattern": {"String": "\\n"}, "content": " %s "},
+              "pre_tokenizer": {"type": "WhitespaceSplit"},
+              "post_processor": null,
+              "decoder": null,
+            """;
+
     private final int size;
     /** The new number of each old one, -1 where there is none; nothing when all stay as they are. */
     private final Optional<int[]> renumbered;
@@ -99,19 +113,10 @@ final class Vocabulary {
 
     private static Optional<String> json(int[] known, Tokenizer tokenizer, boolean withUnknown) {
         return switch (tokenizer) {
-            case CharacterTokenizer _ -> Optional.of(json(known, """
-                      "normalizer": null,
-                      "pre_tokenizer":
-                        {"type": "Split", "pattern": {"Regex": "[\\\\s\\\\S]"}, "behavior": "Isolated", "invert": false},
-                      "post_processor": null,
-                      "decoder": {"type": "Fuse"},
-                    """, "", character -> new String(Character.toChars(character))));
-            case WordTokenizer words -> Optional.of(json(known, """
-                      "normalizer": {"type": "Replace", "pattern": {"String": "\\n"}, "content": " %s "},
-                      "pre_tokenizer": {"type": "WhitespaceSplit"},
-                      "post_processor": null,
-                      "decoder": null,
-                    """.formatted(WordTokenizer.LINE_END), withUnknown ? WordTokenizer.UNKNOWN : "", words::word));
+            case CharacterTokenizer _ -> Optional.of(json(known, CHARACTERS, "",
+                    character -> new String(Character.toChars(character))));
+            case WordTokenizer words -> Optional.of(json(known, WORDS.formatted(WordTokenizer.LINE_END),
+                    withUnknown ? WordTokenizer.UNKNOWN : "", words::word));
             case Gpt2Tokenizer _, FileTokenizer _ -> Optional.empty();
         };
     }

@@ -59,7 +59,8 @@ public record ImportStep(String directory, String digest, String config, long se
         Path place = Path.of(directory);
         BackboneDirectory found = BackboneDirectory.open(place);
         if (!found.digest().hex().equals(digest)) {
-            throw new WorkFailure("the files in " + directory + " have changed since the study was begun; begin again.");
+            throw new WorkFailure("the files in " + directory
+                    + " have changed since the study was begun; begin again.");
         }
         ObjectNode json = TrainedModel.config(config);
         List<String> fresh = found.newTensors(json);

@@ -3,13 +3,19 @@ package org.thalweg.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.failure.WorkFailure;
@@ -55,6 +61,34 @@ class DamagedFilesProperties {
                 assertThat(refused).hasMessageStartingWith(archive + ": expected ").hasMessageEndingWith(".");
             } finally {
                 Files.delete(archive);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void damagedLabelledTextsAreReadOrRefused(long seed, @TempDir Path directory) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(packed)) {
+            for (String name : List.of("pos/a.txt", "neg/b.txt")) {
+                zip.putNextEntry(new ZipEntry(name));
+                zip.write("a text, and some more of it".getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        Map<String, byte[]> whole = Map.of("reviews.zip", packed.toByteArray(), "rows.csv",
+                "\"1\",\"Rain, \"\"again\"\"\",\"All\nday\"\n2,Sun,\u00c4\n".getBytes(StandardCharsets.UTF_8));
+        for (int draw = 0; draw < 60; draw++) {
+            for (Map.Entry<String, byte[]> kind : whole.entrySet()) {
+                byte[] damaged = kind.getValue().clone();
+                damage(damaged, random);
+                Path file = Files.write(directory.resolve(kind.getKey()), damaged);
+                try {
+                    TextSet.Labelled set = (TextSet.Labelled) TextSets.in("s", file, false);
+                    assertThat(set.train().labels()).hasSameSizeAs(set.train().texts());
+                } catch (WorkFailure refused) {
+                    assertThat(refused.getMessage()).contains(file.toString()).endsWith(".").doesNotContain("\n");
+                }
             }
         }
     }

@@ -37,7 +37,8 @@ class LabelledCorpusTest {
     @Test
     void aSetWithoutATestPartGivesItsLastFifth() {
         LabelledCorpus corpus = LabelledCorpus.read(
-                set(List.of("a", "a good", "a", "a good", "a", "a good", "a", "a", "a good", "a"), List.of()), WORDS, 9);
+                set(List.of("a", "a good", "a", "a good", "a", "a good", "a", "a", "a good", "a"), List.of()),
+                WORDS, 9);
         assertThat(corpus.train().texts()).hasSize(8);
         assertThat(corpus.test().labels()).containsExactly(1, 0);
     }

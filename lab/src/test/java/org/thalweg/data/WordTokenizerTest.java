@@ -13,7 +13,8 @@ class WordTokenizerTest {
     @Test
     void wordsStandBetweenWhiteSpaceAndEveryLineEndIsOne() {
         WordTokenizer words = new WordTokenizer();
-        assertThat(words.encode(" = A b = \n\na\u00a0b\tA\u2003@-@\r\n")).containsExactly(0, 1, 2, 0, 3, 3, 4, 2, 1, 5, 3);
+        assertThat(words.encode(" = A b = \n\na\u00a0b\tA\u2003@-@\r\n"))
+                .containsExactly(0, 1, 2, 0, 3, 3, 4, 2, 1, 5, 3);
         assertThat(words.word(5)).isEqualTo("@-@");
         assertThat(words.word(3)).isEqualTo("<eos>");
         assertThat(words.encode("b")).containsExactly(2);

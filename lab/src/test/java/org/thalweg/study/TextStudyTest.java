@@ -141,7 +141,8 @@ class TextStudyTest {
                 SmallTexts.verse())).isInstanceOf(WorkFailure.class)
                 .hasMessageStartingWith("the text verse has no classes to tell apart");
         assertThatThrownBy(() -> SmallTexts.data(SmallTexts.file("window: 8", "window: 300"), SmallTexts.verse()))
-                .isInstanceOf(WorkFailure.class).hasMessageContaining("but texts.window is 300 and each needs one more");
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("but texts.window is 300 and each needs one more");
         assertThatThrownBy(() -> SmallTexts.data(SmallTexts.file("points: 5", "train_per_class: 5"),
                 SmallTexts.verse())).isInstanceOf(WrongUse.class)
                 .hasMessageContaining("train_per_class and test_per_class are for images");

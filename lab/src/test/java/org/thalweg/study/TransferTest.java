@@ -163,7 +163,8 @@ class TransferTest {
                 StudyReader.toYaml(study(backbone, PRETRAIN)).replace("- 2\n", "- 3\n"), "f");
         assertThat(deeper.experiments().getFirst().layers()).containsExactly(3);
         assertThatThrownBy(() -> StudyGraph.of(deeper, data(deeper))).isInstanceOf(WrongUse.class)
-                .hasMessage("experiments.layers is 3, but the backbone " + backbone + " has 2; correct the study file.");
+                .hasMessage("experiments.layers is 3, but the backbone " + backbone
+                        + " has 2; correct the study file.");
     }
 
     @ParameterizedTest

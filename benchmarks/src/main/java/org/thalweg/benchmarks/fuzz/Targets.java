@@ -1,13 +1,19 @@
 package org.thalweg.benchmarks.fuzz;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.thalweg.benchmarks.fuzz.Seed.Format;
 import org.thalweg.connectivity.CurveFile;
 import org.thalweg.data.TextFiles;
+import org.thalweg.data.TextSets;
 import org.thalweg.data.TokenIds;
 import org.thalweg.data.Tokenizer;
 import org.thalweg.merging.config.LayerPosition;
@@ -23,7 +29,7 @@ final class Targets {
     /** All of them; only the tokenizer starts processes. */
     static List<Target> all() {
         return Stream.of(CheckpointTargets.all(), ImageTargets.all(), List.of(study(), merge(), curve(), tokens(),
-                text(), tokenizer())).flatMap(List::stream).toList();
+                text(), labelled(), tokenizer())).flatMap(List::stream).toList();
     }
 
     private static Path put(Path folder, String name, byte[] content) throws IOException {
@@ -93,6 +99,27 @@ final class Targets {
         return new Target("text", List.of(
                 Seed.of("lines", Format.LINES, "One line.\nÄ second line, 模型 and 😀.\n")),
                 (_, content, folder) -> TextFiles.read(put(folder, "text.txt", content), MOST_TEXT));
+    }
+
+    private static Target labelled() {
+        return new Target("labelled", List.of(
+                Seed.of("rows", Format.LINES, "\"1\",\"Rain, \"\"again\"\"\",\"All\nday\"\n2,Sun,Ä\n"),
+                new Seed("reviews", Format.BYTES, reviews())),
+                (variant, content, folder) -> TextSets.in("set",
+                        put(folder, variant.equals("rows") ? "rows.csv" : "reviews.zip", content), false));
+    }
+
+    private static byte[] reviews() {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(packed)) {
+            for (String name : List.of("reviews/neg/a.txt", "reviews/pos/a.txt", "reviews/README")) {
+                zip.putNextEntry(new ZipEntry(name));
+                zip.write("It was a film, and it was long.\n".getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return packed.toByteArray();
     }
 
     private static Target tokenizer() {
