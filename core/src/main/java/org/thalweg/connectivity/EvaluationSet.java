@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Parameters;
@@ -59,6 +60,54 @@ public record EvaluationSet(int from, List<Batch> batches) {
         return new EvaluationSet(to, advanced);
     }
 
+    /**
+     * Runs examples up to a stage, once, inputs in memory a batch at a time.
+     *
+     * @param network the network
+     * @param parameters as for {@link #advance(Network, Parameters, List, int)}
+     * @param examples the examples
+     * @param batch how many at once
+     * @param to the stage to stop before
+     * @return the set, owned by the enclosing scope
+     */
+    public static EvaluationSet advance(
+            Network network, Parameters parameters, Examples examples, int batch, int to) {
+        if (to == 0) {
+            return new EvaluationSet(0, examples.inOrder(batch));
+        }
+        List<Batch> advanced = new ArrayList<>();
+        for (int start = 0; start < examples.size(); start += batch) {
+            try (Scope scope = Scope.open()) {
+                Batch input = examples.batch(start, Math.min(batch, examples.size() - start), DType.FLOAT32);
+                Batch done = advance(network, parameters, List.of(input), to).batches.getFirst();
+                advanced.add(new Batch(scope.keep(done.state), scope.keep(done.labels)));
+            }
+        }
+        return new EvaluationSet(to, advanced);
+    }
+
+    /**
+     * As {@link #score(Network, Parameters)} of all of some examples, inputs in memory a batch at a time.
+     *
+     * @param network the network
+     * @param parameters the model, float32
+     * @param examples the examples
+     * @param batch how many at once
+     * @return loss in nats and accuracy in [0, 1], accumulated in double precision
+     */
+    public static Score score(Network network, Parameters parameters, Examples examples, int batch) {
+        return Gradients.without(() -> {
+            Sums all = new Sums(0, 0, 0);
+            for (int start = 0; start < examples.size(); start += batch) {
+                try (Scope scope = Scope.open()) {
+                    Batch some = examples.batch(start, Math.min(batch, examples.size() - start), DType.FLOAT32);
+                    all = new EvaluationSet(0, List.of(some)).added(all, network, parameters, _ -> { });
+                }
+            }
+            return all.score();
+        });
+    }
+
     /** Runs stages one after the other; of what a stage makes only its result is kept. */
     private static Tensor run(Network network, Parameters parameters, Tensor state, int from, int to) {
         Tensor current = state;
@@ -109,23 +158,25 @@ public record EvaluationSet(int from, List<Batch> batches) {
      * @return loss in nats and accuracy in [0, 1], accumulated in double precision
      */
     public Score score(Network network, Parameters parameters, Consumer<Tensor> outputs) {
-        return Gradients.without(() -> {
-            Sums all = new Sums(0, 0, 0);
-            for (Batch batch : batches) {
-                try (Scope scope = Scope.open()) {
-                    int last = network.stages() - 1;
-                    Tensor state = run(network, parameters, batch.state(), from, last);
-                    long examples = batch.labels().length(0);
-                    long together = together(network, batch.labels());
-                    for (long start = 0; start < examples; start += together) {
-                        long count = Math.min(together, examples - start);
-                        all = all.and(sums(network, parameters, new Batch(state.narrow(0, start, count),
-                                batch.labels().narrow(0, start, count)), outputs));
-                    }
+        return Gradients.without(() -> added(new Sums(0, 0, 0), network, parameters, outputs).score());
+    }
+
+    private Sums added(Sums before, Network network, Parameters parameters, Consumer<Tensor> outputs) {
+        Sums all = before;
+        for (Batch batch : batches) {
+            try (Scope scope = Scope.open()) {
+                int last = network.stages() - 1;
+                Tensor state = run(network, parameters, batch.state(), from, last);
+                long examples = batch.labels().length(0);
+                long together = together(network, batch.labels());
+                for (long start = 0; start < examples; start += together) {
+                    long count = Math.min(together, examples - start);
+                    all = all.and(sums(network, parameters, new Batch(state.narrow(0, start, count),
+                            batch.labels().narrow(0, start, count)), outputs));
                 }
             }
-            return new Score(all.loss() / all.answers(), all.right() / all.answers(), all.answers());
-        });
+        }
+        return all;
     }
 
     private static long together(Network network, Tensor labels) {
@@ -138,6 +189,10 @@ public record EvaluationSet(int from, List<Batch> batches) {
     private record Sums(double loss, double right, long answers) {
         Sums and(Sums other) {
             return new Sums(loss + other.loss, right + other.right, answers + other.answers);
+        }
+
+        Score score() {
+            return new Score(loss / answers, right / answers, answers);
         }
     }
 

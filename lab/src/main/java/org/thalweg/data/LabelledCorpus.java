@@ -60,7 +60,7 @@ public record LabelledCorpus(
             List<int[]> train = coded(parts.train(), tokenizer, longest);
             List<int[]> test = coded(parts.test(), tokenizer, longest);
             Vocabulary vocabulary =
-                    rule.vocabulary(train.stream().flatMapToInt(IntStream::of).toArray(), tokenizer);
+                    Vocabulary.of(rule, train.stream().flatMapToInt(IntStream::of).toArray(), tokenizer);
             Part first = part(train, parts.train(), vocabulary);
             Part second = part(test, parts.test(), vocabulary);
             if (first.texts.isEmpty() || second.texts.isEmpty()) {

@@ -68,7 +68,7 @@ public record TextCorpus(
         TokenRule rule = new TokenRule.Occurring(tokens, 1);
         try (Tokenizer tokenizer = rule.open()) {
             RawParts parts = RawParts.cut(name, text, tokenizer);
-            return of(name, parts, rule.vocabulary(parts.train(), tokenizer), Digest.ofText(tokens + "\n" + text));
+            return of(name, parts, Vocabulary.of(rule, parts.train(), tokenizer), Digest.ofText(tokens + "\n" + text));
         }
     }
 
@@ -83,7 +83,7 @@ public record TextCorpus(
     public static TextCorpus read(TextSet set, TextReading reading) {
         try (Tokenizer tokenizer = reading.rule().open()) {
             RawParts parts = RawParts.of(set, reading, tokenizer);
-            Vocabulary vocabulary = reading.rule().vocabulary(parts.train(), tokenizer);
+            Vocabulary vocabulary = Vocabulary.of(reading.rule(), parts.train(), tokenizer);
             return of(set.name(), parts, vocabulary,
                     Digest.ofText(parts.digest().hex() + " " + reading.identity()));
         }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.thalweg.failure.Shown;
-import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.storage.Digest;
 
@@ -65,22 +64,6 @@ public sealed interface TokenRule {
                 case GPT2 -> Tokenizer.gpt2();
             };
             case Given(Optional<Path> file, int _) -> file.map(Tokenizer::ofFile).orElseGet(Tokenizer::gpt2);
-        };
-    }
-
-    /**
-     * Which tokens there are.
-     *
-     * @param train the training part as the tokenizer numbers it; not changed
-     * @param tokenizer the one it was numbered by
-     * @return the vocabulary
-     * @throws WorkFailure when the training part has a token that the model does not know
-     */
-    default Vocabulary vocabulary(int[] train, Tokenizer tokenizer) {
-        return switch (this) {
-            case Occurring(TextCorpus.Tokens _, int minCount) -> Vocabulary.occurring(train, tokenizer, minCount);
-            case Given(Optional<Path> file, int size) -> Vocabulary.whole(size,
-                    file.map(Path::toString).orElse("GPT-2's tokenizer"));
         };
     }
 

@@ -1,5 +1,6 @@
 package org.thalweg.data;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,13 +41,24 @@ final class Vocabulary {
         this.origin = origin;
     }
 
-    /** All tokens of a tokenizer, whether they occur or not. */
-    static Vocabulary whole(int size, String origin) {
-        return new Vocabulary(size, Optional.empty(), OptionalInt.empty(), Optional.empty(), origin);
+    /**
+     * Which tokens there are.
+     *
+     * @param rule says which
+     * @param train the training part as the tokenizer numbers it; not changed
+     * @param tokenizer of the rule, by which it was numbered
+     * @return the vocabulary
+     */
+    static Vocabulary of(TokenRule rule, int[] train, Tokenizer tokenizer) {
+        return switch (rule) {
+            case TokenRule.Occurring(TextCorpus.Tokens _, int minCount) -> occurring(train, tokenizer, minCount);
+            case TokenRule.Given(Optional<Path> file, int size) -> new Vocabulary(size, Optional.empty(),
+                    OptionalInt.empty(), Optional.empty(), file.map(Path::toString).orElse("GPT-2's tokenizer"));
+        };
     }
 
     /** Tokens that occur so often, in the order of their numbers, and the one for unknown words where there is one. */
-    static Vocabulary occurring(int[] train, Tokenizer tokenizer, int minCount) {
+    private static Vocabulary occurring(int[] train, Tokenizer tokenizer, int minCount) {
         int[] counts = new int[IntStream.of(train).max().orElse(-1) + 1];
         for (int token : train) {
             counts[token]++;

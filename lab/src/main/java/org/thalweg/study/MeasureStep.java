@@ -171,8 +171,8 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
     private record Ruler(StepContext context, ReplicaPair pair, EvaluationSet examples, Grid grid) {
         static Ruler of(StepContext context, ReplicaPair pair, Grid grid) {
             int from = EvaluationSet.firstDifference(pair.network(), pair.a(), pair.b());
-            List<EvaluationSet.Batch> inputs = context.data().test().inOrder(context.data().evaluationBatch());
-            return new Ruler(context, pair, EvaluationSet.advance(pair.network(), pair.a(), inputs, from), grid);
+            return new Ruler(context, pair, EvaluationSet.advance(pair.network(), pair.a(), context.data().test(),
+                    context.data().evaluationBatch(), from), grid);
         }
 
         LossAndAccuracy measure(Parameters end) {

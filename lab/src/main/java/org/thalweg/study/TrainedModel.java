@@ -111,14 +111,15 @@ final class TrainedModel {
      */
     static Optional<String> write(
             StepContext context, ObjectNode config, TrainingOutcome.Trained trained, Map<String, String> provenance) {
-        EvaluationSet test = new EvaluationSet(0, context.data().test().inOrder(context.data().evaluationBatch()));
-        EvaluationSet.Score score = test.score(StudyNetwork.of(config).network(), trained.parameters());
+        StepData data = context.data();
+        EvaluationSet.Score score = EvaluationSet.score(
+                StudyNetwork.of(config).network(), trained.parameters(), data.test(), data.evaluationBatch());
         if (!Double.isFinite(score.loss())) {
             return Optional.of("its test loss is " + score.loss());
         }
         write(context, config, new Result(trained.parameters(), trained, score), provenance);
-        if (context.data() instanceof StudyData data) {
-            data.tokenizer().ifPresent(text ->
+        if (data instanceof StudyData seen) {
+            seen.tokenizer().ifPresent(text ->
                     DurableFile.writeText(context.output().resolve("tokenizer.json"), text));
         }
         return Optional.empty();

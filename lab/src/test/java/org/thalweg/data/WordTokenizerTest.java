@@ -27,7 +27,7 @@ class WordTokenizerTest {
         TokenRule rule = new TokenRule.Occurring(Tokens.WORDS, 2);
         WordTokenizer words = (WordTokenizer) rule.open();
         int[] train = words.encode("a b a c b d\n\n");
-        Vocabulary vocabulary = rule.vocabulary(train, words);
+        Vocabulary vocabulary = Vocabulary.of(rule, train, words);
         // In the order of their first occurrence: a, b, the end of a line, then what stands for c and d.
         assertThat(vocabulary.size()).isEqualTo(4);
         assertThat(vocabulary.of(train)).containsExactly(0, 1, 0, 3, 1, 3, 2, 2);
@@ -38,10 +38,10 @@ class WordTokenizerTest {
     void aTextThatHasAWordForUnknownOnesUsesIt() {
         TokenRule rule = new TokenRule.Occurring(Tokens.WORDS, 1);
         WordTokenizer words = (WordTokenizer) rule.open();
-        Vocabulary vocabulary = rule.vocabulary(words.encode("a <unk> b\n"), words);
+        Vocabulary vocabulary = Vocabulary.of(rule, words.encode("a <unk> b\n"), words);
         assertThat(vocabulary.size()).isEqualTo(4);
         assertThat(vocabulary.of(words.encode("b new"))).containsExactly(2, 1);
-        Vocabulary without = rule.vocabulary(words.encode("a b\n"), words);
+        Vocabulary without = Vocabulary.of(rule, words.encode("a b\n"), words);
         assertThat(without.of(words.encode("b new"))).containsExactly(1);
     }
 
@@ -50,7 +50,7 @@ class WordTokenizerTest {
         TokenRule rule = new TokenRule.Occurring(Tokens.WORDS, 2);
         WordTokenizer words = (WordTokenizer) rule.open();
         Vocabulary vocabulary =
-                rule.vocabulary(words.encode("the \"ways\" of the \u00e9t\u00e9\nof the \u00e9t\u00e9\n"), words);
+                Vocabulary.of(rule, words.encode("the \"ways\" of the \u00e9t\u00e9\nof the \u00e9t\u00e9\n"), words);
         Path file = directory.resolve("tokenizer.json");
         Files.writeString(file, vocabulary.tokenizer().orElseThrow());
         String text = "of  the\tnew \u00e9t\u00e9\n\n the\n";
