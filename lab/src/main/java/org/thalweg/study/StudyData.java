@@ -21,7 +21,6 @@ import org.thalweg.storage.Digest;
 import org.thalweg.study.StudyFile.TextSpec;
 import org.thalweg.training.ImageExamples;
 import org.thalweg.training.LabelledTextExamples;
-import org.thalweg.training.ResizedImages;
 import org.thalweg.training.Standardisation;
 
 /**

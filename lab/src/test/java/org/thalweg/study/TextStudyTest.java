@@ -57,9 +57,9 @@ class TextStudyTest {
 
     @Test
     void modelsLearnTheText() {
-        // There are 17 characters; a blind guess has a loss of 2.8.
+        // Who only counts how often each of the 19 characters occurs has a loss of 2.64.
         assertThat(results.replicas()).allSatisfy(replica ->
-                assertThat(((ReplicaOutcome.Trained) replica.outcome()).testLoss()).isBetween(0.0, 2.3));
+                assertThat(((ReplicaOutcome.Trained) replica.outcome()).testLoss()).isBetween(0.0, 2.5));
     }
 
     @Test

@@ -102,7 +102,7 @@ class TransferTest {
             replica.names().stream().filter(name -> !name.contains(".moe.")).forEach(name ->
                     assertThat(replica.get(name).toFloats()).as(name).isEqualTo(further.get(name).toFloats()));
             // Experts are as wide as the feed-forward network that they replace.
-            assertThat(replica.get("vit.encoder.layer.0.moe.experts.0.0.weight").shape()).containsExactly(12, 8);
+            assertThat(replica.get("vit.encoder.layer.0.moe.experts.0.dense.0.weight").shape()).containsExactly(12, 8);
             assertThat(trained.config().has("id2label")).isFalse();
             assertThat(trained.config().get("num_labels").intValue()).isEqualTo(4);
         }
@@ -240,7 +240,7 @@ class TransferTest {
                     Checkpoint.open(SmallTexts.artifact(run, "finetune", "sparse-k2-l2-m1+2-n3-r1")).load();
             replica.names().stream().filter(name -> !name.contains(".moe.")).forEach(name ->
                     assertThat(replica.get(name).toFloats()).as(name).isEqualTo(stock.get(name).toFloats()));
-            assertThat(replica.get("transformer.h.0.moe.experts.0.0.weight").shape()).containsExactly(12, 8);
+            assertThat(replica.get("transformer.h.0.moe.experts.0.dense.0.weight").shape()).containsExactly(12, 8);
         }
         assertThatThrownBy(() -> SmallTexts.data(SmallTexts.file(
                 "gpt2: {residual: 8, heads: 2, feed_forward: 12}", "backbone: " + backbone,
