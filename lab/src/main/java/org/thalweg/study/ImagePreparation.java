@@ -54,8 +54,8 @@ record ImagePreparation(ImageShape shape, Standardisation standardisation) {
         }
         boolean normalised = flag(origin, file, "do_normalize", true);
         return new ImagePreparation(shape, new Standardisation(
-                constants(origin, file, "image_mean", normalised ? USUAL : 0, shape.channels(), normalised),
-                constants(origin, file, "image_std", normalised ? USUAL : 1, shape.channels(), normalised)));
+                normalised ? constants(origin, file, "image_mean", shape.channels()) : all(shape.channels(), 0),
+                normalised ? constants(origin, file, "image_std", shape.channels()) : all(shape.channels(), 1)));
     }
 
     /** A set of images, prepared. */
@@ -64,12 +64,16 @@ record ImagePreparation(ImageShape shape, Standardisation standardisation) {
                 : new ResizedImages(images, shape.height(), shape.width(), standardisation);
     }
 
-    private static double[] constants(
-            String origin, ObjectNode file, String key, double usual, int channels, boolean read) {
+    private static double[] all(int channels, double value) {
         double[] constants = new double[channels];
-        Arrays.fill(constants, usual);
+        Arrays.fill(constants, value);
+        return constants;
+    }
+
+    private static double[] constants(String origin, ObjectNode file, String key, int channels) {
+        double[] constants = all(channels, USUAL);
         JsonNode given = file.path(key);
-        if (!read || given.isMissingNode() || given.isNull()) {
+        if (given.isMissingNode() || given.isNull()) {
             return constants;
         }
         for (int channel = 0; channel < channels; channel++) {
