@@ -25,6 +25,7 @@ import org.thalweg.study.StudyRun;
 import org.thalweg.study.TransformerData;
 import org.thalweg.study.TransformerRun;
 import org.thalweg.study.TransformerStudy;
+import org.thalweg.training.PrefixRoom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,6 +57,12 @@ public final class StudyRunCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
             description = "Threads of each tensor operation, ${DEFAULT-VALUE} when absent. May change last digits.")
     private int threads;
+
+    @Option(names = "--prefix-memory", paramLabel = "SIZE",
+            description = "Memory in which all steps at once may keep what frozen stages make of the training examples, "
+                    + "such as 6GB or 1500MiB; what is larger goes to a file in the run's directory. Half of the free "
+                    + "memory when absent. Does not change results.")
+    private Optional<String> prefixMemory = Optional.empty();
 
     @Option(names = "--json", description = "Print results.json on standard output and nothing else there.")
     private boolean json;
@@ -125,7 +132,8 @@ public final class StudyRunCommand implements Callable<Integer> {
     }
 
     private GraphRun.Options options() {
-        return new GraphRun.Options(
-                workers.orElse(Runtime.getRuntime().availableProcessors()), threads, SNAPSHOT_EVERY);
+        return new GraphRun.Options(workers.orElse(Runtime.getRuntime().availableProcessors()), threads, SNAPSHOT_EVERY,
+                prefixMemory.map(size -> MemoryOption.bytes("--prefix-memory", size))
+                        .orElseGet(PrefixRoom::halfOfFreeMemory));
     }
 }

@@ -1,5 +1,6 @@
 package org.thalweg.study;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import org.thalweg.storage.Digest;
 import org.thalweg.storage.DurableDirectory;
 import org.thalweg.tensor.Engine;
+import org.thalweg.training.PrefixRoom;
 import org.thalweg.training.Snapshots;
 import org.thalweg.training.Stopped;
 
@@ -39,8 +41,20 @@ public record GraphRun(
      * @param workers steps at once
      * @param threads of each operation
      * @param snapshotEvery how long a training runs between snapshots
+     * @param prefixMemory bytes in which outputs of frozen stages may be kept by all steps at once; more goes to files
      */
-    public record Options(int workers, int threads, Duration snapshotEvery) {}
+    public record Options(int workers, int threads, Duration snapshotEvery, long prefixMemory) {
+        /** With half of the memory that is free now for outputs of frozen stages. */
+        public Options(int workers, int threads, Duration snapshotEvery) {
+            this(workers, threads, snapshotEvery, PrefixRoom.halfOfFreeMemory());
+        }
+
+        /** What one step of so many at once may take; a file would stand beside its snapshot. */
+        PrefixRoom room(Path snapshot) {
+            return new PrefixRoom(prefixMemory / workers,
+                    Optional.of(snapshot.resolveSibling(snapshot.getFileName() + ".prefix")));
+        }
+    }
 
     /**
      * What came out.
@@ -146,7 +160,8 @@ public record GraphRun(
         Snapshots snapshots = new Snapshots(store.snapshot(address), options.snapshotEvery());
         StepWatch watch = new StepWatch(step, observer, stop);
         ArtifactStore.Artifact artifact = store.make(address, directory -> step.run(new StepContext(
-                inputs.stream().map(ArtifactStore.Artifact::directory).toList(), data, directory, snapshots, watch)));
+                inputs.stream().map(ArtifactStore.Artifact::directory).toList(), data, directory, snapshots, watch,
+                options.room(snapshots.directory()))));
         snapshots.delete();
         watch.finish(step.work(data));
         return new Done(node, artifact, (System.nanoTime() - start) / 1e9);

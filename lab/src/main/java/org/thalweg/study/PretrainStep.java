@@ -18,9 +18,11 @@ import org.thalweg.training.TrainingPlan;
  * @param label for example {@code l2}
  * @param config the network's {@code config.json}
  * @param plan how to train
+ * @param precautions against overfitting
  * @param seed of initialisation and batch order
  */
-public record PretrainStep(String label, String config, TrainingPlan plan, long seed) implements Step {
+public record PretrainStep(
+        String label, String config, TrainingPlan plan, Precautions precautions, long seed) implements Step {
     @Override
     public String kind() {
         return "pretrain";
@@ -33,7 +35,7 @@ public record PretrainStep(String label, String config, TrainingPlan plan, long 
 
     @Override
     public ObjectNode content() {
-        return TrainedModel.content(label, config, plan, seed);
+        return precautions.addTo(TrainedModel.content(label, config, plan, seed));
     }
 
     @Override
@@ -46,8 +48,7 @@ public record PretrainStep(String label, String config, TrainingPlan plan, long 
         try (Scope scope = Scope.open()) {
             ObjectNode json = TrainedModel.config(config);
             Vit network = TrainedModel.network(json);
-            Trainer trainer =
-                    new Trainer(network, context.data().train(), plan, Random.childSeed(seed, "batch order"));
+            Trainer trainer = precautions.trainer(network, context, plan, seed);
             TrainingOutcome outcome = trainer.train(
                     network.initialise(Random.seeded(Random.childSeed(seed, "initialisation"))),
                     name -> true,

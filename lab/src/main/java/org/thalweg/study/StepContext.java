@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.thalweg.training.Monitor;
+import org.thalweg.training.PrefixRoom;
 import org.thalweg.training.Snapshots;
 
 /**
@@ -14,12 +15,18 @@ import org.thalweg.training.Snapshots;
  * @param output the directory to fill
  * @param snapshots where unfinished work may be kept
  * @param monitor who watches
+ * @param room where trainings may keep outputs of frozen stages
  */
 public record StepContext(
-        List<Path> inputs, StepData data, Path output, Snapshots snapshots, Progress monitor) {
+        List<Path> inputs, StepData data, Path output, Snapshots snapshots, Progress monitor, PrefixRoom room) {
     /** Copies the list. */
     public StepContext {
         inputs = List.copyOf(inputs);
+    }
+
+    /** With the usual room. */
+    public StepContext(List<Path> inputs, StepData data, Path output, Snapshots snapshots, Progress monitor) {
+        this(inputs, data, output, snapshots, monitor, PrefixRoom.usual());
     }
 
     /** Who watches a step. */
@@ -52,6 +59,15 @@ public record StepContext(
          * @param sentence one sentence
          */
         void warned(String sentence);
+
+        /**
+         * How the work is done, where that depends on the machine.
+         *
+         * @param sentence one sentence
+         */
+        default void noted(String sentence) {
+            // Only some have somewhere to show it.
+        }
     }
 
     /**
@@ -80,6 +96,11 @@ public record StepContext(
             @Override
             public void warned(String sentence) {
                 monitor.warned(sentence);
+            }
+
+            @Override
+            public void noted(String sentence) {
+                monitor.noted(sentence);
             }
         };
     }

@@ -146,6 +146,14 @@ public record StudyFile(
      * @param betas for adam and adamw, {@code [0.9, 0.999]} when absent
      * @param epsilon for adam and adamw, 1e-8 when absent
      * @param weightDecay 0 when absent
+     * @param clip as {@link TrainingCare} says, as the keys that follow do
+     * @param patience looks without a better model after which the training ends
+     * @param lookEvery steps between two looks
+     * @param heldOut share of the training images that is looked at
+     * @param crop pixels of black around an image
+     * @param flip whether half of the images are mirrored
+     * @param jitter how far brightness, contrast and saturation vary
+     * @param copies how many changed copies of each image the epochs take in turn
      */
     public record TrainingSpec(
             int epochs,
@@ -158,7 +166,15 @@ public record StudyFile(
             Optional<Boolean> nesterov,
             Optional<List<Double>> betas,
             Optional<Double> epsilon,
-            Optional<Double> weightDecay) {
+            Optional<Double> weightDecay,
+            Optional<Double> clip,
+            Optional<Integer> patience,
+            Optional<Integer> lookEvery,
+            Optional<Double> heldOut,
+            Optional<Integer> crop,
+            Optional<Boolean> flip,
+            Optional<Double> jitter,
+            Optional<Integer> copies) {
         /** Refuses numbers out of range. */
         public TrainingSpec {
             require(epochs >= 1 && epochs <= 100_000, "epochs", "1 to 100000", epochs);
@@ -176,6 +192,12 @@ public record StudyFile(
                     "two numbers in [0, 1)", decays);
             require(epsilon.orElse(1.0) > 0 && epsilon.orElse(1.0) < Double.POSITIVE_INFINITY, "epsilon",
                     "a positive number", epsilon.orElse(1.0));
+            new TrainingCare(clip, patience, lookEvery, heldOut, crop, flip, jitter, copies);
+        }
+
+        /** The keys that guard against overfitting. */
+        TrainingCare care() {
+            return new TrainingCare(clip, patience, lookEvery, heldOut, crop, flip, jitter, copies);
         }
     }
 }

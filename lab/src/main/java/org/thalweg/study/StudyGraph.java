@@ -117,9 +117,15 @@ public record StudyGraph(List<Node> nodes, List<Trials> experiments) {
         long seed = Random.childSeed(study.seed(), name);
         nodes.putIfAbsent(name, new Node(
                 name,
-                new PretrainStep(label, config.toJson().toString(), Experiment.plan(study.pretrain()), seed),
+                new PretrainStep(label, config.toJson().toString(), Experiment.plan(study.pretrain()),
+                        precautions(study, study.pretrain()), seed),
                 List.of()));
         return name;
+    }
+
+    /** All trainings of a study hold out the same images. */
+    private static Precautions precautions(StudyFile study, StudyFile.TrainingSpec training) {
+        return training.care().precautions(Random.childSeed(study.seed(), "held out"));
     }
 
     private static Replica replica(
@@ -127,7 +133,8 @@ public record StudyGraph(List<Node> nodes, List<Trials> experiments) {
         String id = experiment.label() + "-r" + place.number();
         String name = "finetune " + id;
         long seed = Random.childSeed(study.seed(), name);
-        Step step = new FineTuneStep(id, config.toJson().toString(), experiment.finetune(), seed);
+        Step step = new FineTuneStep(id, config.toJson().toString(), Experiment.plan(experiment.training()),
+                precautions(study, experiment.training()), seed);
         nodes.put(name, new Node(name, step, List.of(place.backbone())));
         return new Replica(id, seed, name);
     }

@@ -135,6 +135,7 @@ public final class StudyReader {
             switch (study) {
                 case StudyFile file -> {
                     Experiment.plan(file.pretrain());
+                    file.pretrain().care().requireHeldOut("pretrain");
                     Experiment.of(file);
                 }
                 case TransformerStudy file -> file.requireSense();

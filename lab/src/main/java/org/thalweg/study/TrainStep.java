@@ -9,7 +9,7 @@ import org.thalweg.network.Network;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
-import org.thalweg.training.EarlyStopping;
+import org.thalweg.training.Augmentation;
 import org.thalweg.training.Trainer;
 import org.thalweg.training.TrainingOutcome;
 import org.thalweg.training.TrainingPlan;
@@ -56,8 +56,8 @@ record TrainStep(
             TransformerData data = (TransformerData) context.data();
             ObjectNode json = TrainedModel.config(config);
             Network network = TransformerFamily.network(json);
-            Trainer trainer =
-                    new Trainer(network, data.train(), plan, Random.childSeed(seed, "batch order"), stopping(data));
+            Trainer trainer = new Precautions(Augmentation.NONE, 0, 0, patience, lookEvery)
+                    .trainer(network, context, plan, seed);
             TrainingOutcome outcome = trainer.train(
                     family.initial(network).draw(network, Random.childSeed(seed, "initial weights")),
                     name -> true,
@@ -88,12 +88,5 @@ record TrainStep(
 
     private void writeDiverged(StepContext context, String reason) {
         TrainedModel.writeDiverged(context, "replica " + label + " diverged: " + reason + ".");
-    }
-
-    private Optional<EarlyStopping> stopping(TransformerData data) {
-        return data.heldOut().filter(_ -> patience > 0).map(examples -> {
-            long epoch = Math.ceilDiv(data.train().size(), plan.batch());
-            return new EarlyStopping(examples, lookEvery == 0 ? epoch : lookEvery, patience, data.evaluationBatch());
-        });
     }
 }

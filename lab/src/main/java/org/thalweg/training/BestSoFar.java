@@ -21,11 +21,11 @@ final class BestSoFar {
     private double loss = Double.POSITIVE_INFINITY;
     private long step;
 
-    BestSoFar(EarlyStopping stopping, Network network, Parameters leaves) {
+    BestSoFar(EarlyStopping stopping, Network network, Parameters leaves, EvaluationSet examples) {
         this.stopping = stopping;
         this.network = network;
         this.weights = Gradients.without(() -> leaves.map(leaf -> leaf.detach().copy()));
-        this.examples = new EvaluationSet(0, stopping.heldOut().inOrder(stopping.batch()));
+        this.examples = examples;
     }
 
     /** Whether there is a look after a step. */
