@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.thalweg.data.ImageSources;
 import org.thalweg.report.HtmlReport;
+import org.thalweg.report.ReinitialisationReport;
 import org.thalweg.report.TransformerReport;
+import org.thalweg.results.ReinitialisationFiles;
+import org.thalweg.results.ReinitialisationResults;
 import org.thalweg.results.ResultsFile;
 import org.thalweg.results.StudyResults;
 import org.thalweg.results.TableFiles;
@@ -16,6 +19,8 @@ import org.thalweg.results.TransformerFiles;
 import org.thalweg.results.TransformerResults;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.study.GraphRun;
+import org.thalweg.study.ReinitialisationRun;
+import org.thalweg.study.ReinitialisationStudy;
 import org.thalweg.study.StopSignal;
 import org.thalweg.study.Study;
 import org.thalweg.study.StudyData;
@@ -97,6 +102,13 @@ public final class StudyRunCommand implements Callable<Integer> {
                     printer.println("Functions checked to be unchanged: " + Checks.describe(results) + ".");
                 }
             }
+            case ReinitialisationStudy file -> {
+                ReinitialisationResults results = run(file, place);
+                printer.print(json ? ReinitialisationFiles.text(results) : ReinitialisationFiles.markdown(results));
+                if (!json) {
+                    printer.println();
+                }
+            }
         }
         if (!json) {
             printer.println("Report: " + report.toAbsolutePath());
@@ -124,11 +136,23 @@ public final class StudyRunCommand implements Callable<Integer> {
         PrintWriter errors = spec.commandLine().getErr();
         try (Interruption interruption = Interruption.on(stop, errors);
                 ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
-            List<TransformerData> sets = file.dataset().stream()
-                    .map(name -> TransformerData.load(file, name, data)).toList();
             return new TransformerRun(file, place.directory, options(), progress, stop)
-                    .run(sets, all -> TransformerReport.write(place.report, all));
+                    .run(sets(file), all -> TransformerReport.write(place.report, all));
         }
+    }
+
+    private ReinitialisationResults run(ReinitialisationStudy file, Place place) {
+        StopSignal stop = new StopSignal();
+        PrintWriter errors = spec.commandLine().getErr();
+        try (Interruption interruption = Interruption.on(stop, errors);
+                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
+            return new ReinitialisationRun(file, place.directory, options(), progress, stop)
+                    .run(sets(file.trained()), all -> ReinitialisationReport.write(place.report, all));
+        }
+    }
+
+    private List<TransformerData> sets(TransformerStudy file) {
+        return file.dataset().stream().map(name -> TransformerData.load(file, name, data)).toList();
     }
 
     private GraphRun.Options options() {

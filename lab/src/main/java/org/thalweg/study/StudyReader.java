@@ -39,7 +39,7 @@ public final class StudyReader {
     /** Studies that come with the program. */
     public static final List<String> BUILT_IN = List.of(
             "quickstart", "mnist", "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2",
-            "transformers-llama", "transformers-mixtral");
+            "transformers-llama", "transformers-mixtral", "table-4", "table-4-images");
 
     private static final int LARGEST = 1 << 20;
     private static final Pattern REPEATED = Pattern.compile("(?s)Duplicate field '(.*)'");
@@ -119,6 +119,9 @@ public final class StudyReader {
                     if (parser.currentName().equals(TransformerStudy.MARK)) {
                         return TransformerStudy.class;
                     }
+                    if (parser.currentName().equals(ReinitialisationStudy.MARK)) {
+                        return ReinitialisationStudy.class;
+                    }
                     parser.nextToken();
                     parser.skipChildren();
                 }
@@ -139,6 +142,7 @@ public final class StudyReader {
                     Experiment.of(file);
                 }
                 case TransformerStudy file -> file.requireSense();
+                case ReinitialisationStudy file -> file.requireSense();
             }
             return study;
         } catch (WrongUse wrong) {

@@ -81,7 +81,8 @@ record TrainStep(
         }
     }
 
-    private static void writeTokenizer(StepContext context, TransformerData data) {
+    /** Writes the tokenizer of a text whose tokens are characters. */
+    static void writeTokenizer(StepContext context, TransformerData data) {
         data.corpus().flatMap(corpus -> corpus.tokenizer())
                 .ifPresent(text -> DurableFile.writeText(context.output().resolve("tokenizer.json"), text));
     }
