@@ -25,6 +25,7 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.training.ImageExamples;
 import org.thalweg.training.Monitor;
 import org.thalweg.training.PrefixRoom;
+import org.thalweg.training.PrefixStore;
 import org.thalweg.training.Standardisation;
 import org.thalweg.training.Trainer;
 import org.thalweg.training.TrainingPlan;
@@ -55,9 +56,9 @@ public final class PrefixTimings {
         Engine.useThreadsPerOperation(options.get("threads"));
         Path directory = Files.createTempDirectory("prefix");
         Map<String, PrefixRoom> rooms = new LinkedHashMap<>();
-        rooms.put("every step", new PrefixRoom(0, Optional.empty()));
-        rooms.put("memory", new PrefixRoom(Long.MAX_VALUE, Optional.empty()));
-        rooms.put("file", new PrefixRoom(0, Optional.of(directory.resolve("prefix"))));
+        rooms.put("every step", PrefixRoom.of(PrefixStore.forOneTraining(0, Optional.empty())));
+        rooms.put("memory", PrefixRoom.of(PrefixStore.forOneTraining(Long.MAX_VALUE, Optional.empty())));
+        rooms.put("file", PrefixRoom.of(PrefixStore.forOneTraining(0, Optional.of(directory))));
         List<Map<String, Object>> runs = new ArrayList<>();
         for (int layer : new int[] {0, Sizes.LAYERS / 2, Sizes.LAYERS - 1}) {
             rooms.forEach((name, room) -> runs.add(run(options, layer, name, room)));

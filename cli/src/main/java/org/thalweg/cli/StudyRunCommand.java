@@ -30,7 +30,7 @@ import org.thalweg.study.StudyRun;
 import org.thalweg.study.TransformerData;
 import org.thalweg.study.TransformerRun;
 import org.thalweg.study.TransformerStudy;
-import org.thalweg.training.PrefixRoom;
+import org.thalweg.training.PrefixStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -80,10 +80,11 @@ public final class StudyRunCommand implements Callable<Integer> {
         Study read = StudyReader.read(study);
         WholeNumbers.requireAtLeast("--workers", 1, workers.orElse(1));
         WholeNumbers.requireAtLeast("--threads", 1, threads);
+        GraphRun.Options options = options();
         Path directory = out.orElse(Path.of("runs", read.study()));
         Path report = directory.resolve("report.html");
         DurableFile.requireWritable(report);
-        Place place = new Place(directory, report);
+        Place place = new Place(directory, report, options);
         PrintWriter printer = spec.commandLine().getOut();
         switch (read) {
             case StudyFile file -> {
@@ -117,8 +118,8 @@ public final class StudyRunCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Where a run writes. */
-    private record Place(Path directory, Path report) {}
+    /** Where a run writes, and how it uses the machine. */
+    private record Place(Path directory, Path report, GraphRun.Options options) {}
 
     private StudyResults run(StudyFile file, Place place) {
         StopSignal stop = new StopSignal();
@@ -126,7 +127,7 @@ public final class StudyRunCommand implements Callable<Integer> {
         try (Interruption interruption = Interruption.on(stop, errors);
                 ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
             StudyData images = StudyData.of(ImageSources.find(file.dataset(), data).load(), file);
-            return new StudyRun(file, place.directory, options(), progress, stop)
+            return new StudyRun(file, place.directory, place.options, progress, stop)
                     .run(images, all -> HtmlReport.write(place.report, all));
         }
     }
@@ -136,7 +137,7 @@ public final class StudyRunCommand implements Callable<Integer> {
         PrintWriter errors = spec.commandLine().getErr();
         try (Interruption interruption = Interruption.on(stop, errors);
                 ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
-            return new TransformerRun(file, place.directory, options(), progress, stop)
+            return new TransformerRun(file, place.directory, place.options, progress, stop)
                     .run(sets(file), all -> TransformerReport.write(place.report, all));
         }
     }
@@ -146,7 +147,7 @@ public final class StudyRunCommand implements Callable<Integer> {
         PrintWriter errors = spec.commandLine().getErr();
         try (Interruption interruption = Interruption.on(stop, errors);
                 ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
-            return new ReinitialisationRun(file, place.directory, options(), progress, stop)
+            return new ReinitialisationRun(file, place.directory, place.options, progress, stop)
                     .run(sets(file.trained()), all -> ReinitialisationReport.write(place.report, all));
         }
     }
@@ -158,6 +159,6 @@ public final class StudyRunCommand implements Callable<Integer> {
     private GraphRun.Options options() {
         return new GraphRun.Options(workers.orElse(Runtime.getRuntime().availableProcessors()), threads, SNAPSHOT_EVERY,
                 prefixMemory.map(size -> MemoryOption.bytes("--prefix-memory", size))
-                        .orElseGet(PrefixRoom::halfOfFreeMemory));
+                        .orElseGet(PrefixStore::halfOfFreeMemory));
     }
 }

@@ -73,7 +73,7 @@ class StudyRunCommandTest {
         Files.delete(run.resolve("report.html"));
         Ran.command("study", "report", run.toString(), "--json").document();
         assertThat(run.resolve("report.html")).exists();
-        Ran.command("study", "run", file.toString(), "--prefix-memory", "much")
+        Ran.command("study", "run", file.toString(), "--out", run.toString(), "--prefix-memory", "much")
                 .failedWith(2, "--prefix-memory is 'much', expected a size such as 6GB or 1500MiB.");
     }
 

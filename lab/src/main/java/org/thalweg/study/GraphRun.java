@@ -1,6 +1,5 @@
 package org.thalweg.study;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +16,7 @@ import java.util.concurrent.Executors;
 import org.thalweg.storage.Digest;
 import org.thalweg.storage.DurableDirectory;
 import org.thalweg.tensor.Engine;
-import org.thalweg.training.PrefixRoom;
+import org.thalweg.training.PrefixStore;
 import org.thalweg.training.Snapshots;
 import org.thalweg.training.Stopped;
 
@@ -46,13 +45,7 @@ public record GraphRun(
     public record Options(int workers, int threads, Duration snapshotEvery, long prefixMemory) {
         /** With half of the memory that is free now for outputs of frozen stages. */
         public Options(int workers, int threads, Duration snapshotEvery) {
-            this(workers, threads, snapshotEvery, PrefixRoom.halfOfFreeMemory());
-        }
-
-        /** What one step of so many at once may take; a file would stand beside its snapshot. */
-        PrefixRoom room(Path snapshot) {
-            return new PrefixRoom(prefixMemory / workers,
-                    Optional.of(snapshot.resolveSibling(snapshot.getFileName() + ".prefix")));
+            this(workers, threads, snapshotEvery, PrefixStore.halfOfFreeMemory());
         }
     }
 
@@ -100,7 +93,8 @@ public record GraphRun(
         Map<String, ArtifactStore.Artifact> artifacts = new HashMap<>();
         Map<String, Double> seconds = new TreeMap<>();
         List<StudyGraph.Node> waiting = new ArrayList<>(nodes);
-        try (ExecutorService workers = Executors.newFixedThreadPool(options.workers())) {
+        try (PrefixStore prefixes = PrefixStore.forMany(options.prefixMemory(), Optional.of(store.root()));
+                ExecutorService workers = Executors.newFixedThreadPool(options.workers())) {
             CompletionService<Done> finished = new ExecutorCompletionService<>(workers);
             int running = 0;
             while (!waiting.isEmpty() || running > 0) {
@@ -109,7 +103,7 @@ public record GraphRun(
                         waiting.remove(node);
                         List<ArtifactStore.Artifact> inputs =
                                 node.needs().stream().map(artifacts::get).toList();
-                        finished.submit(() -> complete(node, inputs));
+                        finished.submit(() -> complete(node, inputs, prefixes));
                         running++;
                     }
                 }
@@ -138,7 +132,8 @@ public record GraphRun(
         }
     }
 
-    private Done complete(StudyGraph.Node node, List<ArtifactStore.Artifact> inputs) {
+    private Done complete(
+            StudyGraph.Node node, List<ArtifactStore.Artifact> inputs, PrefixStore prefixes) {
         Step step = node.step();
         List<Digest> contents = new ArrayList<>();
         contents.add(arithmetic());
@@ -161,7 +156,7 @@ public record GraphRun(
         StepWatch watch = new StepWatch(step, observer, stop);
         ArtifactStore.Artifact artifact = store.make(address, directory -> step.run(new StepContext(
                 inputs.stream().map(ArtifactStore.Artifact::directory).toList(), data, directory, snapshots, watch,
-                options.room(snapshots.directory()))));
+                prefixes)));
         snapshots.delete();
         watch.finish(step.work(data));
         return new Done(node, artifact, (System.nanoTime() - start) / 1e9);

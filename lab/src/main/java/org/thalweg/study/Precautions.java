@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.Optional;
 import org.thalweg.network.Network;
+import org.thalweg.network.vit.Vit;
 import org.thalweg.tensor.Random;
 import org.thalweg.training.Augmentation;
 import org.thalweg.training.EarlyStopping;
+import org.thalweg.training.PrefixRoom;
 import org.thalweg.training.Trainer;
 import org.thalweg.training.TrainingExamples;
 import org.thalweg.training.TrainingPlan;
@@ -73,6 +75,15 @@ public record Precautions(Augmentation augmentation, double heldOut, long split,
         Optional<EarlyStopping> stopping = examples.heldOut().filter(_ -> patience > 0).map(some ->
                 new EarlyStopping(some, lookEvery == 0 ? epoch : lookEvery, patience, batch));
         return new Trainer(network, examples.train(), plan, Random.childSeed(seed, "batch order"), stopping,
-                context.room());
+                new PrefixRoom(context.prefixes(), named(network, context.data())));
+    }
+
+    /** The same for trainings whose frozen stages make the same of their examples when their tensors are the same. */
+    private String named(Network network, StepData data) {
+        Object sizes = network instanceof Vit vit
+                ? new Vit(vit.config().withoutExperts(), vit.names(), vit.centred(), vit.wider())
+                : network.configuration();
+        return String.join(" ", data.digest().hex(), augmentation.toString(), Double.toString(heldOut),
+                Long.toString(split), sizes.toString());
     }
 }

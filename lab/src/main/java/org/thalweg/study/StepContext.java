@@ -3,8 +3,9 @@ package org.thalweg.study;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.thalweg.training.Monitor;
-import org.thalweg.training.PrefixRoom;
+import org.thalweg.training.PrefixStore;
 import org.thalweg.training.Snapshots;
 
 /**
@@ -15,18 +16,19 @@ import org.thalweg.training.Snapshots;
  * @param output the directory to fill
  * @param snapshots where unfinished work may be kept
  * @param monitor who watches
- * @param room where trainings may keep outputs of frozen stages
+ * @param prefixes where trainings keep outputs of frozen stages
  */
 public record StepContext(
-        List<Path> inputs, StepData data, Path output, Snapshots snapshots, Progress monitor, PrefixRoom room) {
+        List<Path> inputs, StepData data, Path output, Snapshots snapshots, Progress monitor,
+        PrefixStore prefixes) {
     /** Copies the list. */
     public StepContext {
         inputs = List.copyOf(inputs);
     }
 
-    /** With the usual room. */
+    /** With a gibibyte of memory for outputs of frozen stages, which no other step sees. */
     public StepContext(List<Path> inputs, StepData data, Path output, Snapshots snapshots, Progress monitor) {
-        this(inputs, data, output, snapshots, monitor, PrefixRoom.usual());
+        this(inputs, data, output, snapshots, monitor, PrefixStore.forOneTraining(1L << 30, Optional.empty()));
     }
 
     /** Who watches a step. */

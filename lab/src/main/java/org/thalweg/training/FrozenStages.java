@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Examples;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.Network;
+import org.thalweg.storage.Digest;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
@@ -33,6 +35,10 @@ record FrozenStages(Network network, Parameters model, int to) {
             return Arrays.stream(shape).reduce(1, Math::multiplyExact);
         }
 
+        String words() {
+            return Arrays.toString(shape) + " " + dtype;
+        }
+
         /** The shape of so many of them. */
         long[] times(long count) {
             long[] all = new long[shape.length + 1];
@@ -56,21 +62,18 @@ record FrozenStages(Network network, Parameters model, int to) {
         return EvaluationSet.advance(network, model, List.of(inputs), to).batches().getFirst().state();
     }
 
-    /** Examples for evaluation behind these stages, in the current scope. */
-    EvaluationSet run(EarlyStopping stopping) {
-        try (Scope scope = Scope.open()) {
-            EvaluationSet all =
-                    EvaluationSet.advance(network, model, stopping.heldOut().inOrder(stopping.batch()), to);
-            all.batches().forEach(batch -> {
-                scope.keep(batch.state());
-                scope.keep(batch.labels());
-            });
-            return all;
-        }
-    }
-
-    /** The same network with nothing run ahead. */
+    /** The same network with nothing in front of what is trained. */
     FrozenStages none() {
         return new FrozenStages(network, model, 0);
+    }
+
+    /** The digest of all that these stages read, by name. */
+    Digest digest() {
+        List<String> read = network.tensors().values().stream()
+                .filter(tensor -> tensor.stages().getFirst() < to).map(DeclaredTensor::name).toList();
+        try (Scope scope = Scope.open()) {
+            return Digest.ofText(Digest.ofText(String.join("\n", read)).hex()
+                    + Digest.ofMemory(read.stream().map(name -> model.get(name).contiguousBytes()).toList()).hex());
+        }
     }
 }

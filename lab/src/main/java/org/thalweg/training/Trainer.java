@@ -27,7 +27,7 @@ import org.thalweg.tensor.Tensor;
  * @param plan how to train
  * @param seed of the order of examples
  * @param stopping held-out examples that choose the model that is kept; without them it is the last one
- * @param room where outputs of frozen stages may be kept; whether it is in memory or in a file changes nothing else
+ * @param room where outputs of frozen stages are kept; whether that is in memory or in a file changes nothing else
  */
 public record Trainer(
         Network network, Examples examples, TrainingPlan plan, long seed, Optional<EarlyStopping> stopping,
@@ -58,22 +58,30 @@ public record Trainer(
         Parameters leaves = Gradients.leaves(start.filter(trained));
         int from = leaves.names().stream().mapToInt(network::stageOf).min().orElseThrow();
         FrozenStages stages = new FrozenStages(network, start, from);
-        long heldOut = stopping.filter(_ -> from > 0)
-                .map(rule -> stages.row(rule.heldOut()).bytes() * rule.heldOut().size()).orElse(0L);
-        boolean fits = heldOut <= room.memory();
-        PrefixRoom left = new PrefixRoom(fits ? room.memory() - heldOut : room.memory(), room.file());
         try (Optimiser optimiser = new Optimiser(plan.method(), leaves);
-                FrozenPrefix prefix = FrozenPrefix.of(this, stages, left, monitor)) {
-            Optional<BestSoFar> best = stopping.map(rule ->
-                    new BestSoFar(rule, network, leaves, (fits ? stages : stages.none()).run(rule)));
-            Run run = new Run(start.with(leaves), leaves, optimiser, prefix, from, best);
-            return loop(run, snapshots, monitor);
+                FrozenPrefix train = FrozenPrefix.of(stages, seen(), room, monitor);
+                FrozenPrefix heldOut = FrozenPrefix.of(
+                        stopping.isPresent() ? stages : stages.none(), heldOut(), room, monitor)) {
+            Optional<BestSoFar> best = stopping.map(rule -> new BestSoFar(rule, network, leaves, heldOut));
+            return loop(new Run(start.with(leaves), leaves, optimiser, train, from, best), snapshots, monitor);
         }
+    }
+
+    private FrozenPrefix.Seen heldOut() {
+        Examples some = stopping.map(EarlyStopping::heldOut).orElse(examples);
+        return new FrozenPrefix.Seen(_ -> some, 1, "held out");
+    }
+
+    private FrozenPrefix.Seen seen() {
+        boolean changed = seen(0) != examples;
+        return changed
+                ? new FrozenPrefix.Seen(this::seen, Math.min(plan.copies(), plan.epochs()), "changed by " + seed)
+                : new FrozenPrefix.Seen(_ -> examples, 1, "as they are");
     }
 
     /** What a training in progress works on. */
     private record Run(
-            Parameters model, Parameters leaves, Optimiser optimiser, FrozenPrefix prefix, int from,
+            Parameters model, Parameters leaves, Optimiser optimiser, FrozenPrefix examples, int from,
             Optional<BestSoFar> best) {}
 
     private TrainingOutcome loop(Run run, Optional<Snapshots> snapshots, Monitor monitor) {
@@ -146,7 +154,7 @@ public record Trainer(
 
     private double step(Run run, Batch batch, double learningRate) {
         try (Scope scope = Scope.open()) {
-            Tensor inputs = run.prefix.of(batch.indices, batch.epoch);
+            Tensor inputs = run.examples.of(batch.indices, batch.epoch);
             Tensor logits = network.run(run.model, inputs, run.from, network.stages());
             Tensor loss = Functions.crossEntropy(logits, examples.labels(batch.indices));
             double value = loss.item();

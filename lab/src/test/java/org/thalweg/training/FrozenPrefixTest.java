@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +42,7 @@ class FrozenPrefixTest {
     private static final ImageExamples EXAMPLES = ToyImages.examples(8);
     private static final AugmentedImages CHANGED = new AugmentedImages(EXAMPLES, new Augmentation(2, true, 0.2));
     private static final PrefixRoom MEMORY = PrefixRoom.usual();
-    private static final PrefixRoom NOWHERE = new PrefixRoom(0, Optional.empty());
+    private static final PrefixRoom NOWHERE = PrefixRoom.of(PrefixStore.forOneTraining(0, Optional.empty()));
     private static final Vit NETWORK = VitFamily.network(ToyImages.network(2).withExperts(new VitConfig.MoeLayers(
             List.of(0), new MoeConfig(2, new Gating.Dense(), List.of(16), UnitFunction.GELU))));
 
@@ -61,7 +62,7 @@ class FrozenPrefixTest {
             Parameters memory = train(EXAMPLES, 0, MEMORY);
             assertThat(watch.noted).containsExactly("the frozen stages in front of layer 0, feed-forward network run "
                     + "once and what they make of 32 examples, 0.0 MiB, is kept in memory.");
-            Parameters file = train(EXAMPLES, 0, new PrefixRoom(100, Optional.of(directory.resolve("made/prefix"))));
+            Parameters file = train(EXAMPLES, 0, room(100, directory.resolve("made")));
             assertThat(watch.noted.getLast()).endsWith("is kept in a file, since memory may take 0.0 MiB.");
             assertSame(file, memory);
             try (var left = Files.list(directory.resolve("made"))) {
@@ -99,13 +100,18 @@ class FrozenPrefixTest {
             Counted network = new Counted(NETWORK, new AtomicLong());
             TrainingOutcome.Trained ahead = train(trainer(network, EXAMPLES, 0, MEMORY, Optional.of(rule)), watch);
             assertThat(network.examples).hasValue(32 + 1 + 4 + 1);
-            // Without memory for them they run in every look, one of which follows each of the twelve steps.
+            Counted written = new Counted(NETWORK, new AtomicLong());
+            TrainingOutcome.Trained file =
+                    train(trainer(written, EXAMPLES, 0, room(0, directory), Optional.of(rule)), watch);
+            assertThat(written.examples).hasValue(32 + 1 + 4 + 1);
+            assertThat(file.best()).isEqualTo(ahead.best()).isPresent();
+            assertSame(file.parameters(), ahead.parameters());
+            // Without room they run in every look, one of which follows each of the twelve steps.
             Counted looking = new Counted(NETWORK, new AtomicLong());
-            PrefixRoom file = new PrefixRoom(0, Optional.of(directory.resolve("prefix")));
-            TrainingOutcome.Trained again = train(trainer(looking, EXAMPLES, 0, file, Optional.of(rule)), watch);
-            assertThat(looking.examples).hasValue(32 + 1 + 1 + 12 * 4);
-            assertThat(again.best()).isEqualTo(ahead.best()).isPresent();
-            assertSame(again.parameters(), ahead.parameters());
+            TrainingOutcome.Trained again =
+                    train(trainer(looking, EXAMPLES, 0, NOWHERE, Optional.of(rule)), watch);
+            assertThat(looking.examples).hasValue(32 * EPOCHS + 1 + 12 * 4 + 1);
+            assertClose(again.parameters(), ahead.parameters());
         }
     }
 
@@ -128,16 +134,16 @@ class FrozenPrefixTest {
     void aPlaceWhereNoFileCanBeIsToldAndTheTrainingGoesOn() throws IOException {
         Path occupied = Files.writeString(directory.resolve("occupied"), "");
         try (Scope scope = Scope.open()) {
-            Parameters trained = train(EXAMPLES, 0, new PrefixRoom(0, Optional.of(occupied.resolve("prefix"))));
+            Parameters trained = train(EXAMPLES, 0, room(0, occupied.resolve("below")));
             assertThat(watch.noted).singleElement().asString().contains("run in every step")
-                    .contains(occupied.resolve("prefix") + " could not be written: ");
+                    .contains(occupied.resolve("below") + " takes no file: ");
             assertSame(trained, train(EXAMPLES, 0, NOWHERE));
         }
     }
 
     @Test
     void aTrainingIsStoppedAlsoWhileTheFrozenStagesRunAndLeavesNoFile() throws IOException {
-        PrefixRoom room = new PrefixRoom(0, Optional.of(directory.resolve("prefix")));
+        PrefixRoom room = room(0, directory);
         Watch stopped = new Watch();
         stopped.stop = true;
         try (Scope scope = Scope.open()) {
@@ -160,7 +166,7 @@ class FrozenPrefixTest {
             assertThatThrownBy(() -> trainer(NETWORK, EXAMPLES, 0, MEMORY, Optional.empty())
                     .train(start(), FrozenPrefixTest::isTrained, Optional.of(snapshots), stopped))
                     .isInstanceOf(Stopped.class);
-            PrefixRoom file = new PrefixRoom(0, Optional.of(directory.resolve("prefix")));
+            PrefixRoom file = room(0, directory);
             TrainingOutcome resumed = trainer(NETWORK, EXAMPLES, 0, file, Optional.empty())
                     .train(start(), FrozenPrefixTest::isTrained, Optional.of(snapshots), watch);
             assertThat(watch.steps).isEqualTo(12 - 5);
@@ -169,8 +175,76 @@ class FrozenPrefixTest {
     }
 
     @Test
+    void trainingsThatBeginWithTheSameStagesOnTheSameExamplesShareWhatTheyMake() {
+        Vit other = VitFamily.network(ToyImages.network(2).withExperts(new VitConfig.MoeLayers(
+                List.of(0), new MoeConfig(3, new Gating.Sparse(2), List.of(16), UnitFunction.GELU))));
+        try (Scope scope = Scope.open(); PrefixStore store = PrefixStore.forMany(1 << 20, Optional.empty())) {
+            Parameters alone = train(EXAMPLES, 0, MEMORY);
+            PrefixRoom room = new PrefixRoom(store, "toy images");
+            assertThat(runs(EXAMPLES, 0, room)).isEqualTo(32 + 1);
+            assertSame(train(EXAMPLES, 0, room), alone);
+            assertThat(runs(EXAMPLES, 0, room)).isEqualTo(1);
+            // Other experts behind the same stages, whose tensors are drawn from the same seed.
+            Counted experts = new Counted(other, new AtomicLong());
+            trainer(experts, EXAMPLES, 0, room, Optional.empty()).train(start().with(other.initialise(Random.seeded(9))
+                    .filter(FrozenPrefixTest::isTrained)), FrozenPrefixTest::isTrained, Optional.empty(), watch);
+            assertThat(experts.examples).hasValue(1);
+            // Other stages, other examples and changed ones are other entries.
+            assertThat(runs(EXAMPLES, 0, new PrefixRoom(store, "others"))).isEqualTo(32 + 1);
+            assertThat(runs(CHANGED, 1, room)).isEqualTo(32 + 1);
+            Counted moved = new Counted(NETWORK, new AtomicLong());
+            trainer(moved, EXAMPLES, 0, room, Optional.empty()).train(NETWORK.initialise(Random.seeded(4)),
+                    FrozenPrefixTest::isTrained, Optional.empty(), watch);
+            assertThat(moved.examples).hasValue(32 + 1);
+        }
+    }
+
+    @Test
+    void twoTrainingsAtOnceMakeItOnce() throws InterruptedException {
+        Counted network = new Counted(NETWORK, new AtomicLong());
+        try (PrefixStore store = PrefixStore.forMany(1 << 20, Optional.empty())) {
+            List<Thread> threads = new ArrayList<>();
+            for (int number = 0; number < 3; number++) {
+                threads.add(Thread.ofPlatform().start(() -> {
+                    try (Scope scope = Scope.open()) {
+                        train(trainer(network, EXAMPLES, 0, new PrefixRoom(store, "toy"), Optional.empty()),
+                                new Watch());
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+        assertThat(network.examples).hasValue(32 + 3);
+    }
+
+    @Test
+    void whatNobodyUsesMakesRoomAndWhatIsUsedDoesNot() {
+        // A row is 5 tokens of width 8 in float32; 32 of them fit once, not twice.
+        long one = 32 * 5 * 8 * 4;
+        try (Scope scope = Scope.open(); PrefixStore store = PrefixStore.forMany(one + one / 2, Optional.empty())) {
+            assertThat(runs(EXAMPLES, 0, new PrefixRoom(store, "first"))).isEqualTo(32 + 1);
+            assertThat(runs(EXAMPLES, 0, new PrefixRoom(store, "second"))).isEqualTo(32 + 1);
+            // The second is still there, the first is not.
+            assertThat(runs(EXAMPLES, 0, new PrefixRoom(store, "second"))).isEqualTo(1);
+            assertThat(runs(EXAMPLES, 0, new PrefixRoom(store, "first"))).isEqualTo(32 + 1);
+            // The training set is in use, so that the held-out examples find no room.
+            SomeExamples most = new SomeExamples(EXAMPLES, IntStream.range(0, 24).toArray());
+            Counted network = new Counted(NETWORK, new AtomicLong());
+            EarlyStopping rule = new EarlyStopping(most, 3, 100, 24);
+            train(trainer(network, EXAMPLES, 0, new PrefixRoom(store, "third"), Optional.of(rule)), watch);
+            assertThat(network.examples).hasValue(32 + 1 + 1 + EPOCHS * 24);
+        }
+    }
+
+    @Test
     void halfOfTheFreeMemoryIsSomeAndNotAllOfTheMachine() {
-        assertThat(PrefixRoom.halfOfFreeMemory()).isBetween(1L << 20, 1L << 45);
+        assertThat(PrefixStore.halfOfFreeMemory()).isBetween(1L << 20, 1L << 45);
+    }
+
+    private static PrefixRoom room(long memory, Path directory) {
+        return PrefixRoom.of(PrefixStore.forOneTraining(memory, Optional.of(directory)));
     }
 
     private long runs(Examples examples, int copies, PrefixRoom room) {
