@@ -126,9 +126,9 @@ public final class AlignCommand implements Callable<Integer> {
             throw new WrongUse("--soft-out is for --method soft; the other methods move B by elements of its group "
                     + "alone.");
         }
-        Checking checking = options.checking();
         ModelDirectory a = ModelDirectory.open(reference, options.specification());
         ModelDirectory b = ModelDirectory.open(model, options.specification());
+        Checking checking = options.checking(b);
         Maps acting = asked.orElseGet(() -> ExactStorage.isUsualFor(b) ? Maps.DISCRETE : Maps.ALL);
         WeightMatchSettings matching = weights.on(new WeightMatchSettings(experts, stream, switch (acting) {
             case ALL -> MatchingGauge.BALANCED;

@@ -59,8 +59,8 @@ public final class ApplyCommand implements Callable<Integer> {
      */
     @Override
     public Integer call() {
-        Apply apply = new Apply(inverse, options.checking());
         ModelDirectory model = ModelDirectory.open(directory, options.specification());
+        Apply apply = new Apply(inverse, options.checking(model));
         Apply.Done done;
         WorkThreads.choose(model);
         try (ModelProgress progress = ModelProgress.on("apply", spec.commandLine().getErr())) {

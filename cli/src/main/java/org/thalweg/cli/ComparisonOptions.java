@@ -12,9 +12,10 @@ final class ComparisonOptions {
                     + "moved without rounding.")
     private Optional<Double> tolerance = Optional.empty();
 
-    @Option(names = "--probes", paramLabel = "N", defaultValue = "64",
-            description = "How many texts or images the comparison runs on, ${DEFAULT-VALUE} when absent.")
-    private int probes;
+    @Option(names = "--probes", paramLabel = "N",
+            description = "How many texts or images the comparison runs on; when absent 64, and 16 for a moved model "
+                    + "without experts of more than 100 million parameters.")
+    private Optional<Integer> probes = Optional.empty();
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
             description = "Seed of everything that is random, ${DEFAULT-VALUE} when absent.")
@@ -24,8 +25,9 @@ final class ComparisonOptions {
         return tolerance.map(OptionalDouble::of).orElseGet(OptionalDouble::empty);
     }
 
-    int probes() {
-        return probes;
+    /** As asked for, else what is usual. */
+    int probes(int usual) {
+        return probes.orElse(usual);
     }
 
     long seed() {

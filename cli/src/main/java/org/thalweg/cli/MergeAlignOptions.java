@@ -85,7 +85,7 @@ final class MergeAlignOptions {
 
     private Checking checking() {
         return new Checking(
-                comparison.tolerance(), comparison.probes(), comparison.seed(), unchecked);
+                comparison.tolerance(), comparison.probes(Checking.defaults().probes()), comparison.seed(), unchecked);
     }
 
     private static WeightMatching byWeights(ModelDirectory model) {

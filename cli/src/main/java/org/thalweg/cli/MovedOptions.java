@@ -3,6 +3,7 @@ package org.thalweg.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.thalweg.model.Checking;
+import org.thalweg.model.ModelDirectory;
 import org.thalweg.model.Output;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,8 +43,13 @@ final class MovedOptions {
         return specification.file();
     }
 
-    Checking checking() {
-        return new Checking(comparison.tolerance(), comparison.probes(), comparison.seed(), unchecked);
+    long seed() {
+        return comparison.seed();
+    }
+
+    Checking checking(ModelDirectory model) {
+        return new Checking(comparison.tolerance(), comparison.probes(Checking.usualProbes(model)), comparison.seed(),
+                unchecked);
     }
 
     boolean json() {

@@ -64,12 +64,12 @@ public final class ScrambleCommand implements Callable<Integer> {
      */
     @Override
     public Integer call() {
-        Scramble scramble = new Scramble(options.checking().seed(), Set.copyOf(groups), noise);
+        Scramble scramble = new Scramble(options.seed(), Set.copyOf(groups), noise);
         ModelDirectory model = ModelDirectory.open(directory, options.specification());
         Scramble.Done done;
         WorkThreads.choose(model);
         try (ModelProgress progress = ModelProgress.on("scramble", spec.commandLine().getErr())) {
-            done = scramble.write(model, options.output(), options.checking(), progress);
+            done = scramble.write(model, options.output(), options.checking(model), progress);
         }
         LeftOut leftOut = LeftOut.of(model.checkpoint());
         leftOut.tell(spec.commandLine().getErr());
@@ -89,7 +89,7 @@ public final class ScrambleCommand implements Callable<Integer> {
         document.put("stored_exactly", done.exactly());
         document.put("spaces_moved", done.alignment().elements().size());
         document.put("did", done.alignment().describe());
-        document.put("seed", options.checking().seed());
+        document.put("seed", options.seed());
         document.put("noise", noise);
         document.put("rounding", done.rounding());
         check.into(document);

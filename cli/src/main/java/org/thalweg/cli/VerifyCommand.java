@@ -67,7 +67,7 @@ public final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         FunctionComparison asked = new FunctionComparison(
-                options.tolerance().orElse(Checking.EXACT_TOLERANCE), options.probes(), options.seed());
+                options.tolerance().orElse(Checking.EXACT_TOLERANCE), probes(), options.seed());
         ModelDirectory a = ModelDirectory.open(first);
         ModelDirectory b = ModelDirectory.open(second);
         FunctionComparison comparison = options.tolerance().isPresent() ? asked : new FunctionComparison(
@@ -86,6 +86,10 @@ public final class VerifyCommand implements Callable<Integer> {
         return found.verification().verified() ? 0 : 1;
     }
 
+    private int probes() {
+        return options.probes(Checking.defaults().probes());
+    }
+
     private Map<String, Object> document(Comparison found, List<String> notCompared) {
         Verification outputs = found.verification();
         Map<String, Object> document = new LinkedHashMap<>();
@@ -94,7 +98,7 @@ public final class VerifyCommand implements Callable<Integer> {
         document.put("max_rel_difference", CheckAccount.finite(outputs.maxRelDifference()));
         document.put("tolerance", outputs.tolerance());
         document.put("outputs", outputs.outputs());
-        document.put("probes", options.probes());
+        document.put("probes", probes());
         document.put("seed", options.seed());
         data.ifPresent(place -> document.put("data", place.toString()));
         document.put("inputs", found.inputs());

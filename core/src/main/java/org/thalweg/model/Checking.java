@@ -2,6 +2,7 @@ package org.thalweg.model;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.equivalence.BlockwiseComparison;
 import org.thalweg.equivalence.Comparison;
 import org.thalweg.equivalence.Verification;
@@ -22,6 +23,10 @@ public record Checking(OptionalDouble tolerance, int probes, long seed, boolean 
     /** Largest relative difference allowed before weights are rounded to their type. */
     public static final double EXACT_TOLERANCE = 1e-9;
 
+    private static final int PROBES = 64;
+    private static final int FEW_PROBES = 16;
+    private static final long MANY_NUMBERS = 100_000_000;
+
     /** Refuses numbers that make no sense. */
     public Checking {
         FunctionComparison.requireSense(tolerance.orElse(EXACT_TOLERANCE), probes);
@@ -33,7 +38,20 @@ public record Checking(OptionalDouble tolerance, int probes, long seed, boolean 
      * @return settings that refuse what cannot be checked
      */
     public static Checking defaults() {
-        return new Checking(OptionalDouble.empty(), 64, 0, false);
+        return new Checking(OptionalDouble.empty(), PROBES, 0, false);
+    }
+
+    /**
+     * How many random inputs are enough for a model: 64, and 16 for one of more than 100 million numbers without
+     * experts, where every input runs through all weights and 16 texts make millions of outputs.
+     *
+     * @param model what is moved
+     * @return the number
+     */
+    public static int usualProbes(ModelDirectory model) {
+        long numbers = model.tensors().values().stream().mapToLong(TensorLayout::elements).sum();
+        boolean isDense = NetworkOrReason.of(model).network().filter(network -> network.routers().isEmpty()).isPresent();
+        return isDense && numbers > MANY_NUMBERS ? FEW_PROBES : PROBES;
     }
 
     /**

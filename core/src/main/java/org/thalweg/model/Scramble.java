@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -88,7 +89,8 @@ public record Scramble(long seed, Set<String> groups, double noise) {
      * @return what was done
      */
     public Done write(ModelDirectory model, Output output) {
-        return write(model, output, Checking.defaults(), WorkObserver.SILENT);
+        return write(model, output, new Checking(OptionalDouble.empty(), Checking.usualProbes(model), 0, false),
+                WorkObserver.SILENT);
     }
 
     /**
