@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.results.ReplicaOutcome;
 import org.thalweg.results.StudyResults;
 import org.thalweg.tensor.Engine;
 
@@ -40,7 +41,8 @@ class PrecautionsTest {
         SmallStudy.Log log = new SmallStudy.Log();
         StudyResults results = SmallStudy.run(careful, directory.resolve("careful"), 2, log);
         assertThat(log.left()).isZero();
-        assertThat(results.warnings()).isEmpty();
+        assertThat(results.replicas()).hasSize(9)
+                .allMatch(replica -> replica.outcome() instanceof ReplicaOutcome.Trained);
         assertThat(notes("careful", "finetune")).hasSize(9).allSatisfy(notes -> {
             assertThat(notes.path("held_out_loss").asDouble()).isPositive();
             // 24 of 32 images in batches of 16 make two steps an epoch.

@@ -77,6 +77,7 @@ class StudyGraphTest {
                 case TrainStep step -> seeds.accept(step.seed());
                 case AlignStep step -> seeds.accept(step.seed());
                 case UniverseStep step -> seeds.accept(step.seed());
+                case ReinitialiseStep step -> seeds.accept(step.seed());
                 case MatchStep _, PathStep _, MeanStep _ -> { }
                 case MeasureStep measure -> { }
             }

@@ -167,9 +167,10 @@ class FrozenPrefixTest {
                     .train(start(), FrozenPrefixTest::isTrained, Optional.of(snapshots), stopped))
                     .isInstanceOf(Stopped.class);
             PrefixRoom file = room(0, directory);
+            Watch resuming = new Watch();
             TrainingOutcome resumed = trainer(NETWORK, EXAMPLES, 0, file, Optional.empty())
-                    .train(start(), FrozenPrefixTest::isTrained, Optional.of(snapshots), watch);
-            assertThat(watch.steps).isEqualTo(12 - 5);
+                    .train(start(), FrozenPrefixTest::isTrained, Optional.of(snapshots), resuming);
+            assertThat(resuming.steps).isEqualTo(12 - 5);
             assertSame(((TrainingOutcome.Trained) resumed).parameters(), undisturbed);
         }
     }
