@@ -7,9 +7,9 @@ import org.thalweg.results.ReinitialisationResults;
 import org.thalweg.storage.DurableFile;
 
 /**
- * {@code report.html} of a study of feed-forward networks drawn anew: the table beside the paper's, loss and accuracy by
- * layer as in its figures 3 and 4, and the paths between models, as one self-contained page like {@link HtmlReport}'s.
- * Equal results give equal bytes.
+ * {@code report.html} of a study of feed-forward networks drawn anew: the table beside the paper's, loss and accuracy
+ * by layer as in its figures 3 and 4, and the paths between models, as one self-contained page like
+ * {@link HtmlReport}'s. Equal results give equal bytes.
  */
 public final class ReinitialisationReport {
     private ReinitialisationReport() {}

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A row of Table 4 of arXiv 2509.11348, of an arbitrary layer: losses as published, accuracies as fractions. The networks
- * and data are the paper's, not this program's.
+ * A row of Table 4 of arXiv 2509.11348, of an arbitrary layer: losses as published, accuracies as fractions. The
+ * networks and data are the paper's, not this program's.
  *
  * @param dataset the paper's name of the data set
  * @param pretrainedLoss of the trained model

@@ -97,8 +97,8 @@ public final class ReinitialisationFiles {
      */
     public static String markdown(ReinitialisationResults results) {
         StringBuilder text = new StringBuilder("# " + TableFiles.escaped(results.study()) + "\n\n");
-        text.append("Test loss in nats and accuracy in percent of a trained model, with the feed-forward network of one "
-                + "layer drawn anew, and after that network alone was trained.\n\n");
+        text.append("Test loss in nats and accuracy in percent of a trained model, with the feed-forward network of "
+                + "one layer drawn anew, and after that network alone was trained.\n\n");
         text.append("| | layer | pretrained || reinitialised || fine-tuned || naive barrier | interior |\n"
                 .replace("||", "| |"));
         text.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");

@@ -15,9 +15,9 @@ import org.thalweg.training.TrainingPlan;
 
 /**
  * A study of single feed-forward networks drawn anew (appendix E of arXiv 2509.11348): a model is trained, the
- * feed-forward network of one layer gets random weights again and is trained alone, all else frozen, more than once with
- * different seeds, and the loss is measured between every two of the results. Keys in the file are the components' names
- * in snake case; unknown ones are refused.
+ * feed-forward network of one layer gets random weights again and is trained alone, all else frozen, more than once
+ * with different seeds, and the loss is measured between every two of the results. Keys in the file are the components'
+ * names in snake case; unknown ones are refused.
  *
  * @param study name, also of the run's directory
  * @param description one sentence for readers

@@ -22,9 +22,9 @@ import java.util.regex.Pattern;
 import org.thalweg.storage.Digest;
 
 /**
- * What frozen stages made of examples, for all trainings of a process that begin with the same: in memory as far as that
- * may be taken, else in mapped files, which take no name on systems that let an open file be deleted, so that a killed
- * process leaves nothing behind. What nobody uses makes room for what somebody needs.
+ * What frozen stages made of examples, for all trainings of a process that begin with the same: in memory as far as
+ * that may be taken, else in mapped files, which take no name on systems that let an open file be deleted, so that a
+ * killed process leaves nothing behind. What nobody uses makes room for what somebody needs.
  *
  * <p>May be used by several threads at once; of those that need the same one makes it and the others wait.
  */

@@ -192,12 +192,12 @@ class ReinitialisationRunTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            reinitialisation: gpt2 | reinitialisation: mixtral | f: reinitialisation is 'mixtral', expected vit, gpt2, llama.
+            reinitialisation: gpt2 | reinitialisation: mixtral | f: reinitialisation is 'mixtral', expected vit, gpt2,
             points: 3 | layers: [3] | f, line 5: layers is [3], expected different numbers from 1 to model.layers = 2.
             points: 3 | layers: [1, 1] | f, line 5: layers is [1, 1], expected different numbers from 1 to model.layers
             points: 3 | replicas: 1 | f, line 5: replicas is 1, expected 2 to 100.
             points: 3 | methods: [vanilla] | f, line 5: unknown key 'methods'; the nearest known key is
-            look_every: 4 | crop: 4 | f: finetune has held_out, crop, flip, jitter or copies, but images are held out and
+            look_every: 4 | crop: 4 | f: finetune has held_out, crop, flip, jitter or copies, but images are
             window: 8 | patch: 8 | f: a study of gpt2 has no key 'model.patch'; remove it.
             """)
     void aMistakeIsToldInOneSentence(String from, String to, String told) {

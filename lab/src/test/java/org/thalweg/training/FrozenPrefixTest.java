@@ -123,8 +123,8 @@ class FrozenPrefixTest {
             assertClose(train(CHANGED, 100, MEMORY), train(CHANGED, 0, MEMORY));
             Parameters others = train(CHANGED, 0, MEMORY);
             assertThat(watch.noted.getLast()).isEqualTo("the frozen stages in front of layer 0, feed-forward network "
-                    + "run in every step, since examples are changed anew in every epoch; with the key 'copies' so many "
-                    + "changed copies of each would be made once and kept.");
+                    + "run in every step, since examples are changed anew in every epoch; with the key 'copies' so "
+                    + "many changed copies of each would be made once and kept.");
             String gate = "vit.encoder.layer.0.moe.gate.weight";
             assertThat(kept.get(gate).subtract(others.get(gate)).abs().max()).isGreaterThan(1e-4);
         }
