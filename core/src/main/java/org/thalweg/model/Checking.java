@@ -49,8 +49,11 @@ public record Checking(OptionalDouble tolerance, int probes, long seed, boolean 
      * @return the number
      */
     public static int usualProbes(ModelDirectory model) {
-        long numbers = model.tensors().values().stream().mapToLong(TensorLayout::elements).sum();
         boolean isDense = NetworkOrReason.of(model).network().filter(network -> network.routers().isEmpty()).isPresent();
+        return usualProbes(isDense, model.tensors().values().stream().mapToLong(TensorLayout::elements).sum());
+    }
+
+    static int usualProbes(boolean isDense, long numbers) {
         return isDense && numbers > MANY_NUMBERS ? FEW_PROBES : PROBES;
     }
 

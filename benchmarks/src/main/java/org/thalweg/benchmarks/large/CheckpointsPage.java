@@ -130,7 +130,7 @@ final class CheckpointsPage {
             |---|---|---|---:|
             | scramble, apply | `cp` B | none | 1.5 |
             | verify | `cat` both | of one forward pass of one model, float64 | 1.5 |
-            | align | `cat` both, `cp` B | of matching, float32 | 2 |
+            | align | `cat` both, `cp` B | of matching, float32; since 2026-11-27 the stream's too | 2 |
             | diff | `cat` both | none | |
             | merge | `cat` both, `cp` A | none | 1.5 |
             | merge-aligned | `cat` both, `cp` A | of matching, float32 | |
@@ -140,8 +140,8 @@ final class CheckpointsPage {
             and 6 times the largest tensor as stored.
 
             A ratio in bold misses its goal. Before they write, scramble, apply, align and canonical run source and
-            result in float64 on random texts (canonical on fewer) and compare the outputs. `verify` does the same, so
-            its rows show how much of their time that is. It runs two models, so its ratio to one forward pass is at
+            result in float64 on random texts and compare the outputs: on 64, since 2026-11-27 on 16 of models without
+            experts (canonical always on fewer). `verify` does the same on 64. It runs two models, so its ratio to one forward pass is at
             least 2.""";
 
     private static String line(JsonNode row) {

@@ -106,6 +106,13 @@ public final class NecessaryProducts {
         }
         all.add(new Counted("queries and outputs of heads", MatrixProduct.single(d, d, d), 2.0 * shape.layers()));
         all.add(new Counted("keys and values of heads", MatrixProduct.single(shared, d, shared), 2.0 * shape.layers()));
+        // The basis of the stream is matched by all weights that run over it.
+        all.add(new Counted("residual stream: feed-forward networks",
+                MatrixProduct.single(d, h, d), 3.0 * shape.layers() * shape.experts()));
+        all.add(new Counted("residual stream: queries and outputs", MatrixProduct.single(d, d, d), 2.0 * shape.layers()));
+        all.add(new Counted("residual stream: keys and values",
+                MatrixProduct.single(d, shared, d), 2.0 * shape.layers()));
+        all.add(new Counted("residual stream: embedding and head", MatrixProduct.single(d, shape.vocabulary(), d), 2));
         return all;
     }
 
