@@ -9,9 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.thalweg.data.ImageSet;
-import org.thalweg.data.ImageShape;
 import org.thalweg.family.VitFamily;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.tensor.Engine;
@@ -61,7 +59,7 @@ public final class MemoryOfTraining {
     }
 
     private static void train(Options options, List<Map<String, Object>> series) {
-        ImageSet images = randomImages(options.get("steps") * options.get("batch"));
+        ImageSet images = Sizes.randomImages(Math.min(IMAGES, options.get("steps") * options.get("batch")));
         int epochs = Math.ceilDiv(options.get("steps") * options.get("batch"), images.size());
         TrainingPlan plan = new TrainingPlan(epochs, options.get("batch"),
                 new Optimiser.Method.AdamW(0.9, 0.999, 1e-8, 0.01), new Schedule(Schedule.Shape.COSINE, 1e-3, 0));
@@ -111,15 +109,5 @@ public final class MemoryOfTraining {
             throw new UncheckedIOException("the resident set is read from " + STATM + ", which only Linux has",
                     unreadable);
         }
-    }
-
-    private static ImageSet randomImages(int wanted) {
-        ImageShape shape = new ImageShape(3, 32, 32);
-        int count = Math.min(IMAGES, wanted);
-        byte[] pixels = new byte[count * shape.pixels()];
-        new java.util.Random(1).nextBytes(pixels);
-        int[] labels = IntStream.range(0, count).map(i -> i % Sizes.CLASSES).toArray();
-        List<String> names = IntStream.range(0, Sizes.CLASSES).mapToObj(Integer::toString).toList();
-        return ImageSet.wrap("random images", shape, names, labels, pixels);
     }
 }

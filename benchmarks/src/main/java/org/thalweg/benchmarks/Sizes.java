@@ -2,6 +2,10 @@ package org.thalweg.benchmarks;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.thalweg.data.ImageSet;
+import org.thalweg.data.ImageShape;
 import org.thalweg.network.ImageSize;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
@@ -24,5 +28,15 @@ final class Sizes {
     static VitConfig cifarWithExpertsLast() {
         MoeConfig experts = new MoeConfig(4, new Gating.Dense(), List.of(512), UnitFunction.GELU);
         return cifar().withExperts(new VitConfig.MoeLayers(List.of(LAYERS - 1), experts));
+    }
+
+    /** Images for this network whose pixels are drawn at random, classes in turn. */
+    static ImageSet randomImages(int count) {
+        ImageShape shape = new ImageShape(3, 32, 32);
+        byte[] pixels = new byte[count * shape.pixels()];
+        new Random(1).nextBytes(pixels);
+        int[] labels = IntStream.range(0, count).map(i -> i % CLASSES).toArray();
+        List<String> names = IntStream.range(0, CLASSES).mapToObj(Integer::toString).toList();
+        return ImageSet.wrap("random images", shape, names, labels, pixels);
     }
 }

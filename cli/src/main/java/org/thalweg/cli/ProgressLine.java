@@ -5,7 +5,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -49,6 +51,7 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
     private Optional<ProgressBar> bar = Optional.empty();
     private String loss = "";
     private String step = "";
+    private final Set<String> noted = new HashSet<>();
     private final Thread clock = Thread.ofVirtual().name("progress").unstarted(this::tick);
     private long startNanos;
     private long toldNanos;
@@ -160,6 +163,14 @@ final class ProgressLine implements StudyObserver, AutoCloseable {
             errors.println();
         }
         errors.println("thalweg: " + sentence);
+    }
+
+    @Override
+    public synchronized void noted(String sentence) {
+        // Replicas are trained in the same way; it is told of once.
+        if (noted.add(sentence)) {
+            warned(sentence);
+        }
     }
 
     @Override

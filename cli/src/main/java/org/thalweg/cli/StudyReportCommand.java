@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.thalweg.report.HtmlReport;
+import org.thalweg.report.ReinitialisationReport;
 import org.thalweg.report.TransformerReport;
+import org.thalweg.results.ReinitialisationFiles;
 import org.thalweg.results.ResultsFile;
 import org.thalweg.results.TransformerFiles;
 import picocli.CommandLine.Command;
@@ -35,6 +37,8 @@ public final class StudyReportCommand implements Callable<Integer> {
         Path results = run.resolve("results.json");
         if (TransformerFiles.isOne(results)) {
             TransformerReport.write(report, TransformerFiles.read(results));
+        } else if (ReinitialisationFiles.isOne(results)) {
+            ReinitialisationReport.write(report, ReinitialisationFiles.read(results));
         } else {
             HtmlReport.write(report, ResultsFile.read(results));
         }

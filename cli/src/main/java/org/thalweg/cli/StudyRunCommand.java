@@ -3,11 +3,20 @@ package org.thalweg.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
 import org.thalweg.report.HtmlReport;
+import org.thalweg.report.ReinitialisationReport;
 import org.thalweg.report.TransformerReport;
+import org.thalweg.results.ReinitialisationFiles;
+import org.thalweg.results.ReinitialisationResults;
 import org.thalweg.results.ResultsFile;
 import org.thalweg.results.StudyResults;
 import org.thalweg.results.TableFiles;
@@ -15,15 +24,19 @@ import org.thalweg.results.TransformerFiles;
 import org.thalweg.results.TransformerResults;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.study.GraphRun;
+import org.thalweg.study.ReinitialisationRun;
+import org.thalweg.study.ReinitialisationStudy;
 import org.thalweg.study.StopSignal;
 import org.thalweg.study.Study;
 import org.thalweg.study.StudyData;
 import org.thalweg.study.StudyFile;
+import org.thalweg.study.StudyList;
 import org.thalweg.study.StudyReader;
 import org.thalweg.study.StudyRun;
 import org.thalweg.study.TransformerData;
 import org.thalweg.study.TransformerRun;
 import org.thalweg.study.TransformerStudy;
+import org.thalweg.training.PrefixStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,7 +58,12 @@ public final class StudyRunCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", description = "Where the data set's files are.")
     private Optional<Path> data = Optional.empty();
 
-    @Option(names = "--out", paramLabel = "DIR", description = "The run's directory; runs/NAME when absent.")
+    @Option(names = "--profile", paramLabel = "NAME",
+            description = "Of a study with profiles, the one to run, such as paper; small when absent.")
+    private Optional<String> profile = Optional.empty();
+
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "The run's directory; runs/NAME when absent, runs/NAME-PROFILE of a study with profiles.")
     private Optional<Path> out = Optional.empty();
 
     @Option(names = "--workers", paramLabel = "N",
@@ -56,6 +74,12 @@ public final class StudyRunCommand implements Callable<Integer> {
             description = "Threads of each tensor operation, ${DEFAULT-VALUE} when absent. May change last digits.")
     private int threads;
 
+    @Option(names = "--prefix-memory", paramLabel = "SIZE",
+            description = "Memory in which all steps at once may keep what frozen stages make of the training "
+                    + "examples, such as 6GB or 1500MiB; what is larger goes to a file in the run's directory. Half of the free "
+                    + "memory when absent. Does not change results.")
+    private Optional<String> prefixMemory = Optional.empty();
+
     @Option(names = "--json", description = "Print results.json on standard output and nothing else there.")
     private boolean json;
 
@@ -64,48 +88,92 @@ public final class StudyRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Study read = StudyReader.read(study);
+        Study read = StudyReader.read(study, profile);
         WholeNumbers.requireAtLeast("--workers", 1, workers.orElse(1));
         WholeNumbers.requireAtLeast("--threads", 1, threads);
-        Path directory = out.orElse(Path.of("runs", read.study()));
-        Path report = directory.resolve("report.html");
-        DurableFile.requireWritable(report);
-        Place place = new Place(directory, report);
-        PrintWriter printer = spec.commandLine().getOut();
-        switch (read) {
-            case StudyFile file -> {
-                StudyResults results = run(file, place);
-                printer.print(json ? ResultsFile.text(results) : TableFiles.markdown(results));
-                if (!json) {
-                    printer.println();
-                    printer.println("Functions checked to be unchanged: " + Checks.describe(results) + ".");
-                }
-            }
-            case TransformerStudy file -> {
-                TransformerResults results = run(file, place);
-                printer.print(json ? TransformerFiles.text(results) : TransformerFiles.markdown(results));
-                if (!json) {
-                    printer.println();
-                    printer.println("Functions checked to be unchanged: " + Checks.describe(results) + ".");
-                }
-            }
+        ProfileNote.print(spec.commandLine().getErr(), study, profile);
+        if (read instanceof StudyList list) {
+            runAll(list, out.orElse(StudyPlaces.ofList(list, profile)));
+        } else {
+            runOne(read, out.orElse(Path.of("runs", read.study())), json);
         }
-        if (!json) {
-            printer.println("Report: " + report.toAbsolutePath());
-        }
-        printer.flush();
         return 0;
     }
 
-    /** Where a run writes. */
-    private record Place(Path directory, Path report) {}
+    /** Every part that can be run is; what fails in one, such as data that are not there, does not stop the others. */
+    private void runAll(StudyList list, Path directory) {
+        List<String> failed = new ArrayList<>();
+        Map<String, Object> runs = new LinkedHashMap<>();
+        for (String part : list.parts()) {
+            Path run = StudyPlaces.ofPart(directory, part);
+            try {
+                runOne(StudyPlaces.part(part, profile), run, false);
+                runs.put(part, run.toString());
+            } catch (WorkFailure failure) {
+                spec.commandLine().getErr().println("thalweg: " + part + ": " + failure.getMessage());
+                failed.add(part);
+            }
+        }
+        if (!failed.isEmpty()) {
+            throw new WorkFailure(failed.size() + " of " + list.parts().size() + " parts of " + list.study()
+                    + " did not finish: " + String.join(", ", failed) + "; what they need is said above.");
+        }
+        if (json) {
+            Answer.print(spec.commandLine().getOut(), true,
+                    () -> Map.of("study", list.study(), "runs", runs), List::of);
+        }
+    }
+
+    /** Runs a study and prints its results: the table, or the document when it is the only one. */
+    private void runOne(Study read, Path directory, boolean document) {
+        Path report = directory.resolve("report.html");
+        DurableFile.requireWritable(report);
+        Place place = new Place(directory, report, options());
+        switch (read) {
+            case StudyFile file -> {
+                StudyResults results = run(file, place);
+                print(document, () -> ResultsFile.text(results), () -> TableFiles.markdown(results),
+                        Optional.of(Checks.describe(results)));
+            }
+            case TransformerStudy file -> {
+                TransformerResults results = run(file, place);
+                print(document, () -> TransformerFiles.text(results), () -> TransformerFiles.markdown(results),
+                        Optional.of(Checks.describe(results)));
+            }
+            case ReinitialisationStudy file -> {
+                ReinitialisationResults results = run(file, place);
+                print(document, () -> ReinitialisationFiles.text(results),
+                        () -> ReinitialisationFiles.markdown(results), Optional.empty());
+            }
+            case StudyList list -> throw new WrongUse("the study " + list.study() + " is a list of studies and "
+                    + "cannot be a part of another; name its parts there.");
+        }
+        if (!json) {
+            spec.commandLine().getOut().println("Report: " + report.toAbsolutePath());
+        }
+        spec.commandLine().getOut().flush();
+    }
+
+    private void print(boolean document, Supplier<String> text, Supplier<String> table, Optional<String> checks) {
+        PrintWriter printer = spec.commandLine().getOut();
+        if (document) {
+            printer.print(text.get());
+        } else if (!json) {
+            printer.print(table.get());
+            printer.println();
+            checks.ifPresent(found -> printer.println("Functions checked to be unchanged: " + found + "."));
+        }
+    }
+
+    /** Where a run writes, and how it uses the machine. */
+    private record Place(Path directory, Path report, GraphRun.Options options) {}
 
     private StudyResults run(StudyFile file, Place place) {
         StopSignal stop = new StopSignal();
         PrintWriter errors = spec.commandLine().getErr();
         try (Interruption interruption = Interruption.on(stop, errors);
                 ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
-            return new StudyRun(file, place.directory, options(), progress, stop)
+            return new StudyRun(file, place.directory, place.options, progress, stop)
                     .run(StudyData.load(file, data), all -> HtmlReport.write(place.report, all));
         }
     }
@@ -115,15 +183,28 @@ public final class StudyRunCommand implements Callable<Integer> {
         PrintWriter errors = spec.commandLine().getErr();
         try (Interruption interruption = Interruption.on(stop, errors);
                 ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
-            List<TransformerData> sets = file.dataset().stream()
-                    .map(name -> TransformerData.load(file, name, data)).toList();
-            return new TransformerRun(file, place.directory, options(), progress, stop)
-                    .run(sets, all -> TransformerReport.write(place.report, all));
+            return new TransformerRun(file, place.directory, place.options, progress, stop)
+                    .run(sets(file), all -> TransformerReport.write(place.report, all));
         }
     }
 
+    private ReinitialisationResults run(ReinitialisationStudy file, Place place) {
+        StopSignal stop = new StopSignal();
+        PrintWriter errors = spec.commandLine().getErr();
+        try (Interruption interruption = Interruption.on(stop, errors);
+                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
+            return new ReinitialisationRun(file, place.directory, place.options, progress, stop)
+                    .run(sets(file.trained()), all -> ReinitialisationReport.write(place.report, all));
+        }
+    }
+
+    private List<TransformerData> sets(TransformerStudy file) {
+        return file.dataset().stream().map(name -> TransformerData.load(file, name, data)).toList();
+    }
+
     private GraphRun.Options options() {
-        return new GraphRun.Options(
-                workers.orElse(Runtime.getRuntime().availableProcessors()), threads, SNAPSHOT_EVERY);
+        return new GraphRun.Options(workers.orElse(Runtime.getRuntime().availableProcessors()), threads, SNAPSHOT_EVERY,
+                prefixMemory.map(size -> MemoryOption.bytes("--prefix-memory", size))
+                        .orElseGet(PrefixStore::halfOfFreeMemory));
     }
 }

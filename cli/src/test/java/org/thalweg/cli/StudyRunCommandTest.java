@@ -48,6 +48,36 @@ class StudyRunCommandTest {
     }
 
     @Test
+    void feedForwardNetworksAreDrawnAnewAndReportedAgain() throws IOException {
+        Path file = Files.writeString(directory.resolve("anew.yaml"), """
+                study: anew
+                reinitialisation: vit
+                dataset: fashion-mnist-subset
+                train_per_class: 4
+                test_per_class: 2
+                seed: 1
+                points: 3
+                model: {residual: 8, layers: 2, heads: 2, feed_forward: 8, patch: 14}
+                training: {epochs: 1, batch: 20, learning_rate: 0.001}
+                finetune: {epochs: 1, batch: 20, learning_rate: 0.001}
+                """);
+        Path run = directory.resolve("run");
+        Ran first = Ran.command("study", "run", file.toString(), "--out", run.toString(), "--json",
+                "--prefix-memory", "1KiB", "--workers", "1");
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(first.document().get("rows")).hasSize(2);
+        assertThat(first.err()).containsOnlyOnce("layer 0, feed-forward network run once and what they make of 40 "
+                + "examples, 0.0 MiB, is kept in a file, since memory may take 0.0 MiB.");
+        Ran again = Ran.command("study", "run", file.toString(), "--out", run.toString());
+        assertThat(again.out()).contains("| fashion-mnist-subset | 1 | ", "| paper: IMDB |", "Report: ");
+        Files.delete(run.resolve("report.html"));
+        Ran.command("study", "report", run.toString(), "--json").document();
+        assertThat(run.resolve("report.html")).exists();
+        Ran.command("study", "run", file.toString(), "--out", run.toString(), "--prefix-memory", "much")
+                .failedWith(2, "--prefix-memory is 'much', expected a size such as 6GB or 1500MiB.");
+    }
+
+    @Test
     void aBrokenResultsFileIsNamed() throws IOException {
         Path results = directory.resolve("results.json");
         Files.writeString(results, "{\"schema\": ");

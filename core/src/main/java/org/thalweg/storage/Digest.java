@@ -2,6 +2,7 @@ package org.thalweg.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -15,6 +16,8 @@ import org.thalweg.failure.WorkFailure;
  * @param hex 64 lower-case hexadecimal digits
  */
 public record Digest(String hex) {
+    private static final long LARGEST_BUFFER = 1L << 30;
+
     /** Refuses what is not a SHA-256 in lower-case hexadecimal. */
     public Digest {
         if (!hex.matches("[0-9a-f]{64}")) {
@@ -42,6 +45,22 @@ public record Digest(String hex) {
         MessageDigest sha = sha256();
         for (byte[] part : bytes) {
             sha.update(part);
+        }
+        return new Digest(HexFormat.of().formatHex(sha.digest()));
+    }
+
+    /**
+     * The digest of what stands in memory, part after part.
+     *
+     * @param parts any lengths; not changed
+     * @return their digest
+     */
+    public static Digest ofMemory(Iterable<MemorySegment> parts) {
+        MessageDigest sha = sha256();
+        for (MemorySegment part : parts) {
+            for (long start = 0; start < part.byteSize(); start += LARGEST_BUFFER) {
+                sha.update(part.asSlice(start, Math.min(LARGEST_BUFFER, part.byteSize() - start)).asByteBuffer());
+            }
         }
         return new Digest(HexFormat.of().formatHex(sha.digest()));
     }

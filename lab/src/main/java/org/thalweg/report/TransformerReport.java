@@ -32,6 +32,6 @@ public final class TransformerReport {
      */
     public static String render(TransformerResults results) {
         return Page.of("transformers.html", results.study(), TransformerFiles.text(results),
-                Map.of("methods", "transformers.js"));
+                Map.of("parts", "parts.js", "methods", "transformers.js"));
     }
 }

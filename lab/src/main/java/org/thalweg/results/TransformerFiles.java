@@ -2,7 +2,6 @@ package org.thalweg.results;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.util.OptionalDouble;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.storage.InputFile;
-import org.thalweg.storage.MalformedJson;
 
 /** The files of a study of Transformers: {@code results.json}, {@code table.csv} and {@code table.md}. */
 public final class TransformerFiles {
@@ -37,7 +35,7 @@ public final class TransformerFiles {
      * @return one JSON document
      */
     public static String text(TransformerResults results) {
-        return json(results);
+        return ResultsDocument.text(results);
     }
 
     /**
@@ -47,12 +45,7 @@ public final class TransformerFiles {
      * @return false also for one that cannot be read or is damaged
      */
     public static boolean isOne(Path file) {
-        try {
-            return schema(ResultsMapper.json().readTree(InputFile.bytes(file, ResultsFile.LARGEST)))
-                    .equals(TransformerResults.SCHEMA);
-        } catch (IOException | WorkFailure unreadable) {
-            return false;
-        }
+        return ResultsDocument.isOf(file, TransformerResults.SCHEMA);
     }
 
     /**
@@ -63,19 +56,7 @@ public final class TransformerFiles {
      * @throws WorkFailure when it cannot be read or holds something else
      */
     public static TransformerResults read(Path file) {
-        try {
-            return ResultsMapper.json()
-                    .readValue(InputFile.bytes(file, ResultsFile.LARGEST), TransformerResults.class);
-        } catch (JsonProcessingException damaged) {
-            throw new WorkFailure("cannot read results from " + file + ": " + MalformedJson.reason(damaged) + ".",
-                    damaged);
-        } catch (IOException refused) {
-            throw InputFile.unreadable(file, refused);
-        }
-    }
-
-    private static String schema(JsonNode tree) {
-        return tree.path("schema").asText("");
+        return ResultsDocument.read(file, TransformerResults.class);
     }
 
     /**
@@ -86,7 +67,7 @@ public final class TransformerFiles {
      * @throws WorkFailure when the disk refuses
      */
     public static void writePaths(Path file, List<MethodPath> paths) {
-        DurableFile.writeText(file, json(paths));
+        DurableFile.writeText(file, ResultsDocument.text(paths));
     }
 
     /**
@@ -112,7 +93,7 @@ public final class TransformerFiles {
      * @throws WorkFailure when the disk refuses
      */
     public static void writeMean(Path file, ReplicaMean mean) {
-        DurableFile.writeText(file, json(mean));
+        DurableFile.writeText(file, ResultsDocument.text(mean));
     }
 
     /**
@@ -195,14 +176,5 @@ public final class TransformerFiles {
 
     private static String number(OptionalDouble value) {
         return value.isEmpty() ? "" : String.format(Locale.ROOT, "%.4f", value.getAsDouble());
-    }
-
-    private static String json(Object value) {
-        try {
-            return ResultsMapper.json().writeValueAsString(value) + "\n";
-        } catch (JsonProcessingException refused) {
-            throw new IllegalArgumentException("the results hold something that is no JSON: "
-                    + refused.getOriginalMessage(), refused);
-        }
     }
 }

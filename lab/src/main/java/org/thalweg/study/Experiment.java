@@ -27,9 +27,9 @@ import org.thalweg.training.TrainingPlan;
  *
  * @param setting what its pairs have in common, as a row of the table
  * @param moe the experts
- * @param finetune how they are trained
+ * @param training the section by which they are trained
  */
-public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan finetune) {
+public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingSpec training) {
     /** Layers are listed in a label up to so many characters. */
     private static final int LONGEST = 40;
 
@@ -86,8 +86,10 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
         List<Integer> where = moeLayers(spec.moeLayers(), layers);
         String named = where.stream().map(index -> Integer.toString(index + 1)).collect(Collectors.joining("+"));
         Setting setting = new Setting(study.dataset(), layer.gating().label(), layers, named, experts);
-        return new Experiment(
-                setting, new VitConfig.MoeLayers(where, layer), plan(spec.finetune().orElse(study.finetune())));
+        TrainingSpec training = spec.finetune().orElse(study.finetune());
+        plan(training);
+        training.care().requireHeldOut("finetune");
+        return new Experiment(setting, new VitConfig.MoeLayers(where, layer), training);
     }
 
     /**
@@ -132,7 +134,7 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingPlan 
                     "schedule is '" + spec.schedule().orElse("") + "', expected cosine or constant.");
         };
         Schedule schedule = new Schedule(shape, spec.learningRate(), spec.warmup().orElse(0.0));
-        return new TrainingPlan(spec.epochs(), spec.batch(), method, schedule);
+        return spec.care().plan(new TrainingPlan(spec.epochs(), spec.batch(), method, schedule));
     }
 
     private static Gating gating(ExperimentSpec spec) {

@@ -19,9 +19,11 @@ import org.thalweg.training.TrainingPlan;
  * @param label for example {@code dense-l1-m1-n4-r0}
  * @param config the {@code config.json} of the network with experts
  * @param plan how to train
+ * @param precautions against overfitting
  * @param seed of initialisation and batch order
  */
-public record FineTuneStep(String label, String config, TrainingPlan plan, long seed) implements Step {
+public record FineTuneStep(
+        String label, String config, TrainingPlan plan, Precautions precautions, long seed) implements Step {
     @Override
     public String kind() {
         return "finetune";
@@ -34,7 +36,7 @@ public record FineTuneStep(String label, String config, TrainingPlan plan, long 
 
     @Override
     public ObjectNode content() {
-        return TrainedModel.content(label, config, plan, seed);
+        return precautions.addTo(TrainedModel.content(label, config, plan, seed));
     }
 
     @Override
@@ -49,8 +51,7 @@ public record FineTuneStep(String label, String config, TrainingPlan plan, long 
             StudyNetwork network = StudyNetwork.of(json);
             Parameters start = network.withExperts(json, TrainedModel.load(context.inputs().getFirst()),
                     Random.seeded(Random.childSeed(seed, "initialisation")));
-            Trainer trainer =
-                    new Trainer(network.network(), context.data().train(), plan, Random.childSeed(seed, "batch order"));
+            Trainer trainer = precautions.trainer(network.network(), context, plan, seed);
             TrainingOutcome outcome = trainer.train(
                     start,
                     name -> name.contains(".moe."),

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import org.thalweg.storage.Digest;
 import org.thalweg.storage.DurableDirectory;
 import org.thalweg.tensor.Engine;
+import org.thalweg.training.PrefixStore;
 import org.thalweg.training.Snapshots;
 import org.thalweg.training.Stopped;
 
@@ -39,8 +40,14 @@ public record GraphRun(
      * @param workers steps at once
      * @param threads of each operation
      * @param snapshotEvery how long a training runs between snapshots
+     * @param prefixMemory bytes in which outputs of frozen stages may be kept by all steps at once; more goes to files
      */
-    public record Options(int workers, int threads, Duration snapshotEvery) {}
+    public record Options(int workers, int threads, Duration snapshotEvery, long prefixMemory) {
+        /** With half of the memory that is free now for outputs of frozen stages. */
+        public Options(int workers, int threads, Duration snapshotEvery) {
+            this(workers, threads, snapshotEvery, PrefixStore.halfOfFreeMemory());
+        }
+    }
 
     /**
      * What came out.
@@ -86,7 +93,8 @@ public record GraphRun(
         Map<String, ArtifactStore.Artifact> artifacts = new HashMap<>();
         Map<String, Double> seconds = new TreeMap<>();
         List<StudyGraph.Node> waiting = new ArrayList<>(nodes);
-        try (ExecutorService workers = Executors.newFixedThreadPool(options.workers())) {
+        try (PrefixStore prefixes = PrefixStore.forMany(options.prefixMemory(), Optional.of(store.root()));
+                ExecutorService workers = Executors.newFixedThreadPool(options.workers())) {
             CompletionService<Done> finished = new ExecutorCompletionService<>(workers);
             int running = 0;
             while (!waiting.isEmpty() || running > 0) {
@@ -95,7 +103,7 @@ public record GraphRun(
                         waiting.remove(node);
                         List<ArtifactStore.Artifact> inputs =
                                 node.needs().stream().map(artifacts::get).toList();
-                        finished.submit(() -> complete(node, inputs));
+                        finished.submit(() -> complete(node, inputs, prefixes));
                         running++;
                     }
                 }
@@ -124,13 +132,10 @@ public record GraphRun(
         }
     }
 
-    private Done complete(StudyGraph.Node node, List<ArtifactStore.Artifact> inputs) {
+    private Done complete(
+            StudyGraph.Node node, List<ArtifactStore.Artifact> inputs, PrefixStore prefixes) {
         Step step = node.step();
-        List<Digest> contents = new ArrayList<>();
-        contents.add(arithmetic());
-        contents.add(data.digest());
-        inputs.forEach(input -> contents.add(input.content()));
-        ArtifactStore.Address address = ArtifactStore.Address.of(step, contents);
+        ArtifactStore.Address address = address(step, data, options.threads(), inputs);
         Optional<ArtifactStore.Artifact> found = store.find(address, observer::warned);
         if (found.isPresent()) {
             // A process killed between finishing the artifact and deleting its snapshot leaves the snapshot.
@@ -146,15 +151,26 @@ public record GraphRun(
         Snapshots snapshots = new Snapshots(store.snapshot(address), options.snapshotEvery());
         StepWatch watch = new StepWatch(step, observer, stop);
         ArtifactStore.Artifact artifact = store.make(address, directory -> step.run(new StepContext(
-                inputs.stream().map(ArtifactStore.Artifact::directory).toList(), data, directory, snapshots, watch)));
+                inputs.stream().map(ArtifactStore.Artifact::directory).toList(), data, directory, snapshots, watch,
+                prefixes)));
         snapshots.delete();
         watch.finish(step.work(data));
         return new Done(node, artifact, (System.nanoTime() - start) / 1e9);
     }
 
+    /** Where the artifact of a step on given inputs belongs. */
+    static ArtifactStore.Address address(
+            Step step, StepData data, int threads, List<ArtifactStore.Artifact> inputs) {
+        List<Digest> contents = new ArrayList<>();
+        contents.add(arithmetic(threads));
+        contents.add(data.digest());
+        inputs.forEach(input -> contents.add(input.content()));
+        return ArtifactStore.Address.of(step, contents);
+    }
+
     /** What decides the last digits beside a step's inputs: artifacts made otherwise are not mixed with these. */
-    private Digest arithmetic() {
-        return Digest.ofText(String.join(" ", Integer.toString(options.threads()), Engine.blas(), Engine.version(),
+    private static Digest arithmetic(int threads) {
+        return Digest.ofText(String.join(" ", Integer.toString(threads), Engine.blas(), Engine.version(),
                 System.getProperty("os.name"), System.getProperty("os.arch")));
     }
 }

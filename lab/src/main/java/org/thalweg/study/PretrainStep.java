@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
-import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.training.Trainer;
 import org.thalweg.training.TrainingOutcome;
@@ -17,9 +16,11 @@ import org.thalweg.training.TrainingPlan;
  * @param label for example {@code l2}
  * @param config the network's {@code config.json}
  * @param plan how to train
+ * @param precautions against overfitting
  * @param seed of initialisation and batch order
  */
-public record PretrainStep(String label, String config, TrainingPlan plan, long seed) implements Step {
+public record PretrainStep(
+        String label, String config, TrainingPlan plan, Precautions precautions, long seed) implements Step {
     @Override
     public String kind() {
         return "pretrain";
@@ -32,7 +33,7 @@ public record PretrainStep(String label, String config, TrainingPlan plan, long 
 
     @Override
     public ObjectNode content() {
-        return TrainedModel.content(label, config, plan, seed);
+        return precautions.addTo(TrainedModel.content(label, config, plan, seed));
     }
 
     @Override
@@ -45,8 +46,7 @@ public record PretrainStep(String label, String config, TrainingPlan plan, long 
         try (Scope scope = Scope.open()) {
             ObjectNode json = TrainedModel.config(config);
             StudyNetwork network = StudyNetwork.of(json);
-            Trainer trainer =
-                    new Trainer(network.network(), context.data().train(), plan, Random.childSeed(seed, "batch order"));
+            Trainer trainer = precautions.trainer(network.network(), context, plan, seed);
             TrainingOutcome outcome = trainer.train(
                     context.inputs().isEmpty() ? network.initial(seed)
                             : TrainedModel.load(context.inputs().getFirst()),

@@ -3,7 +3,9 @@ package org.thalweg.study;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.thalweg.training.Monitor;
+import org.thalweg.training.PrefixStore;
 import org.thalweg.training.Snapshots;
 
 /**
@@ -14,12 +16,19 @@ import org.thalweg.training.Snapshots;
  * @param output the directory to fill
  * @param snapshots where unfinished work may be kept
  * @param monitor who watches
+ * @param prefixes where trainings keep outputs of frozen stages
  */
 public record StepContext(
-        List<Path> inputs, StepData data, Path output, Snapshots snapshots, Progress monitor) {
+        List<Path> inputs, StepData data, Path output, Snapshots snapshots, Progress monitor,
+        PrefixStore prefixes) {
     /** Copies the list. */
     public StepContext {
         inputs = List.copyOf(inputs);
+    }
+
+    /** With a gibibyte of memory for outputs of frozen stages, which no other step sees. */
+    public StepContext(List<Path> inputs, StepData data, Path output, Snapshots snapshots, Progress monitor) {
+        this(inputs, data, output, snapshots, monitor, PrefixStore.forOneTraining(1L << 30, Optional.empty()));
     }
 
     /** Who watches a step. */
@@ -52,6 +61,15 @@ public record StepContext(
          * @param sentence one sentence
          */
         void warned(String sentence);
+
+        /**
+         * How the work is done, where that depends on the machine.
+         *
+         * @param sentence one sentence
+         */
+        default void noted(String sentence) {
+            // Only some have somewhere to show it.
+        }
     }
 
     /**
@@ -80,6 +98,11 @@ public record StepContext(
             @Override
             public void warned(String sentence) {
                 monitor.warned(sentence);
+            }
+
+            @Override
+            public void noted(String sentence) {
+                monitor.noted(sentence);
             }
         };
     }

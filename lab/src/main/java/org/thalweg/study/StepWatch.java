@@ -37,6 +37,11 @@ final class StepWatch implements StepContext.Progress {
         observer.warned(sentence);
     }
 
+    @Override
+    public void noted(String sentence) {
+        observer.noted(sentence);
+    }
+
     void finish(long planned) {
         observer.reused(planned - done.get());
     }

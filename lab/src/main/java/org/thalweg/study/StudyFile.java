@@ -22,6 +22,7 @@ import org.thalweg.failure.WrongUse;
  * @param replicas how many fine-tuned models of each kind; every two make a pair
  * @param points of the grid on which paths are measured
  * @param rankUpTo with at most so many experts, all orders of the experts are measured for the rank
+ * @param rankSample with more experts, so many of their orders are, the methods' own among them; none when absent
  * @param vit sizes of the network, of a Vision Transformer
  * @param gpt2 sizes of the network, of a GPT-2
  * @param backbone the directory of a stock ViT or GPT-2 that is there already, in place of sizes
@@ -40,6 +41,7 @@ public record StudyFile(
         int replicas,
         Optional<Integer> points,
         Optional<Integer> rankUpTo,
+        Optional<Integer> rankSample,
         Optional<VitSizes> vit,
         Optional<Gpt2Sizes> gpt2,
         Optional<String> backbone,
@@ -56,6 +58,9 @@ public record StudyFile(
     /** All orders of more experts than this are never enumerated. */
     private static final int MOST_RANKED = 6;
 
+    /** So many orders are never drawn. */
+    private static final int LARGEST_SAMPLE = 10_000;
+
     /** Refuses numbers that make no study. */
     public StudyFile {
         experiments = List.copyOf(experiments);
@@ -65,6 +70,8 @@ public record StudyFile(
                 points.orElse(POINTS));
         require(rankUpTo.orElse(RANK_UP_TO) >= 0 && rankUpTo.orElse(RANK_UP_TO) <= MOST_RANKED, "rank_up_to",
                 "0 to " + MOST_RANKED, rankUpTo.orElse(RANK_UP_TO));
+        require(rankSample.orElse(2) >= 2 && rankSample.orElse(2) <= LARGEST_SAMPLE, "rank_sample",
+                "2 to " + LARGEST_SAMPLE, rankSample.orElse(2));
         require(trainPerClass.orElse(1) >= 1, "train_per_class", "at least 1", trainPerClass.orElse(0));
         require(testPerClass.orElse(1) >= 1, "test_per_class", "at least 1", testPerClass.orElse(0));
         require(!experiments.isEmpty(), "experiments", "at least one", "none");
@@ -277,6 +284,14 @@ public record StudyFile(
      * @param betas for adam and adamw, {@code [0.9, 0.999]} when absent
      * @param epsilon for adam and adamw, 1e-8 when absent
      * @param weightDecay 0 when absent
+     * @param clip as {@link TrainingCare} says, as the keys that follow do
+     * @param patience looks without a better model after which the training ends
+     * @param lookEvery steps between two looks
+     * @param heldOut share of the training images that is looked at
+     * @param crop pixels of black around an image
+     * @param flip whether half of the images are mirrored
+     * @param jitter how far brightness, contrast and saturation vary
+     * @param copies how many changed copies of each image the epochs take in turn
      */
     public record TrainingSpec(
             int epochs,
@@ -289,7 +304,15 @@ public record StudyFile(
             Optional<Boolean> nesterov,
             Optional<List<Double>> betas,
             Optional<Double> epsilon,
-            Optional<Double> weightDecay) {
+            Optional<Double> weightDecay,
+            Optional<Double> clip,
+            Optional<Integer> patience,
+            Optional<Integer> lookEvery,
+            Optional<Double> heldOut,
+            Optional<Integer> crop,
+            Optional<Boolean> flip,
+            Optional<Double> jitter,
+            Optional<Integer> copies) {
         /** Refuses numbers out of range. */
         public TrainingSpec {
             require(epochs >= 1 && epochs <= 100_000, "epochs", "1 to 100000", epochs);
@@ -307,6 +330,12 @@ public record StudyFile(
                     "two numbers in [0, 1)", decays);
             require(epsilon.orElse(1.0) > 0 && epsilon.orElse(1.0) < Double.POSITIVE_INFINITY, "epsilon",
                     "a positive number", epsilon.orElse(1.0));
+            new TrainingCare(clip, patience, lookEvery, heldOut, crop, flip, jitter, copies);
+        }
+
+        /** The keys that guard against overfitting. */
+        TrainingCare care() {
+            return new TrainingCare(clip, patience, lookEvery, heldOut, crop, flip, jitter, copies);
         }
     }
 }

@@ -113,7 +113,8 @@ public record StudyGraph(List<Node> nodes, List<Trials> experiments) {
         long seed = Random.childSeed(study.seed(), name);
         nodes.putIfAbsent(name, new Node(
                 name,
-                new PretrainStep(label, dense.config.toString(), Experiment.plan(study.pretrain().orElseThrow()), seed),
+                new PretrainStep(label, dense.config.toString(), Experiment.plan(study.pretrain().orElseThrow()),
+                        precautions(study, study.pretrain().orElseThrow()), seed),
                 needs));
         return name;
     }
@@ -132,12 +133,18 @@ public record StudyGraph(List<Node> nodes, List<Trials> experiments) {
         return name;
     }
 
+    /** All trainings of a study hold out the same images. */
+    private static Precautions precautions(StudyFile study, StudyFile.TrainingSpec training) {
+        return training.care().precautions(Random.childSeed(study.seed(), "held out"));
+    }
+
     private static Replica replica(
             StudyFile study, Experiment experiment, String config, Place place, Map<String, Node> nodes) {
         String id = experiment.label() + "-r" + place.number();
         String name = "finetune " + id;
         long seed = Random.childSeed(study.seed(), name);
-        Step step = new FineTuneStep(id, config, experiment.finetune(), seed);
+        Step step = new FineTuneStep(id, config, Experiment.plan(experiment.training()),
+                precautions(study, experiment.training()), seed);
         nodes.put(name, new Node(name, step, List.of(place.backbone())));
         return new Replica(id, seed, name);
     }
@@ -156,7 +163,8 @@ public record StudyGraph(List<Node> nodes, List<Trials> experiments) {
                         a.id(),
                         b.id(),
                         study.points().orElse(StudyFile.POINTS),
-                        study.rankUpTo().orElse(StudyFile.RANK_UP_TO));
+                        study.rankUpTo().orElse(StudyFile.RANK_UP_TO),
+                        study.rankSample().orElse(0));
                 Node measure =
                         new Node("measure " + label, paths, List.of(a.node(), b.node(), match.name()));
                 nodes.put(match.name(), match);

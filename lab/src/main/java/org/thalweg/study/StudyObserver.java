@@ -32,6 +32,15 @@ public interface StudyObserver {
      */
     void warned(String sentence);
 
+    /**
+     * How work is done, where that depends on the machine; passed over by those who show nothing.
+     *
+     * @param sentence one sentence, the same for work that is done in the same way
+     */
+    default void noted(String sentence) {
+        // Only some have somewhere to show it.
+    }
+
     /** Watches nothing. */
     StudyObserver SILENT = new StudyObserver() {
         @Override

@@ -9,7 +9,7 @@ import org.thalweg.network.Network;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
-import org.thalweg.training.EarlyStopping;
+import org.thalweg.training.Augmentation;
 import org.thalweg.training.Trainer;
 import org.thalweg.training.TrainingOutcome;
 import org.thalweg.training.TrainingPlan;
@@ -56,8 +56,8 @@ record TrainStep(
             TransformerData data = (TransformerData) context.data();
             ObjectNode json = TrainedModel.config(config);
             Network network = TransformerFamily.network(json);
-            Trainer trainer =
-                    new Trainer(network, data.train(), plan, Random.childSeed(seed, "batch order"), stopping(data));
+            Trainer trainer = new Precautions(Augmentation.NONE, 0, 0, patience, lookEvery)
+                    .trainer(network, context, plan, seed);
             TrainingOutcome outcome = trainer.train(
                     family.initial(network).draw(network, Random.childSeed(seed, "initial weights")),
                     name -> true,
@@ -81,19 +81,13 @@ record TrainStep(
         }
     }
 
-    private static void writeTokenizer(StepContext context, TransformerData data) {
+    /** Writes the tokenizer of a text whose tokens are characters. */
+    static void writeTokenizer(StepContext context, TransformerData data) {
         data.corpus().flatMap(corpus -> corpus.tokenizer())
                 .ifPresent(text -> DurableFile.writeText(context.output().resolve("tokenizer.json"), text));
     }
 
     private void writeDiverged(StepContext context, String reason) {
         TrainedModel.writeDiverged(context, "replica " + label + " diverged: " + reason + ".");
-    }
-
-    private Optional<EarlyStopping> stopping(TransformerData data) {
-        return data.heldOut().filter(_ -> patience > 0).map(examples -> {
-            long epoch = Math.ceilDiv(data.train().size(), plan.batch());
-            return new EarlyStopping(examples, lookEvery == 0 ? epoch : lookEvery, patience, data.evaluationBatch());
-        });
     }
 }

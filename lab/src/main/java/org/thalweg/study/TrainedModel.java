@@ -62,6 +62,9 @@ final class TrainedModel {
         if (plan.longestGradient() < Double.POSITIVE_INFINITY) {
             stated.put("longest_gradient", plan.longestGradient());
         }
+        if (plan.copies() > 0) {
+            stated.put("copies", plan.copies());
+        }
         stated.putObject("schedule")
                 .put("shape", plan.schedule().shape().name())
                 .put("peak", plan.schedule().peak())

@@ -1,7 +1,6 @@
 package org.thalweg.study;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.data.ImageData;
@@ -13,10 +12,9 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.Digest;
 import org.thalweg.tensor.Random;
 import org.thalweg.training.Augmentation;
-import org.thalweg.training.AugmentedImages;
 import org.thalweg.training.ImageExamples;
-import org.thalweg.training.SomeExamples;
 import org.thalweg.training.Standardisation;
+import org.thalweg.training.TrainingExamples;
 
 /**
  * One data set of a study of Transformers.
@@ -66,20 +64,15 @@ public record TransformerData(
         ImageSet train = study.trainPerClass().map(images.train()::classBalanced).orElse(images.train());
         ImageSet test = study.testPerClass().map(images.test()::classBalanced).orElse(images.test());
         ImageExamples plain = new ImageExamples(train, Standardisation.of(train));
-        Augmentation augmentation = study.training().augmentation();
-        Examples seen = augmentation.equals(Augmentation.NONE) ? plain : new AugmentedImages(plain, augmentation);
-        Optional<Examples> heldOut = Optional.empty();
+        Augmentation augmentation = study.training().care().augmentation();
         double share = study.training().heldOut().orElse(0.0);
-        if (share > 0) {
-            int[] order = Random.seeded(Random.childSeed(study.seed(), "held out")).permutation(train.size());
-            int count = Math.max(1, (int) (share * order.length));
-            heldOut = Optional.of(new SomeExamples(plain, Arrays.copyOf(order, count)));
-            seen = new SomeExamples(seen, Arrays.copyOfRange(order, count, order.length));
-        }
+        TrainingExamples examples =
+                TrainingExamples.of(plain, augmentation, share, Random.childSeed(study.seed(), "held out"));
         Digest digest = Digest.ofText(String.join(" ", train.digest().hex(), test.digest().hex(),
                 augmentation.toString(), Double.toString(share), Long.toString(share > 0 ? study.seed() : 0)));
-        return new TransformerData(images.name(), seen, heldOut, new ImageExamples(test, plain.standardisation()),
-                IMAGES_AT_ONCE, TransformerFamily.vit(study.model(), train.shape(), train.classes()).toString(),
+        return new TransformerData(images.name(), examples.train(), examples.heldOut(),
+                new ImageExamples(test, plain.standardisation()), IMAGES_AT_ONCE,
+                TransformerFamily.vit(study.model(), train.shape(), train.classes()).toString(),
                 Optional.empty(), digest);
     }
 

@@ -8,12 +8,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.thalweg.data.ImageShape;
 import org.thalweg.family.Families;
 import org.thalweg.network.ImageSize;
 import org.thalweg.network.Network;
 import org.thalweg.network.Role;
+import org.thalweg.network.TensorNames;
 import org.thalweg.network.decoder.Decoder;
+import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.study.TransformerStudy.ModelSizes;
 import org.thalweg.tensor.Parameters;
@@ -102,6 +106,26 @@ enum TransformerFamily {
             towardsStream.add(decoder.names().of(Role.DOWN, layer));
         }
         return InitialWeights.gpt2(towardsStream);
+    }
+
+    /**
+     * The tensors of one layer's feed-forward network, without the norm in front of it.
+     *
+     * @param network of this family
+     * @param layer counted from 0
+     * @return names of weights and biases
+     * @throws IllegalArgumentException when the network has no such names
+     */
+    Set<String> feedForward(Network network, int layer) {
+        TensorNames names = switch (network) {
+            case Vit vit -> vit.names();
+            case Decoder decoder -> decoder.names();
+            default -> throw new IllegalArgumentException("no family of studies has such a network: " + network);
+        };
+        return Stream.of(Role.GATE, Role.UP, Role.DOWN).filter(names::has).map(role -> names.of(role, layer))
+                .flatMap(weight -> Stream.of(weight, TensorNames.biasOf(weight)))
+                .filter(network.tensors()::containsKey)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** The tensors by the names that the stock class gives them. */

@@ -66,7 +66,8 @@ record TransformerGraph(
         return new TransformerGraph(List.copyOf(nodes.values()), replicas, paths, means);
     }
 
-    private static StudyGraph.Replica replica(
+    /** Adds the step that trains a replica. */
+    static StudyGraph.Replica replica(
             TransformerStudy study, TransformerData data, int number, Map<String, Node> nodes) {
         String id = study.family().label() + "-" + data.name() + "-r" + number;
         String name = "train " + id;

@@ -20,6 +20,7 @@ import org.thalweg.results.TransformerReplica;
 import org.thalweg.results.TransformerResults;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.storage.Leftovers;
+import org.thalweg.training.TextExamples;
 
 /**
  * One run of a study of Transformers on this machine: makes what is missing, then writes {@code results.json},
@@ -61,7 +62,7 @@ public record TransformerRun(
             for (Part part : parts) {
                 GraphRun.Outcome outcome =
                         new GraphRun(store, part.data, options, observer, stop).run(part.graph.nodes());
-                part.graph.replicas().forEach(replica -> replicas.add(replica(part.data, replica, outcome)));
+                part.graph.replicas().forEach(replica -> replicas.add(replica(directory, part.data, replica, outcome)));
                 part.graph.paths().forEach(node ->
                         paths.add(PathStep.read(outcome.artifacts().get(node).directory())));
                 part.graph.means().forEach(node ->
@@ -84,7 +85,9 @@ public record TransformerRun(
         }
     }
 
-    private TransformerReplica replica(TransformerData data, StudyGraph.Replica replica, GraphRun.Outcome outcome) {
+    /** What training a replica came to, in a run's directory. */
+    static TransformerReplica replica(
+            Path directory, TransformerData data, StudyGraph.Replica replica, GraphRun.Outcome outcome) {
         Path artifact = outcome.artifacts().get(replica.node()).directory();
         TrainedModel.Notes notes = TrainedModel.notes(artifact);
         if (notes.diverged().isPresent()) {
@@ -105,19 +108,32 @@ public record TransformerRun(
 
     private Map<String, String> conventions(List<TransformerData> data) {
         Map<String, String> conventions = new LinkedHashMap<>(TransformerResults.conventions(study.gridPoints()));
-        data.forEach(set -> conventions.put("Test set " + set.name(), set.test().size()
-                + set.corpus().map(_ -> " windows of " + study.model().window().orElseThrow() + " tokens")
-                        .orElse(" images")));
+        conventions.putAll(testSets(data));
         conventions.put("Seed", Long.toString(study.seed()));
         return conventions;
     }
 
-    private static List<String> warnings(
-            List<TransformerData> data, List<TransformerReplica> replicas, List<String> excluded) {
+    /** How large the test sets are, in words. */
+    static Map<String, String> testSets(List<TransformerData> data) {
+        Map<String, String> sizes = new LinkedHashMap<>();
+        data.forEach(set -> sizes.put("Test set " + set.name(), set.test().size()
+                + (set.test() instanceof TextExamples texts ? " windows of " + texts.window() + " tokens"
+                        : " images")));
+        return sizes;
+    }
+
+    /** What of the data a reader must know. */
+    static List<String> warnings(List<TransformerData> data) {
         List<String> warnings = new ArrayList<>();
         data.forEach(set -> set.corpus().filter(corpus -> corpus.leftOut() > 0).ifPresent(corpus ->
                 warnings.add("Of the text " + corpus.name() + ", " + corpus.leftOut() + " tokens of the parts for "
                         + "validation and tests are left out, since they do not occur in the part for training.")));
+        return warnings;
+    }
+
+    private static List<String> warnings(
+            List<TransformerData> data, List<TransformerReplica> replicas, List<String> excluded) {
+        List<String> warnings = warnings(data);
         replicas.forEach(replica -> replica.diverged().ifPresent(warnings::add));
         excluded.stream().distinct().filter(reason -> !warnings.contains(reason)).forEach(warnings::add);
         return warnings;

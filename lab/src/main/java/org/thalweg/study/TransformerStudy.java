@@ -198,7 +198,7 @@ public record TransformerStudy(
             refuse(trainPerClass, "train_per_class", owner);
             refuse(testPerClass, "test_per_class", owner);
             refuse(training.heldOut(), "training.held_out", owner + ", whose text has a part for validation,");
-            require(training.augmentation().equals(Augmentation.NONE), "training",
+            require(training.care().augmentation().equals(Augmentation.NONE), "training",
                     "no crop, flip or jitter in a study of texts", "with changes of images");
             needed(model.window(), "model.window", owner);
             require(dataset.size() == 1, "dataset", "one name of a text", dataset);
@@ -210,8 +210,7 @@ public record TransformerStudy(
             needed(model.patch(), "model.patch", owner);
             dataset.forEach(name -> require(ImageSources.NAMES.contains(name), "dataset",
                     String.join(", ", ImageSources.NAMES), name));
-            require(training.patience().isEmpty() || training.heldOut().isPresent(), "training.patience",
-                    "training.held_out beside it, the share of training images to judge by", "alone");
+            training.care().requireHeldOut("training");
         }
         if (!family.hasSharedKeys()) {
             refuse(model.keyValueHeads(), "model.key_value_heads", owner);

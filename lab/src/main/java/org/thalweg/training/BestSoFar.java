@@ -3,7 +3,6 @@ package org.thalweg.training;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
-import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Parameters;
@@ -17,15 +16,15 @@ final class BestSoFar {
     private final EarlyStopping stopping;
     private final Network network;
     private final Parameters weights;
-    private final EvaluationSet examples;
+    private final FrozenPrefix heldOut;
     private double loss = Double.POSITIVE_INFINITY;
     private long step;
 
-    BestSoFar(EarlyStopping stopping, Network network, Parameters leaves) {
+    BestSoFar(EarlyStopping stopping, Network network, Parameters leaves, FrozenPrefix heldOut) {
         this.stopping = stopping;
         this.network = network;
         this.weights = Gradients.without(() -> leaves.map(leaf -> leaf.detach().copy()));
-        this.examples = new EvaluationSet(0, stopping.heldOut().inOrder(stopping.batch()));
+        this.heldOut = heldOut;
     }
 
     /** Whether there is a look after a step. */
@@ -41,13 +40,19 @@ final class BestSoFar {
      * @param leaves those that are trained
      */
     void look(long after, Parameters model, Parameters leaves) {
-        double found = examples.score(network, model).loss();
+        double found = loss(model);
         if (found < loss) {
             loss = found;
             step = after;
             try (Scope scope = Scope.open()) {
                 weights.asMap().forEach((name, kept) -> kept.copyInPlace(leaves.get(name).detach()));
             }
+        }
+    }
+
+    private double loss(Parameters model) {
+        try (Scope scope = Scope.open()) {
+            return heldOut.inOrder(stopping.batch()).score(network, model).loss();
         }
     }
 

@@ -32,6 +32,15 @@ public interface Monitor {
         // Only some monitors have somewhere to show it.
     }
 
+    /**
+     * How the work is done, where that depends on the machine; passed over by a monitor that shows nothing.
+     *
+     * @param sentence one sentence
+     */
+    default void noted(String sentence) {
+        // Only some monitors have somewhere to show it.
+    }
+
     /** A monitor that watches nothing and never stops anything. */
     Monitor SILENT = new Monitor() {
         @Override

@@ -1,11 +1,8 @@
 package org.thalweg.training;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.Functions;
@@ -18,7 +15,8 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * Trains some of a network's tensors by mini-batches, the others frozen. Stages before the first trained tensor run
- * once for each example, not once for each epoch, when their outputs fit in memory.
+ * once for each example, not once for each epoch, where there is room for what they make, and once for each held-out
+ * example.
  *
  * <p>Deterministic for a seed and a number of threads: the order of the examples depends on the seed and the epoch
  * only, so a training resumed from a snapshot ends with the same weights as an undisturbed one. Memory does not grow
@@ -29,18 +27,20 @@ import org.thalweg.tensor.Tensor;
  * @param plan how to train
  * @param seed of the order of examples
  * @param stopping held-out examples that choose the model that is kept; without them it is the last one
+ * @param room where outputs of frozen stages are kept; whether that is in memory or in a file changes nothing else
  */
 public record Trainer(
-        Network network, Examples examples, TrainingPlan plan, long seed, Optional<EarlyStopping> stopping) {
-    /** Outputs of frozen stages are kept up to this size. */
-    private static final long KEPT_BYTES = 1L << 30;
-
-    /** Examples run at once through the frozen stages. */
-    private static final int ADVANCE_BATCH = 512;
-
-    /** Keeps the last model. */
+        Network network, Examples examples, TrainingPlan plan, long seed, Optional<EarlyStopping> stopping,
+        PrefixRoom room) {
+    /** Keeps the last model; outputs of frozen stages take at most 1 GiB of memory. */
     public Trainer(Network network, Examples examples, TrainingPlan plan, long seed) {
         this(network, examples, plan, seed, Optional.empty());
+    }
+
+    /** Outputs of frozen stages take at most 1 GiB of memory. */
+    public Trainer(
+            Network network, Examples examples, TrainingPlan plan, long seed, Optional<EarlyStopping> stopping) {
+        this(network, examples, plan, seed, stopping, PrefixRoom.usual());
     }
 
     /**
@@ -57,23 +57,32 @@ public record Trainer(
             Parameters start, Predicate<String> trained, Optional<Snapshots> snapshots, Monitor monitor) {
         Parameters leaves = Gradients.leaves(start.filter(trained));
         int from = leaves.names().stream().mapToInt(network::stageOf).min().orElseThrow();
-        try (Optimiser optimiser = new Optimiser(plan.method(), leaves)) {
-            Optional<BestSoFar> best = stopping.map(rule -> new BestSoFar(rule, network, leaves));
-            Run run = new Run(start.with(leaves), leaves, optimiser, inputs(start, from), from, best);
-            return loop(run, snapshots, monitor);
+        FrozenStages stages = new FrozenStages(network, start, from);
+        try (Optimiser optimiser = new Optimiser(plan.method(), leaves);
+                FrozenPrefix train = FrozenPrefix.of(stages, seen(), room, monitor);
+                FrozenPrefix heldOut = FrozenPrefix.of(
+                        stopping.isPresent() ? stages : stages.none(), heldOut(), room, monitor)) {
+            Optional<BestSoFar> best = stopping.map(rule -> new BestSoFar(rule, network, leaves, heldOut));
+            return loop(new Run(start.with(leaves), leaves, optimiser, train, from, best), snapshots, monitor);
         }
+    }
+
+    private FrozenPrefix.Seen heldOut() {
+        Examples some = stopping.map(EarlyStopping::heldOut).orElse(examples);
+        return new FrozenPrefix.Seen(_ -> some, 1, "held out");
+    }
+
+    private FrozenPrefix.Seen seen() {
+        boolean changed = seen(0) != examples;
+        return changed
+                ? new FrozenPrefix.Seen(this::seen, Math.min(plan.copies(), plan.epochs()), "changed by " + seed)
+                : new FrozenPrefix.Seen(_ -> examples, 1, "as they are");
     }
 
     /** What a training in progress works on. */
     private record Run(
-            Parameters model, Parameters leaves, Optimiser optimiser, Inputs inputs, int from,
+            Parameters model, Parameters leaves, Optimiser optimiser, FrozenPrefix examples, int from,
             Optional<BestSoFar> best) {}
-
-    /** Where the state at the first trained stage comes from. */
-    @FunctionalInterface
-    private interface Inputs {
-        Tensor of(int[] indices, long epoch);
-    }
 
     private TrainingOutcome loop(Run run, Optional<Snapshots> snapshots, Monitor monitor) {
         long perEpoch = plan.stepsPerEpoch(examples.size());
@@ -145,7 +154,7 @@ public record Trainer(
 
     private double step(Run run, Batch batch, double learningRate) {
         try (Scope scope = Scope.open()) {
-            Tensor inputs = run.inputs.of(batch.indices, batch.epoch);
+            Tensor inputs = run.examples.of(batch.indices, batch.epoch);
             Tensor logits = network.run(run.model, inputs, run.from, network.stages());
             Tensor loss = Functions.crossEntropy(logits, examples.labels(batch.indices));
             double value = loss.item();
@@ -156,8 +165,10 @@ public record Trainer(
         }
     }
 
-    private Examples seen(long epoch) {
-        return examples.seenWith(Random.childSeed(seed, "changes of epoch " + epoch));
+    /** The examples as an epoch sees them, counted from 0. */
+    Examples seen(long epoch) {
+        long copy = plan.copies() > 0 ? epoch % plan.copies() : epoch;
+        return examples.seenWith(Random.childSeed(seed, "changes of epoch " + copy));
     }
 
     private int[] orderOf(long epoch) {
@@ -169,42 +180,5 @@ public record Trainer(
     private int[] batchOf(int[] order, int number) {
         int start = number * plan.batch();
         return Arrays.copyOfRange(order, start, Math.min(order.length, start + plan.batch()));
-    }
-
-    private Inputs inputs(Parameters start, int from) {
-        if (from == 0) {
-            return (indices, epoch) -> seen(epoch).inputs(indices);
-        }
-        if (examples.seenWith(seed) != examples) {
-            return (indices, epoch) -> advance(start, seen(epoch), indices, from);
-        }
-        long bytes;
-        try (Scope scope = Scope.open()) {
-            Tensor one = advance(start, examples, new int[] {0}, from);
-            bytes = one.size() * one.dtype().bytes() * examples.size();
-        }
-        if (bytes > KEPT_BYTES) {
-            return (indices, _) -> advance(start, examples, indices, from);
-        }
-        Tensor all = advanceAll(start, from);
-        return (indices, _) -> all.indexSelect(0, Tensor.indices(indices));
-    }
-
-    private Tensor advanceAll(Parameters start, int from) {
-        // The parts end with this scope, so that only their concatenation stays.
-        try (Scope all = Scope.open()) {
-            List<Tensor> parts = new ArrayList<>();
-            for (int first = 0; first < examples.size(); first += ADVANCE_BATCH) {
-                try (Scope scope = Scope.open()) {
-                    int[] indices = IntStream.range(first, Math.min(examples.size(), first + ADVANCE_BATCH)).toArray();
-                    parts.add(scope.keep(advance(start, examples, indices, from)));
-                }
-            }
-            return all.keep(Tensor.concatenate(parts, 0));
-        }
-    }
-
-    private Tensor advance(Parameters start, Examples seen, int[] indices, int from) {
-        return Gradients.without(() -> network.run(start, seen.inputs(indices), 0, from));
     }
 }

@@ -9,12 +9,6 @@ const colourOf = (method) => PALETTE[methods.indexOf(method) % PALETTE.length];
 
 const key = (method) => element("span", { class: "key", style: `background:${colourOf(method)}` });
 
-function table(id, titles, lines) {
-  byId(id).append(
-    element("thead", {}, element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, title)))),
-    element("tbody", {}, ...lines.map((cells) => element("tr", {}, ...cells))));
-}
-
 function summary() {
   table("summary-table", ["data set", "method", "pairs", "barrier"], results.rows.map((row) => {
     const mean = cell(decimal(row.barrier_mean), true);
@@ -47,25 +41,6 @@ function finding() {
       + `${decimal(best.barrier_mean, 3)} by ${best.method}, the best of ${others.length}`];
   });
   return parts.length ? parts.join("; ") + "." : "No pair was measured both as trained and matched.";
-}
-
-function warnings() {
-  const list = byId("warnings").querySelector("ul");
-  results.warnings.forEach((warning) => list.append(element("li", {}, warning)));
-  byId("warnings").hidden = results.warnings.length === 0;
-}
-
-function words() {
-  terms(byId("conventions-list"), Object.entries(results.conventions));
-  const e = results.environment;
-  terms(byId("environment-list"), [
-    ["Machine", `${e.machine}, ${e.cores} cores, ${e.threads} threads used`], ["Java", e.jdk],
-    ["Linear algebra", e.blas], ["Started", results.timing.started_at], ["Finished", results.timing.finished_at],
-    ["Seconds", results.timing.seconds.toFixed(1)],
-    ...Object.entries(results.timing.steps).map(([name, seconds]) => [`Seconds: ${name}`, seconds.toFixed(1)]),
-    ["Format", results.schema],
-  ]);
-  byId("configuration-text").textContent = JSON.stringify(results.configuration, null, 2);
 }
 
 /* What can be drawn: for each data set the mean over pairs, then each pair. */

@@ -78,6 +78,7 @@ class StudyGraphTest {
                 case TrainStep step -> seeds.accept(step.seed());
                 case AlignStep step -> seeds.accept(step.seed());
                 case UniverseStep step -> seeds.accept(step.seed());
+                case ReinitialiseStep step -> seeds.accept(step.seed());
                 case MatchStep _, PathStep _, MeanStep _ -> { }
                 case MeasureStep measure -> { }
             }
@@ -108,14 +109,14 @@ class StudyGraphTest {
     void aStepStatesItsContentInWordsOfItsOwn() {
         assertThat(new MatchStep("a-r0", "a-r1").content()).hasToString(
                 "{\"replica_a\":\"a-r0\",\"replica_b\":\"a-r1\"}");
-        Step measure = new MeasureStep(new Setting("toy", "dense", 1, "1", 2), "a-r0", "a-r1", 5, 2);
+        Step measure = new MeasureStep(new Setting("toy", "dense", 1, "1", 2), "a-r0", "a-r1", 5, 2, 0);
         assertThat(measure.content()).hasToString(
                 "{\"setting\":{\"dataset\":\"toy\",\"variant\":\"dense\",\"layers\":1,"
                 + "\"moe_layer\":\"1\",\"experts\":2},\"replica_a\":\"a-r0\",\"replica_b\":\"a-r1\",\"points\":5,"
-                + "\"rank_up_to\":2}");
+                + "\"rank_up_to\":2,\"rank_sample\":0}");
         TrainingPlan plan = new TrainingPlan(
                 2, 16, new Optimiser.Method.Sgd(0.9, false, 1e-4), new Schedule(Schedule.Shape.COSINE, 0.05, 0.1));
-        assertThat(new PretrainStep("l1", "{\"hidden_size\": 8}", plan, -3).content()).hasToString(
+        assertThat(new PretrainStep("l1", "{\"hidden_size\": 8}", plan, Precautions.NONE, -3).content()).hasToString(
                 "{\"label\":\"l1\",\"seed\":-3,\"plan\":{\"epochs\":2,\"batch\":16,\"optimiser\":{\"method\":\"sgd\","
                         + "\"momentum\":0.9,\"nesterov\":false,\"weight_decay\":1.0E-4},"
                         + "\"schedule\":{\"shape\":\"COSINE\",\"peak\":0.05,\"warmup\":0.1}},"
@@ -130,8 +131,9 @@ class StudyGraphTest {
                 new Optimiser.Method.Adam(0.9, 0.99, 1e-8, 0), new Optimiser.Method.AdamW(0.9, 0.99, 1e-8, 0))) {
             TrainingPlan plan = new TrainingPlan(1, 2, method, new Schedule(Schedule.Shape.COSINE, 0.1, 0.2));
             steps.add(new ImportStep("d", "00", "{}", 1));
-            steps.add(new PretrainStep("l1", "{}", plan, 1));
-            steps.add(new FineTuneStep("a-r0", "{}", plan, 1));
+            steps.add(new PretrainStep("l1", "{}", plan, Precautions.NONE, 1));
+            steps.add(new FineTuneStep("a-r0", "{}", plan, Precautions.NONE, 1));
+            steps.add(new ReinitialiseStep("a-l1-r0", TransformerFamily.GPT2, 0, plan, Precautions.NONE, 1));
             steps.add(new TrainStep("a-r0", TransformerFamily.GPT2, "{}", plan, 0, 0, 1));
         }
         steps.add(new AlignStep(

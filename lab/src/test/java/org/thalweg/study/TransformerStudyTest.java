@@ -28,7 +28,7 @@ class TransformerStudyTest {
             patience: 3 | crop: 4 | f: training is with changes of images, expected no crop, flip or jitter in
             patience: 3 | held_out: 0.1 | f: a study of gpt2, whose text has a part for validation, has no key
             patience: 3 | optimiser: lion | f: optimiser is 'lion', expected sgd, adam or adamw.
-            patience: 3 | look_every: 3 | f, line 10: training.look_every is alone, expected training.patience
+            patience: 3 | look_every: 3 | f, line 10: look_every is alone, expected patience beside it
             dataset: verse | dataset: [verse, prose] | f: dataset is [verse, prose], expected one name of a text.
             """)
     void aMistakeIsToldInOneSentence(String from, String to, String told) {
