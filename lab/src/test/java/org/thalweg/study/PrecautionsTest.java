@@ -65,7 +65,7 @@ class PrecautionsTest {
 
     /** Kind and key of every step, as if its inputs were none. */
     private static List<String> keys(StudyFile study) {
-        return StudyGraph.of(study, SmallStudy.data(study).train().images()).nodes().stream()
+        return StudyGraph.of(study, SmallStudy.data(study)).nodes().stream()
                 .map(node -> ArtifactStore.Address.of(node.step(), List.of()))
                 .map(address -> address.kind() + " " + address.key().hex()).toList();
     }

@@ -33,7 +33,7 @@ class StudyPlanTest {
 
     private static StudyPlan plan(StudyFile study, Path run) {
         StudyData data = SmallStudy.data(study);
-        return StudyPlan.of(StudyGraph.of(study, data.train().images()).nodes(), data,
+        return StudyPlan.of(StudyGraph.of(study, data).nodes(), data,
                 new ArtifactStore(run.resolve("artifacts")), 1);
     }
 

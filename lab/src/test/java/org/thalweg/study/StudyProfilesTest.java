@@ -34,8 +34,8 @@ class StudyProfilesTest {
         assertThat(small.points()).contains(3);
         assertThat(small.rankUpTo()).isEmpty();
         assertThat(small.experiments()).hasSize(1);
-        assertThat(small.pretrain().epochs()).isEqualTo(1);
-        assertThat(small.pretrain().batch()).isEqualTo(plain.pretrain().batch());
+        assertThat(small.pretrain().orElseThrow().epochs()).isEqualTo(1);
+        assertThat(small.pretrain().orElseThrow().batch()).isEqualTo(plain.pretrain().orElseThrow().batch());
         assertThat(small.finetune()).isEqualTo(plain.finetune());
         StudyFile paper = parse(TEXT, "paper");
         assertThat(paper.study()).isEqualTo("small-paper");
