@@ -76,8 +76,8 @@ public final class StudyRunCommand implements Callable<Integer> {
 
     @Option(names = "--prefix-memory", paramLabel = "SIZE",
             description = "Memory in which all steps at once may keep what frozen stages make of the training "
-                    + "examples, such as 6GB or 1500MiB; what is larger goes to a file in the run's directory. Half of the free "
-                    + "memory when absent. Does not change results.")
+                    + "examples, such as 6GB or 1500MiB; what is larger goes to a file in the run's directory. Half of "
+                    + "the free memory when absent. Does not change results.")
     private Optional<String> prefixMemory = Optional.empty();
 
     @Option(names = "--json", description = "Print results.json on standard output and nothing else there.")
