@@ -43,7 +43,8 @@ public final class StudyReader {
             "quickstart", "mnist", "table-4", "table-4-images", "table-5", "table-5-mnist", "table-5-cifar10",
             "table-5-cifar100", "table-5-wikitext", "table-5-one-billion-word", "table-6", "table-6-cifar10",
             "table-7-8", "table-7-8-cifar10", "table-7-8-cifar100", "table-9-10-11", "finetuning-length",
-            "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2", "transformers-llama", "transformers-mixtral");
+            "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2", "transformers-llama",
+            "transformers-mixtral");
 
     /** The profile that is taken of a study with profiles when nobody says which. */
     public static final String USUAL_PROFILE = StudyProfiles.USUAL;
