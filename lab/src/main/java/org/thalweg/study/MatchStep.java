@@ -122,9 +122,4 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
         }
         return notes;
     }
-
-    /** The methods a match writes an alignment for. */
-    static List<Method> methods() {
-        return List.of(Method.GATE, Method.EXPERT);
-    }
 }
