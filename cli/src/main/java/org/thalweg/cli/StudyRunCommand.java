@@ -3,6 +3,7 @@ package org.thalweg.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -52,7 +53,12 @@ public final class StudyRunCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", description = "Where the data set's files are.")
     private Optional<Path> data = Optional.empty();
 
-    @Option(names = "--out", paramLabel = "DIR", description = "The run's directory; runs/NAME when absent.")
+    @Option(names = "--profile", paramLabel = "NAME",
+            description = "Of a study with profiles, the one to run, such as paper; small when absent.")
+    private Optional<String> profile = Optional.empty();
+
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "The run's directory; runs/NAME when absent, runs/NAME-PROFILE of a study with profiles.")
     private Optional<Path> out = Optional.empty();
 
     @Option(names = "--workers", paramLabel = "N",
@@ -77,11 +83,37 @@ public final class StudyRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Study read = StudyReader.read(study);
+        Study read = StudyReader.read(study, profile);
         WholeNumbers.requireAtLeast("--workers", 1, workers.orElse(1));
         WholeNumbers.requireAtLeast("--threads", 1, threads);
+        ProfileNote.print(spec.commandLine().getErr(), study, profile);
+        if (read instanceof StudyList list) {
+            runAll(list, out.orElse(StudyPlaces.ofList(list, profile)));
+        } else {
+            runOne(read, out.orElse(Path.of("runs", read.study())));
+        }
+        return 0;
+    }
+
+    /** Every part that can be run is; what fails in one, such as data that are not there, does not stop the others. */
+    private void runAll(StudyList list, Path directory) {
+        List<String> failed = new ArrayList<>();
+        for (String part : list.parts()) {
+            try {
+                runOne(StudyReader.read(part, profile), StudyPlaces.ofPart(directory, part));
+            } catch (WorkFailure failure) {
+                spec.commandLine().getErr().println("thalweg: " + part + ": " + failure.getMessage());
+                failed.add(part);
+            }
+        }
+        if (!failed.isEmpty()) {
+            throw new WorkFailure(failed.size() + " of " + list.parts().size() + " parts of " + list.study()
+                    + " did not finish: " + String.join(", ", failed) + "; what they need is said above.");
+        }
+    }
+
+    private void runOne(Study read, Path directory) {
         GraphRun.Options options = options();
-        Path directory = out.orElse(Path.of("runs", read.study()));
         Path report = directory.resolve("report.html");
         DurableFile.requireWritable(report);
         Place place = new Place(directory, report, options);
@@ -110,12 +142,13 @@ public final class StudyRunCommand implements Callable<Integer> {
                     printer.println();
                 }
             }
+            case StudyList list -> throw new WrongUse("the study " + list.study() + " is a list of studies and cannot be "
+                    + "a part of another; name its parts there.");
         }
         if (!json) {
             printer.println("Report: " + report.toAbsolutePath());
         }
         printer.flush();
-        return 0;
     }
 
     /** Where a run writes, and how it uses the machine. */

@@ -3,6 +3,7 @@ package org.thalweg.study;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -43,7 +44,7 @@ public record MeasureStep(
     static final String PATHS = "paths.json";
 
     /** The file with the barriers of the orders, where they were measured. */
-    static final String ORDERS = "orders.json";
+    private static final String ORDERS = "orders.json";
 
     @Override
     public String kind() {
@@ -105,6 +106,12 @@ public record MeasureStep(
             }
         }
         PairsFile.write(context.output().resolve(PATHS), results);
+    }
+
+    /** The orders that a finished measurement holds, where it measured any. */
+    static Optional<PairOrders> orders(Path directory) {
+        Path file = directory.resolve(ORDERS);
+        return Files.exists(file) ? Optional.of(PairsFile.readOrders(file)) : Optional.empty();
     }
 
     private void exclude(List<PairResult> results, String reason) {
