@@ -11,16 +11,17 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.thalweg.data.ImageSources;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
 import org.thalweg.study.ArtifactStore;
+import org.thalweg.study.ReinitialisationStudy;
+import org.thalweg.study.StepData;
 import org.thalweg.study.Study;
 import org.thalweg.study.StudyData;
 import org.thalweg.study.StudyFile;
-import org.thalweg.study.StudyGraph;
 import org.thalweg.study.StudyList;
 import org.thalweg.study.StudyPlan;
 import org.thalweg.study.StudyReader;
 import org.thalweg.study.TransformerData;
-import org.thalweg.study.TransformerGraph;
 import org.thalweg.study.TransformerStudy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -92,20 +93,24 @@ public final class StudyPlanCommand implements Callable<Integer> {
     private Part part(Study read, Path run) {
         ArtifactStore store = new ArtifactStore(run.resolve("artifacts"));
         List<StudyPlan.Line> lines = new ArrayList<>();
-        switch (read) {
-            case StudyFile file -> {
-                StudyData images = StudyData.of(ImageSources.find(file.dataset(), data).load(), file);
-                lines.addAll(StudyPlan.of(StudyGraph.of(file, images.train().images()).nodes(), images, store, threads)
-                        .lines());
-            }
-            case TransformerStudy file -> file.dataset().stream()
-                    .map(name -> TransformerData.load(file, name, data))
-                    .forEach(set -> lines.addAll(
-                            StudyPlan.of(TransformerGraph.of(file, set).nodes(), set, store, threads).lines()));
-            case StudyList list -> throw new WorkFailure("the study " + list.study() + " is a list of studies and "
-                    + "cannot be a part of another; name its parts there.");
+        for (StepData set : sets(read)) {
+            lines.addAll(StudyPlan.of(read, set, store, threads).lines());
         }
         return new Part(read.study(), run, Optional.of(new StudyPlan(lines)), Optional.empty());
+    }
+
+    private List<? extends StepData> sets(Study read) {
+        return switch (read) {
+            case StudyFile file -> List.of(StudyData.of(ImageSources.find(file.dataset(), data).load(), file));
+            case TransformerStudy file -> sets(file);
+            case ReinitialisationStudy file -> sets(file.trained());
+            case StudyList list -> throw new WrongUse("the study " + list.study() + " is a list of studies and cannot be "
+                    + "a part of another; name its parts there.");
+        };
+    }
+
+    private List<TransformerData> sets(TransformerStudy file) {
+        return file.dataset().stream().map(name -> TransformerData.load(file, name, data)).toList();
     }
 
     private int atOnce() {

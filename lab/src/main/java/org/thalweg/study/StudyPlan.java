@@ -53,6 +53,27 @@ public record StudyPlan(List<Line> lines) {
     private record Known(StudyGraph.Node node, double cost, long bytes, Optional<ArtifactStore.Sealed> sealed) {}
 
     /**
+     * Looks at what there is of a study on one of its data sets.
+     *
+     * @param study the study
+     * @param data the data set
+     * @param store of the run
+     * @param threads of each operation
+     * @return the plan
+     */
+    public static StudyPlan of(Study study, StepData data, ArtifactStore store, int threads) {
+        return of(switch (study) {
+            case StudyFile file when data instanceof StudyData images ->
+                StudyGraph.of(file, images.train().images()).nodes();
+            case TransformerStudy file when data instanceof TransformerData set ->
+                TransformerGraph.of(file, set).nodes();
+            case ReinitialisationStudy file when data instanceof TransformerData set ->
+                ReinitialisationGraph.of(file, set).nodes();
+            default -> throw new IllegalArgumentException("the data are of another kind of study");
+        }, data, store, threads);
+    }
+
+    /**
      * Looks at what there is.
      *
      * @param nodes of the study on one data set, in an order in which every node comes after those it needs
@@ -61,7 +82,7 @@ public record StudyPlan(List<Line> lines) {
      * @param threads of each operation
      * @return the plan
      */
-    public static StudyPlan of(
+    static StudyPlan of(
             List<StudyGraph.Node> nodes, StepData data, ArtifactStore store, int threads) {
         Map<String, List<Known>> kinds = new LinkedHashMap<>();
         Map<String, ArtifactStore.Artifact> there = new HashMap<>();
@@ -76,7 +97,8 @@ public record StudyPlan(List<Line> lines) {
             NetworkWork work = configurations.work(node);
             boolean whole = node.step() instanceof PretrainStep || node.step() instanceof TrainStep;
             double cost = node.step().work(data) * work.from(whole ? 0 : work.experts());
-            long bytes = configurations.own(node).isPresent() ? work.parameters() * BYTES_OF_NUMBER : SMALL;
+            boolean model = configurations.own(node).isPresent() || node.step() instanceof ReinitialiseStep;
+            long bytes = model ? work.parameters() * BYTES_OF_NUMBER : SMALL;
             kinds.computeIfAbsent(node.step().kind(), _ -> new ArrayList<>())
                     .add(new Known(node, cost, bytes, sealed));
         }
@@ -142,8 +164,8 @@ public record StudyPlan(List<Line> lines) {
                 case PretrainStep step -> Optional.of(TrainedModel.config(step.config()));
                 case FineTuneStep step -> Optional.of(TrainedModel.config(step.config()));
                 case TrainStep step -> Optional.of(TrainedModel.config(step.config()));
-                case MatchStep _, MeasureStep _, AlignStep _, UniverseStep _, PathStep _, MeanStep _ ->
-                    Optional.empty();
+                case MatchStep _, MeasureStep _, AlignStep _, UniverseStep _, PathStep _, MeanStep _,
+                        ReinitialiseStep _ -> Optional.empty();
             };
         }
 
