@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.study.Study;
 import org.thalweg.study.StudyList;
 import org.thalweg.study.StudyReader;
 
@@ -23,6 +24,11 @@ final class StudyPlaces {
     /** The directory of a part of a list, below the list's. */
     static Path ofPart(Path directory, String part) {
         return directory.resolve(Path.of(part).getFileName().toString().replaceFirst("\\.ya?ml$", ""));
+    }
+
+    /** A part of a list, in a profile where it has profiles. */
+    static Study part(String part, Optional<String> profile) {
+        return StudyReader.read(part, profile.filter(_ -> !StudyReader.profiles(part).isEmpty()));
     }
 
     /**

@@ -78,7 +78,7 @@ public final class StudyPlanCommand implements Callable<Integer> {
             for (String name : list.parts()) {
                 Path run = StudyPlaces.ofPart(directory, name);
                 try {
-                    parts.add(part(StudyReader.read(name, profile), run));
+                    parts.add(part(StudyPlaces.part(name, profile), run));
                 } catch (WorkFailure missing) {
                     parts.add(new Part(name, run, Optional.empty(), Optional.of(missing.getMessage())));
                 }

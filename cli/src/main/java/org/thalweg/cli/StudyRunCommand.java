@@ -108,7 +108,7 @@ public final class StudyRunCommand implements Callable<Integer> {
         for (String part : list.parts()) {
             Path run = StudyPlaces.ofPart(directory, part);
             try {
-                runOne(StudyReader.read(part, profile), run, false);
+                runOne(StudyPlaces.part(part, profile), run, false);
                 runs.put(part, run.toString());
             } catch (WorkFailure failure) {
                 spec.commandLine().getErr().println("thalweg: " + part + ": " + failure.getMessage());

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.DurableFile;
@@ -45,10 +45,10 @@ public final class TableFiles {
      * @return header and rows
      */
     public static String csv(List<TableRow> rows) {
-        List<Map<String, Object>> lines = rows.stream().map(row -> (Map<String, Object>) RowColumns.of(row)).toList();
+        List<SequencedMap<String, Object>> lines = rows.stream().map(RowColumns::of).toList();
         CsvSchema.Builder schema = CsvSchema.builder();
         if (!lines.isEmpty()) {
-            lines.getFirst().keySet().forEach(schema::addColumn);
+            lines.getFirst().sequencedKeySet().forEach(schema::addColumn);
         }
         CsvMapper mapper = ResultsMapper.configured(CsvMapper.builder()).build();
         try {

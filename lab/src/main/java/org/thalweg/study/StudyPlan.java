@@ -50,7 +50,7 @@ public record StudyPlan(List<Line> lines) {
     public record Line(String kind, int steps, int there, double seconds, Basis basis, long bytes) {}
 
     /** A step with what is known of it. */
-    private record Known(StudyGraph.Node node, double cost, long bytes, Optional<ArtifactStore.Sealed> sealed) {}
+    private record Known(StudyGraph.Node node, double cost, long bytes, Optional<ArtifactStore.Sealed> seal) {}
 
     /**
      * Looks at what there is of a study on one of its data sets.
@@ -88,11 +88,11 @@ public record StudyPlan(List<Line> lines) {
         Map<String, ArtifactStore.Artifact> there = new HashMap<>();
         Configurations configurations = new Configurations(nodes);
         for (StudyGraph.Node node : nodes) {
-            Optional<ArtifactStore.Sealed> sealed = Optional.empty();
+            Optional<ArtifactStore.Sealed> found = Optional.empty();
             if (there.keySet().containsAll(node.needs())) {
                 List<ArtifactStore.Artifact> inputs = node.needs().stream().map(there::get).toList();
-                sealed = store.sealed(GraphRun.address(node.step(), data, threads, inputs));
-                sealed.ifPresent(found -> there.put(node.name(), found.artifact()));
+                found = store.sealed(GraphRun.address(node.step(), data, threads, inputs));
+                found.ifPresent(seal -> there.put(node.name(), seal.artifact()));
             }
             NetworkWork work = configurations.work(node);
             boolean whole = node.step() instanceof PretrainStep || node.step() instanceof TrainStep;
@@ -100,7 +100,7 @@ public record StudyPlan(List<Line> lines) {
             boolean model = configurations.own(node).isPresent() || node.step() instanceof ReinitialiseStep;
             long bytes = model ? work.parameters() * BYTES_OF_NUMBER : SMALL;
             kinds.computeIfAbsent(node.step().kind(), _ -> new ArrayList<>())
-                    .add(new Known(node, cost, bytes, sealed));
+                    .add(new Known(node, cost, bytes, found));
         }
         MachineTiming timing = new MachineTiming(threads);
         List<Line> lines = new ArrayList<>();
@@ -109,18 +109,18 @@ public record StudyPlan(List<Line> lines) {
     }
 
     private static Line line(String kind, List<Known> known, Configurations configurations, MachineTiming timing) {
-        List<Known> there = known.stream().filter(step -> step.sealed.isPresent()).toList();
-        List<Known> left = known.stream().filter(step -> step.sealed.isEmpty()).toList();
+        List<Known> there = known.stream().filter(step -> step.seal.isPresent()).toList();
+        List<Known> left = known.stream().filter(step -> step.seal.isEmpty()).toList();
         if (left.isEmpty()) {
             return new Line(kind, known.size(), there.size(), 0, Basis.NONE, 0);
         }
         List<Known> timed = there.stream()
-                .filter(step -> step.sealed.orElseThrow().seconds().isPresent() && step.cost > 0).toList();
+                .filter(step -> step.seal.orElseThrow().seconds().isPresent() && step.cost > 0).toList();
         double cost = sum(left, Known::cost);
         long bytes = there.isEmpty() ? left.stream().mapToLong(Known::bytes).sum()
-                : left.size() * there.stream().mapToLong(step -> step.sealed.orElseThrow().bytes()).sum() / there.size();
+                : left.size() * there.stream().mapToLong(step -> step.seal.orElseThrow().bytes()).sum() / there.size();
         if (!timed.isEmpty()) {
-            double seconds = sum(timed, step -> step.sealed.orElseThrow().seconds().orElseThrow());
+            double seconds = sum(timed, step -> step.seal.orElseThrow().seconds().orElseThrow());
             return new Line(kind, known.size(), there.size(), cost * seconds / sum(timed, Known::cost),
                     Basis.MEASURED, bytes);
         }

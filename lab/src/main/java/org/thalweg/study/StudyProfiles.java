@@ -3,6 +3,7 @@ package org.thalweg.study;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WrongUse;
 
@@ -25,7 +26,7 @@ record StudyProfiles(ObjectNode tree, String origin) {
 
     /** The names of the profiles, in order. */
     List<String> names() {
-        return tree.path(KEY).propertyStream().map(entry -> entry.getKey()).toList();
+        return tree.path(KEY).properties().stream().map(Map.Entry::getKey).toList();
     }
 
     /**
