@@ -70,7 +70,7 @@ public record Table(List<TableRow> rows, List<String> warnings) {
         SplitSummary test = split(complete, measured -> Optional.of(measured.curves()),
                 name(setting) + ": a naive barrier", warnings);
         SplitSummary train = split(complete, PairOutcome.Measured::train,
-                name(setting) + ": a naive barrier on the training split", warnings);
+                name(setting) + ": on the training split a naive barrier", warnings);
         Map<Method, RankSummary> ranks = new EnumMap<>(Method.class);
         for (Method method : Method.orderings()) {
             ranks.put(method, ranks(method, complete));

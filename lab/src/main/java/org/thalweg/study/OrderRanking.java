@@ -50,13 +50,14 @@ final class OrderRanking {
      * @param orders which
      */
     void measure(StepContext context, PathRuler ruler, ReplicaPair pair, Collection<Permutation> orders) {
+        UnchangedCheck check = new UnchangedCheck(pair, context.data());
         for (Permutation order : orders) {
             if (curves.containsKey(order)) {
                 continue;
             }
             try (Scope scope = Scope.open()) {
                 Parameters aligned = matcher.withExpertOrder(order).alignment().apply(pair.b());
-                pair.checkUnchanged(aligned, context.data());
+                check.require(aligned);
                 curves.put(order, ruler.measure(aligned));
             } catch (ArithmeticException noNumber) {
                 leftOut++;

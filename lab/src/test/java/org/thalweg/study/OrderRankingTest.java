@@ -1,6 +1,7 @@
 package org.thalweg.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Grid;
 import org.thalweg.connectivity.LossAndAccuracy;
 import org.thalweg.connectivity.StraightPath;
+import org.thalweg.failure.WorkFailure;
 import org.thalweg.group.Permutation;
 import org.thalweg.results.Method;
 import org.thalweg.results.OrderBarrier;
@@ -25,6 +27,7 @@ import org.thalweg.results.PairResult;
 import org.thalweg.results.ReplicaOutcome;
 import org.thalweg.results.ReplicaResult;
 import org.thalweg.results.StudyResults;
+import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 
 /** Orders, and paths on both parts of the data, of a small study in which four of six orders are drawn. */
@@ -75,10 +78,14 @@ class OrderRankingTest {
                 .findFirst().flatMap(PairResult::measured).orElseThrow();
     }
 
+    private static Map<String, Path> replicas() {
+        return results.replicas().stream().collect(Collectors.toMap(ReplicaResult::id,
+                replica -> run.resolve(((ReplicaOutcome.Trained) replica.outcome()).checkpoint())));
+    }
+
     @Test
     void anOrderMeasuredAmongOthersHasTheCurveOfItsOwnPath() {
-        Map<String, Path> replicas = results.replicas().stream().collect(Collectors.toMap(ReplicaResult::id,
-                replica -> run.resolve(((ReplicaOutcome.Trained) replica.outcome()).checkpoint())));
+        Map<String, Path> replicas = replicas();
         StudyData data = SmallStudy.data(STUDY);
         PairOrders pair = results.orders().getLast();
         try (Scope scope = Scope.open()) {
@@ -92,6 +99,23 @@ class OrderRankingTest {
                         .measure(models.network(), test, Grid.uniform(5), () -> { });
                 assertThat(order.lossBarrier()).isCloseTo(alone.lossBarrier().height(), within(1e-5));
             }
+        }
+    }
+
+    @Test
+    void anAlignedModelThatIsAnotherFunctionIsRefusedAfterTheSharedStages() {
+        Map<String, Path> replicas = replicas();
+        PairOrders pair = results.orders().getLast();
+        try (Scope scope = Scope.open()) {
+            ReplicaPair models = ReplicaPair.load(replicas.get(pair.replicaA()), replicas.get(pair.replicaB()));
+            UnchangedCheck check = new UnchangedCheck(models, SmallStudy.data(STUDY));
+            check.require(models.matcher().withExpertOrder(Permutation.identity(pair.experts())).alignment()
+                    .apply(models.b()));
+            assertThatThrownBy(() -> check.require(models.a())).isInstanceOf(WorkFailure.class);
+            String classifier = models.network().tensors().keySet().stream().reduce((_, last) -> last).orElseThrow();
+            assertThatThrownBy(() -> check.require(models.b().with(
+                    Parameters.of(Map.of(classifier, models.b().get(classifier).add(1))))))
+                    .isInstanceOf(WorkFailure.class);
         }
     }
 
