@@ -85,7 +85,7 @@ class StudyProfilesTest {
         assertThat(with).contains("table-5-mnist", "table-5-cifar10", "table-6-cifar10", "table-7-8-cifar10",
                 "table-9-10-11");
         for (String name : with) {
-            assertThat(StudyReader.profiles(name)).contains("paper", "small");
+            assertThat(StudyReader.profiles(name)).contains("small");
             for (String profile : StudyReader.profiles(name)) {
                 assertThat(StudyReader.read(name, Optional.of(profile)).study()).isEqualTo(name + "-" + profile);
             }
