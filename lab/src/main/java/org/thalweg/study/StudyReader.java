@@ -40,11 +40,10 @@ import org.yaml.snakeyaml.LoaderOptions;
 public final class StudyReader {
     /** Studies that come with the program. */
     public static final List<String> BUILT_IN = List.of(
-            "quickstart", "mnist", "table-4", "table-4-images", "table-5", "table-5-mnist", "table-5-cifar10", "table-5-cifar100", "table-6",
-            "table-6-cifar10", "table-7-8", "table-7-8-cifar10", "table-7-8-cifar100", "table-9-10-11",
-            "finetuning-length",
-            "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2", "transformers-llama",
-            "transformers-mixtral");
+            "quickstart", "mnist", "table-4", "table-4-images", "table-5", "table-5-mnist", "table-5-cifar10",
+            "table-5-cifar100", "table-6", "table-6-cifar10", "table-7-8", "table-7-8-cifar10", "table-7-8-cifar100",
+            "table-9-10-11", "finetuning-length", "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2",
+            "transformers-llama", "transformers-mixtral");
 
     /** The profile that is taken of a study with profiles when nobody says which. */
     public static final String USUAL_PROFILE = StudyProfiles.USUAL;
