@@ -65,12 +65,12 @@ class StudyProfilesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "points: 3 | pionts: 3 | s.yaml, line 20: unknown key 'profiles.small.pionts'; the nearest known key is 'points'.",
-        "{epochs: 1} | {epoch: 1} | s.yaml, line 22: unknown key 'profiles.small.pretrain.epoch'; the nearest known key is"
+        "points: 3 | pionts: 3 | s.yaml, line 19: unknown key 'profiles.small.pionts'; the nearest known key is 'points'.",
+        "{epochs: 1} | {epoch: 1} | s.yaml, line 21: unknown key 'profiles.small.pretrain.epoch'; the nearest known key is"
                 + " 'epochs'.",
-        "points: 3 | points: few | s.yaml, line 20: profiles.small.points is 'few', expected a whole number.",
+        "points: 3 | points: few | s.yaml, line 19: profiles.small.points is 'few', expected a whole number.",
         "points: 3 | points: 1 | 's.yaml, profile small: points is 1, expected 2 to 10001.'",
-        "paper: {replicas: 5} | paper: five | s.yaml, line 18: profiles.paper is no section, expected keys with values.",
+        "paper: {replicas: 5} | paper: five | s.yaml, line 17: profiles.paper is no section, expected keys with values.",
         "replicas: 3 | replcas: 3 | s.yaml, line 4: unknown key 'replcas'; the nearest known key is 'replicas'.",
     })
     void mistakesAreNamedWithTheirPlace(String from, String to, String message) {
