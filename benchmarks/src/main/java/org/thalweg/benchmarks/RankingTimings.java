@@ -34,9 +34,9 @@ import org.thalweg.tensor.Scope;
 
 /**
  * Times the ranking of all 24 orders of four experts for every pair of a study against what it cannot do without: one
- * curve for each order and pair, from the experts on. The study is a real one on random images: replicas are trained for
- * one epoch, matched, and measured, with both methods' curves on training images and all checks included. The curve is
- * timed after the study, on the same test images advanced to the experts.
+ * curve for each order and pair, from the experts on. The study is a real one on random images: replicas are trained
+ * for one epoch, matched, and measured, with both methods' curves on training images and all checks included. The curve
+ * is timed after the study, on the same test images advanced to the experts.
  *
  * <p>Options {@code images=2000 layers=2 patch=4 residual=128 hidden=512 replicas=5 points=25 moe=1 turns=3 threads=1};
  * {@code images} is the number of test images and of training images. Prints one JSON document with {@code ratio}, the

@@ -104,8 +104,8 @@ public final class StudyPlanCommand implements Callable<Integer> {
             case StudyFile file -> List.of(StudyData.of(ImageSources.find(file.dataset(), data).load(), file));
             case TransformerStudy file -> sets(file);
             case ReinitialisationStudy file -> sets(file.trained());
-            case StudyList list -> throw new WrongUse("the study " + list.study() + " is a list of studies and cannot be "
-                    + "a part of another; name its parts there.");
+            case StudyList list -> throw new WrongUse("the study " + list.study() + " is a list of studies and "
+                    + "cannot be a part of another; name its parts there.");
         };
     }
 
@@ -133,8 +133,8 @@ public final class StudyPlanCommand implements Callable<Integer> {
                         + (atOnce() == 1 ? " step" : " steps") + " at once, and " + size(plan.bytes()) + " of disk");
             });
         }
-        lines.add("Measured: by the seconds of finished steps of the same kind here. Timed: by multiply-adds and a short"
-                + " timing of the network on this machine. Trainings that stop early take less.");
+        lines.add("Measured: by the seconds of finished steps of the same kind here. Timed: by multiply-adds and a"
+                + " short timing of the network on this machine. Trainings that stop early take less.");
         return lines;
     }
 

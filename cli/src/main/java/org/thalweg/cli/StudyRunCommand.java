@@ -120,7 +120,8 @@ public final class StudyRunCommand implements Callable<Integer> {
                     + " did not finish: " + String.join(", ", failed) + "; what they need is said above.");
         }
         if (json) {
-            Answer.print(spec.commandLine().getOut(), true, () -> Map.of("study", list.study(), "runs", runs), List::of);
+            Answer.print(spec.commandLine().getOut(), true,
+                    () -> Map.of("study", list.study(), "runs", runs), List::of);
         }
     }
 
@@ -145,8 +146,8 @@ public final class StudyRunCommand implements Callable<Integer> {
                 print(document, () -> ReinitialisationFiles.text(results),
                         () -> ReinitialisationFiles.markdown(results), Optional.empty());
             }
-            case StudyList list -> throw new WrongUse("the study " + list.study() + " is a list of studies and cannot be "
-                    + "a part of another; name its parts there.");
+            case StudyList list -> throw new WrongUse("the study " + list.study() + " is a list of studies and "
+                    + "cannot be a part of another; name its parts there.");
         }
         if (!json) {
             spec.commandLine().getOut().println("Report: " + report.toAbsolutePath());

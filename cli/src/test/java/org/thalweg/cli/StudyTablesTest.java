@@ -65,11 +65,13 @@ class StudyTablesTest {
         assertThat(table.code()).as(table.err()).isZero();
         assertThat(table.out()).contains("## Table 9:", "## Table 10:", "## Table 11:", "3.14 ± 0.55")
                 .contains("| sparse(k=1) | 1 | 1 | 1 of 1 | 3 |").doesNotContain("There are no results");
-        JsonNode document = Ran.command("study", "table", "table-9-10-11", "--out", run.toString(), "--json").document();
+        JsonNode document =
+                Ran.command("study", "table", "table-9-10-11", "--out", run.toString(), "--json").document();
         JsonNode ours = document.get("tables").get(1).get("rows").get(36);
         assertThat(ours.get("numbers").get("naive_barrier").get("ours").get("mean").isNumber()).isTrue();
         Ran csv = Ran.command("study", "table", "table-9-10-11", "--out", run.toString(), "--csv");
-        assertThat(csv.out().lines()).hasSize(2).first().asString().endsWith("ratio_percent_mean,ratio_percent_sd,pairs");
+        assertThat(csv.out().lines()).hasSize(2).first().asString()
+                .endsWith("ratio_percent_mean,ratio_percent_sd,pairs");
     }
 
     @Test

@@ -69,8 +69,8 @@ public record Conventions(
                 split,
                 "Loss: mean cross-entropy in nats. Accuracy: fraction of right answers, 0 to 1.",
                 seeds,
-                "Among all n! expert orders, or as many as were drawn with the methods' own among them, each followed by"
-                        + " hidden matching: 1 + the number of orders with a strictly lower barrier, so tied orders"
+                "Among all n! expert orders, or as many as were drawn with the methods' own among them, each followed"
+                        + " by hidden matching: 1 + the number of orders with a strictly lower barrier, so tied orders"
                         + " share the smaller rank.",
                 "100 * (barrier - lowest) / (naive - lowest), in percent, where lowest is the barrier of the best"
                         + " of these orders: 0 is the best order, 100 is naive interpolation.",

@@ -70,7 +70,8 @@ public final class TableFiles {
         appendBarriers(text, results.rows(), TableRow::test);
         if (results.rows().stream().anyMatch(row -> !row.train().equals(SplitSummary.NONE))) {
             text.append("\nThe same on ").append(results.conventions().trainSplit()
-                    .map(split -> split.examples() + " examples of the " + escaped(split.name())).orElse("training data"))
+                    .map(split -> split.examples() + " examples of the " + escaped(split.name()))
+                    .orElse("training data"))
                     .append(".\n\n");
             appendBarriers(text, results.rows(), TableRow::train);
         }

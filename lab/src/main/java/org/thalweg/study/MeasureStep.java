@@ -26,8 +26,8 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 
 /**
- * Measures loss and accuracy along the straight lines between two replicas, naive and matched, on the test set and on as
- * many training examples, and, for experts in one layer, along those of many orders of the experts, each followed by
+ * Measures loss and accuracy along the straight lines between two replicas, naive and matched, on the test set and on
+ * as many training examples, and, for experts in one layer, along those of many orders of the experts, each followed by
  * hidden matching, on the test set (Paper A, Table 7).
  *
  * @param setting of both replicas

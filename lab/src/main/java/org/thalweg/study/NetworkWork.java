@@ -8,8 +8,8 @@ import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
 
 /**
- * How much work a network does on one example, stage by stage, in multiply-adds of its weights: of a sparse gate only the
- * chosen experts count. Products of activations with each other, such as scores of attention, are left out, so this
+ * How much work a network does on one example, stage by stage, in multiply-adds of its weights: of a sparse gate only
+ * the chosen experts count. Products of activations with each other, such as scores of attention, are left out, so this
  * compares networks and is no count.
  *
  * @param stages multiply-adds of each stage

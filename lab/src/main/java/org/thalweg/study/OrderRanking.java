@@ -17,8 +17,8 @@ import org.thalweg.tensor.Scope;
 
 /**
  * The paths of many orders of one pair's experts, each followed by hidden matching (arXiv 2509.11348, Table 7). The n²
- * problems of hidden units are solved once for all orders, the layers before the experts run once for all paths, and the
- * methods' own orders are not measured again.
+ * problems of hidden units are solved once for all orders, the layers before the experts run once for all paths, and
+ * the methods' own orders are not measured again.
  */
 final class OrderRanking {
     private final MoeMatcher matcher;

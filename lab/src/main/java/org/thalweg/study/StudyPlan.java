@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a run of a study has yet to do: how many steps of each kind are there and how many are not, and about how long the
- * others take and how much they write. Times follow from the seconds of finished steps of the same kind where there are
- * any, else from a short timing of this machine. Nothing is written and no artifact is read whole.
+ * What a run of a study has yet to do: how many steps of each kind are there and how many are not, and about how long
+ * the others take and how much they write. Times follow from the seconds of finished steps of the same kind where there
+ * are any, else from a short timing of this machine. Nothing is written and no artifact is read whole.
  *
  * @param lines one for each kind of step, in the order in which they first run
  */

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.thalweg.failure.WrongUse;
 
 /**
- * Profiles of a study file: sets of keys under {@code profiles}, of which one is laid over the rest of the file. Sections
- * are laid over key by key, lists and single values as a whole. The study that comes out is called {@code NAME-PROFILE},
- * unless the profile names it.
+ * Profiles of a study file: sets of keys under {@code profiles}, of which one is laid over the rest of the file.
+ * Sections are laid over key by key, lists and single values as a whole. The study that comes out is called {@code
+ * NAME-PROFILE}, unless the profile names it.
  *
  * @param tree the file, with its profiles
  * @param origin what to call it in messages

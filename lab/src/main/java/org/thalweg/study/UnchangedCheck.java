@@ -10,8 +10,8 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * Checks many alignments of one model for the same function, as {@link ReplicaPair#checkUnchanged} checks one: what the
- * model itself computes, and the stages that no alignment changes, are run once. Its tensors belong to the scope in which
- * it is made.
+ * model itself computes, and the stages that no alignment changes, are run once. Its tensors belong to the scope in
+ * which it is made.
  */
 final class UnchangedCheck {
     private final ReplicaPair pair;

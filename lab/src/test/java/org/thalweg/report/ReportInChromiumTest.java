@@ -79,7 +79,8 @@ class ReportInChromiumTest {
         StudyResults full = MadeUpResults.study();
         List<PairResult> pairs = full.pairs().stream().map(ReportInChromiumTest::withoutAccuracy).toList();
         StudyResults losses = new StudyResults(full.schema(), "losses", full.conventions(), full.environment(),
-                full.configuration(), full.replicas(), pairs, full.rows(), full.orders(), full.warnings(), full.timing());
+                full.configuration(), full.replicas(), pairs, full.rows(), full.orders(), full.warnings(),
+                full.timing());
         Chromium.Visit visit = visit(HtmlReport.render(losses));
         assertThat(visit.complaints()).isEmpty();
         assertThat(visit.curves("loss-chart", GRID_POINTS)).isEqualTo(4);

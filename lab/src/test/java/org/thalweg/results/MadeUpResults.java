@@ -47,7 +47,8 @@ public final class MadeUpResults {
         Table table = Table.summarise(pairs);
         List<String> warnings = new ArrayList<>(table.warnings());
         if (lastDiverges) {
-            warnings.add("dense-6-1+6-8-r3 diverged: the loss became NaN at step 240 of 800; try a smaller learning rate.");
+            warnings.add("dense-6-1+6-8-r3 diverged: the loss became NaN at step 240 of 800; try a smaller "
+                    + "learning rate.");
         }
         return new StudyResults(StudyResults.SCHEMA, "made-up <study> & \"friends\"",
                 Conventions.standard(25, new Conventions.Split("test", 2000), List.of(1L, 2L, 3L)).withIntervals()
@@ -124,7 +125,8 @@ public final class MadeUpResults {
     private static PairOrders orders(Setting setting) {
         List<OrderBarrier> orders = new ArrayList<>();
         for (int order = 0; order < 6; order++) {
-            orders.add(new OrderBarrier(List.of(order, 1, 2), 0.05 + 0.04 * (order * 5 % 6), OptionalDouble.of(0.01 * order),
+            orders.add(new OrderBarrier(List.of(order, 1, 2), 0.05 + 0.04 * (order * 5 % 6),
+                    OptionalDouble.of(0.01 * order),
                     order == 5 ? List.of(Method.GATE, Method.EXPERT) : List.of()));
         }
         return PairOrders.of(setting, id(setting, 1), id(setting, 2), orders, 1);

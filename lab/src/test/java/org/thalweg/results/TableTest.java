@@ -58,7 +58,8 @@ class TableTest {
 
     @Test
     void barriersOnTrainingDataHaveRatiosOfTheirOwn() {
-        Table table = Table.summarise(List.of(measured("a", "b", Method.NAIVE, 1, 2), measured("a", "b", Method.BEST, 0.1, 1),
+        Table table = Table.summarise(List.of(
+                measured("a", "b", Method.NAIVE, 1, 2), measured("a", "b", Method.BEST, 0.1, 1),
                 measured("a", "c", Method.NAIVE, 1, 4), measured("a", "c", Method.BEST, 0.1, 1)));
         TableRow row = table.rows().getFirst();
         assertThat(row.train().barriers().get(Method.NAIVE).mean().orElseThrow()).isCloseTo(3, within(1e-12));

@@ -56,7 +56,8 @@ class StudyProfilesTest {
 
     @Test
     void aProfileCanNameTheStudyAndGiveWhatTheFileLeavesOut() {
-        String text = TEXT.replace("replicas: 3\n", "").replace("points: 3", "points: 3\n    replicas: 2\n    study: own");
+        String text = TEXT.replace("replicas: 3\n", "")
+                .replace("points: 3", "points: 3\n    replicas: 2\n    study: own");
         assertThat(parse(text, "small").study()).isEqualTo("own");
         assertThat(parse(text, "small").replicas()).isEqualTo(2);
         assertThatThrownBy(() -> parse(text.replace("replicas: 2", "seed: 2"), "small")).isInstanceOf(WrongUse.class)
@@ -65,12 +66,14 @@ class StudyProfilesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "points: 3 | pionts: 3 | s.yaml, line 19: unknown key 'profiles.small.pionts'; the nearest known key is 'points'.",
-        "{epochs: 1} | {epoch: 1} | s.yaml, line 21: unknown key 'profiles.small.pretrain.epoch'; the nearest known key is"
-                + " 'epochs'.",
+        "points: 3 | pionts: 3 | s.yaml, line 19: unknown key 'profiles.small.pionts'; the nearest known key "
+                + "is 'points'.",
+        "{epochs: 1} | {epoch: 1} | s.yaml, line 21: unknown key 'profiles.small.pretrain.epoch'; the nearest known key "
+                + "is 'epochs'.",
         "points: 3 | points: few | s.yaml, line 19: profiles.small.points is 'few', expected a whole number.",
         "points: 3 | points: 1 | 's.yaml, profile small: points is 1, expected 2 to 10001.'",
-        "paper: {replicas: 5} | paper: five | s.yaml, line 17: profiles.paper is no section, expected keys with values.",
+        "paper: {replicas: 5} | paper: five | s.yaml, line 17: profiles.paper is no section, expected keys "
+                + "with values.",
         "replicas: 3 | replcas: 3 | s.yaml, line 4: unknown key 'replcas'; the nearest known key is 'replicas'.",
     })
     void mistakesAreNamedWithTheirPlace(String from, String to, String message) {
@@ -81,7 +84,8 @@ class StudyProfilesTest {
 
     @Test
     void everyBuiltInStudyWithProfilesReadsInEachOfThem() {
-        List<String> with = StudyReader.BUILT_IN.stream().filter(name -> !StudyReader.profiles(name).isEmpty()).toList();
+        List<String> with = StudyReader.BUILT_IN.stream()
+                .filter(name -> !StudyReader.profiles(name).isEmpty()).toList();
         assertThat(with).contains("table-5-mnist", "table-5-cifar10", "table-6-cifar10", "table-7-8-cifar10",
                 "table-9-10-11");
         for (String name : with) {
