@@ -68,8 +68,8 @@ class StudyProfilesTest {
     @CsvSource(delimiter = '|', value = {
         "points: 3 | pionts: 3 | s.yaml, line 19: unknown key 'profiles.small.pionts'; the nearest known key "
                 + "is 'points'.",
-        "{epochs: 1} | {epoch: 1} | s.yaml, line 21: unknown key 'profiles.small.pretrain.epoch'; the nearest known key "
-                + "is 'epochs'.",
+        "{epochs: 1} | {epoch: 1} | s.yaml, line 21: unknown key 'profiles.small.pretrain.epoch'; the nearest known "
+                + "key is 'epochs'.",
         "points: 3 | points: few | s.yaml, line 19: profiles.small.points is 'few', expected a whole number.",
         "points: 3 | points: 1 | 's.yaml, profile small: points is 1, expected 2 to 10001.'",
         "paper: {replicas: 5} | paper: five | s.yaml, line 17: profiles.paper is no section, expected keys "
