@@ -123,9 +123,9 @@ public final class SideBySide {
             section.lines.forEach(line -> lines.add(row(cells(section, line, keys))));
             lines.add("");
         }
-        lines.add("Ours: mean ± s.d. over pairs, of losses and accuracies at the ends over replicas; matched is the better"
-                + " of the orders by experts and by gate, pair by pair; ratios are formed pair by pair. Pairs that share a"
-                + " replica are not independent: --json has 95 % intervals by bootstrap over replicas.");
+        lines.add("Ours: mean ± s.d. over pairs, of losses and accuracies at the ends over replicas; matched is the"
+                + " better of the orders by experts and by gate, pair by pair; ratios are formed pair by pair. Pairs"
+                + " that share a replica are not independent: --json has 95 % intervals by bootstrap over replicas.");
         return lines;
     }
 
