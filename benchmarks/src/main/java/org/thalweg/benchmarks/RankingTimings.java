@@ -40,10 +40,10 @@ import org.thalweg.tensor.Scope;
  * is timed after the study, on the same test images advanced to the experts.
  *
  * <p>Options {@code images=2000 layers=2 patch=4 residual=128 hidden=512 replicas=5 points=25 moe=1 turns=3 threads=1};
- * {@code images} is the number of test images and of training images. Prints one JSON document with {@code ratio}, the seconds
- * of the steps that measure by those of 24 curves for each pair, of which the aim is at most 1.3, and
- * {@code ratio_within}, the same by the median point of the study's own curves, which a machine that is busy at times does
- * not distort.
+ * {@code images} is the number of test images and of training images. Prints one JSON document with {@code ratio}, the
+ * seconds of the steps that measure by those of 24 curves for each pair, of which the aim is at most 1.3, and
+ * {@code ratio_within}, the same by the median point of the study's own curves, which a machine that is busy at times
+ * does not distort.
  */
 public final class RankingTimings {
     private static final int CLASSES = 10;
