@@ -13,14 +13,15 @@ import picocli.CommandLine.Spec;
         name = "study",
         description = "Train replicas, match their experts and hidden units, measure the paths between them.",
         mixinStandardHelpOptions = true,
-        subcommands = {StudyRunCommand.class, StudyReportCommand.class})
+        subcommands = {
+            StudyRunCommand.class, StudyPlanCommand.class, StudyTableCommand.class, StudyReportCommand.class})
 public final class StudyCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do: run, show, report");
+        throw new ParameterException(spec.commandLine(), "say what to do: run, plan, table, show, report");
     }
 
     /**

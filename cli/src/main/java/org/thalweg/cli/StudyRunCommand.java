@@ -3,10 +3,16 @@ package org.thalweg.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.thalweg.data.ImageSources;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
 import org.thalweg.report.HtmlReport;
 import org.thalweg.report.ReinitialisationReport;
 import org.thalweg.report.TransformerReport;
@@ -25,6 +31,7 @@ import org.thalweg.study.StopSignal;
 import org.thalweg.study.Study;
 import org.thalweg.study.StudyData;
 import org.thalweg.study.StudyFile;
+import org.thalweg.study.StudyList;
 import org.thalweg.study.StudyReader;
 import org.thalweg.study.StudyRun;
 import org.thalweg.study.TransformerData;
@@ -52,7 +59,12 @@ public final class StudyRunCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", description = "Where the data set's files are.")
     private Optional<Path> data = Optional.empty();
 
-    @Option(names = "--out", paramLabel = "DIR", description = "The run's directory; runs/NAME when absent.")
+    @Option(names = "--profile", paramLabel = "NAME",
+            description = "Of a study with profiles, the one to run, such as paper; small when absent.")
+    private Optional<String> profile = Optional.empty();
+
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "The run's directory; runs/NAME when absent, runs/NAME-PROFILE of a study with profiles.")
     private Optional<Path> out = Optional.empty();
 
     @Option(names = "--workers", paramLabel = "N",
@@ -77,45 +89,81 @@ public final class StudyRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Study read = StudyReader.read(study);
+        Study read = StudyReader.read(study, profile);
         WholeNumbers.requireAtLeast("--workers", 1, workers.orElse(1));
         WholeNumbers.requireAtLeast("--threads", 1, threads);
-        GraphRun.Options options = options();
-        Path directory = out.orElse(Path.of("runs", read.study()));
+        ProfileNote.print(spec.commandLine().getErr(), study, profile);
+        if (read instanceof StudyList list) {
+            runAll(list, out.orElse(StudyPlaces.ofList(list, profile)));
+        } else {
+            runOne(read, out.orElse(Path.of("runs", read.study())), json);
+        }
+        return 0;
+    }
+
+    /** Every part that can be run is; what fails in one, such as data that are not there, does not stop the others. */
+    private void runAll(StudyList list, Path directory) {
+        List<String> failed = new ArrayList<>();
+        Map<String, Object> runs = new LinkedHashMap<>();
+        for (String part : list.parts()) {
+            Path run = StudyPlaces.ofPart(directory, part);
+            try {
+                runOne(StudyPlaces.part(part, profile), run, false);
+                runs.put(part, run.toString());
+            } catch (WorkFailure failure) {
+                spec.commandLine().getErr().println("thalweg: " + part + ": " + failure.getMessage());
+                failed.add(part);
+            }
+        }
+        if (!failed.isEmpty()) {
+            throw new WorkFailure(failed.size() + " of " + list.parts().size() + " parts of " + list.study()
+                    + " did not finish: " + String.join(", ", failed) + "; what they need is said above.");
+        }
+        if (json) {
+            Answer.print(spec.commandLine().getOut(), true,
+                    () -> Map.of("study", list.study(), "runs", runs), List::of);
+        }
+    }
+
+    /** Runs a study and prints its results: the table, or the document when it is the only one. */
+    private void runOne(Study read, Path directory, boolean document) {
         Path report = directory.resolve("report.html");
         DurableFile.requireWritable(report);
-        Place place = new Place(directory, report, options);
-        PrintWriter printer = spec.commandLine().getOut();
+        Place place = new Place(directory, report, options());
         switch (read) {
             case StudyFile file -> {
                 StudyResults results = run(file, place);
-                printer.print(json ? ResultsFile.text(results) : TableFiles.markdown(results));
-                if (!json) {
-                    printer.println();
-                    printer.println("Functions checked to be unchanged: " + Checks.describe(results) + ".");
-                }
+                print(document, () -> ResultsFile.text(results), () -> TableFiles.markdown(results),
+                        Optional.of(Checks.describe(results)));
             }
             case TransformerStudy file -> {
                 TransformerResults results = run(file, place);
-                printer.print(json ? TransformerFiles.text(results) : TransformerFiles.markdown(results));
-                if (!json) {
-                    printer.println();
-                    printer.println("Functions checked to be unchanged: " + Checks.describe(results) + ".");
-                }
+                print(document, () -> TransformerFiles.text(results), () -> TransformerFiles.markdown(results),
+                        Optional.of(Checks.describe(results)));
             }
             case ReinitialisationStudy file -> {
                 ReinitialisationResults results = run(file, place);
-                printer.print(json ? ReinitialisationFiles.text(results) : ReinitialisationFiles.markdown(results));
-                if (!json) {
-                    printer.println();
-                }
+                print(document, () -> ReinitialisationFiles.text(results),
+                        () -> ReinitialisationFiles.markdown(results), Optional.empty());
             }
+            case StudyList list -> throw new WrongUse("the study " + list.study() + " is a list of studies and "
+                    + "cannot be a part of another; name its parts there.");
         }
         if (!json) {
-            printer.println("Report: " + report.toAbsolutePath());
+            spec.commandLine().getOut().println("Report: " + report.toAbsolutePath());
         }
-        printer.flush();
-        return 0;
+        spec.commandLine().getOut().flush();
+    }
+
+    private void print(boolean document, Supplier<String> text, Supplier<String> table, Optional<String> checks) {
+        PrintWriter printer = spec.commandLine().getOut();
+        if (document) {
+            printer.print(text.get());
+        } else if (!json) {
+            printer.print(table.get());
+            printer.println();
+            checks.ifPresent(found -> printer.println("Functions checked to be unchanged: " + found + "."));
+        }
     }
 
     /** Where a run writes, and how it uses the machine. */

@@ -95,7 +95,7 @@ public final class ImageSources {
         if (below.size() == 1) {
             return standingIn(below.getFirst()).getFirst();
         }
-        return imageFolder(place).orElseThrow(() -> nothing(place));
+        return imageFolder(place).map(ImageSource.class::cast).orElseThrow(() -> nothing(place));
     }
 
     /** Sets that stand in a directory itself; whatever MNIST's files hold, no published sum is asked for. */
@@ -137,9 +137,9 @@ public final class ImageSources {
         return switch (name) {
             case "mnist", "fashion-mnist" -> IdxDirectory.present(place)
                     ? Optional.of(new IdxDirectory(name, place)) : Optional.empty();
-            case "cifar10" -> cifar(place, 10);
-            case "cifar100" -> cifar(place, 100);
-            case "image-folder" -> imageFolder(place);
+            case "cifar10" -> cifar(place, 10).or(() -> cifarFolder(place, 10));
+            case "cifar100" -> cifar(place, 100).or(() -> cifarFolder(place, 100));
+            case "image-folder" -> imageFolder(place).map(ImageSource.class::cast);
             default -> throw new IllegalStateException("no place is known for " + name);
         };
     }
@@ -148,7 +148,16 @@ public final class ImageSources {
         return CifarBatches.present(place, classes) ? Optional.of(new CifarBatches(place, classes)) : Optional.empty();
     }
 
-    private static Optional<ImageSource> imageFolder(Path place) {
+    /** Images in folders by class: the first class's folder, or one archive by a name of the set, is there. */
+    private static Optional<ImageSource> cifarFolder(Path place, int classes) {
+        Optional<ImageFolder> folder = Files.isDirectory(place) ? imageFolder(place) : Optional.empty();
+        return folder.filter(found -> found.directoryOrTarGz().equals(place)
+                        ? Files.isDirectory(place.resolve("train").resolve(CifarFolder.names(classes).getFirst()))
+                        : found.directoryOrTarGz().getFileName().toString().matches("cifar-?" + classes + "\\D.*"))
+                .map(found -> new CifarFolder(found, classes));
+    }
+
+    private static Optional<ImageFolder> imageFolder(Path place) {
         if (Files.isRegularFile(place) && TarGz.named(place) || Files.isDirectory(place.resolve("train"))) {
             return Optional.of(new ImageFolder(place, Optional.empty()));
         }
@@ -166,8 +175,8 @@ public final class ImageSources {
 
     private static String wanted(String name) {
         return switch (name) {
-            case "cifar10" -> "data_batch_1.bin or cifar-10-binary.tar.gz";
-            case "cifar100" -> "train.bin or cifar-100-binary.tar.gz";
+            case "cifar10" -> "data_batch_1.bin, cifar-10-binary.tar.gz or a folder train/airplane of images";
+            case "cifar100" -> "train.bin, cifar-100-binary.tar.gz or a folder train/apple of images";
             case "image-folder" -> "a folder train/ or exactly one .tar.gz";
             default -> "train-images-idx3-ubyte, raw or .gz,";
         };

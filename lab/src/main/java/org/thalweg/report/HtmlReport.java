@@ -32,6 +32,7 @@ public final class HtmlReport {
      */
     public static String render(StudyResults results) {
         return Page.of("report.html", results.study(), ResultsFile.text(results), Map.of(
-                "model", "model.js", "charts", "charts.js", "tables", "tables.js", "page", "page.js"));
+                "model", "model.js", "charts", "charts.js", "tables", "tables.js", "orders", "orders.js",
+                "page", "page.js"));
     }
 }

@@ -1,6 +1,7 @@
 package org.thalweg.results;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the numbers mean, stated in every output in the words shown to the reader.
@@ -17,6 +18,8 @@ import java.util.List;
  * @param lHat the definition of the excess over the best order
  * @param best how the better of two methods is chosen
  * @param spread what stands behind the plus-minus sign
+ * @param interval what the intervals are, where there are any
+ * @param trainSplit the part of the training data the curves were also measured on, if they were
  */
 public record Conventions(
         String t,
@@ -30,7 +33,9 @@ public record Conventions(
         String rank,
         String lHat,
         String best,
-        String spread) {
+        String spread,
+        Optional<String> interval,
+        Optional<Split> trainSplit) {
     /**
      * The part of the data the curves were measured on.
      *
@@ -64,12 +69,40 @@ public record Conventions(
                 split,
                 "Loss: mean cross-entropy in nats. Accuracy: fraction of right answers, 0 to 1.",
                 seeds,
-                "Among all n! expert orders, each followed by hidden matching: 1 + the number of orders with a strictly"
-                        + " lower barrier, so tied orders share the smaller rank.",
+                "Among all n! expert orders, or as many as were drawn with the methods' own among them, each followed"
+                        + " by hidden matching: 1 + the number of orders with a strictly lower barrier, so tied orders"
+                        + " share the smaller rank.",
                 "100 * (barrier - lowest) / (naive - lowest), in percent, where lowest is the barrier of the best"
-                        + " of the n! orders: 0 is the best order, 100 is naive interpolation.",
+                        + " of these orders: 0 is the best order, 100 is naive interpolation.",
                 "Of the expert orders by gate and by expert, the one with the smaller loss barrier, pair by pair; by"
                         + " gate when they are equal. The ratio best/naive is taken pair by pair, then averaged.",
-                "Mean and sample standard deviation (divisor n - 1) over pairs; excluded pairs enter neither.");
+                "Mean and sample standard deviation (divisor n - 1) over pairs; excluded pairs enter neither."
+                        + " Pairs that share a replica are not independent.",
+                Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * The same conventions of a study that also measured on training data.
+     *
+     * @param split the part of the training data
+     * @return conventions that name it
+     */
+    public Conventions withTraining(Split split) {
+        return new Conventions(t, lossBarrier, accuracyBarrier, auc, gridPoints, this.split, units, seeds, rank, lHat,
+                best, spread, interval, Optional.of(split));
+    }
+
+    /**
+     * The same conventions of results with intervals.
+     *
+     * @return conventions that say what they are
+     */
+    public Conventions withIntervals() {
+        return new Conventions(t, lossBarrier, accuracyBarrier, auc, gridPoints, split, units, seeds, rank, lHat, best,
+                spread, Optional.of("95 % for the mean over pairs, by bootstrap over replicas, since pairs are not"
+                        + " independent: replicas are drawn with replacement " + ReplicaBootstrap.DRAWINGS
+                        + " times and the mean is over the pairs of different replicas among them; percentiles 2.5 and"
+                        + " 97.5. With few replicas few different drawings exist, so the interval is rough."),
+                trainSplit);
     }
 }

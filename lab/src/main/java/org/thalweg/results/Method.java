@@ -2,6 +2,7 @@ package org.thalweg.results;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
 import java.util.Locale;
 
 /** How model B was brought to model A before the path between them was measured. */
@@ -14,6 +15,15 @@ public enum Method {
     EXPERT,
     /** Of gate and expert, whichever has the smaller loss barrier. */
     BEST;
+
+    /**
+     * The methods that choose an order of the experts themselves.
+     *
+     * @return gate and expert
+     */
+    public static List<Method> orderings() {
+        return List.of(GATE, EXPERT);
+    }
 
     /**
      * The name in files.

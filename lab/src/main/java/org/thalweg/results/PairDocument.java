@@ -37,6 +37,12 @@ record PairDocument(
         OptionalInt rankAccuracy,
         @JsonProperty("l_hat_accuracy") OptionalDouble lHatAccuracy,
         OptionalDouble maxAbsLogitDifference,
+        Optional<double[]> trainLoss,
+        Optional<double[]> trainAccuracy,
+        OptionalDouble trainLossBarrier,
+        OptionalDouble trainLossAuc,
+        OptionalDouble trainAccuracyBarrier,
+        OptionalDouble trainAccuracyAuc,
         boolean excluded,
         Optional<String> reason) {
     /** How far a stored barrier may stand from the one its curve gives: rounding of another platform, no more. */
@@ -54,23 +60,31 @@ record PairDocument(
         if (excluded) {
             return new PairResult(setting, replicaA, replicaB, method, new PairOutcome.Excluded(reason.orElse("")));
         }
+        LossAndAccuracy curves = curves(loss, accuracy, "loss_barrier", lossBarrier);
+        Optional<LossAndAccuracy> train = trainLoss.map(values ->
+                curves(values, trainAccuracy.orElse(new double[0]), "train_loss_barrier", trainLossBarrier));
+        return new PairResult(setting, replicaA, replicaB, method, new PairOutcome.Measured(curves, chosen,
+                ranking(rank, lHat), ranking(rankAccuracy, lHatAccuracy), maxAbsLogitDifference, train));
+    }
+
+    private LossAndAccuracy curves(double[] losses, double[] accuracies, String name, OptionalDouble barrier) {
         Grid grid = new Grid(t);
-        Optional<Curve> accuracies =
-                accuracy.length == 0 ? Optional.empty() : Optional.of(new Curve(grid, accuracy));
-        LossAndAccuracy curves = new LossAndAccuracy(new Curve(grid, loss), accuracies);
+        LossAndAccuracy curves = new LossAndAccuracy(new Curve(grid, losses),
+                accuracies.length == 0 ? Optional.empty() : Optional.of(new Curve(grid, accuracies)));
         double height = curves.lossBarrier().height();
-        if (!(Math.abs(height - lossBarrier.orElse(Double.NaN)) <= TOLERANCE * (1 + height))) {
+        if (!(Math.abs(height - barrier.orElse(Double.NaN)) <= TOLERANCE * (1 + height))) {
             throw new IllegalArgumentException("the pair " + replicaA + ", " + replicaB + " by " + method.label()
-                    + " states another loss_barrier than its curve has, " + height);
+                    + " states another " + name + " than its curve has, " + height);
         }
-        return new PairResult(setting, replicaA, replicaB, method, new PairOutcome.Measured(
-                curves, chosen, ranking(rank, lHat), ranking(rankAccuracy, lHatAccuracy), maxAbsLogitDifference));
+        return curves;
     }
 
     private static PairDocument measured(PairResult result, PairOutcome.Measured measured) {
         Setting setting = result.setting();
         Barrier loss = measured.lossBarrier();
         Optional<Barrier> accuracy = measured.accuracyBarrier();
+        Optional<Barrier> train = measured.train().map(LossAndAccuracy::lossBarrier);
+        Optional<Barrier> trainAccuracy = measured.train().flatMap(LossAndAccuracy::accuracyBarrier);
         return new PairDocument(setting.dataset(), setting.variant(), setting.layers(), setting.moeLayer(),
                 setting.experts(), result.replicaA(), result.replicaB(), result.method(),
                 measured.curves().grid().t(), measured.curves().loss().values(),
@@ -78,8 +92,12 @@ record PairDocument(
                 OptionalDouble.of(loss.height()), OptionalDouble.of(loss.area().signed()),
                 number(accuracy.map(Barrier::height)), number(accuracy.map(barrier -> barrier.area().signed())),
                 OptionalDouble.of(loss.at()), measured.chosen(), rank(measured.byLoss()), lHat(measured.byLoss()),
-                rank(measured.byAccuracy()), lHat(measured.byAccuracy()), measured.maxAbsLogitDifference(), false,
-                Optional.empty());
+                rank(measured.byAccuracy()), lHat(measured.byAccuracy()), measured.maxAbsLogitDifference(),
+                measured.train().map(curves -> curves.loss().values()),
+                measured.train().flatMap(LossAndAccuracy::accuracy).map(Curve::values),
+                number(train.map(Barrier::height)), number(train.map(barrier -> barrier.area().signed())),
+                number(trainAccuracy.map(Barrier::height)),
+                number(trainAccuracy.map(barrier -> barrier.area().signed())), false, Optional.empty());
     }
 
     private static PairDocument excluded(PairResult result, String reason) {
@@ -89,8 +107,8 @@ record PairDocument(
         double[] empty = new double[0];
         return new PairDocument(setting.dataset(), setting.variant(), setting.layers(), setting.moeLayer(),
                 setting.experts(), result.replicaA(), result.replicaB(), result.method(), empty, empty, empty, none,
-                none, none, none, none, Optional.empty(), unranked, none, unranked, none, none, true,
-                Optional.of(reason));
+                none, none, none, none, Optional.empty(), unranked, none, unranked, none, none,
+                Optional.empty(), Optional.empty(), none, none, none, none, true, Optional.of(reason));
     }
 
     private static Optional<Ranking> ranking(OptionalInt rank, OptionalDouble lHat) {

@@ -42,4 +42,34 @@ public final class PairsFile {
             throw InputFile.unreadable(file, refused);
         }
     }
+
+    /**
+     * Writes the orders of one pair whole or not at all, in the form of {@code orders[]} in {@code results.json}.
+     *
+     * @param file where to
+     * @param orders what
+     * @throws WorkFailure when the disk refuses
+     */
+    public static void writeOrders(Path file, PairOrders orders) {
+        try {
+            DurableFile.writeText(file, ResultsMapper.json().writeValueAsString(orders) + "\n");
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("orders are always writable", impossible);
+        }
+    }
+
+    /**
+     * Reads what {@link #writeOrders} wrote.
+     *
+     * @param file the file
+     * @return the orders
+     * @throws WorkFailure when it cannot be read
+     */
+    public static PairOrders readOrders(Path file) {
+        try {
+            return ResultsMapper.json().readValue(InputFile.bytes(file, ResultsFile.LARGEST), PairOrders.class);
+        } catch (IOException refused) {
+            throw InputFile.unreadable(file, refused);
+        }
+    }
 }

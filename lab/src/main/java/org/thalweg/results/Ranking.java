@@ -3,8 +3,8 @@ package org.thalweg.results;
 import java.util.OptionalDouble;
 
 /**
- * Where an expert order stands among all {@code n!} orders, each followed by hidden matching, by barrier (Paper A,
- * Table 7).
+ * Where an expert order stands among the measured orders, all {@code n!} or a sample with the methods' own among them,
+ * each followed by hidden matching, by barrier (Paper A, Table 7).
  *
  * @param rank 1 + the number of orders with a strictly lower barrier; 1 is best
  * @param lHat {@code 100 (barrier - lowest) / (naive - lowest)} in percent: 0 is the best order, 100 is naive; absent

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -73,6 +74,10 @@ public final class ResultsFile {
             if (!schema.equals(StudyResults.SCHEMA)) {
                 throw new WorkFailure("cannot read results from " + file + ": its schema is '" + schema
                         + "', expected '" + StudyResults.SCHEMA + "'; give the results.json of a study's run.");
+            }
+            if (tree instanceof ObjectNode document && !document.has("orders")) {
+                // Files of builds that measured orders without keeping their barriers.
+                document.putArray("orders");
             }
             return mapper.treeToValue(tree, StudyResults.class);
         } catch (JsonProcessingException refused) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Mean and spread over pairs.
+ * Mean and spread of some numbers.
  *
  * @param mean the mean, absent without values
  * @param deviation the sample standard deviation (divisor n - 1), absent below two values

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param replicas the trained networks
  * @param pairs every path measured, or excluded
  * @param rows the table
+ * @param orders the barriers of many orders of the experts, for each pair of which they were measured
  * @param warnings what the reader must know before believing the numbers, one sentence each
  * @param timing what the clock decided
  */
@@ -28,6 +29,7 @@ public record StudyResults(
         List<ReplicaResult> replicas,
         List<PairResult> pairs,
         List<TableRow> rows,
+        List<PairOrders> orders,
         List<String> warnings,
         Timing timing) {
     /** The format this program writes and reads. */
@@ -39,6 +41,7 @@ public record StudyResults(
         replicas = List.copyOf(replicas);
         pairs = List.copyOf(pairs);
         rows = List.copyOf(rows);
+        orders = List.copyOf(orders);
         warnings = List.copyOf(warnings);
     }
 }

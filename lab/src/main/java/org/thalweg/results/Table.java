@@ -6,7 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.function.Function;
+import org.thalweg.connectivity.LossAndAccuracy;
 
 /**
  * The study's table and what must be said about it.
@@ -53,43 +54,79 @@ public record Table(List<TableRow> rows, List<String> warnings) {
     }
 
     private static TableRow row(Setting setting, Map<Pair, Map<Method, PairResult>> group, List<String> warnings) {
-        List<Map<Method, Double>> complete = new ArrayList<>();
-        for (Map<Method, PairResult> methods : group.values()) {
+        Map<Pair, Map<Method, PairOutcome.Measured>> complete = new LinkedHashMap<>();
+        group.forEach((pair, methods) -> {
             if (methods.values().stream().allMatch(result -> result.measured().isPresent())) {
-                Map<Method, Double> heights = new EnumMap<>(Method.class);
-                methods.forEach((method, result) ->
-                        heights.put(method, result.measured().orElseThrow().lossBarrier().height()));
-                complete.add(heights);
+                Map<Method, PairOutcome.Measured> measured = new EnumMap<>(Method.class);
+                methods.forEach((method, result) -> measured.put(method, result.measured().orElseThrow()));
+                complete.put(pair, measured);
             }
-        }
+        });
         int excluded = group.size() - complete.size();
         if (excluded > 0) {
             warnings.add(name(setting) + ": " + excluded + " of " + group.size()
                     + " pairs excluded and not averaged in.");
         }
-        Map<Method, Statistic> barriers = new EnumMap<>(Method.class);
-        for (Method method : Method.values()) {
-            barriers.put(method, Statistic.of(complete.stream()
-                    .filter(heights -> heights.containsKey(method)).map(heights -> heights.get(method)).toList()));
+        SplitSummary test = split(complete, measured -> Optional.of(measured.curves()),
+                name(setting) + ": a naive barrier", warnings);
+        SplitSummary train = split(complete, PairOutcome.Measured::train,
+                name(setting) + ": on the training split a naive barrier", warnings);
+        Map<Method, RankSummary> ranks = new EnumMap<>(Method.class);
+        for (Method method : Method.orderings()) {
+            ranks.put(method, ranks(method, complete));
         }
-        return new TableRow(setting, complete.size(), barriers, ratio(setting, complete, warnings));
+        return new TableRow(setting, complete.size(), test, train, ranks);
     }
 
-    private static OptionalDouble ratio(Setting setting, List<Map<Method, Double>> pairs, List<String> warnings) {
-        List<Double> ratios = new ArrayList<>();
-        for (Map<Method, Double> heights : pairs) {
-            Optional<Double> naive = Optional.ofNullable(heights.get(Method.NAIVE));
-            Optional<Double> best = Optional.ofNullable(heights.get(Method.BEST));
-            if (naive.isPresent() && best.isPresent()) {
-                if (naive.get() < SMALLEST_NAIVE_BARRIER) {
-                    warnings.add(name(setting) + ": a naive barrier is below " + SMALLEST_NAIVE_BARRIER
-                            + " nats, so there is nothing to remove and the ratio is left empty.");
-                    return OptionalDouble.empty();
-                }
-                ratios.add(100 * best.get() / naive.get());
-            }
+    /** Barriers on one part of the data. */
+    private static SplitSummary split(
+            Map<Pair, Map<Method, PairOutcome.Measured>> pairs,
+            Function<PairOutcome.Measured, Optional<LossAndAccuracy>> part,
+            String where,
+            List<String> warnings) {
+        Map<Method, PairStatistic> barriers = new EnumMap<>(Method.class);
+        for (Method method : Method.values()) {
+            barriers.put(method, PairStatistic.of(values(method, pairs, measured -> height(part.apply(measured)))));
         }
-        return Statistic.of(ratios).mean();
+        List<PairValue> naive = values(Method.NAIVE, pairs, measured -> height(part.apply(measured)));
+        List<PairValue> best = values(Method.BEST, pairs, measured -> height(part.apply(measured)));
+        if (naive.stream().anyMatch(pair -> pair.value() < SMALLEST_NAIVE_BARRIER) && !best.isEmpty()) {
+            warnings.add(where + " is below " + SMALLEST_NAIVE_BARRIER
+                    + " nats, so there is nothing to remove and the ratio is left empty.");
+            return new SplitSummary(barriers, PairStatistic.NONE);
+        }
+        return new SplitSummary(barriers, PairStatistic.of(PairRatios.percent(best, naive)));
+    }
+
+    private static Optional<Double> height(Optional<LossAndAccuracy> curves) {
+        return curves.map(measured -> measured.lossBarrier().height());
+    }
+
+    private static RankSummary ranks(Method method, Map<Pair, Map<Method, PairOutcome.Measured>> pairs) {
+        return new RankSummary(
+                PairStatistic.of(values(method, pairs, measured -> measured.byLoss().map(Table::rank))),
+                PairStatistic.of(values(method, pairs, measured -> measured.byLoss().flatMap(Table::lHat))),
+                PairStatistic.of(values(method, pairs, measured -> measured.byAccuracy().map(Table::rank))),
+                PairStatistic.of(values(method, pairs, measured -> measured.byAccuracy().flatMap(Table::lHat))));
+    }
+
+    private static double rank(Ranking ranking) {
+        return ranking.rank();
+    }
+
+    private static Optional<Double> lHat(Ranking ranking) {
+        return ranking.lHat().isPresent() ? Optional.of(ranking.lHat().getAsDouble()) : Optional.empty();
+    }
+
+    /** One number of each pair that has it. */
+    private static List<PairValue> values(
+            Method method,
+            Map<Pair, Map<Method, PairOutcome.Measured>> pairs,
+            Function<PairOutcome.Measured, Optional<Double>> number) {
+        List<PairValue> values = new ArrayList<>();
+        pairs.forEach((pair, methods) -> Optional.ofNullable(methods.get(method)).flatMap(number)
+                .ifPresent(value -> values.add(new PairValue(pair.a, pair.b, value))));
+        return values;
     }
 
     private static String name(Setting setting) {

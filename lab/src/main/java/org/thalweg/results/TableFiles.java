@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.SequencedMap;
+import java.util.function.Function;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.DurableFile;
 
@@ -43,10 +45,14 @@ public final class TableFiles {
      * @return header and rows
      */
     public static String csv(List<TableRow> rows) {
+        List<SequencedMap<String, Object>> lines = rows.stream().map(RowColumns::of).toList();
+        CsvSchema.Builder schema = CsvSchema.builder();
+        if (!lines.isEmpty()) {
+            lines.getFirst().sequencedKeySet().forEach(schema::addColumn);
+        }
         CsvMapper mapper = ResultsMapper.configured(CsvMapper.builder()).build();
-        CsvSchema schema = mapper.schemaFor(TableRowDocument.class).withHeader().withLineSeparator("\n");
         try {
-            return mapper.writer(schema).writeValueAsString(rows.stream().map(TableRowDocument::of).toList());
+            return mapper.writer(schema.build().withHeader().withLineSeparator("\n")).writeValueAsString(lines);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("a table of text and numbers is always writable", impossible);
         }
@@ -60,19 +66,18 @@ public final class TableFiles {
      */
     public static String markdown(StudyResults results) {
         StringBuilder text = new StringBuilder("# " + escaped(results.study()) + "\n\n");
-        text.append("Loss barrier in nats, mean ± s.d. over pairs.\n\n");
-        text.append("| dataset | variant | layers | MoE layer | experts | pairs | naive | by gate | by expert | best"
-                + " | best / naive |\n");
-        text.append("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
-        for (TableRow row : results.rows()) {
-            Setting setting = row.setting();
-            text.append("| ").append(escaped(setting.dataset())).append(" | ").append(escaped(setting.variant()))
-                    .append(" | ").append(setting.layers()).append(" | ").append(escaped(setting.moeLayer()))
-                    .append(" | ").append(setting.experts()).append(" | ").append(row.pairs());
-            for (Method method : Method.values()) {
-                text.append(" | ").append(cell(row.barriers().get(method)));
-            }
-            text.append(" | ").append(percent(row.bestRatioPercent())).append(" |\n");
+        text.append("Loss barrier in nats on the test split, mean ± s.d. over pairs.\n\n");
+        appendBarriers(text, results.rows(), TableRow::test);
+        if (results.rows().stream().anyMatch(row -> !row.train().equals(SplitSummary.NONE))) {
+            text.append("\nThe same on ").append(results.conventions().trainSplit()
+                    .map(split -> split.examples() + " examples of the " + escaped(split.name()))
+                    .orElse("training data"))
+                    .append(".\n\n");
+            appendBarriers(text, results.rows(), TableRow::train);
+        }
+        if (results.rows().stream().anyMatch(row -> row.ranks().values().stream()
+                .anyMatch(ranks -> ranks.rank().mean().isPresent()))) {
+            appendRanks(text, results);
         }
         if (!results.warnings().isEmpty()) {
             text.append("\n**Warnings**\n\n");
@@ -80,6 +85,54 @@ public final class TableFiles {
         }
         appendConventions(text, results.conventions());
         return text.toString();
+    }
+
+    private static void appendBarriers(
+            StringBuilder text, List<TableRow> rows, Function<TableRow, SplitSummary> part) {
+        text.append("| dataset | variant | layers | MoE layer | experts | pairs | naive | by gate | by expert | best"
+                + " | best / naive, % | 95 % interval |\n");
+        text.append("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+        for (TableRow row : rows) {
+            SplitSummary summary = part.apply(row);
+            text.append(setting(row.setting())).append(" | ").append(row.pairs());
+            for (Method method : Method.values()) {
+                text.append(" | ").append(cell(summary.barriers().get(method), 4));
+            }
+            text.append(" | ").append(cell(summary.ratioPercent(), 1));
+            text.append(" | ").append(summary.ratioPercent().interval().map(interval -> String.format(Locale.ROOT,
+                    "%.1f to %.1f", interval.low(), interval.high())).orElse("")).append(" |\n");
+        }
+    }
+
+    private static void appendRanks(StringBuilder text, StudyResults results) {
+        text.append("\nRank of the order that each method chooses, and L̂ in percent, mean ± s.d. over pairs.\n\n");
+        text.append("| dataset | variant | layers | MoE layer | experts | pairs | orders | by expert: rank | L̂"
+                + " | by gate: rank | L̂ | accuracy, by expert: rank | L̂ | by gate: rank | L̂ |\n");
+        text.append("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+        for (TableRow row : results.rows()) {
+            RankSummary expert = row.ranks().get(Method.EXPERT);
+            RankSummary gate = row.ranks().get(Method.GATE);
+            text.append(setting(row.setting())).append(" | ").append(row.pairs()).append(" | ")
+                    .append(ordersOf(row.setting(), results.orders()));
+            for (PairStatistic statistic : List.of(expert.rank(), expert.lHat(), gate.rank(), gate.lHat(),
+                    expert.rankAccuracy(), expert.lHatAccuracy(), gate.rankAccuracy(), gate.lHatAccuracy())) {
+                text.append(" | ").append(cell(statistic, 2));
+            }
+            text.append(" |\n");
+        }
+    }
+
+    /** How many orders were measured of how many, of the setting's first pair. */
+    private static String ordersOf(Setting setting, List<PairOrders> all) {
+        return all.stream().filter(pair -> pair.setting().equals(setting)).findFirst()
+                .map(pair -> String.format(Locale.ROOT, "%d of %.0f", pair.orders().size() + pair.leftOut(),
+                        pair.possible()))
+                .orElse("");
+    }
+
+    private static String setting(Setting setting) {
+        return "| " + escaped(setting.dataset()) + " | " + escaped(setting.variant()) + " | " + setting.layers()
+                + " | " + escaped(setting.moeLayer()) + " | " + setting.experts();
     }
 
     private static void appendConventions(StringBuilder text, Conventions conventions) {
@@ -95,21 +148,21 @@ public final class TableFiles {
         text.append("- Rank: ").append(conventions.rank()).append('\n');
         text.append("- L̂: ").append(conventions.lHat()).append('\n');
         text.append("- ±: ").append(conventions.spread()).append('\n');
+        conventions.interval().ifPresent(interval -> text.append("- Interval: ").append(interval).append('\n'));
+        conventions.trainSplit().ifPresent(split -> text.append("- Training data: ").append(split.examples())
+                .append(" examples of the ").append(escaped(split.name())).append(".\n"));
         text.append("- Seeds: ").append(String.join(", ", conventions.seeds().stream().map(String::valueOf).toList()))
                 .append(".\n");
     }
 
-    private static String cell(Statistic statistic) {
+    private static String cell(PairStatistic statistic, int digits) {
         if (statistic.mean().isEmpty()) {
             return "";
         }
-        String mean = String.format(Locale.ROOT, "%.4f", statistic.mean().getAsDouble());
+        String format = "%." + digits + "f";
+        String mean = String.format(Locale.ROOT, format, statistic.mean().getAsDouble());
         OptionalDouble deviation = statistic.deviation();
-        return deviation.isEmpty() ? mean : mean + " ± " + String.format(Locale.ROOT, "%.4f", deviation.getAsDouble());
-    }
-
-    private static String percent(OptionalDouble ratio) {
-        return ratio.isEmpty() ? "" : String.format(Locale.ROOT, "%.1f %%", ratio.getAsDouble());
+        return deviation.isEmpty() ? mean : mean + " ± " + String.format(Locale.ROOT, format, deviation.getAsDouble());
     }
 
     static String escaped(String text) {

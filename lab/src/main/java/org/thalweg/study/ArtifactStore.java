@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -63,6 +64,15 @@ public record ArtifactStore(Path root) {
      * @param content digest of the names and contents of its files
      */
     public record Artifact(Path directory, Digest content) {}
+
+    /**
+     * What the seal of an artifact says, without its files being read.
+     *
+     * @param artifact the artifact
+     * @param seconds how long it took to make, where the seal says so
+     * @param bytes of its files
+     */
+    record Sealed(Artifact artifact, OptionalDouble seconds, long bytes) {}
 
     /** Writes the files of an artifact. */
     @FunctionalInterface
@@ -126,15 +136,52 @@ public record ArtifactStore(Path root) {
      */
     public Artifact make(Address address, Filler filler) {
         Path directory = directory(address);
+        long start = System.nanoTime();
         DurableDirectory.write(directory, part -> {
             filler.fill(part);
             ObjectNode seal = JSON.createObjectNode();
             seal.put("kind", address.kind()).put("label", address.label()).put("key", address.key().hex());
+            // Of what later plans are made; no content depends on it.
+            seal.put("seconds", (System.nanoTime() - start) / 1e9);
             ObjectNode files = seal.putObject("files");
             digests(part).forEach((name, digest) -> files.put(name, digest.hex()));
             DurableFile.writeText(part.resolve(SEAL), seal.toPrettyString() + "\n");
         });
         return new Artifact(directory, contentOf(digests(directory)));
+    }
+
+    /**
+     * An artifact as its seal describes it: its files are there, but are not compared with the seal.
+     *
+     * @param address its address
+     * @return what the seal says, or nothing when there is no such artifact or a file is missing
+     */
+    Optional<Sealed> sealed(Address address) {
+        Path directory = directory(address);
+        if (!Files.exists(directory.resolve(SEAL))) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode seal = JSON.readTree(InputFile.text(directory.resolve(SEAL), LARGEST_SEAL));
+            Map<String, Digest> digests = new TreeMap<>();
+            long bytes = 0;
+            for (Map.Entry<String, JsonNode> file : seal.path("files").properties()) {
+                Path place = directory.resolve(file.getKey());
+                if (!Files.isRegularFile(place)) {
+                    return Optional.empty();
+                }
+                bytes += Files.size(place);
+                digests.put(file.getKey(), new Digest(file.getValue().asText()));
+            }
+            JsonNode seconds = seal.path("seconds");
+            return seal.path("key").asText().equals(address.key().hex())
+                    ? Optional.of(new Sealed(new Artifact(directory, contentOf(digests)),
+                            seconds.isNumber() ? OptionalDouble.of(seconds.asDouble()) : OptionalDouble.empty(), bytes))
+                    : Optional.empty();
+        } catch (IOException | WorkFailure | IllegalArgumentException unreadable) {
+            // A run finds it damaged too, says so and makes it again.
+            return Optional.empty();
+        }
     }
 
     private static Optional<String> damage(Path directory, Address address) {

@@ -135,11 +135,7 @@ public record GraphRun(
     private Done complete(
             StudyGraph.Node node, List<ArtifactStore.Artifact> inputs, PrefixStore prefixes) {
         Step step = node.step();
-        List<Digest> contents = new ArrayList<>();
-        contents.add(arithmetic());
-        contents.add(data.digest());
-        inputs.forEach(input -> contents.add(input.content()));
-        ArtifactStore.Address address = ArtifactStore.Address.of(step, contents);
+        ArtifactStore.Address address = address(step, data, options.threads(), inputs);
         Optional<ArtifactStore.Artifact> found = store.find(address, observer::warned);
         if (found.isPresent()) {
             // A process killed between finishing the artifact and deleting its snapshot leaves the snapshot.
@@ -162,9 +158,19 @@ public record GraphRun(
         return new Done(node, artifact, (System.nanoTime() - start) / 1e9);
     }
 
+    /** Where the artifact of a step on given inputs belongs. */
+    static ArtifactStore.Address address(
+            Step step, StepData data, int threads, List<ArtifactStore.Artifact> inputs) {
+        List<Digest> contents = new ArrayList<>();
+        contents.add(arithmetic(threads));
+        contents.add(data.digest());
+        inputs.forEach(input -> contents.add(input.content()));
+        return ArtifactStore.Address.of(step, contents);
+    }
+
     /** What decides the last digits beside a step's inputs: artifacts made otherwise are not mixed with these. */
-    private Digest arithmetic() {
-        return Digest.ofText(String.join(" ", Integer.toString(options.threads()), Engine.blas(), Engine.version(),
+    private static Digest arithmetic(int threads) {
+        return Digest.ofText(String.join(" ", Integer.toString(threads), Engine.blas(), Engine.version(),
                 System.getProperty("os.name"), System.getProperty("os.arch")));
     }
 }

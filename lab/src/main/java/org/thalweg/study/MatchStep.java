@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.thalweg.equivalence.Verification;
 import org.thalweg.matching.Candidate;
@@ -121,10 +120,5 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
                     .put("moved_units", layer.units().moved());
         }
         return notes;
-    }
-
-    /** The methods a match writes an alignment for. */
-    static List<Method> methods() {
-        return List.of(Method.GATE, Method.EXPERT);
     }
 }

@@ -3,46 +3,48 @@ package org.thalweg.study;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.LongStream;
-import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Grid;
 import org.thalweg.connectivity.LossAndAccuracy;
-import org.thalweg.connectivity.StraightPath;
-import org.thalweg.group.Permutation;
 import org.thalweg.matching.MoeMatcher;
 import org.thalweg.results.Method;
+import org.thalweg.results.PairOrders;
 import org.thalweg.results.PairOutcome;
 import org.thalweg.results.PairResult;
 import org.thalweg.results.PairsFile;
 import org.thalweg.results.Setting;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Architecture;
-import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
-import org.thalweg.training.Stopped;
 
 /**
- * Measures loss and accuracy on the test set along the straight lines between two replicas, naive and matched, and,
- * for few experts in one layer, along those of every order of the experts, each followed by hidden matching (Paper A,
- * Table 7).
+ * Measures loss and accuracy along the straight lines between two replicas, naive and matched, on the test set and on
+ * as many training examples, and, for experts in one layer, along those of many orders of the experts, each followed by
+ * hidden matching, on the test set (Paper A, Table 7).
  *
  * @param setting of both replicas
  * @param replicaA id of the replica at t = 0
  * @param replicaB id of the replica at t = 1
  * @param points of the grid
  * @param rankUpTo with at most so many experts all orders are measured
+ * @param rankSample with more experts so many orders are, the methods' own among them; 0 for none
  */
-public record MeasureStep(Setting setting, String replicaA, String replicaB, int points, int rankUpTo)
+public record MeasureStep(
+        Setting setting, String replicaA, String replicaB, int points, int rankUpTo, int rankSample)
         implements Step {
     /** The artifact's file. */
     static final String PATHS = "paths.json";
+
+    /** The file with the barriers of the orders, where they were measured. */
+    private static final String ORDERS = "orders.json";
 
     @Override
     public String kind() {
@@ -51,7 +53,7 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -64,7 +66,7 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
                 .put("moe_layer", setting.moeLayer())
                 .put("experts", setting.experts());
         return content.put("replica_a", replicaA).put("replica_b", replicaB)
-                .put("points", points).put("rank_up_to", rankUpTo);
+                .put("points", points).put("rank_up_to", rankUpTo).put("rank_sample", rankSample);
     }
 
     @Override
@@ -74,34 +76,42 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
 
     @Override
     public long work(StepData data) {
-        return (3 + (ranked() ? orders() : 0)) * points * data.test().size();
+        long paths = 1L + Method.orderings().size();
+        long others = ranked() ? Math.max(0, sample().size() - Method.orderings().size()) : 0;
+        return PathRuler.work(paths + others, points, data.test().size())
+                + PathRuler.work(paths, points, TrainingSample.size(data));
     }
 
     private boolean ranked() {
-        return setting.experts() <= rankUpTo && !setting.moeLayer().contains("+");
+        return sample().size() > 0 && !setting.moeLayer().contains("+");
     }
 
-    private long orders() {
-        return LongStream.rangeClosed(1, setting.experts()).reduce(1, (product, factor) -> product * factor);
+    private OrderSample sample() {
+        return new OrderSample(setting.experts(), rankUpTo, rankSample);
     }
 
     @Override
     public void run(StepContext context) throws IOException {
         Path a = context.inputs().get(0);
         Path b = context.inputs().get(1);
-        Path match = context.inputs().get(2);
         Optional<String> excluded = ReplicaPair.excluded(a, b);
         List<PairResult> results = new ArrayList<>();
         if (excluded.isPresent()) {
             exclude(results, excluded.get());
         } else {
             try (Scope scope = Scope.open()) {
-                measure(context, ReplicaPair.load(a, b), match, results);
+                measure(context, ReplicaPair.load(a, b), results);
             } catch (ArithmeticException noNumber) {
                 exclude(results, "between " + replicaA + " and " + replicaB + " " + noNumber.getMessage() + ".");
             }
         }
         PairsFile.write(context.output().resolve(PATHS), results);
+    }
+
+    /** The orders that a finished measurement holds, where it measured any. */
+    static Optional<PairOrders> orders(Path directory) {
+        Path file = directory.resolve(ORDERS);
+        return Files.exists(file) ? Optional.of(PairsFile.readOrders(file)) : Optional.empty();
     }
 
     private void exclude(List<PairResult> results, String reason) {
@@ -114,75 +124,60 @@ public record MeasureStep(Setting setting, String replicaA, String replicaB, int
         return new PairResult(setting, replicaA, replicaB, method, outcome);
     }
 
-    private void measure(StepContext context, ReplicaPair pair, Path match, List<PairResult> results)
-            throws IOException {
-        Ruler ruler = Ruler.of(context, pair, Grid.uniform(points));
-        Architecture architecture = pair.architecture();
-        Map<Method, LossAndAccuracy> curves = new LinkedHashMap<>();
-        curves.put(Method.NAIVE, ruler.measure(pair.b()));
-        Optional<MoeMatcher> matcher = ranked() ? Optional.of(pair.matcher()) : Optional.empty();
-        Map<Permutation, LossAndAccuracy> byOrder = new LinkedHashMap<>();
-        for (Method method : MatchStep.methods()) {
-            var alignment = AlignmentFile.read(MatchStep.alignment(match, method), architecture);
-            LossAndAccuracy curve = ruler.measure(alignment.apply(pair.b()));
-            curves.put(method, curve);
-            matcher.map(found -> found.expertSpaces().getFirst())
-                    .ifPresent(experts -> byOrder.put(alignment.permutation(experts), curve));
+    private void measure(StepContext context, ReplicaPair pair, List<PairResult> results) throws IOException {
+        Path match = context.inputs().get(2);
+        Map<Method, LossAndAccuracy> train = new EnumMap<>(Method.class);
+        // One part of the data after the other: states before the experts can be large.
+        try (Scope scope = Scope.open()) {
+            PathRuler ruler = PathRuler.of(context, pair, TrainingSample.of(context.data()), Grid.uniform(points));
+            train.put(Method.NAIVE, ruler.measure(pair.b()));
+            for (Method method : Method.orderings()) {
+                train.put(method, aligned(ruler, pair, match, method));
+            }
         }
-        Optional<Ranks> ranks = Optional.empty();
-        if (matcher.isPresent()) {
-            measureOrders(context, ruler, matcher.get(), byOrder);
-            ranks = Optional.of(new Ranks(curves.get(Method.NAIVE), List.copyOf(byOrder.values())));
+        PathRuler ruler = PathRuler.of(context, pair, context.data().test(), Grid.uniform(points));
+        Map<Method, LossAndAccuracy> test = new EnumMap<>(Method.class);
+        test.put(Method.NAIVE, ruler.measure(pair.b()));
+        for (Method method : Method.orderings()) {
+            test.put(method, aligned(ruler, pair, match, method));
         }
-        Method chosen = curves.get(Method.EXPERT).lossBarrier().height()
-                < curves.get(Method.GATE).lossBarrier().height() ? Method.EXPERT : Method.GATE;
-        results.add(result(Method.NAIVE, PairOutcome.Measured.of(curves.get(Method.NAIVE))));
-        for (Method method : List.of(Method.GATE, Method.EXPERT, Method.BEST)) {
+        Optional<Ranks> ranks = ranked() ? Optional.of(rank(context, ruler, pair, test)) : Optional.empty();
+        Method chosen = test.get(Method.EXPERT).lossBarrier().height()
+                < test.get(Method.GATE).lossBarrier().height() ? Method.EXPERT : Method.GATE;
+        for (Method method : Method.values()) {
             Method source = method == Method.BEST ? chosen : method;
-            LossAndAccuracy curve = curves.get(source);
+            LossAndAccuracy curve = test.get(source);
+            boolean moved = method != Method.NAIVE;
             results.add(result(method, new PairOutcome.Measured(
                     curve,
                     method == Method.BEST ? Optional.of(chosen) : Optional.empty(),
-                    ranks.map(all -> all.byLoss(curve)),
-                    ranks.map(all -> all.byAccuracy(curve)),
-                    OptionalDouble.of(MatchStep.maxAbsDifference(match, source)))));
+                    ranks.filter(_ -> moved).map(all -> all.byLoss(curve)),
+                    ranks.filter(_ -> moved).map(all -> all.byAccuracy(curve)),
+                    moved ? OptionalDouble.of(MatchStep.maxAbsDifference(match, source)) : OptionalDouble.empty(),
+                    Optional.of(train.get(source)))));
         }
     }
 
-    /** Adds the orders not measured yet; one whose path has a loss that is no number is worse than all and left out. */
-    private void measureOrders(
-            StepContext context, Ruler ruler, MoeMatcher matcher, Map<Permutation, LossAndAccuracy> byOrder) {
-        ReplicaPair pair = ruler.pair();
-        for (Permutation order : Permutation.all(setting.experts())) {
-            if (byOrder.containsKey(order)) {
-                continue;
-            }
-            try (Scope scope = Scope.open()) {
-                Parameters aligned = matcher.withExpertOrder(order).alignment().apply(pair.b());
-                pair.checkUnchanged(aligned, context.data());
-                byOrder.put(order, ruler.measure(aligned));
-            } catch (ArithmeticException noNumber) {
-                context.monitor().advance(0, "an order without a finite loss");
-            }
+    private static LossAndAccuracy aligned(PathRuler ruler, ReplicaPair pair, Path match, Method method) {
+        try (Scope scope = Scope.open()) {
+            Architecture architecture = pair.architecture();
+            return ruler.measure(AlignmentFile.read(MatchStep.alignment(match, method), architecture).apply(pair.b()));
         }
     }
 
-    /** Measures paths from one model to others on the examples already advanced to where models differ. */
-    private record Ruler(StepContext context, ReplicaPair pair, EvaluationSet examples, Grid grid) {
-        static Ruler of(StepContext context, ReplicaPair pair, Grid grid) {
-            int from = EvaluationSet.firstDifference(pair.network(), pair.a(), pair.b());
-            List<EvaluationSet.Batch> inputs = context.data().test().inOrder(TrainedModel.EVALUATION_BATCH);
-            return new Ruler(context, pair, EvaluationSet.advance(pair.network(), pair.a(), inputs, from), grid);
+    private Ranks rank(
+            StepContext context, PathRuler ruler, ReplicaPair pair, Map<Method, LossAndAccuracy> measured) {
+        MoeMatcher matcher = pair.matcher();
+        String experts = matcher.expertSpaces().getFirst();
+        OrderRanking ranking = new OrderRanking(matcher);
+        for (Method method : Method.orderings()) {
+            ranking.add(method, AlignmentFile.read(MatchStep.alignment(context.inputs().get(2), method),
+                    pair.architecture()).permutation(experts), measured.get(method));
         }
-
-        LossAndAccuracy measure(Parameters end) {
-            long images = context.data().test().size();
-            return new StraightPath(pair.a(), end).measure(pair.network(), examples, grid, () -> {
-                context.monitor().advance(images, "curve");
-                if (context.monitor().stopRequested()) {
-                    throw new Stopped();
-                }
-            });
-        }
+        long seed = Random.childSeed(1, "orders of " + replicaA + " and " + replicaB);
+        ranking.measure(context, ruler, pair, sample().orders(ranking.chosen(), seed));
+        PairsFile.writeOrders(context.output().resolve(ORDERS),
+                PairOrders.of(setting, replicaA, replicaB, ranking.barriers(), ranking.leftOut()));
+        return ranking.ranks(measured.get(Method.NAIVE));
     }
 }

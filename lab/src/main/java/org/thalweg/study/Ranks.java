@@ -7,10 +7,10 @@ import org.thalweg.connectivity.LossAndAccuracy;
 import org.thalweg.results.Ranking;
 
 /**
- * Barriers of every order of the experts, against which one order is ranked (Paper A, Table 7).
+ * Barriers of many orders of the experts, against which one order is ranked (Paper A, Table 7).
  *
  * @param naive the path without any matching
- * @param orders the paths of all n! orders, each followed by hidden matching
+ * @param orders the paths of all n! orders or of a sample, each followed by hidden matching
  */
 record Ranks(LossAndAccuracy naive, List<LossAndAccuracy> orders) {
     /** A naive excess below this many nats, or share of answers, is rounding: no percentage of it is formed. */

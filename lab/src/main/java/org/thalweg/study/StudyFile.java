@@ -19,6 +19,7 @@ import org.thalweg.failure.WrongUse;
  * @param replicas how many fine-tuned models of each kind; every two make a pair
  * @param points of the grid on which paths are measured
  * @param rankUpTo with at most so many experts, all orders of the experts are measured for the rank
+ * @param rankSample with more experts, so many of their orders are, the methods' own among them; none when absent
  * @param vit sizes of the network
  * @param pretrain how the shared backbone is trained
  * @param finetune how the experts are trained
@@ -34,6 +35,7 @@ public record StudyFile(
         int replicas,
         Optional<Integer> points,
         Optional<Integer> rankUpTo,
+        Optional<Integer> rankSample,
         VitSizes vit,
         TrainingSpec pretrain,
         TrainingSpec finetune,
@@ -47,6 +49,9 @@ public record StudyFile(
     /** All orders of more experts than this are never enumerated. */
     private static final int MOST_RANKED = 6;
 
+    /** So many orders are never drawn. */
+    private static final int LARGEST_SAMPLE = 10_000;
+
     /** Refuses numbers that make no study. */
     public StudyFile {
         experiments = List.copyOf(experiments);
@@ -56,6 +61,8 @@ public record StudyFile(
                 points.orElse(POINTS));
         require(rankUpTo.orElse(RANK_UP_TO) >= 0 && rankUpTo.orElse(RANK_UP_TO) <= MOST_RANKED, "rank_up_to",
                 "0 to " + MOST_RANKED, rankUpTo.orElse(RANK_UP_TO));
+        require(rankSample.orElse(2) >= 2 && rankSample.orElse(2) <= LARGEST_SAMPLE, "rank_sample",
+                "2 to " + LARGEST_SAMPLE, rankSample.orElse(2));
         require(trainPerClass.orElse(1) >= 1, "train_per_class", "at least 1", trainPerClass.orElse(0));
         require(testPerClass.orElse(1) >= 1, "test_per_class", "at least 1", testPerClass.orElse(0));
         require(!experiments.isEmpty(), "experiments", "at least one", "none");

@@ -153,7 +153,8 @@ public record StudyGraph(List<Node> nodes, List<Trials> experiments) {
                         a.id(),
                         b.id(),
                         study.points().orElse(StudyFile.POINTS),
-                        study.rankUpTo().orElse(StudyFile.RANK_UP_TO));
+                        study.rankUpTo().orElse(StudyFile.RANK_UP_TO),
+                        study.rankSample().orElse(0));
                 Node measure =
                         new Node("measure " + label, paths, List.of(a.node(), b.node(), match.name()));
                 nodes.put(match.name(), match);

@@ -24,9 +24,15 @@ import org.thalweg.failure.WrongUse;
  * @param parser at the start of the text
  * @param values reads single values as the binding will, and ignores what follows them
  * @param origin what to call the text in messages
+ * @param laidOver whether profiles may stand in the text and complete it, so that no key is missing yet
  */
-record StudyKeys(JsonParser parser, ObjectReader values, String origin) {
+record StudyKeys(JsonParser parser, ObjectReader values, String origin, boolean laidOver) {
     private static final int SHOWN = 60;
+
+    /** Of a text that must be whole. */
+    StudyKeys(JsonParser parser, ObjectReader values, String origin) {
+        this(parser, values, origin, false);
+    }
 
     /**
      * Reads the text to the end of its first value.
@@ -126,7 +132,26 @@ record StudyKeys(JsonParser parser, ObjectReader values, String origin) {
     }
 
     private String here() {
-        return origin + ", line " + parser.currentTokenLocation().getLineNr() + ": ";
+        return origin + line(parser.currentTokenLocation().getLineNr()) + ": ";
+    }
+
+    /** Values that were laid over others stand in no line. */
+    private static String line(int number) {
+        return number < 1 ? "" : ", line " + number;
+    }
+
+    /** Profiles, each of which may hold any key of the study. */
+    private void profiles(Class<?> target) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new WrongUse(here() + StudyProfiles.KEY + " is no section, expected profiles by name.");
+        }
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String path = StudyProfiles.KEY + "." + shown(parser.currentName());
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new WrongUse(here() + path + " is no section, expected keys with values.");
+            }
+            object(target, path + ".");
+        }
     }
 
     private void object(Class<?> target, String prefix) throws IOException {
@@ -134,6 +159,10 @@ record StudyKeys(JsonParser parser, ObjectReader values, String origin) {
         Set<String> given = new HashSet<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = parser.currentName();
+            if (laidOver && prefix.isEmpty() && key.equals(StudyProfiles.KEY)) {
+                profiles(target);
+                continue;
+            }
             RecordComponent component = component(target, key).orElseThrow(() -> new WrongUse(
                     here() + "unknown key '" + prefix + shown(key)
                             + "'; the nearest known key is '" + nearest(key, target) + "'."));
@@ -145,8 +174,8 @@ record StudyKeys(JsonParser parser, ObjectReader values, String origin) {
         }
         for (RecordComponent component : target.getRecordComponents()) {
             String key = name(component);
-            if (component.getType() != Optional.class && !given.contains(key)) {
-                throw new WrongUse(origin + (prefix.isEmpty() ? "" : ", line " + line) + ": the key '" + prefix + key
+            if (component.getType() != Optional.class && !given.contains(key) && !laidOver) {
+                throw new WrongUse(origin + (prefix.isEmpty() ? "" : line(line)) + ": the key '" + prefix + key
                         + "' is missing.");
             }
         }

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,8 +40,13 @@ import org.yaml.snakeyaml.LoaderOptions;
 public final class StudyReader {
     /** Studies that come with the program. */
     public static final List<String> BUILT_IN = List.of(
-            "quickstart", "mnist", "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2",
-            "transformers-llama", "transformers-mixtral", "table-4", "table-4-images");
+            "quickstart", "mnist", "table-4", "table-4-images", "table-5", "table-5-mnist", "table-5-cifar10",
+            "table-5-cifar100", "table-6", "table-6-cifar10", "table-7-8", "table-7-8-cifar10", "table-7-8-cifar100",
+            "table-9-10-11", "finetuning-length", "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2",
+            "transformers-llama", "transformers-mixtral");
+
+    /** The profile that is taken of a study with profiles when nobody says which. */
+    public static final String USUAL_PROFILE = StudyProfiles.USUAL;
 
     private static final int LARGEST = 1 << 20;
     private static final Pattern REPEATED = Pattern.compile("(?s)Duplicate field '(.*)'");
@@ -50,7 +57,7 @@ public final class StudyReader {
     private StudyReader() {}
 
     /**
-     * A study that comes with the program, or the one in a file.
+     * A study that comes with the program, or the one in a file, in its usual profile if it has profiles.
      *
      * @param nameOrFile one of {@link #BUILT_IN}, or the path of a YAML file
      * @return the study
@@ -58,13 +65,50 @@ public final class StudyReader {
      * @throws WorkFailure when the file cannot be read, is no regular file, larger than 1 MiB or not UTF-8
      */
     public static Study read(String nameOrFile) {
+        return read(nameOrFile, Optional.empty());
+    }
+
+    /**
+     * A study that comes with the program, or the one in a file.
+     *
+     * @param nameOrFile one of {@link #BUILT_IN}, or the path of a YAML file
+     * @param profile of a file that has profiles; the one called {@code small} when absent
+     * @return the study
+     * @throws WrongUse when it is neither, the file says something that makes no study, or there is no such profile
+     * @throws WorkFailure when the file cannot be read, is no regular file, larger than 1 MiB or not UTF-8
+     */
+    public static Study read(String nameOrFile, Optional<String> profile) {
+        Source source = source(nameOrFile);
+        return parse(source.yaml, source.origin, profile);
+    }
+
+    /**
+     * The profiles that a study has.
+     *
+     * @param nameOrFile one of {@link #BUILT_IN}, or the path of a YAML file, that reads as a study
+     * @return their names in the file's order; none of most studies
+     */
+    public static List<String> profiles(String nameOrFile) {
+        Source source = source(nameOrFile);
+        try {
+            return MAPPER.readTree(source.yaml) instanceof ObjectNode tree
+                    ? new StudyProfiles(tree, source.origin).names() : List.of();
+        } catch (JsonProcessingException noStudy) {
+            return List.of();
+        }
+    }
+
+    /** A text and what to call it. */
+    private record Source(String yaml, String origin) {}
+
+    private static Source source(String nameOrFile) {
         if (BUILT_IN.contains(nameOrFile)) {
-            return parse(builtIn(nameOrFile), "the built-in study " + nameOrFile);
+            return new Source(builtIn(nameOrFile), "the built-in study " + nameOrFile);
         }
         Path file = file(nameOrFile).filter(Files::exists).orElseThrow(() -> new WrongUse(
                 "there is no study '" + nameOrFile + "': give the path of a YAML file or one of "
                         + String.join(", ", BUILT_IN) + "."));
-        return parse(InputFile.text(file, LARGEST), file.toString());
+        return new Source(InputFile.text(file, LARGEST), file.toString());
     }
 
     private static Optional<Path> file(String name) {
@@ -98,8 +142,32 @@ public final class StudyReader {
      * @throws WrongUse when the text makes no study
      */
     public static Study parse(String yaml, String origin) {
+        return parse(yaml, origin, Optional.empty());
+    }
+
+    /**
+     * Reads a study from text.
+     *
+     * @param yaml the text
+     * @param origin what to call it in messages
+     * @param profile of a text that has profiles; the one called {@code small} when absent
+     * @return the study, with the profile's keys in place of its own
+     * @throws WrongUse when the text makes no study or has no such profile
+     */
+    public static Study parse(String yaml, String origin, Optional<String> profile) {
         try {
-            Class<? extends Study> kind = kindOf(yaml);
+            List<String> keys = keys(yaml);
+            Class<? extends Study> kind = kind(keys);
+            if (keys.contains(StudyProfiles.KEY)) {
+                try (JsonParser parser = MAPPER.createParser(yaml)) {
+                    new StudyKeys(parser, VALUES, origin, true).check(kind);
+                }
+                return laidOver(new StudyProfiles((ObjectNode) MAPPER.readTree(yaml), origin), kind, profile);
+            }
+            if (profile.isPresent() && kind != StudyList.class) {
+                throw new WrongUse(origin + " has no profiles, so none called '" + StudyKeys.shown(profile.get())
+                        + "'; leave --profile away.");
+            }
             try (JsonParser parser = MAPPER.createParser(yaml)) {
                 new StudyKeys(parser, VALUES, origin).check(kind);
             }
@@ -111,17 +179,28 @@ public final class StudyReader {
         }
     }
 
-    /** Which kind of study a text is, by a key that only one of them has. */
-    private static Class<? extends Study> kindOf(String yaml) throws IOException {
+    private static Study laidOver(StudyProfiles profiles, Class<? extends Study> kind, Optional<String> asked)
+            throws IOException {
+        String name = profiles.choose(asked);
+        String origin = profiles.origin() + ", profile " + name;
+        ObjectNode tree = profiles.with(name);
+        try (JsonParser parser = MAPPER.treeAsTokens(tree)) {
+            new StudyKeys(parser, VALUES, origin).check(kind);
+        }
+        try {
+            return checked(MAPPER.treeToValue(tree, kind), origin);
+        } catch (JsonProcessingException refused) {
+            throw new WrongUse(origin + ": " + reason(refused));
+        }
+    }
+
+    /** The keys at the top of a text, as far as it is well formed. */
+    private static List<String> keys(String yaml) throws IOException {
+        List<String> keys = new ArrayList<>();
         try (JsonParser parser = MAPPER.createParser(yaml)) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                    if (parser.currentName().equals(TransformerStudy.MARK)) {
-                        return TransformerStudy.class;
-                    }
-                    if (parser.currentName().equals(ReinitialisationStudy.MARK)) {
-                        return ReinitialisationStudy.class;
-                    }
+                    keys.add(parser.currentName());
                     parser.nextToken();
                     parser.skipChildren();
                 }
@@ -129,7 +208,18 @@ public final class StudyReader {
         } catch (JsonProcessingException malformed) {
             // Told when the text is read as a study.
         }
-        return StudyFile.class;
+        return keys;
+    }
+
+    /** Which kind of study a text is, by a key that only one of them has. */
+    private static Class<? extends Study> kind(List<String> keys) {
+        if (keys.contains(TransformerStudy.MARK)) {
+            return TransformerStudy.class;
+        }
+        if (keys.contains(ReinitialisationStudy.MARK)) {
+            return ReinitialisationStudy.class;
+        }
+        return keys.contains(StudyList.MARK) ? StudyList.class : StudyFile.class;
     }
 
     /** Gates, layers and optimisers are strings and numbers that only together make a model or not. */
@@ -143,6 +233,7 @@ public final class StudyReader {
                 }
                 case TransformerStudy file -> file.requireSense();
                 case ReinitialisationStudy file -> file.requireSense();
+                case StudyList _ -> { }
             }
             return study;
         } catch (WrongUse wrong) {

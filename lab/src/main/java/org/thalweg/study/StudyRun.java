@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.thalweg.results.Conventions;
 import org.thalweg.results.Environment;
+import org.thalweg.results.PairOrders;
 import org.thalweg.results.PairResult;
 import org.thalweg.results.PairsFile;
 import org.thalweg.results.ReplicaOutcome;
@@ -67,6 +68,7 @@ public record StudyRun(
     private StudyResults collect(StudyGraph graph, StudyData data, GraphRun.Outcome outcome, Instant start) {
         List<ReplicaResult> replicas = new ArrayList<>();
         List<PairResult> pairs = new ArrayList<>();
+        List<PairOrders> orders = new ArrayList<>();
         for (StudyGraph.Trials trials : graph.experiments()) {
             for (StudyGraph.Replica replica : trials.replicas()) {
                 replicas.add(replica(trials.experiment(), replica, outcome));
@@ -74,6 +76,7 @@ public record StudyRun(
             for (StudyGraph.Pair pair : trials.pairs()) {
                 Path artifact = outcome.artifacts().get(pair.measure()).directory();
                 pairs.addAll(PairsFile.read(artifact.resolve(MeasureStep.PATHS)));
+                MeasureStep.orders(artifact).ifPresent(orders::add);
             }
         }
         Table table = Table.summarise(pairs);
@@ -87,7 +90,9 @@ public record StudyRun(
         Conventions conventions = Conventions.standard(
                 study.points().orElse(StudyFile.POINTS),
                 new Conventions.Split("test", data.test().size()),
-                List.of(study.seed()));
+                List.of(study.seed()))
+                .withIntervals()
+                .withTraining(new Conventions.Split(TrainingSample.NAME, TrainingSample.size(data)));
         return new StudyResults(
                 StudyResults.SCHEMA,
                 study.study(),
@@ -97,6 +102,7 @@ public record StudyRun(
                 replicas,
                 pairs,
                 table.rows(),
+                orders,
                 warnings,
                 timing(start, outcome.seconds()));
     }

@@ -16,7 +16,8 @@ function seriesOf(pairs, quantity, colour) {
   const series = [];
   let chord = null;
   for (const method of METHODS) {
-    const paths = pairs.map((pair) => pair.methods[method]).filter((path) => path && path[quantity].length > 0);
+    const paths = pairs.map((pair) => pair.methods[method])
+      .filter((path) => (path?.[quantity] ?? []).length > 0);
     if (paths.length === 0) {
       continue;
     }
@@ -45,7 +46,8 @@ function seriesOf(pairs, quantity, colour) {
 
 function optionOf(pairs, quantity, shown, title, width = 720) {
   const colour = colours(...METHODS);
-  const yName = results.conventions.split.name + " " + QUANTITIES[quantity];
+  const split = quantity.startsWith("train_") ? "training" : results.conventions.split.name;
+  const yName = split + " " + QUANTITIES[quantity];
   return lineChart(seriesOf(pairs, quantity, colour), colour, { quantity, shown, title, width, yName });
 }
 

@@ -8,7 +8,7 @@ const chordAt = (values, t) => (1 - t) * values[0] + t * values[values.length - 
 
 /* Where and how far a curve is worst against its chord; accuracy falls, loss rises. */
 function barrierOf(t, values, quantity) {
-  const sign = quantity === "loss" ? 1 : -1;
+  const sign = quantity.endsWith("loss") ? 1 : -1;
   let top = { height: 0, at: t[0], index: 0 };
   t.forEach((place, index) => {
     const height = sign * (values[index] - chordAt(values, place));
@@ -124,7 +124,8 @@ function picture(option, kind, background) {
 }
 
 const LEGEND_ICONS = { best: "roundRect", chord: "path://M0,4h5v2h-5zM8,4h5v2h-5zM16,4h5v2h-5z" };
-const QUANTITIES = { loss: "loss (nats)", accuracy: "accuracy" };
+const QUANTITIES = { loss: "loss (nats)", accuracy: "accuracy",
+  train_loss: "loss (nats)", train_accuracy: "accuracy" };
 
 /* Colours come from the style sheet, so that both colour schemes have one source. */
 function colours(...more) {

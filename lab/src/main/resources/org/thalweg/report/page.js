@@ -2,6 +2,7 @@
 /* The page itself: what stands above and below the tables, and the charts with the controls they follow. */
 const state = { setting: 0, pair: 0, shown: Object.fromEntries([...METHODS, "chord"].map((name) => [name, true])) };
 const drawn = {};
+const CURVES = ["loss", "accuracy", "train_loss", "train_accuracy"];
 
 /* ---- above the fold ---- */
 
@@ -56,7 +57,10 @@ function words() {
     ["Path", c.t], ["Grid", `${c.grid_points} points, both ends included`],
     ["Split", `${c.split.name}, ${c.split.examples} examples`], ["Units", c.units], ["Loss barrier", c.loss_barrier],
     ["Accuracy barrier", c.accuracy_barrier], ["AUC", c.auc], ["Best", c.best], ["Rank", c.rank], ["L̂", c.l_hat],
-    ["±", c.spread], ["Seeds", c.seeds.join(", ")],
+    ["±", c.spread],
+    ["Interval", c.interval ?? ""],
+    ["Training data", c.train_split ? `${c.train_split.examples} examples of the ${c.train_split.name}` : ""],
+    ["Seeds", c.seeds.join(", ")],
   ]);
   const e = results.environment;
   const steps = Object.entries(results.timing.steps).map(([name, seconds]) => [`Seconds: ${name}`, seconds.toFixed(1)]);
@@ -131,7 +135,8 @@ function caption(pairs, quantity) {
     return [element("span", { class: "entry" }, key(method), method + chosen + " ",
       element("strong", {}, decimal(mean)))];
   });
-  const title = quantity === "loss" ? "Loss barrier, nats" : "Accuracy barrier";
+  const title = (quantity.endsWith("loss") ? "Loss barrier, nats" : "Accuracy barrier")
+    + (quantity.startsWith("train_") ? ", on training data" : "");
   return [title + (pairs.length > 1 ? `, mean over ${pairs.length} pairs: ` : ": "),
     ...parts.flatMap((part, i) => (i ? [" · ", part] : [part]))];
 }
@@ -147,13 +152,18 @@ function draw() {
     + `${[...reasons].join("; ")}.`;
   byId("drawn").textContent = settingName(setting) + ": " + byId("pair").selectedOptions[0].textContent;
   byId("figures").hidden = pairs.length === 0;
+  drawOrders(setting, pairs);
   if (pairs.length === 0) {
     return;
   }
-  const hasAccuracy = Object.values(pairs[0].methods).some((path) => path.accuracy.length > 0);
-  byId("accuracy-figure").hidden = !hasAccuracy;
-  byId("figures").classList.toggle("single", !hasAccuracy);
-  for (const quantity of hasAccuracy ? ["loss", "accuracy"] : ["loss"]) {
+  const has = (quantity) => pairs.some((pair) =>
+    Object.values(pair.methods).some((path) => (path[quantity] ?? []).length > 0));
+  byId("figures").classList.toggle("single", !has("accuracy"));
+  for (const quantity of CURVES) {
+    byId(quantity + "-figure").hidden = !has(quantity);
+    if (!has(quantity)) {
+      continue;
+    }
     const place = byId(quantity + "-chart");
     drawn[quantity] ??= listening(echarts.init(place, null, { renderer: "svg" }));
     drawn[quantity].resize();

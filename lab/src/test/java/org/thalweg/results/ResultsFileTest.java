@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +36,8 @@ class ResultsFileTest {
     void equalRunsDifferInTimingOnly() {
         Timing later = new Timing("2027-01-01T00:00:00Z", "2027-01-01T00:01:00Z", 60, Map.of());
         StudyResults again = new StudyResults(study.schema(), study.study(), study.conventions(), study.environment(),
-                study.configuration(), study.replicas(), study.pairs(), study.rows(), study.warnings(), later);
+                study.configuration(), study.replicas(), study.pairs(), study.rows(), study.orders(),
+                study.warnings(), later);
         String first = ResultsFile.text(study);
         String second = ResultsFile.text(again);
         assertThat(first).isNotEqualTo(second);
@@ -47,7 +50,8 @@ class ResultsFileTest {
         JsonNode pairs = new JsonMapper().readTree(ResultsFile.text(study)).get("pairs");
         assertThat(pairs.get(0).fieldNames()).toIterable().containsExactly("dataset", "variant", "layers",
                 "moe_layer", "experts", "replica_a", "replica_b", "method", "t", "loss", "accuracy", "loss_barrier",
-                "loss_auc", "accuracy_barrier", "accuracy_auc", "loss_barrier_at", "excluded");
+                "loss_auc", "accuracy_barrier", "accuracy_auc", "loss_barrier_at", "train_loss", "train_accuracy",
+                "train_loss_barrier", "train_loss_auc", "train_accuracy_barrier", "train_accuracy_auc", "excluded");
         assertThat(pairs.get(3).fieldNames()).toIterable().contains("chosen", "rank", "l_hat", "rank_accuracy",
                 "l_hat_accuracy", "max_abs_logit_difference").doesNotContain("reason");
         JsonNode excluded = pairs.get(pairs.size() - 1);
@@ -55,6 +59,46 @@ class ResultsFileTest {
         assertThat(excluded.get("reason").asText()).contains("diverged");
         assertThat(excluded.get("loss_barrier").isNull()).isTrue();
         assertThat(excluded.get("t")).isEmpty();
+    }
+
+    @Test
+    void filesOfBuildsWithoutTrainingDataIntervalsAndOrdersAreRead() throws IOException {
+        ObjectNode tree = tree();
+        tree.remove("orders");
+        ((ObjectNode) tree.get("conventions")).remove(List.of("interval", "train_split"));
+        tree.get("pairs").forEach(pair -> ((ObjectNode) pair).remove(List.of("train_loss", "train_accuracy",
+                "train_loss_barrier", "train_loss_auc", "train_accuracy_barrier", "train_accuracy_auc")));
+        tree.get("rows").forEach(row -> {
+            List<String> names = new ArrayList<>();
+            row.fieldNames().forEachRemaining(names::add);
+            ((ObjectNode) row).remove(names.subList(names.indexOf("best_ratio_percent") + 1, names.size()));
+        });
+        Path file = directory.resolve("old.json");
+        Files.writeString(file, tree.toString());
+        StudyResults old = ResultsFile.read(file);
+        assertThat(old.orders()).isEmpty();
+        assertThat(old.pairs().getFirst().measured().orElseThrow().train()).isEmpty();
+        TableRow row = old.rows().getFirst();
+        TableRow now = study.rows().getFirst();
+        assertThat(row.bestRatioPercent()).isEqualTo(now.bestRatioPercent());
+        assertThat(row.barriers().get(Method.GATE).deviation()).isEqualTo(now.barriers().get(Method.GATE).deviation());
+        assertThat(row.train()).isEqualTo(SplitSummary.NONE);
+    }
+
+    @Test
+    void keysOfRowsAreCheckedAsOthers() throws IOException {
+        ObjectNode tree = tree();
+        ((ObjectNode) tree.get("rows").get(0)).put("naive_barier_mean", 1);
+        assertRefused(tree, "unknown key 'naive_barier_mean' in a row");
+        tree = tree();
+        ((ObjectNode) tree.get("rows").get(1)).remove("pairs");
+        assertRefused(tree, "the key 'pairs' is missing in a row");
+        tree = tree();
+        ((ObjectNode) tree.get("rows").get(1)).put("layers", "two");
+        assertRefused(tree, "the value of 'layers' in a row is not a whole number");
+        tree = tree();
+        ((ArrayNode) tree.get("pairs").get(0).get("train_loss")).set(12, 9.5);
+        assertRefused(tree, "by naive states another train_loss_barrier than its curve has");
     }
 
     @Test

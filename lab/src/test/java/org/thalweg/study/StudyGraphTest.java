@@ -108,11 +108,11 @@ class StudyGraphTest {
     void aStepStatesItsContentInWordsOfItsOwn() {
         assertThat(new MatchStep("a-r0", "a-r1").content()).hasToString(
                 "{\"replica_a\":\"a-r0\",\"replica_b\":\"a-r1\"}");
-        Step measure = new MeasureStep(new Setting("toy", "dense", 1, "1", 2), "a-r0", "a-r1", 5, 2);
+        Step measure = new MeasureStep(new Setting("toy", "dense", 1, "1", 2), "a-r0", "a-r1", 5, 2, 0);
         assertThat(measure.content()).hasToString(
                 "{\"setting\":{\"dataset\":\"toy\",\"variant\":\"dense\",\"layers\":1,"
                 + "\"moe_layer\":\"1\",\"experts\":2},\"replica_a\":\"a-r0\",\"replica_b\":\"a-r1\",\"points\":5,"
-                + "\"rank_up_to\":2}");
+                + "\"rank_up_to\":2,\"rank_sample\":0}");
         TrainingPlan plan = new TrainingPlan(
                 2, 16, new Optimiser.Method.Sgd(0.9, false, 1e-4), new Schedule(Schedule.Shape.COSINE, 0.05, 0.1));
         assertThat(new PretrainStep("l1", "{\"hidden_size\": 8}", plan, Precautions.NONE, -3).content()).hasToString(

@@ -70,7 +70,7 @@ class StudyReaderTest {
     @MethodSource("builtIn")
     void theStudiesThatComeWithTheProgramAreStudies(String name) {
         Study study = StudyReader.read(name);
-        assertThat(study.study()).isEqualTo(name);
+        assertThat(study.study()).isEqualTo(StudyReader.profiles(name).isEmpty() ? name : name + "-small");
         assertThat(StudyReader.parse(StudyReader.toYaml(study), "again")).isEqualTo(study);
     }
 
@@ -94,6 +94,7 @@ class StudyReaderTest {
         "points: 5 | points: 1 | points is 1, expected 2 to 10001.",
         "points: 5 | points: 10002 | points is 10002, expected 2 to 10001.",
         "rank_up_to: 2 | rank_up_to: 7 | rank_up_to is 7, expected 0 to 6.",
+        "rank_up_to: 2 | rank_sample: 1 | rank_sample is 1, expected 2 to 10000.",
         "rank_up_to: 2 | rank_up_to: -1 | rank_up_to is -1, expected 0 to 6.",
         "train_per_class: 8 | train_per_class: 0 | train_per_class is 0, expected at least 1.",
         "test_per_class: 5 | test_per_class: 0 | test_per_class is 0, expected at least 1.",
