@@ -49,7 +49,8 @@ public record Checking(OptionalDouble tolerance, int probes, long seed, boolean 
      * @return the number
      */
     public static int usualProbes(ModelDirectory model) {
-        boolean isDense = NetworkOrReason.of(model).network().filter(network -> network.routers().isEmpty()).isPresent();
+        boolean isDense =
+                NetworkOrReason.of(model).network().filter(network -> network.routers().isEmpty()).isPresent();
         return usualProbes(isDense, model.tensors().values().stream().mapToLong(TensorLayout::elements).sum());
     }
 

@@ -141,8 +141,8 @@ final class CheckpointsPage {
 
             A ratio in bold misses its goal. Before they write, scramble, apply, align and canonical run source and
             result in float64 on random texts and compare the outputs: on 64, since 2026-11-27 on 16 of models without
-            experts (canonical always on fewer). `verify` does the same on 64. It runs two models, so its ratio to one forward pass is at
-            least 2.""";
+            experts (canonical always on fewer). `verify` does the same on 64. It runs two models, so
+            its ratio to one forward pass is at least 2.""";
 
     private static String line(JsonNode row) {
         List<String> cells = new ArrayList<>(List.of(row.path("shape").asText(),

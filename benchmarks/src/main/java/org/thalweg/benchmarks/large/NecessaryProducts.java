@@ -109,7 +109,8 @@ public final class NecessaryProducts {
         // The basis of the stream is matched by all weights that run over it.
         all.add(new Counted("residual stream: feed-forward networks",
                 MatrixProduct.single(d, h, d), 3.0 * shape.layers() * shape.experts()));
-        all.add(new Counted("residual stream: queries and outputs", MatrixProduct.single(d, d, d), 2.0 * shape.layers()));
+        all.add(new Counted("residual stream: queries and outputs",
+                MatrixProduct.single(d, d, d), 2.0 * shape.layers()));
         all.add(new Counted("residual stream: keys and values",
                 MatrixProduct.single(d, shared, d), 2.0 * shape.layers()));
         all.add(new Counted("residual stream: embedding and head", MatrixProduct.single(d, shape.vocabulary(), d), 2));
