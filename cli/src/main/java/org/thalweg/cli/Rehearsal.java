@@ -59,6 +59,7 @@ public final class Rehearsal {
         Path curve = Files.writeString(directory.resolve("curve.csv"), "t,loss\n0,1\n0.5,3.25\n1,2\n");
         run("barrier", curve.toString());
         run("study", "show", "quickstart", "--json");
+        run("scaling", "leverage", "--activation", "0.031", "--granularity", "12", "--compute", "1e20", "--json");
     }
 
     /** Where libtorch cannot be loaded, what came before is still worth storing. */

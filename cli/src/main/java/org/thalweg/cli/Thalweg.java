@@ -48,7 +48,7 @@ public final class Thalweg {
             Map.entry("align", AlignCommand.class), Map.entry("apply", ApplyCommand.class),
             Map.entry("canonical", CanonicalCommand.class), Map.entry("widen", WidenCommand.class),
             Map.entry("merge", MergeCommand.class), Map.entry("evaluate", EvaluateCommand.class),
-            Map.entry("path", PathCommand.class));
+            Map.entry("path", PathCommand.class), Map.entry("scaling", ScalingCommand.class));
 
     private Thalweg() {}
 

@@ -23,6 +23,7 @@ import org.thalweg.checkpoint.SafetensorsFile;
 import org.thalweg.checkpoint.ShardIndex;
 import org.thalweg.connectivity.CurveFile;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.scaling.RunsFile;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
 
 class InputFileTest {
@@ -56,7 +57,7 @@ class InputFileTest {
     void whatIsNoRegularFileIsRefusedByEveryReader() throws IOException, InterruptedException {
         List<Consumer<Path>> readers = List.of(InputFile::stream, InputFile::channel,
                 file -> InputFile.bytes(file, 10), file -> InputFile.text(file, 10), Digest::ofFile,
-                CurveFile::read, ArchitectureSpec::read, ShardIndex::read, SafetensorsFile::open,
+                CurveFile::read, RunsFile::read, ArchitectureSpec::read, ShardIndex::read, SafetensorsFile::open,
                 file -> NumpyFile.readMatrix(file, (rows, columns) -> rows, (matrix, row, column, entry) -> { }));
         Path pipe = pipe("pipe");
         Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("/dev/zero"));

@@ -18,6 +18,7 @@ import org.thalweg.data.TokenIds;
 import org.thalweg.data.Tokenizer;
 import org.thalweg.merging.config.LayerPosition;
 import org.thalweg.merging.config.MergeFile;
+import org.thalweg.scaling.RunsFile;
 import org.thalweg.study.StudyReader;
 
 /** Every reader of files that somebody else made. */
@@ -28,8 +29,8 @@ final class Targets {
 
     /** All of them; only the tokenizer starts processes. */
     static List<Target> all() {
-        return Stream.of(CheckpointTargets.all(), ImageTargets.all(), List.of(study(), merge(), curve(), tokens(),
-                text(), labelled(), tokenizer())).flatMap(List::stream).toList();
+        return Stream.of(CheckpointTargets.all(), ImageTargets.all(), List.of(study(), merge(), curve(), runs(),
+                tokens(), text(), labelled(), tokenizer())).flatMap(List::stream).toList();
     }
 
     private static Path put(Path folder, String name, byte[] content) throws IOException {
@@ -87,6 +88,21 @@ final class Targets {
                 Seed.of("both", Format.LINES, "t,loss,accuracy\n0,0.5,0.9\n0.25,0.75,0.8\n0.5,1.5,0.5\n1,0.25,0.875\n"),
                 Seed.of("quoted", Format.LINES, "\"loss\", \"t\"\r\n1e0,0\r\n\"2.5\",0.5\r\n\r\n-3,1\r\n")),
                 (_, content, folder) -> CurveFile.read(put(folder, "curve.csv", content)));
+    }
+
+    private static Target runs() {
+        return new Target("runs", List.of(
+                Seed.of("loss", Format.LINES, """
+                        activation,granularity,compute,loss,seed
+                        1,1,1e12,4.0,1
+                        1,1,1e13,3.5,1
+                        0.5,2,1e12,3.9,1
+                        0.5,2,1e13,3.3,1
+                        0.25,2,1e12,3.8,1
+                        0.25,4,1e13,3.1,1
+                        """),
+                Seed.of("leverage", Format.LINES, "leverage,activation,granularity,compute\n1.5,0.5,2,1e12\n")),
+                (_, content, folder) -> RunsFile.read(put(folder, "runs.csv", content)));
     }
 
     private static Target tokens() {
