@@ -27,9 +27,4 @@ public enum Coefficient {
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
-
-    /** Whether its logarithm is what the search moves: it is positive. */
-    boolean isPositive() {
-        return this == START || this == LOSS_COEFFICIENT;
-    }
 }

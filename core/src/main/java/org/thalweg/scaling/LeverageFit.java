@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
 import org.thalweg.failure.WorkFailure;
 
@@ -12,8 +12,7 @@ import org.thalweg.failure.WorkFailure;
  * The law of leverage fitted to runs by least squares of logarithms (arXiv 2507.17702 fits leverages by Huber's loss).
  * A_max is infinite: the paper's 5e16 shows that no runs determine it. A coefficient is fitted where the runs vary what
  * it needs and is 0 elsewhere: d with two budgets, beta with two granularities, gamma with three, start with three
- * activation ratios, and start only where that of the least squares lies between a millionth of the smallest
- * activation ratio and 1: below, leverage does not level off.
+ * activation ratios. Start is looked for from 0, where leverage does not level off, to 1.
  *
  * @param runs the runs
  * @param law the law; an extrapolation outside the runs
@@ -21,7 +20,8 @@ import org.thalweg.failure.WorkFailure;
  * @param deviation of a measured logarithm from the law: the root of the sum of squares over degrees of freedom
  */
 public record LeverageFit(Runs runs, LeverageLaw law, Map<Coefficient, Estimate> estimates, double deviation) {
-    private static final double LEAST_PART = 1e-6;
+    /** Small parts, so that intervals of exact runs are found as well; the way doubles. */
+    private static final double FIRST_STEP = 1e-3;
 
     /**
      * Fits.
@@ -41,11 +41,12 @@ public record LeverageFit(Runs runs, LeverageLaw law, Map<Coefficient, Estimate>
                     + "are none of two budgets; add runs with activation 1.");
         }
         List<Coefficient> free = free(runs.measure(), sparse);
-        Optional<LeverageFit> whole = fit(runs, free);
-        if (whole.isPresent() || !free.contains(Coefficient.START)) {
-            return whole.orElseThrow();
+        int degrees = runs.runs().size() - free.size();
+        if (degrees < 1) {
+            throw new WorkFailure(runs.source() + ": " + runs.runs().size() + " runs vary what determines "
+                    + free.size() + " coefficients, expected at least " + (free.size() + 1) + " runs.");
         }
-        return fit(runs, free.stream().filter(each -> each != Coefficient.START).toList()).orElseThrow();
+        return fit(runs, new SeparableProblem(runs, free), free, degrees);
     }
 
     /** What the runs vary enough to determine. */
@@ -69,40 +70,49 @@ public record LeverageFit(Runs runs, LeverageLaw law, Map<Coefficient, Estimate>
         }
     }
 
-    /** The fit, or nothing when start is free and the runs show none. */
-    private static Optional<LeverageFit> fit(Runs runs, List<Coefficient> free) {
-        int degrees = runs.runs().size() - free.size();
-        if (degrees < 1) {
-            throw new WorkFailure(runs.source() + ": " + runs.runs().size() + " runs vary what determines "
-                    + free.size() + " coefficients, expected at least " + (free.size() + 1) + " runs.");
+    private static LeverageFit fit(Runs runs, SeparableProblem problem, List<Coefficient> free, int degrees) {
+        double place = problem.bestPlace();
+        LinearLeastSquares system = problem.system(place);
+        if (system.isDependent()) {
+            throw new WorkFailure(runs.source() + ": the runs do not tell the coefficients of the law apart; vary "
+                    + "activation, granularity and compute independently of each other.");
         }
-        FitProblem problem = new FitProblem(runs, free);
-        LevenbergMarquardt.Minimum minimum = problem.solve();
-        Map<Coefficient, Double> values = problem.coefficients(minimum.parameters());
-        if (free.contains(Coefficient.START)
-                && (minimum.dependent() || !isPlausible(values.get(Coefficient.START), runs))) {
-            return Optional.empty();
-        }
-        if (minimum.dependent()) {
-            throw problem.undetermined();
-        }
-        if (runs.measure() == Measure.LOSS) {
-            problem.requireFalling(values.get(Coefficient.LOSS_EXPONENT));
-        }
-        double deviation = Math.sqrt(minimum.sum() / degrees);
-        StudentT distribution = new StudentT(degrees);
+        Map<Coefficient, Double> values = problem.values(system.solution());
+        requireFalling(runs, values.getOrDefault(Coefficient.LOSS_EXPONENT, -1.0));
+        double deviation = Math.sqrt(system.residual() / degrees);
+        ProfileInterval interval = ProfileInterval.of(system.residual(), degrees);
         Map<Coefficient, Estimate> estimates = new EnumMap<>(Coefficient.class);
-        for (int k = 0; k < free.size(); k++) {
-            Estimate estimate = Estimate.of(
-                    minimum.parameters()[k], deviation * minimum.standardErrors()[k], distribution);
-            estimates.put(free.get(k), free.get(k).isPositive() ? estimate.exponential() : estimate);
+        for (Coefficient each : free) {
+            estimates.put(each, each == Coefficient.START
+                    ? start(problem, interval, place) : estimate(problem, interval, each, values.get(each)));
         }
-        return Optional.of(new LeverageFit(runs, FitProblem.law(values), estimates, deviation));
+        double start = problem.start(place);
+        return new LeverageFit(runs, new LeverageLaw(values.get(Coefficient.A),
+                values.getOrDefault(Coefficient.D, 0.0), values.getOrDefault(Coefficient.GAMMA, 0.0),
+                values.getOrDefault(Coefficient.BETA, 0.0), start, Double.POSITIVE_INFINITY), estimates, deviation);
     }
 
-    private static boolean isPlausible(double start, Runs runs) {
-        double least = runs.ofDense(false).stream().mapToDouble(run -> run.setting().activation()).min().orElseThrow();
-        return start >= LEAST_PART * least && start <= 1;
+    private static Estimate estimate(
+            SeparableProblem problem, ProfileInterval interval, Coefficient coefficient, double best) {
+        DoubleUnaryOperator profile = value -> problem.profile(coefficient, value);
+        double step = FIRST_STEP * (Math.abs(best) + FIRST_STEP);
+        Estimate found = new Estimate(best, interval.end(profile, best, -step, Double.NEGATIVE_INFINITY),
+                interval.end(profile, best, step, Double.POSITIVE_INFINITY));
+        return coefficient == Coefficient.LOSS_COEFFICIENT ? found.exponential() : found;
+    }
+
+    private static Estimate start(SeparableProblem problem, ProfileInterval interval, double place) {
+        DoubleUnaryOperator profile = there -> SeparableProblem.residual(problem.system(there));
+        return new Estimate(problem.start(place), problem.start(interval.end(profile, place, -FIRST_STEP, 0)),
+                problem.start(interval.end(profile, place, FIRST_STEP, 1)));
+    }
+
+    /** No other compute gives the same loss when it does not fall. */
+    private static void requireFalling(Runs runs, double exponent) {
+        if (!(exponent < 0)) {
+            throw new WorkFailure(runs.source() + ": the loss does not fall with compute (its power is " + exponent
+                    + "), so leverage has no meaning; train with budgets farther apart.");
+        }
     }
 
     /**

@@ -99,32 +99,6 @@ final class LinearLeastSquares {
         return dot(rest, rest, columns.length);
     }
 
-    /** The square roots of the diagonal of (rowsᵀ rows)⁻¹, [p]: standard errors for a deviation of 1. */
-    double[] standardErrors() {
-        int unknowns = columns.length;
-        double[] squares = new double[unknowns];
-        double[] unit = new double[unknowns];
-        for (int column = 0; column < unknowns; column++) {
-            Arrays.fill(unit, 0);
-            unit[column] = 1 / columns[column][column];
-            for (int k = column - 1; k >= 0; k--) {
-                double sum = 0;
-                for (int j = k + 1; j <= column; j++) {
-                    sum -= columns[j][k] * unit[j];
-                }
-                unit[k] = sum / columns[k][k];
-            }
-            for (int k = 0; k <= column; k++) {
-                squares[k] += unit[k] * unit[k];
-            }
-        }
-        double[] errors = new double[unknowns];
-        for (int k = 0; k < unknowns; k++) {
-            errors[k] = Math.sqrt(squares[k]) / lengths[k];
-        }
-        return errors;
-    }
-
     private static double length(double[] vector, int from) {
         return Math.sqrt(dot(vector, vector, from));
     }

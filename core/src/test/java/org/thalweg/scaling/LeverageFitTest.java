@@ -36,6 +36,14 @@ class LeverageFitTest {
         return settings;
     }
 
+    /** Few ratios, so that a small start is hardly told from none: intervals by derivatives hold it in 78 %. */
+    private static List<Setting> miniSweep() {
+        List<Setting> settings = new ArrayList<>(cross());
+        settings.removeIf(one -> one.activation() < 0.125);
+        settings.addAll(List.copyOf(settings));
+        return settings;
+    }
+
     /** Runs that follow a law but for normal errors of their logarithms. */
     private static Runs planted(LeverageLaw law, Measure measure, List<Setting> settings, double noise, long seed) {
         Random random = new Random(seed);
@@ -78,23 +86,21 @@ class LeverageFitTest {
     @ParameterizedTest
     @EnumSource
     void intervalsHoldThePlantedCoefficientsInNinetyFiveOfAHundredSets(Measure measure) {
-        double noise = measure == Measure.LOSS ? 0.002 : 0.02;
-        List<Setting> twice = new ArrayList<>(cross());
-        twice.addAll(cross());
-        int sets = 300;
+        List<Setting> settings = measure == Measure.LOSS ? miniSweep() : cross();
+        double noise = measure == Measure.LOSS ? 0.003 : 0.02;
         Map<Coefficient, Integer> held = new EnumMap<>(Coefficient.class);
         double deviation = 0;
-        for (int seed = 1; seed <= sets; seed++) {
-            LeverageFit fit = LeverageFit.of(planted(PLANTED, measure, twice, noise, seed));
-            deviation += fit.deviation() / sets;
+        for (int seed = 1; seed <= 100; seed++) {
+            LeverageFit fit = LeverageFit.of(planted(PLANTED, measure, settings, noise, seed));
+            deviation += fit.deviation() / 100;
             truth(measure).forEach((each, value) -> {
                 Estimate found = fit.estimates().get(each);
                 held.merge(each, found.low() <= value && value <= found.high() ? 1 : 0, Integer::sum);
             });
         }
-        assertThat(deviation / noise).isCloseTo(1, within(0.02));
-        // 285 are expected, with a standard deviation of 3.8.
-        held.forEach((each, count) -> assertThat(count).as(each.label()).isBetween(271, 298));
+        assertThat(deviation / noise).isCloseTo(1, within(0.03));
+        // 95 are expected, with a standard deviation of 2.2.
+        held.forEach((each, count) -> assertThat(count).as(each.label()).isBetween(88, 100));
     }
 
     @Test
@@ -125,6 +131,7 @@ class LeverageFitTest {
         LeverageLaw withoutEnd = new LeverageLaw(1.1, -0.1, 0.02, -0.13, 0, Double.POSITIVE_INFINITY);
         LeverageFit fit = LeverageFit.of(planted(withoutEnd, measure, cross(), 0, 1));
         assertThat(fit.law().start()).isLessThan(1e-6);
+        assertThat(fit.estimates().get(Coefficient.START).low()).isZero();
         assertThat(fit.law().a()).isCloseTo(1.1, within(1e-4));
     }
 
