@@ -18,10 +18,10 @@ import picocli.CommandLine.Spec;
         description = "Fit the law of efficiency leverage to measured runs, with 95 %% intervals.",
         footer = {
             "",
-            "The file has a header line with the columns activation, granularity, compute and either loss or leverage,",
-            "in any order; others are not read. Losses need runs of dense models (activation 1) with two budgets, whose",
-            "granularity may be any number. Least squares of logarithms; a coefficient that the runs do not vary enough",
-            "for is 0."
+            "The file has a header line with the columns activation, granularity, compute and either loss or",
+            "leverage, in any order; others are not read. Losses need runs of dense models (activation 1) with two",
+            "budgets, whose granularity may be any number. Least squares of logarithms; a coefficient that the runs",
+            "do not vary enough for is 0."
         })
 public final class ScalingFitCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "RUNS.csv", description = "The runs.")

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
         description = "The learning rate and batch of the lowest loss for a budget, with a Mixture of Experts.",
         footer = {
             "",
-            "Equation 3 of arXiv 2507.17702: the peak rate of AdamW with warm-up, stable phase and decay, and tokens in",
-            "a batch. Fitted to 3e17 to 3e20 FLOPs with 64 experts, 4 and a shared one active; tried for activation",
+            "Equation 3 of arXiv 2507.17702: the peak rate of AdamW with warm-up, stable phase and decay, and tokens",
+            "in a batch. Fitted to 3e17 to 3e20 FLOPs with 64 experts, 4 and a shared one active; tried for activation",
             "ratios of 4.7 to 10.9 %%."
         })
 public final class ScalingHyperparametersCommand implements Callable<Integer> {

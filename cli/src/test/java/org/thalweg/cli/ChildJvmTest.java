@@ -89,7 +89,8 @@ class ChildJvmTest {
         boolean listed = Files.isReadable(Path.of("/proc/self/maps"));
         Platform.require(listed, "a system that lists what is loaded");
         Child child = run(LoadedLibraries.class.getName(), List.of(),
-                "--help", "/", "barrier", curve().toString(), "/", "scaling", "hyperparameters", "--compute", "1e20", "/", "study", "show", "mnist", "/", "identify", "--help",
+                "--help", "/", "barrier", curve().toString(), "/", "scaling", "hyperparameters", "--compute", "1e20",
+                "/", "study", "show", "mnist", "/", "identify", "--help",
                 "/", "inspect", model().toString(),
                 "/", "study", "run", "--help", "/", "study", "show", "quickstart", "--json");
         assertThat(child.code()).as(child.err()).isZero();

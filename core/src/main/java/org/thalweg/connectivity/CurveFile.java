@@ -67,8 +67,8 @@ public final class CurveFile {
         for (int i = 0; i < header.length; i++) {
             int column = COLUMNS.indexOf(header[i].toLowerCase(Locale.ROOT));
             if (column < 0) {
-                throw lines.refused("unknown column '" + Shown.field(header[i]) + "', expected a header of t, loss and, "
-                        + "if known, accuracy; remove the column or rename it");
+                throw lines.refused("unknown column '" + Shown.field(header[i]) + "', expected a header of t, loss "
+                        + "and, if known, accuracy; remove the column or rename it");
             }
             if (positions[column] >= 0) {
                 throw lines.refused("the column '" + COLUMNS.get(column) + "' is there twice");
@@ -92,7 +92,8 @@ public final class CurveFile {
             }
         }
         if (row[2] < 0 || row[2] > 1) {
-            throw lines.refused("accuracy is a fraction from 0 to 1, found " + row[2] + "; divide percentages by 100");
+            throw lines.refused("accuracy is a fraction from 0 to 1, found " + row[2]
+                    + "; divide percentages by 100");
         }
         return row;
     }

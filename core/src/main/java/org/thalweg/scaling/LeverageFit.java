@@ -33,12 +33,12 @@ public record LeverageFit(Runs runs, LeverageLaw law, Map<Coefficient, Estimate>
     public static LeverageFit of(Runs runs) {
         List<Run> sparse = runs.ofDense(false);
         if (sparse.isEmpty()) {
-            throw new WorkFailure(runs.source() + ": no run has an activation below 1, so there is no leverage to fit; "
-                    + "add runs of models with a Mixture of Experts.");
+            throw new WorkFailure(runs.source() + ": no run has an activation below 1, so there is no leverage to "
+                    + "fit; add runs of models with a Mixture of Experts.");
         }
         if (runs.measure() == Measure.LOSS && Runs.different(runs.ofDense(true), Setting::compute) < 2) {
-            throw new WorkFailure(runs.source() + ": leverage is measured against the losses of dense models, and there "
-                    + "are none of two budgets; add runs with activation 1.");
+            throw new WorkFailure(runs.source() + ": leverage is measured against the losses of dense models, and "
+                    + "there are none of two budgets; add runs with activation 1.");
         }
         List<Coefficient> free = free(runs.measure(), sparse);
         int degrees = runs.runs().size() - free.size();

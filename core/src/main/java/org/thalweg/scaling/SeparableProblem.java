@@ -122,7 +122,7 @@ final class SeparableProblem {
         return values;
     }
 
-    /** The lowest place of a function from 0 to 1: the best of a grid, then the golden section between its neighbours. */
+    /** Where a function of 0 to 1 is lowest: the best of a grid, then the golden section between its neighbours. */
     private static double lowest(DoubleUnaryOperator sum, int sections) {
         int best = 0;
         double bestSum = Double.POSITIVE_INFINITY;

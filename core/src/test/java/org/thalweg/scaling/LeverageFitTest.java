@@ -105,9 +105,13 @@ class LeverageFitTest {
 
     @Test
     void moreNoiseWidensTheIntervalsInProportion() {
-        Estimate quiet = LeverageFit.of(planted(PLANTED, Measure.LOSS, cross(), 1e-5, 3)).estimates().get(Coefficient.A);
-        Estimate loud = LeverageFit.of(planted(PLANTED, Measure.LOSS, cross(), 1e-4, 3)).estimates().get(Coefficient.A);
-        assertThat((loud.high() - loud.low()) / (quiet.high() - quiet.low())).isCloseTo(10, within(0.1));
+        assertThat(widthOfA(1e-4) / widthOfA(1e-5)).isCloseTo(10, within(0.1));
+    }
+
+    private static double widthOfA(double noise) {
+        Estimate found = LeverageFit.of(planted(PLANTED, Measure.LOSS, cross(), noise, 3))
+                .estimates().get(Coefficient.A);
+        return found.high() - found.low();
     }
 
     @Test
@@ -162,7 +166,8 @@ class LeverageFitTest {
     void runsThatDetermineNoLawAreRefused() {
         refused(runs(Measure.LOSS, 1, 1, 1e12, 3, 1, 1, 1e13, 2), "no run has an activation below 1");
         refused(runs(Measure.LOSS, 1, 1, 1e12, 3, 0.5, 1, 1e12, 2, 0.5, 1, 1e13, 2), "none of two budgets");
-        refused(runs(Measure.LOSS, 1, 1, 1e12, 3, 1, 1, 1e13, 2, 0.5, 1, 1e12, 2), "3 runs", "expected at least 4 runs");
+        refused(runs(Measure.LOSS, 1, 1, 1e12, 3, 1, 1, 1e13, 2, 0.5, 1, 1e12, 2),
+                "3 runs", "expected at least 4 runs");
         refused(runs(Measure.LOSS, 1, 1, 1e12, 2, 1, 1, 1e13, 3, 0.5, 1, 1e12, 1.9, 0.5, 1, 1e13, 2.9, 0.5, 1, 1e13, 3),
                 "the loss does not fall with compute");
         // Granularity and compute rise together, so nobody can tell which of the two made a difference.

@@ -18,7 +18,8 @@ class RunsFileTest {
 
     @Test
     void columnsMayComeInAnyOrderAmongOthers() throws IOException {
-        Runs runs = RunsFile.read(file("seed,Loss, compute,granularity,activation\n\n1,3.5,1e12,2,0.25\n2,4,2e12,1,1\n"));
+        Runs runs = RunsFile.read(
+                file("seed,Loss, compute,granularity,activation\n\n1,3.5,1e12,2,0.25\n2,4,2e12,1,1\n"));
         assertThat(runs.measure()).isEqualTo(Measure.LOSS);
         assertThat(runs.runs()).containsExactly(
                 new Run(new Setting(0.25, 2, 1e12), 3.5), new Run(new Setting(1, 1, 2e12), 4));
