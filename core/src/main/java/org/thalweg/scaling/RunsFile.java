@@ -16,8 +16,8 @@ import org.thalweg.storage.CsvLines;
  * and either {@code loss} or {@code leverage} among others, which are not read, in any order; then one line a run.
  */
 public final class RunsFile {
-    /** The largest file that is read, in bytes. */
-    public static final int LARGEST = 16 << 20;
+    /** The largest file that is read, in bytes: some ten thousand runs, which take seconds to fit. */
+    public static final int LARGEST = 1 << 20;
 
     private static final List<String> SETTING = List.of("activation", "granularity", "compute");
 
