@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.MatchingMethod;
@@ -121,17 +122,28 @@ final class MethodOptions {
         }
     }
 
-    /** The method. */
-    MatchingMethod method(ModelDirectory model, WeightMatchSettings weights) {
+    /** Whether the method learns, and so can be stopped and go on. */
+    boolean learns() {
+        return chosen() == Method.LEARNED || chosen() == Method.SOFT;
+    }
+
+    /**
+     * The method.
+     *
+     * @param model one of those that are matched
+     * @param weights how weights are compared
+     * @param snapshots where a method that learns keeps its state meanwhile, if anywhere
+     */
+    MatchingMethod method(ModelDirectory model, WeightMatchSettings weights, Optional<Snapshots> snapshots) {
         WeightMatching byWeights = new WeightMatching(weights);
         return switch (chosen()) {
             case WEIGHT -> byWeights;
             case ACTIVATION -> new ActivationMatching(new ActivationMatchSettings(
                     weights.residual(), Choice.of("--values", values, ActivationMatchSettings.Values.values()),
                     weights.experts(), samples, seed), examples(model));
-            case LEARNED -> new LearnedMatching(learned(), byWeights, examples(model));
+            case LEARNED -> new LearnedMatching(learned(), byWeights, examples(model), snapshots);
             case SOFT -> new LearnedMatching(learned().with(LearnedMatchSettings.SOFT)
-                    .with(Set.of(LearnedMatchSettings.Part.ORDERS)), byWeights, examples(model));
+                    .with(Set.of(LearnedMatchSettings.Part.ORDERS)), byWeights, examples(model), snapshots);
         };
     }
 

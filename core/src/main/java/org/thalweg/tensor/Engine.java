@@ -96,6 +96,18 @@ public final class Engine {
         }
     }
 
+    /**
+     * What decides last digits beside the numbers that are computed with: results made otherwise are not mixed with
+     * these.
+     *
+     * @param threads of each operation
+     * @return a text that differs where last digits may
+     */
+    public static String arithmetic(int threads) {
+        return String.join(" ", Integer.toString(threads), blas(), version(), System.getProperty("os.name"),
+                System.getProperty("os.arch"));
+    }
+
     private static void singleThreadedOpenBlas() {
         SymbolLookup.loaderLookup().find("openblas_set_num_threads").ifPresent(function -> {
             try {

@@ -13,12 +13,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.thalweg.checkpoint.Snapshots;
+import org.thalweg.failure.Stopped;
 import org.thalweg.storage.Digest;
 import org.thalweg.storage.DurableDirectory;
 import org.thalweg.tensor.Engine;
 import org.thalweg.training.PrefixStore;
-import org.thalweg.training.Snapshots;
-import org.thalweg.training.Stopped;
 
 /**
  * Runs a graph's steps on this machine, several at a time, each as soon as what it needs is there. Finished artifacts
@@ -162,15 +162,9 @@ public record GraphRun(
     static ArtifactStore.Address address(
             Step step, StepData data, int threads, List<ArtifactStore.Artifact> inputs) {
         List<Digest> contents = new ArrayList<>();
-        contents.add(arithmetic(threads));
+        contents.add(Digest.ofText(Engine.arithmetic(threads)));
         contents.add(data.digest());
         inputs.forEach(input -> contents.add(input.content()));
         return ArtifactStore.Address.of(step, contents);
-    }
-
-    /** What decides the last digits beside a step's inputs: artifacts made otherwise are not mixed with these. */
-    private static Digest arithmetic(int threads) {
-        return Digest.ofText(String.join(" ", Integer.toString(threads), Engine.blas(), Engine.version(),
-                System.getProperty("os.name"), System.getProperty("os.arch")));
     }
 }

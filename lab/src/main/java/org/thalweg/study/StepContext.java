@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.training.Monitor;
 import org.thalweg.training.PrefixStore;
-import org.thalweg.training.Snapshots;
 
 /**
  * What a step may touch.

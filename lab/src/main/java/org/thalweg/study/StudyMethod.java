@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
@@ -89,9 +90,10 @@ enum StudyMethod {
      * @param examples of the training set, for methods that look at data
      * @param learning how long methods that learn do
      * @param seed of all that is random
+     * @param snapshots where methods that learn keep their state meanwhile
      * @return nothing for the models as they were trained
      */
-    Optional<MatchingMethod> matching(Examples examples, Learning learning, long seed) {
+    Optional<MatchingMethod> matching(Examples examples, Learning learning, long seed, Snapshots snapshots) {
         WeightMatching orders = weights(ResidualMatching.PERMUTATION);
         WeightMatching rotations = weights(ResidualMatching.ORTHOGONAL);
         LearnedMatchSettings usual = LearnedMatchSettings.defaults();
@@ -106,11 +108,12 @@ enum StudyMethod {
             case ACTIVATION_ORTHOGONAL ->
                 Optional.of(activations(ResidualMatching.ORTHOGONAL, Values.ROTATIONS, examples, seed));
             case LEARNED_PERMUTATIONS -> Optional.of(new LearnedMatching(
-                    learned.with(Set.of(Part.STREAM, Part.ORDERS)), orders, examples));
-            case LEARNED -> Optional.of(new LearnedMatching(learned, rotations, examples));
-            case LEARNED_BOTH -> Optional.of(new LearnedMatching(learned.withBothEnds(), rotations, examples));
-            case SOFT -> Optional.of(new LearnedMatching(
-                    learned.with(LearnedMatchSettings.SOFT).with(Set.of(Part.ORDERS)), rotations, examples));
+                    learned.with(Set.of(Part.STREAM, Part.ORDERS)), orders, examples, Optional.of(snapshots)));
+            case LEARNED -> Optional.of(new LearnedMatching(learned, rotations, examples, Optional.of(snapshots)));
+            case LEARNED_BOTH -> Optional.of(new LearnedMatching(
+                    learned.withBothEnds(), rotations, examples, Optional.of(snapshots)));
+            case SOFT -> Optional.of(new LearnedMatching(learned.with(LearnedMatchSettings.SOFT)
+                    .with(Set.of(Part.ORDERS)), rotations, examples, Optional.of(snapshots)));
             case UNIVERSE -> Optional.of(toMean());
         };
     }

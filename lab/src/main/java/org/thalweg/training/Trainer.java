@@ -3,7 +3,9 @@ package org.thalweg.training;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.Examples;
+import org.thalweg.failure.Stopped;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Gradients;
@@ -87,11 +89,11 @@ public record Trainer(
     private TrainingOutcome loop(Run run, Optional<Snapshots> snapshots, Monitor monitor) {
         long perEpoch = plan.stepsPerEpoch(examples.size());
         long steps = plan.steps(examples.size());
-        Optional<Snapshots.Found> found = snapshots.flatMap(kept -> kept.find(steps, monitor));
-        found.ifPresent(state -> snapshots.orElseThrow().restore(state, run.best, run.leaves, run.optimiser));
-        long first = found.map(Snapshots.Found::step).orElse(0L);
+        Optional<SavedTraining> found = snapshots.flatMap(kept -> SavedTraining.find(kept, steps, monitor));
+        found.ifPresent(state -> state.restore(snapshots.orElseThrow(), run.best, run.leaves, run.optimiser));
+        long first = found.map(SavedTraining::step).orElse(0L);
         monitor.resumedAfter(first);
-        double lossOfEpoch = found.map(Snapshots.Found::lossOfEpoch).orElse(0.0);
+        double lossOfEpoch = found.map(SavedTraining::lossOfEpoch).orElse(0.0);
         int[] order = orderOf(first / perEpoch);
         long saved = System.nanoTime();
         double epochLoss = lossOfEpoch / examples.size();
@@ -112,8 +114,9 @@ public record Trainer(
                 break;
             }
             boolean stop = monitor.stopRequested();
-            if (snapshots.isPresent() && (stop || System.nanoTime() - saved > snapshots.get().every().toNanos())) {
-                snapshots.get().save(step + 1, lossOfEpoch, run.best, run.leaves, run.optimiser);
+            if (snapshots.isPresent() && (stop || snapshots.get().isDue(saved))) {
+                SavedTraining.at(step + 1, lossOfEpoch, run.best)
+                        .save(snapshots.get(), run.best, run.leaves, run.optimiser);
                 saved = System.nanoTime();
             }
             if (stop) {

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.Examples;
+import org.thalweg.failure.Stopped;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.Match;
@@ -38,10 +40,19 @@ import org.thalweg.tensor.WorkObserver;
  * @param examples to learn from
  * @param start finds the alignment from which learning starts
  * @param settings what is learned and how
+ * @param snapshots where the state is kept meanwhile, if anywhere; whoever gives them deletes them when what was
+ *     learned is where it belongs
  */
-public record LearnedMatcher(Network network, Examples examples, Matcher start, LearnedMatchSettings settings)
+public record LearnedMatcher(
+        Network network, Examples examples, Matcher start, LearnedMatchSettings settings,
+        Optional<Snapshots> snapshots)
         implements Matcher {
     private static final String BY = "learned";
+
+    /** Keeps no state. */
+    public LearnedMatcher(Network network, Examples examples, Matcher start, LearnedMatchSettings settings) {
+        this(network, examples, start, settings, Optional.empty());
+    }
 
     /**
      * What was learned.
@@ -78,6 +89,7 @@ public record LearnedMatcher(Network network, Examples examples, Matcher start, 
      * @param observer watches
      * @return what was learned; its tensors belong to the current scope
      * @throws WorkFailure when the loss of the start is no number
+     * @throws Stopped when the observer asked for it and the state is kept; it is saved first
      * @throws WrongUse when nothing can be learned in the architecture, or there are fewer than two examples
      */
     public Learned learn(
@@ -93,7 +105,8 @@ public record LearnedMatcher(Network network, Examples examples, Matcher start, 
         Match started = start.match(architecture, reference, model, observer);
         Learning.Ends ends = new Learning.Ends(
                 loaded(architecture, reference), loaded(architecture, name -> started.alignment().exact(name, model)));
-        Learning.Learned learned = new Learning(network, examples, settings, spaces, ends).run(observer);
+        Learning.Learned learned = new Learning(network, examples, settings, spaces, ends)
+                .run(snapshots, observer);
         if (learned.history().stream().noneMatch(progress -> Double.isFinite(progress.loss()))) {
             throw new WorkFailure("the loss between the two models is no number at the start of learning; check both "
                     + "models on these data.");

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.matching.Matcher;
 import org.thalweg.matching.MatchingMethod;
@@ -17,12 +19,19 @@ import org.thalweg.tensor.TensorReader;
  * @param learned what is learned and how
  * @param start finds the alignment from which learning starts
  * @param examples to learn from
+ * @param snapshots where the state is kept meanwhile, if anywhere
  */
-public record LearnedMatching(LearnedMatchSettings learned, MatchingMethod start, Examples examples)
+public record LearnedMatching(
+        LearnedMatchSettings learned, MatchingMethod start, Examples examples, Optional<Snapshots> snapshots)
         implements MatchingMethod {
+    /** Keeps no state. */
+    public LearnedMatching(LearnedMatchSettings learned, MatchingMethod start, Examples examples) {
+        this(learned, start, examples, Optional.empty());
+    }
+
     @Override
     public Matcher on(Network network) {
-        return new LearnedMatcher(network, examples, start.on(network), learned);
+        return new LearnedMatcher(network, examples, start.on(network), learned, snapshots);
     }
 
     @Override
@@ -32,13 +41,13 @@ public record LearnedMatching(LearnedMatchSettings learned, MatchingMethod start
 
     @Override
     public LearnedMatching withResidual(ResidualMatching other) {
-        return new LearnedMatching(learned, start.withResidual(other), examples);
+        return new LearnedMatching(learned, start.withResidual(other), examples, snapshots);
     }
 
     /** Learning starts from the alignment that is found along the checkpoints; it looks at A and B alone. */
     @Override
     public LearnedMatching along(List<TensorReader> references, List<TensorReader> models) {
-        return new LearnedMatching(learned, start.along(references, models), examples);
+        return new LearnedMatching(learned, start.along(references, models), examples, snapshots);
     }
 
     @Override
