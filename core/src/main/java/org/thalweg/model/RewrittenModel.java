@@ -85,7 +85,10 @@ record RewrittenModel(
         ComputedModel original = ComputedModel.of(model, reader);
         ComputedModel start = start(model, original, untie);
         List<String> left = new ArrayList<>();
-        ComputedModel found = moved(centred(start, forms), forms, left, observer);
+        boolean isFromOne = start.network().neutralGain() != 1 && forms.contains(CanonicalForm.NORMS);
+        ComputedModel found = isFromOne
+                ? start.countedBack(moved(start.countedFromZero(model.own()), forms, left, observer).tensors())
+                : moved(centred(start, forms), forms, left, observer);
         return new RewrittenModel(model, original, found, forms, left, stored(found));
     }
 

@@ -53,9 +53,9 @@ class AlignFoldedTest {
         models = new Models(directory);
     }
 
-    /** LayerNorm and RMSNorm, one pattern of attention each, images and experts. */
+    /** LayerNorm, RMSNorm and gains that count from one, one pattern of attention each, images and experts. */
     static Stream<SmallModels.Small> cases() {
-        return SmallModels.all().filter(model -> Set.of("gpt2", "llama", "vit", "mixtral", "gpt_neox")
+        return SmallModels.all().filter(model -> Set.of("gpt2", "llama", "vit", "mixtral", "gpt_neox", "gemma")
                 .contains(model.name()));
     }
 
