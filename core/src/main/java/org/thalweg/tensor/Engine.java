@@ -101,11 +101,13 @@ public final class Engine {
      * these.
      *
      * @param threads of each operation
+     * @param device on which most of it runs
      * @return a text that differs where last digits may
      */
-    public static String arithmetic(int threads) {
-        return String.join(" ", Integer.toString(threads), blas(), version(), System.getProperty("os.name"),
+    public static String arithmetic(int threads, Device device) {
+        String cpu = String.join(" ", Integer.toString(threads), blas(), version(), System.getProperty("os.name"),
                 System.getProperty("os.arch"));
+        return device == Device.CPU ? cpu : cpu + " " + device;
     }
 
     private static void singleThreadedOpenBlas() {

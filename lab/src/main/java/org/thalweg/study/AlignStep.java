@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.thalweg.failure.Stopped;
 import org.thalweg.matching.MatchingMethod;
+import org.thalweg.matching.learned.Running;
 import org.thalweg.model.Align;
 import org.thalweg.model.Checking;
 import org.thalweg.model.ModelDirectory;
@@ -86,8 +87,8 @@ record AlignStep(
             notes.put("excluded", excluded.get());
         } else {
             TransformerData data = (TransformerData) context.data();
-            MatchingMethod matching =
-                    method.matching(data.train(), learning, seed, context.snapshots()).orElseThrow();
+            Running running = new Running(context.device(), Optional.of(context.snapshots()));
+            MatchingMethod matching = method.matching(data.train(), learning, seed, running).orElseThrow();
             matching.settings().forEach(notes::put);
             notes.put("max_abs_logit_difference", align(context, matching, a, b));
         }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
@@ -22,6 +21,7 @@ import org.thalweg.matching.activation.ActivationMatching;
 import org.thalweg.matching.learned.LearnedMatchSettings;
 import org.thalweg.matching.learned.LearnedMatchSettings.Part;
 import org.thalweg.matching.learned.LearnedMatching;
+import org.thalweg.matching.learned.Running;
 
 /** How the replicas of a study of Transformers are brought to one another. In the order of tables. */
 enum StudyMethod {
@@ -90,10 +90,10 @@ enum StudyMethod {
      * @param examples of the training set, for methods that look at data
      * @param learning how long methods that learn do
      * @param seed of all that is random
-     * @param snapshots where methods that learn keep their state meanwhile
+     * @param running where methods that learn do so, and keep their state
      * @return nothing for the models as they were trained
      */
-    Optional<MatchingMethod> matching(Examples examples, Learning learning, long seed, Snapshots snapshots) {
+    Optional<MatchingMethod> matching(Examples examples, Learning learning, long seed, Running running) {
         WeightMatching orders = weights(ResidualMatching.PERMUTATION);
         WeightMatching rotations = weights(ResidualMatching.ORTHOGONAL);
         LearnedMatchSettings usual = LearnedMatchSettings.defaults();
@@ -108,12 +108,12 @@ enum StudyMethod {
             case ACTIVATION_ORTHOGONAL ->
                 Optional.of(activations(ResidualMatching.ORTHOGONAL, Values.ROTATIONS, examples, seed));
             case LEARNED_PERMUTATIONS -> Optional.of(new LearnedMatching(
-                    learned.with(Set.of(Part.STREAM, Part.ORDERS)), orders, examples, Optional.of(snapshots)));
-            case LEARNED -> Optional.of(new LearnedMatching(learned, rotations, examples, Optional.of(snapshots)));
+                    learned.with(Set.of(Part.STREAM, Part.ORDERS)), orders, examples, running));
+            case LEARNED -> Optional.of(new LearnedMatching(learned, rotations, examples, running));
             case LEARNED_BOTH -> Optional.of(new LearnedMatching(
-                    learned.withBothEnds(), rotations, examples, Optional.of(snapshots)));
+                    learned.withBothEnds(), rotations, examples, running));
             case SOFT -> Optional.of(new LearnedMatching(learned.with(LearnedMatchSettings.SOFT)
-                    .with(Set.of(Part.ORDERS)), rotations, examples, Optional.of(snapshots)));
+                    .with(Set.of(Part.ORDERS)), rotations, examples, running));
             case UNIVERSE -> Optional.of(toMean());
         };
     }

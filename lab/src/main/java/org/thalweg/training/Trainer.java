@@ -7,6 +7,7 @@ import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.Stopped;
 import org.thalweg.network.Network;
+import org.thalweg.tensor.Device;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Optimiser;
@@ -30,19 +31,20 @@ import org.thalweg.tensor.Tensor;
  * @param seed of the order of examples
  * @param stopping held-out examples that choose the model that is kept; without them it is the last one
  * @param room where outputs of frozen stages are kept; whether that is in memory or in a file changes nothing else
+ * @param device on which the network runs
  */
 public record Trainer(
         Network network, Examples examples, TrainingPlan plan, long seed, Optional<EarlyStopping> stopping,
-        PrefixRoom room) {
-    /** Keeps the last model; outputs of frozen stages take at most 1 GiB of memory. */
+        PrefixRoom room, Device device) {
+    /** On the CPU, keeps the last model; outputs of frozen stages take at most 1 GiB of memory. */
     public Trainer(Network network, Examples examples, TrainingPlan plan, long seed) {
         this(network, examples, plan, seed, Optional.empty());
     }
 
-    /** Outputs of frozen stages take at most 1 GiB of memory. */
+    /** On the CPU; outputs of frozen stages take at most 1 GiB of memory. */
     public Trainer(
             Network network, Examples examples, TrainingPlan plan, long seed, Optional<EarlyStopping> stopping) {
-        this(network, examples, plan, seed, stopping, PrefixRoom.usual());
+        this(network, examples, plan, seed, stopping, PrefixRoom.usual(), Device.CPU);
     }
 
     /**
@@ -56,6 +58,15 @@ public record Trainer(
      * @throws Stopped when the monitor asked for it; the state is saved first
      */
     public TrainingOutcome train(
+            Parameters start, Predicate<String> trained, Optional<Snapshots> snapshots, Monitor monitor) {
+        return switch (device.call(() -> trainHere(start.to(device), trained, snapshots, monitor))) {
+            case TrainingOutcome.Trained(Parameters model, double loss, Optional<TrainingOutcome.Best> best) ->
+                new TrainingOutcome.Trained(model.to(Device.CPU), loss, best);
+            case TrainingOutcome.Diverged diverged -> diverged;
+        };
+    }
+
+    private TrainingOutcome trainHere(
             Parameters start, Predicate<String> trained, Optional<Snapshots> snapshots, Monitor monitor) {
         Parameters leaves = Gradients.leaves(start.filter(trained));
         int from = leaves.names().stream().mapToInt(network::stageOf).min().orElseThrow();

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.Stopped;
 import org.thalweg.failure.WorkFailure;
@@ -22,6 +21,7 @@ import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.MatrixAction;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Device;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -40,18 +40,16 @@ import org.thalweg.tensor.WorkObserver;
  * @param examples to learn from
  * @param start finds the alignment from which learning starts
  * @param settings what is learned and how
- * @param snapshots where the state is kept meanwhile, if anywhere; whoever gives them deletes them when what was
- *     learned is where it belongs
+ * @param running where it learns, and keeps its state
  */
 public record LearnedMatcher(
-        Network network, Examples examples, Matcher start, LearnedMatchSettings settings,
-        Optional<Snapshots> snapshots)
+        Network network, Examples examples, Matcher start, LearnedMatchSettings settings, Running running)
         implements Matcher {
     private static final String BY = "learned";
 
-    /** Keeps no state. */
+    /** On the CPU, keeping no state. */
     public LearnedMatcher(Network network, Examples examples, Matcher start, LearnedMatchSettings settings) {
-        this(network, examples, start, settings, Optional.empty());
+        this(network, examples, start, settings, Running.USUAL);
     }
 
     /**
@@ -105,8 +103,8 @@ public record LearnedMatcher(
         Match started = start.match(architecture, reference, model, observer);
         Learning.Ends ends = new Learning.Ends(
                 loaded(architecture, reference), loaded(architecture, name -> started.alignment().exact(name, model)));
-        Learning.Learned learned = new Learning(network, examples, settings, spaces, ends)
-                .run(snapshots, observer);
+        Learning.Learned learned = running.device()
+                .call(() -> learned(architecture, ends.to(running.device()), observer)).to(Device.CPU);
         if (learned.history().stream().noneMatch(progress -> Double.isFinite(progress.loss()))) {
             throw new WorkFailure("the loss between the two models is no number at the start of learning; check both "
                     + "models on these data.");
@@ -120,6 +118,12 @@ public record LearnedMatcher(
                 new Match(whole, findings(started, whole, spaces.latents().keySet()), started.objectives(),
                         notes(started, learned), soft(started, spaces, learned)),
                 new MatrixAction(architecture, matrices), learned.history(), learned.note());
+    }
+
+    /** Spaces hold matrices, which are to be where the models are. */
+    private Learning.Learned learned(Architecture architecture, Learning.Ends ends, WorkObserver observer) {
+        return new Learning(network, examples, settings, LatentSpaces.of(architecture, settings), ends)
+                .run(running.snapshots(), observer);
     }
 
     private Optional<SoftOrders> soft(Match started, LatentSpaces spaces, Learning.Learned learned) {

@@ -4,8 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.matching.Matcher;
 import org.thalweg.matching.MatchingMethod;
@@ -19,19 +17,19 @@ import org.thalweg.tensor.TensorReader;
  * @param learned what is learned and how
  * @param start finds the alignment from which learning starts
  * @param examples to learn from
- * @param snapshots where the state is kept meanwhile, if anywhere
+ * @param running where it learns, and keeps its state
  */
 public record LearnedMatching(
-        LearnedMatchSettings learned, MatchingMethod start, Examples examples, Optional<Snapshots> snapshots)
+        LearnedMatchSettings learned, MatchingMethod start, Examples examples, Running running)
         implements MatchingMethod {
-    /** Keeps no state. */
+    /** On the CPU, keeping no state. */
     public LearnedMatching(LearnedMatchSettings learned, MatchingMethod start, Examples examples) {
-        this(learned, start, examples, Optional.empty());
+        this(learned, start, examples, Running.USUAL);
     }
 
     @Override
     public Matcher on(Network network) {
-        return new LearnedMatcher(network, examples, start.on(network), learned, snapshots);
+        return new LearnedMatcher(network, examples, start.on(network), learned, running);
     }
 
     @Override
@@ -41,13 +39,13 @@ public record LearnedMatching(
 
     @Override
     public LearnedMatching withResidual(ResidualMatching other) {
-        return new LearnedMatching(learned, start.withResidual(other), examples, snapshots);
+        return new LearnedMatching(learned, start.withResidual(other), examples, running);
     }
 
     /** Learning starts from the alignment that is found along the checkpoints; it looks at A and B alone. */
     @Override
     public LearnedMatching along(List<TensorReader> references, List<TensorReader> models) {
-        return new LearnedMatching(learned, start.along(references, models), examples, snapshots);
+        return new LearnedMatching(learned, start.along(references, models), examples, running);
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.thalweg.network.Network;
 import org.thalweg.storage.Digest;
 import org.thalweg.symmetry.MatrixAction;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Device;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Optimiser;
@@ -46,7 +47,11 @@ final class Learning {
      * @param reference A
      * @param model B as the start has aligned it
      */
-    record Ends(Parameters reference, Parameters model) {}
+    record Ends(Parameters reference, Parameters model) {
+        Ends to(Device device) {
+            return new Ends(reference.to(device), model.to(device));
+        }
+    }
 
     /**
      * What was learned.
@@ -57,7 +62,12 @@ final class Learning {
      * @param note for people, when learning ended otherwise than planned
      */
     record Learned(
-            Parameters ofModel, Optional<Parameters> ofReference, List<Progress> history, Optional<String> note) {}
+            Parameters ofModel, Optional<Parameters> ofReference, List<Progress> history, Optional<String> note) {
+        Learned to(Device device) {
+            return new Learned(
+                    ofModel.to(device), ofReference.map(numbers -> numbers.to(device)), history, note);
+        }
+    }
 
     Learning(Network network, Examples examples, LearnedMatchSettings settings, LatentSpaces spaces, Ends ends) {
         this.network = network;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.storage.Digest;
+import org.thalweg.tensor.Device;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
@@ -25,7 +26,7 @@ record Origin(LearnedMatchSettings settings, LatentSpaces spaces, Learning.Ends 
 
     Digest digest() {
         List<String> stated = new ArrayList<>();
-        stated.add(Engine.arithmetic(Engine.threadsPerOperation()));
+        stated.add(Engine.arithmetic(Engine.threadsPerOperation(), Device.current()));
         // The parts in their order, since sets have another one in each process.
         stated.add(settings.parts().stream().sorted().toList() + " " + settings.rotation() + " " + settings.sampler()
                 + " " + settings.bothEnds() + " " + settings.latents() + " " + settings.steps() + " "

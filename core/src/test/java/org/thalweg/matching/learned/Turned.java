@@ -19,6 +19,7 @@ import org.thalweg.network.Network;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Device;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -90,7 +91,7 @@ record Turned(Network network, Architecture architecture, Parameters a, Paramete
             LearnedMatchSettings settings, Optional<Snapshots> snapshots, WorkObserver observer) {
         Examples examples = new Answered(network, a, 40);
         return new LearnedMatcher(network, examples, (found, _, _, _) -> new Match(found.identity(), List.of()),
-                settings, snapshots).learn(architecture, a::get, b::get, observer);
+                settings, new Running(Device.CPU, snapshots)).learn(architecture, a::get, b::get, observer);
     }
 
     /** A's own loss on the tenth of the examples that is held out. */
