@@ -27,11 +27,12 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.WorkObserver;
 
 /**
- * Times the matching of two GPT-2 models that {@code benchmarks/alignment/compare_weight_pass.py} writes. Arguments: the
- * directories of A and B, and {@code threads=2}. For each line {@code turn} on standard input one pass is timed, from
- * weights in memory, and a JSON document printed: everything that comes before the second pass, the balancing of both
- * models and the objective that the second pass is compared with included. {@code whole} times the whole match, with all
- * its passes and the choice of continuous maps, and gives orders of heads and units; {@code quit} ends. Linux only.
+ * Times the matching of two GPT-2 models that {@code benchmarks/alignment/compare_weight_pass.py} writes. Arguments:
+ * the directories of A and B, and {@code threads=2}. For each line {@code turn} on standard input one pass is timed,
+ * from weights in memory, and a JSON document printed: everything that comes before the second pass, the balancing of
+ * both models and the objective that the second pass is compared with included. {@code whole} times the whole match,
+ * with all its passes and the choice of continuous maps, and gives orders of heads and units; {@code quit} ends. Linux
+ * only.
  */
 public final class WeightPass {
     private static final WeightMatchSettings SETTINGS = new WeightMatchSettings(

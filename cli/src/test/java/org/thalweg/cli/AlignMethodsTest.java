@@ -99,8 +99,8 @@ class AlignMethodsTest {
 
     @Test
     void aDeviceThatIsNotThereIsRefusedBeforeAnythingIsLearned() throws IOException {
-        String[] learned = {"align", model("a", 1), model("b", 2), "--out", place("out"), "--method", "learned", "--data",
-            ids(), "--steps", "2", "--batch", "4", "--device", "cuda"};
+        String[] learned = {"align", model("a", 1), model("b", 2), "--out", place("out"), "--method", "learned",
+            "--data", ids(), "--steps", "2", "--batch", "4", "--device", "cuda"};
         if (Device.CUDA.isThere()) {
             assertThat(Ran.command(learned).code()).isZero();
         } else {

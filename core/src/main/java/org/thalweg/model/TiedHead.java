@@ -29,7 +29,10 @@ record TiedHead(Tie tie, double neutral) {
                 .map(tie -> new TiedHead(tie, network.neutralGain()));
     }
 
-    /** Whether a form cannot be had with it: gains of RMSNorm unless the last multiplies by 1, a centred stream in any case. */
+    /**
+     * Whether a form cannot be had with it: gains of RMSNorm unless the last multiplies by 1, a centred stream in any
+     * case.
+     */
     boolean isInTheWay(List<CanonicalForm> forms, TensorReader model) {
         return forms.contains(CanonicalForm.LAYER_NORMS)
                 || forms.contains(CanonicalForm.NORMS) && !isNeutral(tie.lastGain(), model);

@@ -30,8 +30,8 @@ public enum Device {
     /**
      * Does work whose tensors are made here; random numbers are those of the CPU, brought here.
      *
-     * @param work what is to be done on the calling thread; tensors from outside are brought here by
-     *     {@link Tensor#to(Device)}, and results taken back by the caller
+     * @param work what is to be done on the calling thread; tensors from outside are brought here by {@link #bring}, and
+     *     results taken back by the caller
      * @param <T> its result
      * @return its result
      * @throws WorkFailure when there is no such device
@@ -51,8 +51,8 @@ public enum Device {
      */
     public void require() {
         if (!isThere()) {
-            throw new WorkFailure("device is cuda, but libtorch " + Engine.version() + " sees no CUDA device; build with "
-                    + "the Maven profile 'cuda' on a machine that has one, or take the device cpu.");
+            throw new WorkFailure("device is cuda, but libtorch " + Engine.version() + " sees no CUDA device; build "
+                    + "with the Maven profile 'cuda' on a machine that has one, or take the device cpu.");
         }
     }
 
@@ -69,13 +69,34 @@ public enum Device {
         return torch.cuda_is_available();
     }
 
+    /**
+     * Where a tensor is.
+     *
+     * @param tensor any
+     * @return its device
+     */
+    public static Device of(Tensor tensor) {
+        return tensor.handle().is_cuda() ? CUDA : CPU;
+    }
+
+    /**
+     * The same values here.
+     *
+     * @param tensor on any device; not changed
+     * @return the same tensor when it is here already
+     */
+    public Tensor bring(Tensor tensor) {
+        return of(tensor) == this ? tensor
+                : Tensor.wrap(tensor.handle().to(handle(), tensor.handle().scalar_type()));
+    }
+
     /** What makes a tensor here. */
     TensorOptions options(DType dtype) {
         TensorOptions options = new TensorOptions(dtype.scalarType());
         return this == CPU ? options : options.device(new DeviceOptional(handle()));
     }
 
-    org.bytedeco.pytorch.Device handle() {
+    private org.bytedeco.pytorch.Device handle() {
         return new org.bytedeco.pytorch.Device(this == CPU ? "cpu" : "cuda");
     }
 }

@@ -194,7 +194,7 @@ public final class Parameters {
 
     /** All tensors on another device. */
     public Parameters to(Device device) {
-        return map(tensor -> tensor.to(device));
+        return map(device::bring);
     }
 
     /**

@@ -5,8 +5,8 @@ import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A seeded source of random tensors; equal seeds give equal tensors on every machine and {@link Device}. Not thread-safe. Child seeds
- * are derived with SplitMix64 so that streams for different purposes do not overlap.
+ * A seeded source of random tensors; equal seeds give equal tensors on every machine and {@link Device}. Not
+ * thread-safe. Child seeds are derived with SplitMix64 so that streams for different purposes do not overlap.
  */
 public final class Random {
     private final Generator generator;
@@ -60,8 +60,8 @@ public final class Random {
      * @return a new tensor
      */
     public Tensor normal(DType dtype, long... shape) {
-        return Tensor.wrap(torch.randn(shape, new GeneratorOptional(generator), Device.CPU.options(dtype)))
-                .to(Device.current());
+        return Device.current().bring(Tensor.wrap(
+                torch.randn(shape, new GeneratorOptional(generator), Device.CPU.options(dtype))));
     }
 
     /**
@@ -74,10 +74,10 @@ public final class Random {
      * @return a new tensor
      */
     public Tensor uniform(DType dtype, double low, double high, long... shape) {
-        return Tensor.wrap(torch.rand(shape, new GeneratorOptional(generator), Device.CPU.options(dtype)))
+        return Device.current().bring(Tensor.wrap(
+                        torch.rand(shape, new GeneratorOptional(generator), Device.CPU.options(dtype)))
                 .multiply(high - low)
-                .add(low)
-                .to(Device.current());
+                .add(low));
     }
 
     /**

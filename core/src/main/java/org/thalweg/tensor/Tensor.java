@@ -102,12 +102,12 @@ public final class Tensor implements AutoCloseable {
         Engine.load();
         Tensor result = wrap(torch.empty(shape, Device.CPU.options(dtype), new MemoryFormatOptional()));
         filling.accept(result.segment());
-        return result.to(Device.current());
+        return Device.current().bring(result);
     }
 
     /** The elements as little-endian bytes in row-major order; valid while this tensor lives and only for reading. */
     public MemorySegment contiguousBytes() {
-        return to(Device.CPU).contiguous().segment();
+        return Device.CPU.bring(this).contiguous().segment();
     }
 
     private MemorySegment segment() {
@@ -147,16 +147,6 @@ public final class Tensor implements AutoCloseable {
     /** The same values in another element type; the same tensor when it has that type already. */
     public Tensor to(DType dtype) {
         return wrap(handle.to(dtype.scalarType()));
-    }
-
-    /** Where it is. */
-    public Device device() {
-        return handle.is_cuda() ? Device.CUDA : Device.CPU;
-    }
-
-    /** The same values on another device; the same tensor when it is there already. */
-    public Tensor to(Device device) {
-        return device == device() ? this : wrap(handle.to(device.handle(), handle.scalar_type()));
     }
 
     /** The only element, as a double. */

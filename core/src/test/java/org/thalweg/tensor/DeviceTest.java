@@ -12,8 +12,8 @@ class DeviceTest {
         try (Scope scope = Scope.open()) {
             assertThat(Device.current()).isEqualTo(Device.CPU);
             Tensor made = Device.CPU.call(() -> Random.seeded(1).normal(DType.FLOAT32, 3));
-            assertThat(made.device()).isEqualTo(Device.CPU);
-            assertThat(made.to(Device.CPU)).isSameAs(made);
+            assertThat(Device.of(made)).isEqualTo(Device.CPU);
+            assertThat(Device.CPU.bring(made)).isSameAs(made);
             assertThat(made.toDoubles()).isEqualTo(Random.seeded(1).normal(DType.FLOAT32, 3).toDoubles());
         }
     }
@@ -25,16 +25,17 @@ class DeviceTest {
             if (Device.CUDA.isThere()) {
                 Tensor there = Device.CUDA.call(() -> Random.seeded(1).normal(DType.FLOAT64, 4, 4)
                         .add(Tensor.ones(DType.FLOAT64, 4, 4)));
-                assertThat(there.device()).isEqualTo(Device.CUDA);
+                assertThat(Device.of(there)).isEqualTo(Device.CUDA);
                 Tensor here = Random.seeded(1).normal(DType.FLOAT64, 4, 4).add(Tensor.ones(DType.FLOAT64, 4, 4));
                 assertThat(there.toDoubles()).isEqualTo(here.toDoubles());
-                double difference = there.matmul(there).to(Device.CPU).subtract(here.matmul(here)).abs().max();
+                double difference =
+                        Device.CPU.bring(there.matmul(there)).subtract(here.matmul(here)).abs().max();
                 assertThat(difference).isLessThan(1e-12);
             } else {
                 assertThatThrownBy(() -> Device.CUDA.call(() -> Tensor.ones(DType.FLOAT32, 1)))
                         .isInstanceOf(WorkFailure.class)
-                        .hasMessageMatching("device is cuda, but libtorch \\S+ sees no CUDA device; build with the Maven "
-                                + "profile 'cuda' on a machine that has one, or take the device cpu\\.");
+                        .hasMessageMatching("device is cuda, but libtorch \\S+ sees no CUDA device; build with the "
+                                + "Maven profile 'cuda' on a machine that has one, or take the device cpu\\.");
             }
         }
     }

@@ -80,7 +80,7 @@ record UnknownPart(String part, int line, int column, String before) {
         return new UnknownPart(part, line, points.length + 1, new String(points, from, points.length - from));
     }
 
-    /** For people, for example {@code the character 'é' (U+00E9) in line 3, column 17 of the text, behind 'the caf'}. */
+    /** For people: {@code the character 'é' (U+00E9) in line 3, column 17 of the text, behind 'the caf'}. */
     String describe() {
         String what = part.codePointCount(0, part.length()) == 1
                 ? "the character " + Shown.name(part) + " (U+" + "%04X".formatted(part.codePointAt(0)) + ")"

@@ -69,7 +69,8 @@ class TokenizerTest {
         Path file = Files.writeString(directory.resolve("tokenizer.json"), corpus.tokenizer().orElseThrow());
         try (Tokenizer tokenizer = Tokenizer.ofFile(file)) {
             assertThat(tokenizer.encode("the cats")).hasSize(8);
-            assertThatThrownBy(() -> tokenizer.encode("the cat\nsat tota\u00e9sto\u00e9")).isInstanceOf(WorkFailure.class)
+            assertThatThrownBy(() -> tokenizer.encode("the cat\nsat tota\u00e9sto\u00e9"))
+                    .isInstanceOf(WorkFailure.class)
                     .hasMessage(file + " has no token for the character '\u00e9' (U+00E9) in line 2, column 9 of the "
                             + "text, behind 'sat tota'; remove it there, or give text of the kind that the model was "
                             + "trained on.");
