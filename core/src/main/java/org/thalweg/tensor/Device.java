@@ -30,8 +30,8 @@ public enum Device {
     /**
      * Does work whose tensors are made here; random numbers are those of the CPU, brought here.
      *
-     * @param work what is to be done on the calling thread; tensors from outside are brought here by {@link #bring}, and
-     *     results taken back by the caller
+     * @param work what is to be done on the calling thread; the caller brings tensors from outside here by
+     *     {@link #bring}, and results back
      * @param <T> its result
      * @return its result
      * @throws WorkFailure when there is no such device
