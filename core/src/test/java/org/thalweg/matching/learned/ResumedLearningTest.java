@@ -90,7 +90,7 @@ class ResumedLearningTest {
             LearnedMatcher.Learned undisturbed = models.learned(settings());
             assertThat(undisturbed.history()).hasSize(5);
             assertThat(undisturbed.match().alignment().describe()).isNotEmpty();
-            for (int after : new int[] {1, 4, 6, STEPS}) {
+            for (int after : new int[] {1, 4, STEPS}) {
                 Optional<Snapshots> place = Optional.of(snapshots("after" + after));
                 Stopper stopper = new Stopper(after);
                 assertThatThrownBy(() -> models.learned(settings(), place, stopper)).isInstanceOf(Stopped.class);
