@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,26 +33,35 @@ class InterruptedLearningTest {
     @TempDir
     private Path logs;
 
-    private String model(String name, long seed) throws IOException {
+    private void write(String name, long seed) throws IOException {
         ObjectNode config = (ObjectNode) JsonMapper.builder().build().readTree("""
                 {"model_type": "llama", "vocab_size": 13, "hidden_size": 32, "num_hidden_layers": 2,
                  "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 32, "rms_norm_eps": 1e-5}
                 """);
-        Path place = directory.resolve(name);
         try (Scope scope = Scope.open()) {
-            Checkpoint.write(place, config, SmallDecoders.of(config).initialise(Random.seeded(seed)), Map.of());
+            Checkpoint.write(directory.resolve(name), config,
+                    SmallDecoders.of(config).initialise(Random.seeded(seed)), Map.of());
         }
-        return place.toString();
     }
 
     /** Many steps, each of many windows, so that it learns for longer than it takes to be told so. */
-    private List<String> command(String... more) throws IOException {
-        String ids = Files.writeString(directory.resolve("ids.json"),
-                "[" + IntStream.range(0, 40_000).mapToObj(i -> (long) i * i % 13).toList() + "]").toString();
-        List<String> command = new ArrayList<>(List.of("align", model("a", 1), model("b", 2), "--out",
-                directory.resolve("out").toString(), "--method", "learned", "--data", ids, "--window", "16"));
+    private List<String> command(String... more) {
+        List<String> command = new ArrayList<>(List.of("align", place("a"), place("b"), "--out", place("out"),
+                "--method", "learned", "--data", place("ids.json"), "--window", "16"));
         command.addAll(List.of(more));
         return command;
+    }
+
+    private String place(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    @BeforeEach
+    void write() throws IOException {
+        write("a", 1);
+        write("b", 2);
+        Files.writeString(directory.resolve("ids.json"),
+                "[" + IntStream.range(0, 40_000).mapToObj(i -> (long) i * i % 13).toList() + "]");
     }
 
     /** Runs a command in a process of its own and ends it when it has said something. */
