@@ -19,7 +19,6 @@ import os
 import pathlib
 import platform
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
@@ -46,6 +45,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402 (the variables above must be set first)
 import scipy  # noqa: E402
 from algorithm_1 import Clock, algorithm_1  # noqa: E402
+from safetensors_files import write  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXPERT = "moe.experts.{}.dense."
@@ -82,22 +82,6 @@ def moved(tensors, noise, rng):
         result[name + "1.weight"] = np.ascontiguousarray(noisy(other + "1.weight")[:, units])
         result[name + "1.bias"] = noisy(other + "1.bias")
     return result
-
-
-def write(directory, tensors):
-    """A Hugging Face directory: safetensors is a length, a JSON header and the numbers."""
-    directory.mkdir()
-    header, offset = {}, 0
-    for name, tensor in tensors.items():
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [offset, offset + tensor.nbytes]}
-        offset += tensor.nbytes
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    with open(directory / "model.safetensors", "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text)
-        for tensor in tensors.values():
-            file.write(np.ascontiguousarray(tensor).tobytes())
-    (directory / "config.json").write_text('{"model_type": "moe-layer"}')
 
 
 class Layer:
@@ -160,8 +144,8 @@ def compare(shape):
     b = layer(experts, residual, hidden, rng) if ARGUMENTS.independent else moved(a, ARGUMENTS.noise, rng)
     with tempfile.TemporaryDirectory() as directory:
         path = pathlib.Path(directory)
-        write(path / "a", a)
-        write(path / "b", b)
+        write(path / "a", a, {"model_type": "moe-layer"})
+        write(path / "b", b, {"model_type": "moe-layer"})
         thalweg = Thalweg(path, experts, hidden)
         parts, theirs, ours, whole = [], [], [], []
         for number in range(ARGUMENTS.turns + 1):

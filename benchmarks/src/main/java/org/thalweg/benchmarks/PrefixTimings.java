@@ -16,6 +16,7 @@ import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
+import org.thalweg.tensor.Device;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
@@ -81,7 +82,7 @@ public final class PrefixTimings {
             Parameters start = network.initialise(Random.seeded(1));
             ImageExamples examples = new ImageExamples(images, Standardisation.of(images));
             watch.steps.add(System.nanoTime());
-            new Trainer(network, examples, plan, 1, Optional.empty(), room)
+            new Trainer(network, examples, plan, 1, Optional.empty(), room, Device.CPU)
                     .train(start, tensor -> tensor.contains(".moe."), Optional.empty(), watch);
         }
         double[] milliseconds = IntStream.range(1, watch.steps.size())

@@ -1,6 +1,7 @@
 package org.thalweg.cli;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.ExpertOrdering;
@@ -45,6 +47,8 @@ import picocli.CommandLine.Spec;
             "which --reference-out writes."
         })
 public final class AlignCommand implements Callable<Integer> {
+    private static final Duration SNAPSHOT_EVERY = Duration.ofSeconds(20);
+
     /** Which maps may act. */
     private enum Maps { DISCRETE, ALL }
 
@@ -138,7 +142,8 @@ public final class AlignCommand implements Callable<Integer> {
             checkpoints.refuse();
             return many(matching, checking);
         }
-        Align align = new Align(chosen.method(b, matching), checking, memory.bytes());
+        Optional<Snapshots> snapshots = snapshots();
+        Align align = new Align(chosen.method(b, matching, snapshots), checking, memory.bytes());
         EarlierCheckpoints earlier = checkpoints.open(options.specification());
         MemoryPlan plan = align.plan(a, b);
         if (plan.isLarge()) {
@@ -146,10 +151,11 @@ public final class AlignCommand implements Callable<Integer> {
         }
         Align.Done done;
         WorkThreads.choose(a, b);
-        try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {
+        try (ModelProgress progress = ModelProgress.resumable("align", spec.commandLine().getErr())) {
             done = align.write(a, b, earlier, new Align.Outputs(options.output(), referenceOut.map(options::output),
                     softOut.map(options::output)), progress);
         }
+        snapshots.ifPresent(Snapshots::delete);
         LeftOut leftOut = LeftOut.of(b.checkpoint());
         leftOut.tell(spec.commandLine().getErr());
         referenceOut.ifPresent(_ -> LeftOut.of(a.checkpoint()).tell(spec.commandLine().getErr()));
@@ -158,6 +164,14 @@ public final class AlignCommand implements Callable<Integer> {
         Answer.print(spec.commandLine().getOut(), options.json(),
                 () -> document(account, done, acting, matching), () -> lines(account, done, acting));
         return 0;
+    }
+
+    /** Where learning keeps its state: beside the place of the moved model. */
+    private Optional<Snapshots> snapshots() {
+        Path place = options.out().toAbsolutePath().normalize();
+        return Optional.of(new Snapshots(
+                place.resolveSibling("." + place.getFileName() + ".learning"), SNAPSHOT_EVERY))
+                .filter(_ -> chosen.learns());
     }
 
     private int many(WeightMatchSettings matching, Checking checking) {
@@ -170,7 +184,7 @@ public final class AlignCommand implements Callable<Integer> {
         List<ModelDirectory> models = paths.stream()
                 .map(path -> ModelDirectory.open(path, options.specification())).toList();
         AlignMany align = new AlignMany(
-                chosen.method(models.getFirst(), matching), rounds, checking, memory.bytes());
+                chosen.method(models.getFirst(), matching, Optional.empty()), rounds, checking, memory.bytes());
         WorkThreads.choose(models.toArray(ModelDirectory[]::new));
         AlignMany.Done done;
         try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {

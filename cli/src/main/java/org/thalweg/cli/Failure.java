@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.thalweg.failure.Stopped;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.training.Stopped;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.MatchingMethod;
@@ -17,8 +18,10 @@ import org.thalweg.matching.activation.ActivationMatchSettings;
 import org.thalweg.matching.activation.ActivationMatching;
 import org.thalweg.matching.learned.LearnedMatchSettings;
 import org.thalweg.matching.learned.LearnedMatching;
+import org.thalweg.matching.learned.Running;
 import org.thalweg.matching.learned.Sampler;
 import org.thalweg.model.ModelDirectory;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** By what models are matched, and the data for that. */
@@ -86,6 +89,9 @@ final class MethodOptions {
             description = "Seed of samples, batches and places on the line; ${DEFAULT-VALUE} when absent.")
     private long seed;
 
+    @Mixin
+    private DeviceOption device;
+
     private Method chosen() {
         return Choice.of("--method", method, Method.values());
     }
@@ -109,6 +115,9 @@ final class MethodOptions {
         if (!runsModels() && data.isPresent()) {
             throw new WrongUse("--method weight looks at weights alone and takes no --data.");
         }
+        if (!learns() && device.isOther()) {
+            throw new WrongUse("--device is for --method learned and soft; the others run on the CPU.");
+        }
         requireNumbers();
     }
 
@@ -121,17 +130,29 @@ final class MethodOptions {
         }
     }
 
-    /** The method. */
-    MatchingMethod method(ModelDirectory model, WeightMatchSettings weights) {
+    /** Whether the method learns, and so can be stopped and go on. */
+    boolean learns() {
+        return chosen() == Method.LEARNED || chosen() == Method.SOFT;
+    }
+
+    /**
+     * The method.
+     *
+     * @param model one of those that are matched
+     * @param weights how weights are compared
+     * @param snapshots where a method that learns keeps its state meanwhile, if anywhere
+     */
+    MatchingMethod method(ModelDirectory model, WeightMatchSettings weights, Optional<Snapshots> snapshots) {
         WeightMatching byWeights = new WeightMatching(weights);
+        Running running = new Running(device.device(), snapshots);
         return switch (chosen()) {
             case WEIGHT -> byWeights;
             case ACTIVATION -> new ActivationMatching(new ActivationMatchSettings(
                     weights.residual(), Choice.of("--values", values, ActivationMatchSettings.Values.values()),
                     weights.experts(), samples, seed), examples(model));
-            case LEARNED -> new LearnedMatching(learned(), byWeights, examples(model));
+            case LEARNED -> new LearnedMatching(learned(), byWeights, examples(model), running);
             case SOFT -> new LearnedMatching(learned().with(LearnedMatchSettings.SOFT)
-                    .with(Set.of(LearnedMatchSettings.Part.ORDERS)), byWeights, examples(model));
+                    .with(Set.of(LearnedMatchSettings.Part.ORDERS)), byWeights, examples(model), running);
         };
     }
 
@@ -177,5 +198,6 @@ final class MethodOptions {
         conventions.put("rotation", rotation);
         conventions.put("sampler", sampler);
         conventions.put("both_ends", bothEnds);
+        conventions.put("device", device.device().name().toLowerCase(Locale.ROOT));
     }
 }

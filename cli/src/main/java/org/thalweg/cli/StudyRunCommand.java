@@ -38,6 +38,7 @@ import org.thalweg.study.TransformerRun;
 import org.thalweg.study.TransformerStudy;
 import org.thalweg.training.PrefixStore;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -79,6 +80,9 @@ public final class StudyRunCommand implements Callable<Integer> {
                     + "examples, such as 6GB or 1500MiB; what is larger goes to a file in the run's directory. Half of "
                     + "the free memory when absent. Does not change results.")
     private Optional<String> prefixMemory = Optional.empty();
+
+    @Mixin
+    private DeviceOption device;
 
     @Option(names = "--json", description = "Print results.json on standard output and nothing else there.")
     private boolean json;
@@ -205,6 +209,6 @@ public final class StudyRunCommand implements Callable<Integer> {
     private GraphRun.Options options() {
         return new GraphRun.Options(workers.orElse(Runtime.getRuntime().availableProcessors()), threads, SNAPSHOT_EVERY,
                 prefixMemory.map(size -> MemoryOption.bytes("--prefix-memory", size))
-                        .orElseGet(PrefixStore::halfOfFreeMemory));
+                        .orElseGet(PrefixStore::halfOfFreeMemory), device.device());
     }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.tensor.Device;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 
@@ -94,6 +95,25 @@ class AlignMethodsTest {
         Ran.command("align", a, b, "--out", place("out"), "--method", "learned", "--data", ids(), "--learn", "heads")
                 .failedWith(2, "--learn");
         assertThat(Files.exists(directory.resolve("out"))).isFalse();
+    }
+
+    @Test
+    void aDeviceThatIsNotThereIsRefusedBeforeAnythingIsLearned() throws IOException {
+        String[] learned = {"align", model("a", 1), model("b", 2), "--out", place("out"), "--method", "learned",
+            "--data", ids(), "--steps", "2", "--batch", "4", "--device", "cuda"};
+        if (Device.CUDA.isThere()) {
+            assertThat(Ran.command(learned).code()).isZero();
+        } else {
+            Ran.command(learned).failedWith(1, "--device is cuda, but libtorch ");
+            Ran.command("study", "run", "transformers-gpt2", "--out", place("study"), "--device", "cuda")
+                    .failedWith(1, "sees no CUDA device; build with the Maven profile 'cuda'");
+            assertThat(Files.exists(directory.resolve("study"))).isFalse();
+        }
+        Ran.command("align", place("a"), place("b"), "--out", place("other"), "--device", "cuda")
+                .failedWith(2, "--device is for --method learned and soft");
+        Ran.command("align", place("a"), place("b"), "--out", place("other"), "--device", "tpu")
+                .failedWith(2, "--device is 'tpu', expected one of cpu, cuda");
+        assertThat(Files.exists(directory.resolve("other"))).isFalse();
     }
 
     @ParameterizedTest

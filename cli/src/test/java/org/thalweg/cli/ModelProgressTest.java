@@ -67,6 +67,42 @@ class ModelProgressTest {
         assertThat(cleanWhenItReturned).isTrue();
     }
 
+    @Test
+    void anInterruptionWhileLearningWaitsUntilTheStateIsSaved() throws InterruptedException {
+        AtomicBoolean savedWhenItReturned = new AtomicBoolean();
+        AtomicBoolean saved = new AtomicBoolean();
+        ModelProgress progress = ModelProgress.resumable("align", new PrintWriter(errors));
+        Thread signal = new Thread(() -> {
+            progress.interrupt();
+            savedWhenItReturned.set(saved.get());
+        });
+        try (progress) {
+            progress.began(WorkObserver.LEARNING, 10);
+            signal.start();
+            while (!progress.stopRequested()) {
+                progress.reached(1);
+                LockSupport.parkNanos(1_000_000);
+            }
+            progress.reached(2);
+            LockSupport.parkNanos(50_000_000);
+            saved.set(true);
+        }
+        signal.join();
+        assertThat(savedWhenItReturned).isTrue();
+        assertThat(errors.toString()).contains("thalweg: align: saving; run the same command again to go on.");
+    }
+
+    @Test
+    void learningThatKeepsNoStateEndsAtOnce() {
+        try (ModelProgress progress = progress()) {
+            progress.began(WorkObserver.LEARNING, 10);
+            progress.interrupt();
+            assertThatThrownBy(() -> progress.reached(1)).isInstanceOf(WorkFailure.class)
+                    .hasMessage("align was interrupted; nothing was written.");
+        }
+        assertThat(errors.toString()).isEmpty();
+    }
+
     private boolean isEmpty() {
         try (Stream<Path> left = Files.list(directory)) {
             return left.findAny().isEmpty();

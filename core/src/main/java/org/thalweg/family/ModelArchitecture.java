@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.LayerTensors;
 import org.thalweg.network.Role;
@@ -36,9 +37,22 @@ public final class ModelArchitecture {
      *     configuration do not fit
      */
     public static Architecture of(ObjectNode config, Map<String, long[]> shapes, Set<String> flags) {
+        return of(config, shapes, conditions -> conditions.with(flags));
+    }
+
+    /**
+     * As {@link #of(ObjectNode, Map, Set)}, under other conditions.
+     *
+     * @param config its {@code config.json}; not changed
+     * @param shapes of its tensors by the names of the family's specification; not changed
+     * @param change of the conditions that the configuration gives
+     * @return the bound specification
+     */
+    public static Architecture of(
+            ObjectNode config, Map<String, long[]> shapes, UnaryOperator<Conditions> change) {
         Family family = Families.of(config);
         FamilyModel read = family.read(config, shapes.keySet());
-        Architecture architecture = family.spec().bind(shapes, read.conditions().with(flags));
+        Architecture architecture = family.spec().bind(shapes, change.apply(read.conditions()));
         // What names and shapes of tensors do not tell, such as the number of patches, the network declares.
         DeclaredTensor.requireShapes(read.network().tensors().values(), shapes);
         return architecture;

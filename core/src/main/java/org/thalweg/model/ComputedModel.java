@@ -3,9 +3,12 @@ package org.thalweg.model;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.thalweg.canonical.Gains;
 import org.thalweg.network.Network;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
+import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.TensorReader;
 
 /**
@@ -41,6 +44,36 @@ record ComputedModel(WrittenDirectory directory, Architecture architecture, Netw
                 ModelDirectory.architecture(directory.config(), shapes, own, Set.of(FoldedNorms.FLAG)),
                 network,
                 tensors);
+    }
+
+    /**
+     * The same model with gains that count from zero, so that scalings act on them. Its network is not one of these
+     * numbers: what is found for them is taken back by {@link #countedBack}.
+     */
+    ComputedModel countedFromZero(Optional<ArchitectureSpec> own) {
+        return new ComputedModel(
+                directory,
+                ModelDirectory.architectureFromZero(
+                        directory.config(), ModelDirectory.shapes(directory.tensors()), own),
+                network,
+                plus(1 - network.neutralGain(), tensors));
+    }
+
+    /** This model with other numbers, whose gains count from zero. */
+    ComputedModel countedBack(TensorReader fromZero) {
+        return with(plus(network.neutralGain() - 1, fromZero));
+    }
+
+    private TensorReader plus(double offset, TensorReader reader) {
+        Set<String> gains = Set.copyOf(Gains.names(architecture));
+        return name -> {
+            if (!gains.contains(name)) {
+                return reader.read(name);
+            }
+            try (Scope scope = Scope.open()) {
+                return scope.keep(reader.read(name).to(DType.FLOAT64).add(offset));
+            }
+        };
     }
 
     ComputedModel with(TensorReader others) {

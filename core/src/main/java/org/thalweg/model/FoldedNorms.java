@@ -15,8 +15,8 @@ import org.thalweg.checkpoint.StoredLayout;
 import org.thalweg.symmetry.Architecture;
 
 /**
- * Whether the gains of all normalisations are exactly 1, so that the stream may be rotated. Reads those vectors only,
- * as bytes, and stops at the first number that is another one.
+ * Whether the gains of all normalisations multiply by exactly 1, so that the stream may be rotated. Reads those vectors
+ * only, as bytes, and stops at the first number that is another one.
  */
 final class FoldedNorms {
     /** The condition in specifications. */
@@ -30,25 +30,33 @@ final class FoldedNorms {
 
     private FoldedNorms() {}
 
-    static boolean hold(Checkpoint checkpoint, StoredLayout stored, Architecture architecture) {
+    /**
+     * Whether they do.
+     *
+     * @param checkpoint whose files are read
+     * @param stored where the gains lie in them
+     * @param architecture names the gains
+     * @param neutral what a stored gain is that multiplies by 1
+     */
+    static boolean hold(Checkpoint checkpoint, StoredLayout stored, Architecture architecture, double neutral) {
         Map<Path, List<String>> gains = new LinkedHashMap<>();
         // No file keeps gains as slices; if one did, the whole stored tensor would have to be 1.
         Gains.names(architecture).stream().map(name -> stored.place(name).stored()).forEach(name ->
                 gains.computeIfAbsent(checkpoint.fileOf(name), _ -> new ArrayList<>()).add(name));
         return !gains.isEmpty() && gains.entrySet().stream().allMatch(entry -> {
             try (SafetensorsFile file = SafetensorsFile.open(entry.getKey())) {
-                return entry.getValue().stream().allMatch(name -> isOne(file, name));
+                return entry.getValue().stream().allMatch(name -> is(neutral, file, name));
             }
         });
     }
 
-    private static boolean isOne(SafetensorsFile file, String name) {
+    private static boolean is(double neutral, SafetensorsFile file, String name) {
         MemorySegment bytes = file.bytes(name);
         return switch (file.tensors().get(name).type()) {
-            case F64 -> isAll(bytes, 8, Double.doubleToLongBits(1));
-            case F32 -> isAll(bytes, 4, Float.floatToIntBits(1));
-            case F16 -> isAll(bytes, 2, Float.floatToFloat16(1));
-            case BF16 -> isAll(bytes, 2, Float.floatToIntBits(1) >>> 16);
+            case F64 -> isAll(bytes, 8, Double.doubleToLongBits(neutral));
+            case F32 -> isAll(bytes, 4, Float.floatToIntBits((float) neutral));
+            case F16 -> isAll(bytes, 2, Float.floatToFloat16((float) neutral));
+            case BF16 -> isAll(bytes, 2, Float.floatToIntBits((float) neutral) >>> 16);
             // Gains are not stored in types that the weights of a network are not computed in.
             default -> false;
         };

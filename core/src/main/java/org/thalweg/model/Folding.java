@@ -148,15 +148,17 @@ sealed interface Folding {
         if (!model.left().isEmpty()) {
             return Optional.of(model.left().getFirst());
         }
+        double neutral = model.found().network().neutralGain();
         return Gains.names(model.found().architecture()).stream()
-                .filter(name -> !isOne(name, model.found().tensors()))
+                .filter(name -> !isAll(neutral, name, model.found().tensors()))
                 .findFirst()
-                .map(name -> "the gain '" + name + "' is not 1, and no map behind it can take it as it is stored");
+                .map(name -> "the gain '" + name + "' is not " + (neutral == 1 ? "1" : "0, which multiplies by 1 here")
+                        + ", and no map behind it can take it as it is stored");
     }
 
-    private static boolean isOne(String gain, TensorReader tensors) {
+    private static boolean isAll(double neutral, String gain, TensorReader tensors) {
         try (Scope scope = Scope.open()) {
-            return Arrays.stream(tensors.read(gain).toDoubles()).allMatch(number -> number == 1);
+            return Arrays.stream(tensors.read(gain).toDoubles()).allMatch(number -> number == neutral);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.checkpoint.StoredLayout;
@@ -30,8 +31,8 @@ import org.thalweg.tensor.WorkObserver;
 
 /**
  * A model on disk whose family is known: its checkpoint with every tensor bound to the spaces of its architecture.
- * Opening reads configuration, headers and the gains of normalisations, up to the first that is not 1, since gains of 1
- * free the stream to be rotated; no other tensor is read and libtorch is not loaded.
+ * Opening reads configuration, headers and the gains of normalisations, up to the first that does not multiply by 1,
+ * since gains of 1 free the stream to be rotated; no other tensor is read and libtorch is not loaded.
  *
  * @param checkpoint the directory
  * @param family the {@code model_type} of its configuration
@@ -47,6 +48,8 @@ public record ModelDirectory(
         Architecture unfolded,
         StoredLayout stored,
         Optional<ArchitectureSpec> own) {
+    /** The condition of gains that count from one. */
+    private static final String FROM_ONE = "shifted-gains";
 
     /**
      * Opens a model of a family that comes with the program.
@@ -89,12 +92,18 @@ public record ModelDirectory(
         return new ModelDirectory(
                 checkpoint,
                 family.isEmpty() ? "unnamed" : family,
-                FoldedNorms.hold(checkpoint, stored, architecture)
+                FoldedNorms.hold(checkpoint, stored, architecture, neutralGain(config, stored, own))
                         ? architecture(config, shapes, own, Set.of(FoldedNorms.FLAG))
                         : architecture,
                 architecture,
                 stored,
                 own);
+    }
+
+    /** Of a network that a user's own specification describes 1, as it says nothing else. */
+    private static double neutralGain(ObjectNode config, StoredLayout stored, Optional<ArchitectureSpec> own) {
+        return own.isPresent() ? 1
+                : network(config, stored.places().keySet()).map(Network::neutralGain).orElse(1.0);
     }
 
     /**
@@ -210,10 +219,21 @@ public record ModelDirectory(
     /** The architecture of a model with this configuration and tensors of these shapes, under further flags. */
     static Architecture architecture(
             ObjectNode config, Map<String, long[]> shapes, Optional<ArchitectureSpec> own, Set<String> flags) {
+        return architecture(config, shapes, own, conditions -> conditions.with(flags));
+    }
+
+    /** The same of a model whose gains count from zero, as most do, where its own count from one. */
+    static Architecture architectureFromZero(
+            ObjectNode config, Map<String, long[]> shapes, Optional<ArchitectureSpec> own) {
+        return architecture(config, shapes, own, conditions -> conditions.without(FROM_ONE));
+    }
+
+    private static Architecture architecture(ObjectNode config, Map<String, long[]> shapes,
+            Optional<ArchitectureSpec> own, UnaryOperator<Conditions> change) {
         if (own.isPresent()) {
-            return ownBound(own.get(), shapes, ConfigConditions.of(config, shapes.keySet()).with(flags));
+            return ownBound(own.get(), shapes, change.apply(ConfigConditions.of(config, shapes.keySet())));
         }
-        return ModelArchitecture.of(config, shapes, flags);
+        return ModelArchitecture.of(config, shapes, change);
     }
 
     private static Architecture ownBound(

@@ -85,8 +85,22 @@ record RewrittenModel(
         ComputedModel original = ComputedModel.of(model, reader);
         ComputedModel start = start(model, original, untie);
         List<String> left = new ArrayList<>();
-        ComputedModel found = moved(centred(start, forms), forms, left, observer);
+        boolean isFromOne = start.network().neutralGain() != 1 && forms.contains(CanonicalForm.NORMS);
+        ComputedModel found = isFromOne
+                ? moved(foldedFromOne(start, model, left, observer), withoutNorms(forms), left, observer)
+                : moved(centred(start, forms), forms, left, observer);
         return new RewrittenModel(model, original, found, forms, left, stored(found));
+    }
+
+    /** A model whose gains count from one, with gains that multiply by 1. */
+    private static ComputedModel foldedFromOne(
+            ComputedModel start, ModelDirectory model, List<String> left, WorkObserver observer) {
+        return start.countedBack(moved(start.countedFromZero(model.own()), List.of(CanonicalForm.NORMS), left, observer)
+                .tensors());
+    }
+
+    private static List<CanonicalForm> withoutNorms(List<CanonicalForm> forms) {
+        return forms.stream().filter(form -> form != CanonicalForm.NORMS).toList();
     }
 
     /** The model that is rewritten: as it is, or with a head of its own. */

@@ -21,7 +21,7 @@ public final class RmsReading {
      */
     public static Optional<Network> of(ModelDirectory model) {
         boolean layerNorm = model.network().flatMap(Network::withoutMeans).isPresent();
-        return layerNorm && FoldedNorms.hold(model.checkpoint(), model.stored(), model.architecture())
+        return layerNorm && FoldedNorms.hold(model.checkpoint(), model.stored(), model.architecture(), 1)
                         && offCentre(model) < roundedMean(model)
                 ? model.network().map(RmsReading::of)
                 : Optional.empty();

@@ -20,17 +20,22 @@ import org.thalweg.tensor.TensorReader;
  * A head that is the embedding, to be made a tensor of its own so that the last gain can be folded into it.
  *
  * @param tie names of the tensors
+ * @param neutral what a stored gain is that multiplies by 1
  */
-record TiedHead(Tie tie) {
+record TiedHead(Tie tie, double neutral) {
     /** The tied head of a network that has one and could have another; BERT's cannot. */
     static Optional<TiedHead> of(Network network) {
-        return network.tie().filter(tie -> !tie.untied().isEmpty()).map(TiedHead::new);
+        return network.tie().filter(tie -> !tie.untied().isEmpty())
+                .map(tie -> new TiedHead(tie, network.neutralGain()));
     }
 
-    /** Whether a form cannot be had with it: gains of RMSNorm unless the last is 1, a centred stream in any case. */
+    /**
+     * Whether a form cannot be had with it: gains of RMSNorm unless the last multiplies by 1, a centred stream in any
+     * case.
+     */
     boolean isInTheWay(List<CanonicalForm> forms, TensorReader model) {
         return forms.contains(CanonicalForm.LAYER_NORMS)
-                || forms.contains(CanonicalForm.NORMS) && !isOne(tie.lastGain(), model);
+                || forms.contains(CanonicalForm.NORMS) && !isNeutral(tie.lastGain(), model);
     }
 
     /**
@@ -40,7 +45,7 @@ record TiedHead(Tie tie) {
      * @param untied the tensors with a head of its own
      */
     boolean holds(TensorReader original, TensorReader untied) {
-        return isOne(tie.lastGain(), original) && tie.untied().keySet().stream().allMatch(name -> {
+        return isNeutral(tie.lastGain(), original) && tie.untied().keySet().stream().allMatch(name -> {
             try (Scope scope = Scope.open()) {
                 return untied.read(name).to(DType.FLOAT64).sameAs(
                         untied(untied).read(name).to(DType.FLOAT64));
@@ -48,10 +53,10 @@ record TiedHead(Tie tie) {
         });
     }
 
-    private static boolean isOne(String name, TensorReader model) {
+    private boolean isNeutral(String name, TensorReader model) {
         try (Scope scope = Scope.open()) {
             Tensor gain = model.read(name);
-            return gain.to(DType.FLOAT64).sameAs(Tensor.ones(DType.FLOAT64, gain.shape()));
+            return gain.to(DType.FLOAT64).sameAs(Tensor.ones(DType.FLOAT64, gain.shape()).multiply(neutral));
         }
     }
 

@@ -69,6 +69,15 @@ public interface Network {
     /** What stands in front of its sublayers, or behind them. */
     Normalisation normalisation();
 
+    /**
+     * What the stored gain of a normalisation is that multiplies by 1.
+     *
+     * @return 1, or 0 for networks whose gains count from one
+     */
+    default double neutralGain() {
+        return 1;
+    }
+
     /** The embedding that is the head too, if there is one. */
     default Optional<Tie> tie() {
         return Optional.empty();

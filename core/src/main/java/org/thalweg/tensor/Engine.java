@@ -96,6 +96,20 @@ public final class Engine {
         }
     }
 
+    /**
+     * What decides last digits beside the numbers that are computed with: results made otherwise are not mixed with
+     * these.
+     *
+     * @param threads of each operation
+     * @param device on which most of it runs
+     * @return a text that differs where last digits may
+     */
+    public static String arithmetic(int threads, Device device) {
+        String cpu = String.join(" ", Integer.toString(threads), blas(), version(), System.getProperty("os.name"),
+                System.getProperty("os.arch"));
+        return device == Device.CPU ? cpu : cpu + " " + device;
+    }
+
     private static void singleThreadedOpenBlas() {
         SymbolLookup.loaderLookup().find("openblas_set_num_threads").ifPresent(function -> {
             try {

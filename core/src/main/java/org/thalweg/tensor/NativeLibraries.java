@@ -42,6 +42,8 @@ final class NativeLibraries {
         setUnlessSet("OMP_WAIT_POLICY", "passive");
         // libtorch reads this one when it first allocates.
         setUnlessSet("THP_MEM_ALLOC_ENABLE", "1");
+        // What CUDA's matrix products take to give the same result twice, which is insisted on.
+        setUnlessSet("CUBLAS_WORKSPACE_CONFIG", ":4096:8");
         requireHome();
         try {
             Loader.load(torch.class);

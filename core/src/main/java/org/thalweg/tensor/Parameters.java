@@ -192,6 +192,11 @@ public final class Parameters {
         return map(tensor -> tensor.dtype().isFloating() ? tensor.to(dtype) : tensor);
     }
 
+    /** All tensors on another device. */
+    public Parameters to(Device device) {
+        return map(device::bring);
+    }
+
     /**
      * The point {@code (1-t)·this + t·other} on the straight line between two models.
      *

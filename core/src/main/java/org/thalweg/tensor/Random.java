@@ -2,12 +2,11 @@ package org.thalweg.tensor;
 
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A seeded source of random tensors; equal seeds give equal tensors on every machine. Not thread-safe. Child seeds
- * are derived with SplitMix64 so that streams for different purposes do not overlap.
+ * A seeded source of random tensors; equal seeds give equal tensors on every machine and {@link Device}. Not
+ * thread-safe. Child seeds are derived with SplitMix64 so that streams for different purposes do not overlap.
  */
 public final class Random {
     private final Generator generator;
@@ -61,7 +60,8 @@ public final class Random {
      * @return a new tensor
      */
     public Tensor normal(DType dtype, long... shape) {
-        return Tensor.wrap(torch.randn(shape, new GeneratorOptional(generator), options(dtype)));
+        return Device.current().bring(Tensor.wrap(
+                torch.randn(shape, new GeneratorOptional(generator), Device.CPU.options(dtype))));
     }
 
     /**
@@ -74,9 +74,10 @@ public final class Random {
      * @return a new tensor
      */
     public Tensor uniform(DType dtype, double low, double high, long... shape) {
-        return Tensor.wrap(torch.rand(shape, new GeneratorOptional(generator), options(dtype)))
+        return Device.current().bring(Tensor.wrap(
+                        torch.rand(shape, new GeneratorOptional(generator), Device.CPU.options(dtype)))
                 .multiply(high - low)
-                .add(low);
+                .add(low));
     }
 
     /**
@@ -88,7 +89,7 @@ public final class Random {
     public int[] permutation(int length) {
         try (Scope scope = Scope.open()) {
             long[] order = Tensor.wrap(torch.randperm(
-                            length, new GeneratorOptional(generator), options(DType.INT64)))
+                            length, new GeneratorOptional(generator), Device.CPU.options(DType.INT64)))
                     .toLongs();
             int[] result = new int[length];
             for (int i = 0; i < length; i++) {
@@ -96,10 +97,6 @@ public final class Random {
             }
             return result;
         }
-    }
-
-    private static TensorOptions options(DType dtype) {
-        return new TensorOptions(dtype.scalarType());
     }
 
     private static long splitMix(long state) {

@@ -12,7 +12,6 @@ import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
@@ -72,13 +71,13 @@ public final class Tensor implements AutoCloseable {
     /** Zeros. */
     public static Tensor zeros(DType dtype, long... shape) {
         Engine.load();
-        return wrap(torch.zeros(shape, new TensorOptions(dtype.scalarType())));
+        return wrap(torch.zeros(shape, Device.current().options(dtype)));
     }
 
     /** Ones. */
     public static Tensor ones(DType dtype, long... shape) {
         Engine.load();
-        return wrap(torch.ones(shape, new TensorOptions(dtype.scalarType())));
+        return wrap(torch.ones(shape, Device.current().options(dtype)));
     }
 
     /**
@@ -101,14 +100,14 @@ public final class Tensor implements AutoCloseable {
     /** A tensor whose memory is filled where it stands, little-endian and row-major, as by reading a file. */
     public static Tensor filledBy(Consumer<MemorySegment> filling, DType dtype, long... shape) {
         Engine.load();
-        Tensor result = wrap(torch.empty(shape, new TensorOptions(dtype.scalarType()), new MemoryFormatOptional()));
+        Tensor result = wrap(torch.empty(shape, Device.CPU.options(dtype), new MemoryFormatOptional()));
         filling.accept(result.segment());
-        return result;
+        return Device.current().bring(result);
     }
 
     /** The elements as little-endian bytes in row-major order; valid while this tensor lives and only for reading. */
     public MemorySegment contiguousBytes() {
-        return contiguous().segment();
+        return Device.CPU.bring(this).contiguous().segment();
     }
 
     private MemorySegment segment() {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,8 @@ final class FileTokenizer implements Tokenizer {
     private static final int MOST_IDS_PER_BYTE = 32;
     private static final int MOST_SPECIAL_IDS = 1 << 16;
     private static final int LONGEST_COMPLAINT = 1 << 16;
+    private static final String READING = "reading";
+    private static final String ENCODING = "encoding a text";
     private static final List<String> OTHERS_OPTIONS =
             List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
@@ -60,7 +63,7 @@ final class FileTokenizer implements Tokenizer {
         FileTokenizer tokenizer = new FileTokenizer(file, longest, start());
         boolean opened = false;
         try {
-            tokenizer.ask(json, "reading");
+            tokenizer.ids(tokenizer.ask(json, READING), READING);
             opened = true;
             return tokenizer;
         } finally {
@@ -91,11 +94,41 @@ final class FileTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text) {
-        return ask(text.getBytes(StandardCharsets.UTF_8), "encoding a text");
+        Answer answer = answerOn(text);
+        if (answer instanceof Answer.Refused) {
+            Optional<UnknownPart> unknown = UnknownPart.in(text, part -> answerOn(part) instanceof Answer.Ids);
+            if (unknown.isPresent()) {
+                throw new WorkFailure(file + " has no token for " + unknown.get().describe() + "; remove it there, or "
+                        + "give text of the kind that the model was trained on.");
+            }
+        }
+        return ids(answer, ENCODING);
     }
 
-    /** Sends a message and waits for the numbers that answer it. */
-    private int[] ask(byte[] message, String doing) {
+    private Answer answerOn(String text) {
+        return ask(text.getBytes(StandardCharsets.UTF_8), ENCODING);
+    }
+
+    private int[] ids(Answer answer, String doing) {
+        return switch (answer) {
+            case Answer.Ids(int[] ids) -> ids;
+            case Answer.Refused(String why) -> throw new WorkFailure(file + ": expected a tokenizer as Hugging Face "
+                    + "stores it, found '" + Shown.text(why) + "' while " + doing
+                    + "; get the file again from where the model came from.");
+        };
+    }
+
+    /** What the process says. */
+    private sealed interface Answer {
+        /** The numbers of a text; none of a tokenizer that was read. */
+        record Ids(int[] ids) implements Answer {}
+
+        /** Why there are none. */
+        record Refused(String why) implements Answer {}
+    }
+
+    /** Sends a message and waits for what answers it. */
+    private Answer ask(byte[] message, String doing) {
         AtomicBoolean late = new AtomicBoolean();
         Duration patience = longest.plusMillis(message.length / BYTES_PER_MILLISECOND);
         Executor later = CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -118,7 +151,7 @@ final class FileTokenizer implements Tokenizer {
         }
     }
 
-    private int[] answer(long most, String doing) throws IOException {
+    private Answer answer(long most, String doing) throws IOException {
         byte kind = replies.readByte();
         int length = replies.readInt();
         if (kind == TokenizerProcess.IDS && length >= 0 && length <= most) {
@@ -126,12 +159,10 @@ final class FileTokenizer implements Tokenizer {
             for (int i = 0; i < length; i++) {
                 ids[i] = replies.readInt();
             }
-            return ids;
+            return new Answer.Ids(ids);
         }
         if (kind == TokenizerProcess.REFUSED && length >= 0 && length <= LONGEST_COMPLAINT) {
-            String why = new String(replies.readNBytes(length), StandardCharsets.UTF_8);
-            throw new WorkFailure(file + ": expected a tokenizer as Hugging Face stores it, found '" + Shown.text(why)
-                    + "' while " + doing + "; get the file again from where the model came from.");
+            return new Answer.Refused(new String(replies.readNBytes(length), StandardCharsets.UTF_8));
         }
         throw Refusal.of(file.toString(), "a tokenizer with at most " + most + " tokens for this text",
                 "an answer of length " + length + " while " + doing,

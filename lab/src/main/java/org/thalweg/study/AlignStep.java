@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.thalweg.failure.Stopped;
 import org.thalweg.matching.MatchingMethod;
+import org.thalweg.matching.learned.Running;
 import org.thalweg.model.Align;
 import org.thalweg.model.Checking;
 import org.thalweg.model.ModelDirectory;
@@ -85,7 +87,8 @@ record AlignStep(
             notes.put("excluded", excluded.get());
         } else {
             TransformerData data = (TransformerData) context.data();
-            MatchingMethod matching = method.matching(data.train(), learning, seed).orElseThrow();
+            Running running = new Running(context.device(), Optional.of(context.snapshots()));
+            MatchingMethod matching = method.matching(data.train(), learning, seed, running).orElseThrow();
             matching.settings().forEach(notes::put);
             notes.put("max_abs_logit_difference", align(context, matching, a, b));
         }
@@ -99,8 +102,46 @@ record AlignStep(
         Align.Done done = align.write(ModelDirectory.open(a), ModelDirectory.open(b), new Align.Outputs(
                 isSoft ? new Output(context.output().resolve(NEAREST), false) : end,
                 Optional.of(new Output(context.output().resolve(A), false)),
-                Optional.of(end).filter(_ -> isSoft)), WorkObserver.SILENT);
+                Optional.of(end).filter(_ -> isSoft)), new Watch(context.monitor()));
         return done.checked().orElseThrow().exact().maxAbsDifference();
+    }
+
+    /** Passes on how far learning is, and the request to stop: learning keeps its state, all else is begun again. */
+    private static final class Watch implements WorkObserver {
+        private final StepContext.Progress monitor;
+        private long steps;
+        private long done;
+
+        Watch(StepContext.Progress monitor) {
+            this.monitor = monitor;
+        }
+
+        @Override
+        public void began(String work, long tensors) {
+            if (monitor.stopRequested()) {
+                throw new Stopped();
+            }
+            steps = work.equals(LEARNING) ? tensors : 0;
+        }
+
+        @Override
+        public void reached(long tensors) {
+            if (steps > 0 && tensors > 0) {
+                long reached = WORK * tensors / steps;
+                monitor.advance(reached - done, "step " + tensors + " of " + steps);
+                done = reached;
+            }
+        }
+
+        @Override
+        public boolean stopRequested() {
+            return monitor.stopRequested();
+        }
+
+        @Override
+        public void told(String sentence) {
+            monitor.warned(sentence);
+        }
     }
 
     /**

@@ -13,12 +13,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.thalweg.checkpoint.Snapshots;
+import org.thalweg.failure.Stopped;
 import org.thalweg.storage.Digest;
 import org.thalweg.storage.DurableDirectory;
+import org.thalweg.tensor.Device;
 import org.thalweg.tensor.Engine;
 import org.thalweg.training.PrefixStore;
-import org.thalweg.training.Snapshots;
-import org.thalweg.training.Stopped;
 
 /**
  * Runs a graph's steps on this machine, several at a time, each as soon as what it needs is there. Finished artifacts
@@ -41,11 +42,13 @@ public record GraphRun(
      * @param threads of each operation
      * @param snapshotEvery how long a training runs between snapshots
      * @param prefixMemory bytes in which outputs of frozen stages may be kept by all steps at once; more goes to files
+     * @param device on which trainings and learned alignments run; all else runs on the CPU
      */
-    public record Options(int workers, int threads, Duration snapshotEvery, long prefixMemory) {
-        /** With half of the memory that is free now for outputs of frozen stages. */
+    public record Options(
+            int workers, int threads, Duration snapshotEvery, long prefixMemory, Device device) {
+        /** On the CPU, with half of the memory that is free now for outputs of frozen stages. */
         public Options(int workers, int threads, Duration snapshotEvery) {
-            this(workers, threads, snapshotEvery, PrefixStore.halfOfFreeMemory());
+            this(workers, threads, snapshotEvery, PrefixStore.halfOfFreeMemory(), Device.CPU);
         }
     }
 
@@ -135,7 +138,8 @@ public record GraphRun(
     private Done complete(
             StudyGraph.Node node, List<ArtifactStore.Artifact> inputs, PrefixStore prefixes) {
         Step step = node.step();
-        ArtifactStore.Address address = address(step, data, options.threads(), inputs);
+        ArtifactStore.Address address = address(
+                step, data, Engine.arithmetic(options.threads(), options.device()), inputs);
         Optional<ArtifactStore.Artifact> found = store.find(address, observer::warned);
         if (found.isPresent()) {
             // A process killed between finishing the artifact and deleting its snapshot leaves the snapshot.
@@ -152,25 +156,19 @@ public record GraphRun(
         StepWatch watch = new StepWatch(step, observer, stop);
         ArtifactStore.Artifact artifact = store.make(address, directory -> step.run(new StepContext(
                 inputs.stream().map(ArtifactStore.Artifact::directory).toList(), data, directory, snapshots, watch,
-                prefixes)));
+                prefixes, options.device())));
         snapshots.delete();
         watch.finish(step.work(data));
         return new Done(node, artifact, (System.nanoTime() - start) / 1e9);
     }
 
-    /** Where the artifact of a step on given inputs belongs. */
+    /** Where the artifact of a step on given inputs belongs, with what {@link Engine#arithmetic} says of the run. */
     static ArtifactStore.Address address(
-            Step step, StepData data, int threads, List<ArtifactStore.Artifact> inputs) {
+            Step step, StepData data, String arithmetic, List<ArtifactStore.Artifact> inputs) {
         List<Digest> contents = new ArrayList<>();
-        contents.add(arithmetic(threads));
+        contents.add(Digest.ofText(arithmetic));
         contents.add(data.digest());
         inputs.forEach(input -> contents.add(input.content()));
         return ArtifactStore.Address.of(step, contents);
-    }
-
-    /** What decides the last digits beside a step's inputs: artifacts made otherwise are not mixed with these. */
-    private static Digest arithmetic(int threads) {
-        return Digest.ofText(String.join(" ", Integer.toString(threads), Engine.blas(), Engine.version(),
-                System.getProperty("os.name"), System.getProperty("os.arch")));
     }
 }

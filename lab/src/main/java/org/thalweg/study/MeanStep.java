@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Mixture;
+import org.thalweg.failure.Stopped;
 import org.thalweg.model.ModelDirectory;
 import org.thalweg.network.Network;
 import org.thalweg.results.ReplicaMean;
 import org.thalweg.results.TransformerFiles;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
-import org.thalweg.training.Stopped;
 
 /**
  * Measures loss and accuracy on the test set of the mean of all replicas of a data set, which is the centre of their

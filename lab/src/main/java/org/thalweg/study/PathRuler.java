@@ -9,8 +9,8 @@ import org.thalweg.connectivity.Grid;
 import org.thalweg.connectivity.LossAndAccuracy;
 import org.thalweg.connectivity.Mixture;
 import org.thalweg.connectivity.StraightPath;
+import org.thalweg.failure.Stopped;
 import org.thalweg.tensor.Parameters;
-import org.thalweg.training.Stopped;
 
 /**
  * Measures paths from one replica to models of the other's function. The layers that are equal in both replicas run

@@ -11,6 +11,7 @@ import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Grid;
 import org.thalweg.connectivity.LossAndAccuracy;
 import org.thalweg.connectivity.StraightPath;
+import org.thalweg.failure.Stopped;
 import org.thalweg.model.ModelDirectory;
 import org.thalweg.network.Network;
 import org.thalweg.results.MethodPath;
@@ -18,7 +19,6 @@ import org.thalweg.results.PairOutcome;
 import org.thalweg.results.TransformerFiles;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
-import org.thalweg.training.Stopped;
 
 /**
  * Measures loss and accuracy on the test set along the straight line between two models: two replicas as they were

@@ -72,7 +72,7 @@ public record Precautions(Augmentation augmentation, double heldOut, long split,
         Optional<EarlyStopping> stopping = examples.heldOut().filter(_ -> patience > 0).map(some ->
                 new EarlyStopping(some, lookEvery == 0 ? epoch : lookEvery, patience, batch));
         return new Trainer(network, examples.train(), plan, Random.childSeed(seed, "batch order"), stopping,
-                new PrefixRoom(context.prefixes(), named(network, context.data())));
+                new PrefixRoom(context.prefixes(), named(network, context.data())), context.device());
     }
 
     /** The same for trainings whose frozen stages make the same of their examples when their tensors are the same. */

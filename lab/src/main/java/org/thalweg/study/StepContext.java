@@ -4,9 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.thalweg.checkpoint.Snapshots;
+import org.thalweg.tensor.Device;
 import org.thalweg.training.Monitor;
 import org.thalweg.training.PrefixStore;
-import org.thalweg.training.Snapshots;
 
 /**
  * What a step may touch.
@@ -17,18 +18,20 @@ import org.thalweg.training.Snapshots;
  * @param snapshots where unfinished work may be kept
  * @param monitor who watches
  * @param prefixes where trainings keep outputs of frozen stages
+ * @param device on which trainings and learned alignments run
  */
 public record StepContext(
         List<Path> inputs, StepData data, Path output, Snapshots snapshots, Progress monitor,
-        PrefixStore prefixes) {
+        PrefixStore prefixes, Device device) {
     /** Copies the list. */
     public StepContext {
         inputs = List.copyOf(inputs);
     }
 
-    /** With a gibibyte of memory for outputs of frozen stages, which no other step sees. */
+    /** On the CPU, with a gibibyte of memory for outputs of frozen stages, which no other step sees. */
     public StepContext(List<Path> inputs, StepData data, Path output, Snapshots snapshots, Progress monitor) {
-        this(inputs, data, output, snapshots, monitor, PrefixStore.forOneTraining(1L << 30, Optional.empty()));
+        this(inputs, data, output, snapshots, monitor, PrefixStore.forOneTraining(1L << 30, Optional.empty()),
+                Device.CPU);
     }
 
     /** Who watches a step. */

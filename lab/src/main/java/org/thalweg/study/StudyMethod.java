@@ -21,6 +21,7 @@ import org.thalweg.matching.activation.ActivationMatching;
 import org.thalweg.matching.learned.LearnedMatchSettings;
 import org.thalweg.matching.learned.LearnedMatchSettings.Part;
 import org.thalweg.matching.learned.LearnedMatching;
+import org.thalweg.matching.learned.Running;
 
 /** How the replicas of a study of Transformers are brought to one another. In the order of tables. */
 enum StudyMethod {
@@ -89,9 +90,10 @@ enum StudyMethod {
      * @param examples of the training set, for methods that look at data
      * @param learning how long methods that learn do
      * @param seed of all that is random
+     * @param running where methods that learn do so, and keep their state
      * @return nothing for the models as they were trained
      */
-    Optional<MatchingMethod> matching(Examples examples, Learning learning, long seed) {
+    Optional<MatchingMethod> matching(Examples examples, Learning learning, long seed, Running running) {
         WeightMatching orders = weights(ResidualMatching.PERMUTATION);
         WeightMatching rotations = weights(ResidualMatching.ORTHOGONAL);
         LearnedMatchSettings usual = LearnedMatchSettings.defaults();
@@ -106,11 +108,12 @@ enum StudyMethod {
             case ACTIVATION_ORTHOGONAL ->
                 Optional.of(activations(ResidualMatching.ORTHOGONAL, Values.ROTATIONS, examples, seed));
             case LEARNED_PERMUTATIONS -> Optional.of(new LearnedMatching(
-                    learned.with(Set.of(Part.STREAM, Part.ORDERS)), orders, examples));
-            case LEARNED -> Optional.of(new LearnedMatching(learned, rotations, examples));
-            case LEARNED_BOTH -> Optional.of(new LearnedMatching(learned.withBothEnds(), rotations, examples));
-            case SOFT -> Optional.of(new LearnedMatching(
-                    learned.with(LearnedMatchSettings.SOFT).with(Set.of(Part.ORDERS)), rotations, examples));
+                    learned.with(Set.of(Part.STREAM, Part.ORDERS)), orders, examples, running));
+            case LEARNED -> Optional.of(new LearnedMatching(learned, rotations, examples, running));
+            case LEARNED_BOTH -> Optional.of(new LearnedMatching(
+                    learned.withBothEnds(), rotations, examples, running));
+            case SOFT -> Optional.of(new LearnedMatching(learned.with(LearnedMatchSettings.SOFT)
+                    .with(Set.of(Part.ORDERS)), rotations, examples, running));
             case UNIVERSE -> Optional.of(toMean());
         };
     }

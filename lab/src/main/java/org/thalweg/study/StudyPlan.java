@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.thalweg.tensor.Device;
+import org.thalweg.tensor.Engine;
 
 /**
  * What a run of a study has yet to do: how many steps of each kind are there and how many are not, and about how long
@@ -91,7 +93,8 @@ public record StudyPlan(List<Line> lines) {
             Optional<ArtifactStore.Sealed> found = Optional.empty();
             if (there.keySet().containsAll(node.needs())) {
                 List<ArtifactStore.Artifact> inputs = node.needs().stream().map(there::get).toList();
-                found = store.sealed(GraphRun.address(node.step(), data, threads, inputs));
+                found = store.sealed(GraphRun.address(
+                        node.step(), data, Engine.arithmetic(threads, Device.CPU), inputs));
                 found.ifPresent(seal -> there.put(node.name(), seal.artifact()));
             }
             NetworkWork work = configurations.work(node);

@@ -10,6 +10,7 @@ import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Examples;
+import org.thalweg.failure.Stopped;
 import org.thalweg.storage.Digest;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.thalweg.failure.Stopped;
 import org.thalweg.storage.Digest;
 
 /**

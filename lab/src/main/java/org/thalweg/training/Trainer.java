@@ -3,8 +3,11 @@ package org.thalweg.training;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.Examples;
+import org.thalweg.failure.Stopped;
 import org.thalweg.network.Network;
+import org.thalweg.tensor.Device;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Optimiser;
@@ -28,19 +31,20 @@ import org.thalweg.tensor.Tensor;
  * @param seed of the order of examples
  * @param stopping held-out examples that choose the model that is kept; without them it is the last one
  * @param room where outputs of frozen stages are kept; whether that is in memory or in a file changes nothing else
+ * @param device on which the network runs
  */
 public record Trainer(
         Network network, Examples examples, TrainingPlan plan, long seed, Optional<EarlyStopping> stopping,
-        PrefixRoom room) {
-    /** Keeps the last model; outputs of frozen stages take at most 1 GiB of memory. */
+        PrefixRoom room, Device device) {
+    /** On the CPU, keeps the last model; outputs of frozen stages take at most 1 GiB of memory. */
     public Trainer(Network network, Examples examples, TrainingPlan plan, long seed) {
         this(network, examples, plan, seed, Optional.empty());
     }
 
-    /** Outputs of frozen stages take at most 1 GiB of memory. */
+    /** On the CPU; outputs of frozen stages take at most 1 GiB of memory. */
     public Trainer(
             Network network, Examples examples, TrainingPlan plan, long seed, Optional<EarlyStopping> stopping) {
-        this(network, examples, plan, seed, stopping, PrefixRoom.usual());
+        this(network, examples, plan, seed, stopping, PrefixRoom.usual(), Device.CPU);
     }
 
     /**
@@ -54,6 +58,15 @@ public record Trainer(
      * @throws Stopped when the monitor asked for it; the state is saved first
      */
     public TrainingOutcome train(
+            Parameters start, Predicate<String> trained, Optional<Snapshots> snapshots, Monitor monitor) {
+        return switch (device.call(() -> trainHere(start.to(device), trained, snapshots, monitor))) {
+            case TrainingOutcome.Trained(Parameters model, double loss, Optional<TrainingOutcome.Best> best) ->
+                new TrainingOutcome.Trained(model.to(Device.CPU), loss, best);
+            case TrainingOutcome.Diverged diverged -> diverged;
+        };
+    }
+
+    private TrainingOutcome trainHere(
             Parameters start, Predicate<String> trained, Optional<Snapshots> snapshots, Monitor monitor) {
         Parameters leaves = Gradients.leaves(start.filter(trained));
         int from = leaves.names().stream().mapToInt(network::stageOf).min().orElseThrow();
@@ -87,11 +100,11 @@ public record Trainer(
     private TrainingOutcome loop(Run run, Optional<Snapshots> snapshots, Monitor monitor) {
         long perEpoch = plan.stepsPerEpoch(examples.size());
         long steps = plan.steps(examples.size());
-        Optional<Snapshots.Found> found = snapshots.flatMap(kept -> kept.find(steps, monitor));
-        found.ifPresent(state -> snapshots.orElseThrow().restore(state, run.best, run.leaves, run.optimiser));
-        long first = found.map(Snapshots.Found::step).orElse(0L);
+        Optional<SavedTraining> found = snapshots.flatMap(kept -> SavedTraining.find(kept, steps, monitor));
+        found.ifPresent(state -> state.restore(snapshots.orElseThrow(), run.best, run.leaves, run.optimiser));
+        long first = found.map(SavedTraining::step).orElse(0L);
         monitor.resumedAfter(first);
-        double lossOfEpoch = found.map(Snapshots.Found::lossOfEpoch).orElse(0.0);
+        double lossOfEpoch = found.map(SavedTraining::lossOfEpoch).orElse(0.0);
         int[] order = orderOf(first / perEpoch);
         long saved = System.nanoTime();
         double epochLoss = lossOfEpoch / examples.size();
@@ -112,8 +125,9 @@ public record Trainer(
                 break;
             }
             boolean stop = monitor.stopRequested();
-            if (snapshots.isPresent() && (stop || System.nanoTime() - saved > snapshots.get().every().toNanos())) {
-                snapshots.get().save(step + 1, lossOfEpoch, run.best, run.leaves, run.optimiser);
+            if (snapshots.isPresent() && (stop || snapshots.get().isDue(saved))) {
+                SavedTraining.at(step + 1, lossOfEpoch, run.best)
+                        .save(snapshots.get(), run.best, run.leaves, run.optimiser);
                 saved = System.nanoTime();
             }
             if (stop) {

@@ -64,6 +64,34 @@ class TokenizerTest {
     }
 
     @Test
+    void aCharacterWithoutATokenIsNamedWithItsPlace() throws IOException {
+        TextCorpus corpus = TextCorpus.of("verse", "so the cat sat\n".repeat(20), TextCorpus.Tokens.CHARACTERS);
+        Path file = Files.writeString(directory.resolve("tokenizer.json"), corpus.tokenizer().orElseThrow());
+        try (Tokenizer tokenizer = Tokenizer.ofFile(file)) {
+            assertThat(tokenizer.encode("the cats")).hasSize(8);
+            assertThatThrownBy(() -> tokenizer.encode("the cat\nsat tota\u00e9sto\u00e9"))
+                    .isInstanceOf(WorkFailure.class)
+                    .hasMessage(file + " has no token for the character '\u00e9' (U+00E9) in line 2, column 9 of the "
+                            + "text, behind 'sat tota'; remove it there, or give text of the kind that the model was "
+                            + "trained on.");
+            assertThatThrownBy(() -> tokenizer.encode("the\tcat")).isInstanceOf(WorkFailure.class)
+                    .hasMessageContaining("the character '\\u0009' (U+0009) in line 1, column 4 of the text");
+            assertThat(tokenizer.encode("a cat")).hasSize(5);
+        }
+    }
+
+    @Test
+    void aWordWithoutATokenIsNamedWithItsPlace() throws IOException {
+        Path file = Files.writeString(directory.resolve("tokenizer.json"),
+                WORDS.replace("\"unk_token\": \"<s>\"", "\"unk_token\": \"none\""));
+        try (Tokenizer tokenizer = Tokenizer.ofFile(file)) {
+            assertThatThrownBy(() -> tokenizer.encode("the cat\nthe dog sat")).isInstanceOf(WorkFailure.class)
+                    .hasMessageContaining("has no token for the word 'dog' in line 2, column 5 of the text, behind "
+                            + "'the '; remove it there");
+        }
+    }
+
+    @Test
     void whatEndsTheNativeLibraryIsOneSentence() throws IOException {
         Path file = Files.writeString(directory.resolve("tokenizer.json"), DEADLY);
         assertThatThrownBy(() -> Tokenizer.ofFile(file)).isInstanceOf(WorkFailure.class)

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.family.ModelArchitecture;
 import org.thalweg.family.VitFamily;
 import org.thalweg.group.Permutation;
@@ -29,7 +30,6 @@ import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
-import org.thalweg.training.Snapshots;
 
 /**
  * Holds each kind of step to its version: what it made of fixed inputs when the version was set, stands in a resource.

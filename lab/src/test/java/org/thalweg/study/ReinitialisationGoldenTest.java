@@ -10,13 +10,13 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Schedule;
 import org.thalweg.tensor.Scope;
 import org.thalweg.training.InitialWeights;
-import org.thalweg.training.Snapshots;
 import org.thalweg.training.TrainingPlan;
 
 /** As {@link GoldenArtifactsTest}, for the step that draws a feed-forward network anew. */

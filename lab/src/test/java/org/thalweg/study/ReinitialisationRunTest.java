@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.connectivity.EvaluationSet;
+import org.thalweg.failure.Stopped;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Network;
 import org.thalweg.results.LayerPath;
@@ -29,7 +30,6 @@ import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
-import org.thalweg.training.Stopped;
 
 class ReinitialisationRunTest {
     private static final String GPT2 = """

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.failure.Stopped;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.results.Method;
@@ -29,7 +30,6 @@ import org.thalweg.results.StudyResults;
 import org.thalweg.results.TableRow;
 import org.thalweg.storage.Digest;
 import org.thalweg.storage.DurableDirectory;
-import org.thalweg.training.Stopped;
 
 class StudyRunTest {
     @TempDir

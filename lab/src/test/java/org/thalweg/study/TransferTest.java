@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.family.VitFamily;
@@ -25,7 +26,6 @@ import org.thalweg.results.StudyResults;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
-import org.thalweg.training.Snapshots;
 import org.thalweg.training.ToyImages;
 
 /** Studies on models that are there already. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.thalweg.connectivity.EvaluationSet;
+import org.thalweg.failure.Stopped;
 import org.thalweg.model.ModelDirectory;
 import org.thalweg.report.TransformerReport;
 import org.thalweg.results.MethodPath;
@@ -30,7 +31,6 @@ import org.thalweg.results.TransformerResults;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
-import org.thalweg.training.Stopped;
 
 class TransformerRunTest {
     @TempDir
@@ -185,6 +185,33 @@ class TransformerRunTest {
             assertThatThrownBy(() -> SmallTransformers.run(study, stopped, log, stop)).isInstanceOf(Stopped.class);
         }
         SmallTransformers.run(study, stopped, StudyObserver.SILENT, new StopSignal());
+        assertThat(SmallStudy.results(stopped)).isEqualTo(SmallStudy.results(directory.resolve("whole")));
+    }
+
+    @Test
+    void aStudyStoppedWhileItLearnsAnAlignmentGoesOnFromThere() throws IOException {
+        TransformerStudy study = SmallTransformers.parse(
+                SmallTransformers.GPT2.replaceFirst("methods: .*", "methods: [vanilla, learned]"));
+        SmallTransformers.run(study, directory.resolve("whole"), StudyObserver.SILENT, new StopSignal());
+        Path stopped = directory.resolve("stopped");
+        StopSignal stop = new StopSignal();
+        SmallStudy.Log log = new SmallStudy.Log() {
+            @Override
+            public synchronized void advanced(long work, String step, String note) {
+                super.advanced(work, step, note);
+                if (note.equals("step 2 of 6")) {
+                    stop.request();
+                }
+            }
+        };
+        assertThatThrownBy(() -> SmallTransformers.run(study, stopped, log, stop)).isInstanceOf(Stopped.class);
+        Path alignments = stopped.resolve("artifacts/align");
+        assertThat(alignments).isDirectoryContaining("glob:**/.snapshot-*");
+        SmallStudy.Log rest = new SmallStudy.Log();
+        SmallTransformers.run(study, stopped, rest, new StopSignal());
+        assertThat(rest.warnings).containsExactly("learning goes on after step 3 of 6, where an earlier run stopped.");
+        assertThat(rest.left()).isZero();
+        assertThat(alignments).isDirectoryNotContaining("glob:**/.snapshot-*");
         assertThat(SmallStudy.results(stopped)).isEqualTo(SmallStudy.results(directory.resolve("whole")));
     }
 }

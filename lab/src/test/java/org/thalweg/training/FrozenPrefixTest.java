@@ -16,7 +16,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.Examples;
+import org.thalweg.failure.Stopped;
 import org.thalweg.family.VitFamily;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.ExpertChoice;
@@ -29,6 +31,7 @@ import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
+import org.thalweg.tensor.Device;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
@@ -276,7 +279,7 @@ class FrozenPrefixTest {
             Network network, Examples examples, int copies, PrefixRoom room, Optional<EarlyStopping> rule) {
         TrainingPlan plan = new TrainingPlan(EPOCHS, 12, new Optimiser.Method.Sgd(0.9, false, 0),
                 new Schedule(Schedule.Shape.CONSTANT, 0.05, 0), Double.POSITIVE_INFINITY, copies);
-        return new Trainer(network, examples, plan, 5, rule, room);
+        return new Trainer(network, examples, plan, 5, rule, room, Device.CPU);
     }
 
     private static void assertSame(Parameters actual, Parameters expected) {

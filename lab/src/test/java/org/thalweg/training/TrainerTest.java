@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.Platform;
 import org.thalweg.checkpoint.SafetensorsWriter;
+import org.thalweg.checkpoint.Snapshots;
+import org.thalweg.failure.Stopped;
 import org.thalweg.family.VitFamily;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.ExpertChoice;
@@ -185,12 +187,12 @@ class TrainerTest {
     void aSnapshotWithoutItsSealIsNamedAndIgnored(@TempDir Path directory) throws Exception {
         Snapshots snapshots = new Snapshots(directory.resolve("s"), Duration.ofDays(1));
         Stopper watch = new Stopper(Integer.MAX_VALUE);
-        assertThat(snapshots.find(9, watch)).isEmpty();
+        assertThat(SavedTraining.find(snapshots, 9, watch)).isEmpty();
         assertThat(watch.warnings).isEmpty();
         Files.createDirectory(snapshots.directory());
-        assertThat(snapshots.find(9, watch)).isEmpty();
+        assertThat(SavedTraining.find(snapshots, 9, watch)).isEmpty();
         assertThat(watch.warnings).singleElement().asString().contains("is damaged (it has no file seal) and");
-        assertThat(snapshots.find(9, Monitor.SILENT)).isEmpty();
+        assertThat(SavedTraining.find(snapshots, 9, Monitor.SILENT)).isEmpty();
     }
 
     @ParameterizedTest
@@ -209,7 +211,7 @@ class TrainerTest {
         Files.writeString(directory.resolve("seal"),
                 Digest.ofFile(weights).hex() + " " + Digest.ofFile(optimiser).hex());
         Stopper watch = new Stopper(Integer.MAX_VALUE);
-        assertThat(new Snapshots(directory, Duration.ofDays(1)).find(steps, watch)).isEmpty();
+        assertThat(SavedTraining.find(new Snapshots(directory, Duration.ofDays(1)), steps, watch)).isEmpty();
         assertThat(watch.warnings).containsExactly("the snapshot " + directory
                 + " of an unfinished training is damaged (its metadata step and loss_of_epoch do not say where in the "
                 + "4 steps it was taken) and is ignored; the training starts afresh.");

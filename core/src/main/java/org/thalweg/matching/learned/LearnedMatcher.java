@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.thalweg.connectivity.Examples;
+import org.thalweg.failure.Stopped;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.Match;
@@ -20,6 +21,7 @@ import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.MatrixAction;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Device;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -38,10 +40,17 @@ import org.thalweg.tensor.WorkObserver;
  * @param examples to learn from
  * @param start finds the alignment from which learning starts
  * @param settings what is learned and how
+ * @param running where it learns, and keeps its state
  */
-public record LearnedMatcher(Network network, Examples examples, Matcher start, LearnedMatchSettings settings)
+public record LearnedMatcher(
+        Network network, Examples examples, Matcher start, LearnedMatchSettings settings, Running running)
         implements Matcher {
     private static final String BY = "learned";
+
+    /** On the CPU, keeping no state. */
+    public LearnedMatcher(Network network, Examples examples, Matcher start, LearnedMatchSettings settings) {
+        this(network, examples, start, settings, Running.USUAL);
+    }
 
     /**
      * What was learned.
@@ -78,6 +87,7 @@ public record LearnedMatcher(Network network, Examples examples, Matcher start, 
      * @param observer watches
      * @return what was learned; its tensors belong to the current scope
      * @throws WorkFailure when the loss of the start is no number
+     * @throws Stopped when the observer asked for it and the state is kept; it is saved first
      * @throws WrongUse when nothing can be learned in the architecture, or there are fewer than two examples
      */
     public Learned learn(
@@ -93,7 +103,8 @@ public record LearnedMatcher(Network network, Examples examples, Matcher start, 
         Match started = start.match(architecture, reference, model, observer);
         Learning.Ends ends = new Learning.Ends(
                 loaded(architecture, reference), loaded(architecture, name -> started.alignment().exact(name, model)));
-        Learning.Learned learned = new Learning(network, examples, settings, spaces, ends).run(observer);
+        Learning.Learned learned = running.device()
+                .call(() -> learned(architecture, ends.to(running.device()), observer)).to(Device.CPU);
         if (learned.history().stream().noneMatch(progress -> Double.isFinite(progress.loss()))) {
             throw new WorkFailure("the loss between the two models is no number at the start of learning; check both "
                     + "models on these data.");
@@ -107,6 +118,12 @@ public record LearnedMatcher(Network network, Examples examples, Matcher start, 
                 new Match(whole, findings(started, whole, spaces.latents().keySet()), started.objectives(),
                         notes(started, learned), soft(started, spaces, learned)),
                 new MatrixAction(architecture, matrices), learned.history(), learned.note());
+    }
+
+    /** Spaces hold matrices, which are to be where the models are. */
+    private Learning.Learned learned(Architecture architecture, Learning.Ends ends, WorkObserver observer) {
+        return new Learning(network, examples, settings, LatentSpaces.of(architecture, settings), ends)
+                .run(running.snapshots(), observer);
     }
 
     private Optional<SoftOrders> soft(Match started, LatentSpaces spaces, Learning.Learned learned) {

@@ -17,12 +17,19 @@ import org.thalweg.tensor.TensorReader;
  * @param learned what is learned and how
  * @param start finds the alignment from which learning starts
  * @param examples to learn from
+ * @param running where it learns, and keeps its state
  */
-public record LearnedMatching(LearnedMatchSettings learned, MatchingMethod start, Examples examples)
+public record LearnedMatching(
+        LearnedMatchSettings learned, MatchingMethod start, Examples examples, Running running)
         implements MatchingMethod {
+    /** On the CPU, keeping no state. */
+    public LearnedMatching(LearnedMatchSettings learned, MatchingMethod start, Examples examples) {
+        this(learned, start, examples, Running.USUAL);
+    }
+
     @Override
     public Matcher on(Network network) {
-        return new LearnedMatcher(network, examples, start.on(network), learned);
+        return new LearnedMatcher(network, examples, start.on(network), learned, running);
     }
 
     @Override
@@ -32,13 +39,13 @@ public record LearnedMatching(LearnedMatchSettings learned, MatchingMethod start
 
     @Override
     public LearnedMatching withResidual(ResidualMatching other) {
-        return new LearnedMatching(learned, start.withResidual(other), examples);
+        return new LearnedMatching(learned, start.withResidual(other), examples, running);
     }
 
     /** Learning starts from the alignment that is found along the checkpoints; it looks at A and B alone. */
     @Override
     public LearnedMatching along(List<TensorReader> references, List<TensorReader> models) {
-        return new LearnedMatching(learned, start.along(references, models), examples);
+        return new LearnedMatching(learned, start.along(references, models), examples, running);
     }
 
     @Override

@@ -7,11 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Examples;
+import org.thalweg.failure.Stopped;
 import org.thalweg.network.Network;
+import org.thalweg.storage.Digest;
 import org.thalweg.symmetry.MatrixAction;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Device;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Optimiser;
@@ -29,6 +33,7 @@ import org.thalweg.tensor.WorkObserver;
 final class Learning {
     private static final List<Double> MEASURED_AT = List.of(0.25, 0.5, 0.75);
     private static final int HELD_OUT_BATCH = 64;
+    private static final String BEST = "best.";
 
     private final Network network;
     private final Examples examples;
@@ -42,7 +47,11 @@ final class Learning {
      * @param reference A
      * @param model B as the start has aligned it
      */
-    record Ends(Parameters reference, Parameters model) {}
+    record Ends(Parameters reference, Parameters model) {
+        Ends to(Device device) {
+            return new Ends(reference.to(device), model.to(device));
+        }
+    }
 
     /**
      * What was learned.
@@ -53,7 +62,12 @@ final class Learning {
      * @param note for people, when learning ended otherwise than planned
      */
     record Learned(
-            Parameters ofModel, Optional<Parameters> ofReference, List<Progress> history, Optional<String> note) {}
+            Parameters ofModel, Optional<Parameters> ofReference, List<Progress> history, Optional<String> note) {
+        Learned to(Device device) {
+            return new Learned(
+                    ofModel.to(device), ofReference.map(numbers -> numbers.to(device)), history, note);
+        }
+    }
 
     Learning(Network network, Examples examples, LearnedMatchSettings settings, LatentSpaces spaces, Ends ends) {
         this.network = network;
@@ -81,26 +95,69 @@ final class Learning {
 
         /** All leaves under names of their own. */
         Parameters all() {
+            return named("", leaves);
+        }
+
+        private static Parameters named(String prefix, List<Parameters> ends) {
             Map<String, Tensor> named = new LinkedHashMap<>();
-            for (int end = 0; end < leaves.size(); end++) {
-                int number = end;
-                leaves.get(end).asMap().forEach((space, tensor) -> named.put(number + "." + space, tensor));
+            for (int end = 0; end < ends.size(); end++) {
+                String number = prefix + end + ".";
+                ends.get(end).asMap().forEach((space, tensor) -> named.put(number + space, tensor));
             }
             return Parameters.of(named);
         }
+
+        void save(Kept kept, int step) {
+            kept.place().save(new SavedLearning(kept.origin(), step, without, history).metadata(),
+                    all().with(named(BEST, best)), kept.optimiser());
+        }
+
+        /** Takes up what was saved. */
+        void restore(SavedLearning saved, Kept kept) {
+            history.addAll(saved.history());
+            without = saved.without();
+            best = leaves.stream().map(Learning::copied).toList();
+            least = history.stream().mapToDouble(Progress::loss).filter(Double::isFinite).min()
+                    .orElse(Double.POSITIVE_INFINITY);
+            kept.place().restore(tensors -> {
+                all().asMap().forEach((name, leaf) -> leaf.copyInPlace(tensors.read(name)));
+                named(BEST, best).asMap().forEach((name, tensor) -> tensor.copyInPlace(tensors.read(name)));
+            }, kept.optimiser());
+        }
     }
 
-    Learned run(WorkObserver observer) {
+    /**
+     * Where the state is kept.
+     *
+     * @param place of the snapshot
+     * @param origin of what is learned
+     * @param optimiser whose state belongs to it
+     */
+    private record Kept(Snapshots place, Digest origin, Optimiser optimiser) {}
+
+    /**
+     * Learns, from where an earlier run stopped.
+     *
+     * @param snapshots where the state is kept meanwhile, if anywhere
+     * @param observer watches
+     */
+    Learned run(Optional<Snapshots> snapshots, WorkObserver observer) {
         int heldOut = Math.clamp((int) (examples.size() * settings.stopping().heldOut()), 1,
                 Math.min(settings.stopping().mostHeldOut(), examples.size()));
         int[] learned = IntStream.range(0, Math.max(1, examples.size() - heldOut)).toArray();
         int[] measured = IntStream.range(examples.size() - heldOut, examples.size()).toArray();
         State state = new State();
-        observer.began("learning", settings.steps().count());
-        progress(state, measured, 0);
+        observer.began(WorkObserver.LEARNING, settings.steps().count());
         try (Optimiser optimiser = new Optimiser(
                 new Optimiser.Method.AdamW(0.9, 0.999, 1e-8, settings.steps().weightDecay()), state.all())) {
-            loop(state, optimiser, new Batches(learned), measured, observer);
+            Optional<Kept> kept = snapshots.map(place -> new Kept(
+                    place, new Origin(settings, spaces, ends, examples).digest(), optimiser));
+            Optional<SavedLearning> saved = kept.flatMap(place -> SavedLearning.find(
+                    place.place(), place.origin(), settings.steps().count(), observer));
+            saved.ifPresentOrElse(found -> state.restore(found, kept.orElseThrow()),
+                    () -> progress(state, measured, 0));
+            loop(new Run(state, optimiser, new Batches(learned), measured, kept),
+                    saved.map(SavedLearning::step).orElse(0), observer);
         }
         return new Learned(state.best.getFirst(),
                 settings.bothEnds() ? Optional.of(state.best.getLast()) : Optional.empty(),
@@ -130,28 +187,54 @@ final class Learning {
         }
     }
 
-    private void loop(State state, Optimiser optimiser, Batches batches, int[] measured, WorkObserver observer) {
+    /** What the loop works on. */
+    private record Run(State state, Optimiser optimiser, Batches batches, int[] measured, Optional<Kept> kept) {}
+
+    private void loop(Run run, int first, WorkObserver observer) {
+        State state = run.state();
         LearnedMatchSettings.Steps steps = settings.steps();
         Schedule schedule = new Schedule(Schedule.Shape.COSINE, steps.learningRate(), steps.warmup());
         Random places = Random.seeded(Random.childSeed(settings.seed(), "places"));
-        for (int step = 1; step <= steps.count(); step++) {
+        for (int step = 1; step <= first; step++) {
+            // What was drawn for steps that an earlier run took.
+            run.batches().next();
+            settings.sampler().draw(places);
+        }
+        observer.reached(first);
+        long saved = System.nanoTime();
+        for (int step = first + 1; step <= steps.count(); step++) {
             double rate = schedule.at(step - 1L, steps.count());
-            double loss = step(state, optimiser, batches.next(), new Place(settings.sampler().draw(places), rate));
+            double loss = step(
+                    state, run.optimiser(), run.batches().next(), new Place(settings.sampler().draw(places), rate));
             if (!Double.isFinite(loss)) {
                 state.note = Optional.of("the loss was no number at step " + step
                         + "; the best alignment so far is kept, a smaller learning rate may help");
                 return;
             }
             if (step % settings.stopping().every() == 0 || step == steps.count()) {
-                progress(state, measured, step);
+                progress(state, run.measured(), step);
                 if (state.without >= settings.stopping().patience()) {
                     state.note = Optional.of("learning ended at step " + step + " of " + steps.count()
                             + ", since held-out examples show no progress any more");
                     return;
                 }
             }
+            saved = saved(run, step, saved, observer);
             observer.reached(step);
         }
+    }
+
+    /** Saves when it is time to, or when the work is to stop; gives when it was saved last. */
+    private static long saved(Run run, int step, long before, WorkObserver observer) {
+        boolean stop = run.kept().isPresent() && observer.stopRequested();
+        if (run.kept().filter(kept -> stop || kept.place().isDue(before)).isEmpty()) {
+            return before;
+        }
+        run.state().save(run.kept().orElseThrow(), step);
+        if (stop) {
+            throw new Stopped();
+        }
+        return System.nanoTime();
     }
 
     /**

@@ -100,6 +100,11 @@ public final class Decoder implements Network {
     }
 
     @Override
+    public double neutralGain() {
+        return 1 - config.block().norm().gainOffset();
+    }
+
+    @Override
     public Optional<Tie> tie() {
         String embedding = names.of(Role.EMBEDDING, 0);
         return switch (config.head()) {

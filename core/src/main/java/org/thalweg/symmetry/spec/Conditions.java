@@ -32,4 +32,16 @@ public record Conditions(Set<String> flags, Map<String, Set<Integer>> ranges, Ma
         all.addAll(more);
         return new Conditions(all, ranges, sizes);
     }
+
+    /**
+     * These conditions without a flag.
+     *
+     * @param flag that does not hold
+     * @return new conditions
+     */
+    public Conditions without(String flag) {
+        Set<String> others = new HashSet<>(flags);
+        others.remove(flag);
+        return new Conditions(others, ranges, sizes);
+    }
 }

@@ -1,4 +1,4 @@
-package org.thalweg.training;
+package org.thalweg.failure;
 
 /** Work ended early because somebody asked for it; what was done is kept and running again goes on from there. */
 public final class Stopped extends RuntimeException {
