@@ -24,7 +24,6 @@ import org.thalweg.tensor.WorkObserver;
  * maps, and h² numbers.
  */
 final class ModelMatcher {
-    private static final int MOST_PASSES = 20;
     /** So many passes are made while they gain anything at all. */
     private static final int FEWEST_PASSES = 5;
     /** Of the inner product: what a further pass must gain. */
@@ -102,7 +101,10 @@ final class ModelMatcher {
         found.putIfAbsent(ResidualStream.SPACE,
                 new Correction.Found(OptionalDouble.empty(), OptionalDouble.empty(), LEFT_ALONE));
         current = everythingElse(current, "matching");
-        for (int pass = 2; isMatched && pass <= MOST_PASSES; pass++) {
+        if (isMatched && settings.passes() == 1) {
+            isBetter(1, current);
+        }
+        for (int pass = 2; isMatched && pass <= settings.passes(); pass++) {
             Map<String, Correction.Found> before = new LinkedHashMap<>(found);
             Correction stream = stream(current, false);
             if (stream.alignment(tree.architecture()).elements().isEmpty()) {
