@@ -101,9 +101,6 @@ final class ModelMatcher {
         found.putIfAbsent(ResidualStream.SPACE,
                 new Correction.Found(OptionalDouble.empty(), OptionalDouble.empty(), LEFT_ALONE));
         current = everythingElse(current, "matching");
-        if (isMatched && settings.passes() == 1) {
-            isBetter(1, current);
-        }
         for (int pass = 2; isMatched && pass <= settings.passes(); pass++) {
             Map<String, Correction.Found> before = new LinkedHashMap<>(found);
             Correction stream = stream(current, false);
@@ -120,7 +117,10 @@ final class ModelMatcher {
             }
             current = next;
         }
-        if (objectives.isEmpty()) {
+        if (objectives.isEmpty() && isMatched && settings.passes() < WeightMatchSettings.MOST_PASSES) {
+            // Whoever limits passes compares what they reach.
+            isBetter(1, current);
+        } else if (objectives.isEmpty()) {
             // A single pass is compared with no other one: its distance alone is of use, and is one reading less.
             note(1, OptionalDouble.empty(), squared(current));
         }

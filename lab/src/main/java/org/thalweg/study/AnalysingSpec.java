@@ -16,11 +16,11 @@ import org.thalweg.matching.WeightMatchSettings;
  * @param pairs how many pairs of each data set are analysed, the first ones; all when absent
  */
 public record AnalysingSpec(Optional<Integer> iterations, Optional<List<Integer>> inputs, Optional<Integer> pairs) {
-    /** What is done when the file says nothing. */
-    static final AnalysingSpec USUAL = new AnalysingSpec(Optional.empty(), Optional.empty(), Optional.empty());
-
     private static final int ITERATIONS = 6;
     private static final List<Integer> INPUTS = List.of(8, 32, 128, 512, 2048);
+
+    /** What is done when the file says nothing. */
+    static final AnalysingSpec USUAL = new AnalysingSpec(Optional.empty(), Optional.empty(), Optional.empty());
 
     /** Refuses numbers out of range. */
     public AnalysingSpec {

@@ -43,14 +43,14 @@ class AnalysisGoldenTest {
         }
         // Any two rotations will do: here the second is towards another model.
         List<Path> others = List.of(replicas.getFirst(), model("c", 4));
-        AnglesStep angles = new AnglesStep("verse", "a", "b");
+        AnglesStep angles = new AnglesStep("verse", "x-r0", "x-r1");
         golden.add(angles, "", ArtifactNumbers.of(made(angles, List.of(replicas.get(0), replicas.get(1),
-                made(align("b"), replicas), made(align("c"), others)))));
+                made(align("x-r1"), replicas), made(align("x-r2"), others)))));
         golden.requireUnchanged("trial", "angles");
     }
 
     private static AlignStep align(String model) {
-        return new AlignStep(StudyMethod.WEIGHT, STUDY.howToLearn(), "a", model, 1);
+        return new AlignStep(StudyMethod.WEIGHT, STUDY.howToLearn(), "x-r0", model, 1);
     }
 
     private Path made(Step step, List<Path> inputs) throws IOException {

@@ -36,11 +36,17 @@ class TransformerAnalysesTest {
             """;
 
     @TempDir
+    private static Path shared;
+
+    private static TransformerResults all;
+
+    @TempDir
     private Path directory;
 
     @BeforeAll
-    static void useOneThread() {
+    static void analyseAll() {
         Engine.useThreadsPerOperation(1);
+        all = SmallTransformers.run(study("vanilla, learned", ANALYSES), shared, StudyObserver.SILENT, new StopSignal());
     }
 
     private static TransformerStudy study(String methods, String more) {
@@ -69,10 +75,8 @@ class TransformerAnalysesTest {
 
     @Test
     void everyAnalysisHasATableAFileAndAPlaceOnThePage() throws IOException {
-        TransformerStudy study = study("vanilla, learned", ANALYSES);
-        TransformerResults results = run(study, "run");
-        Analyses analyses = results.analyses().orElseThrow();
-        assertThat(results.warnings()).isEmpty();
+        Analyses analyses = all.analyses().orElseThrow();
+        assertThat(all.warnings()).isEmpty();
         assertThat(analyses.tables()).extracting(AnalysisTable::analysis)
                 .containsExactly("iterations", "inputs", "initialisations");
         assertThat(table(analyses, "iterations").rows()).hasSize(2 * 3)
@@ -82,27 +86,26 @@ class TransformerAnalysesTest {
         assertThat(table(analyses, "initialisations").rows()).extracting(row -> row.series() + " " + row.setting())
                 .containsExactly("identity narrow", "weight narrow", "activation-orthogonal narrow", "weight fixed",
                         "weight uniform", "weight gaussian");
-        Path run = directory.resolve("run");
-        assertThat(Files.readAllLines(run.resolve("iterations.csv"))).hasSize(7)
+        assertThat(Files.readAllLines(shared.resolve("iterations.csv"))).hasSize(7)
                 .startsWith("dataset,matching,iteration,pairs,barrier_mean,barrier_se,midpoint_mean,"
                         + "inner_product_mean,squared_distance_mean");
-        assertThat(Files.readAllLines(run.resolve("inputs.csv"))).hasSize(5)
+        assertThat(Files.readAllLines(shared.resolve("inputs.csv"))).hasSize(5)
                 .startsWith("dataset,method,inputs,pairs,barrier_mean,barrier_se,midpoint_mean");
-        assertThat(Files.readAllLines(run.resolve("initialisations.csv")).getFirst()).contains(",start,sampler,");
-        assertThat(Files.readAllLines(run.resolve("angles.csv"))).hasSize(3);
-        assertThat(Files.readString(run.resolve("table.md")))
+        assertThat(Files.readAllLines(shared.resolve("initialisations.csv")).getFirst()).contains(",start,sampler,");
+        assertThat(Files.readAllLines(shared.resolve("angles.csv"))).hasSize(3);
+        assertThat(Files.readString(shared.resolve("table.md")))
                 .contains("| dataset | matching | iteration |", "**angles**");
-        TransformerResults read = TransformerFiles.read(run.resolve("results.json"));
-        assertThat(TransformerFiles.text(read)).isEqualTo(TransformerFiles.text(results));
-        assertThat(TransformerReport.render(results)).contains("startAnalyses();").doesNotContain("{{");
-        assertThat(results.conventions()).containsKeys("Iterations", "Angles");
-        assertThat(StudyReader.read(run.resolve("study.yaml").toString())).isEqualTo(study);
+        TransformerResults read = TransformerFiles.read(shared.resolve("results.json"));
+        assertThat(TransformerFiles.text(read)).isEqualTo(TransformerFiles.text(all));
+        assertThat(TransformerReport.render(all)).contains("startAnalyses();").doesNotContain("{{");
+        assertThat(all.conventions()).containsKeys("Iterations", "Angles");
+        assertThat(StudyReader.read(shared.resolve("study.yaml").toString()))
+                .isEqualTo(study("vanilla, learned", ANALYSES));
     }
 
     @Test
     void whatAMethodDoesTooIsNotDoneTwice() throws IOException {
-        Analyses analyses = run(study("vanilla, learned", ANALYSES), "run").analyses().orElseThrow();
-        Path artifacts = directory.resolve("run/artifacts");
+        Path artifacts = shared.resolve("artifacts");
         // Twice two iterations, twice two numbers of inputs, and of six ways of learning one is the method.
         assertThat(files(artifacts.resolve("trial"))).hasSize(4 + 4 + 5);
         assertThat(files(artifacts.resolve("path"))).hasSize(2);
@@ -113,18 +116,30 @@ class TransformerAnalysesTest {
         }
         SmallStudy.Log log = new SmallStudy.Log();
         TransformerStudy less = study("vanilla, learned, weight", ANALYSES.replace("[4, 64]", "[64]"));
-        TransformerResults again = SmallTransformers.run(less, directory.resolve("run"), log, new StopSignal());
+        TransformerResults again = SmallTransformers.run(less, again(artifacts), log, new StopSignal());
         assertThat(log.left()).isZero();
         assertThat(log.advanced).isNotEmpty().noneMatch(line -> line.contains("train") || line.contains("trial"));
         assertThat(points(again.analyses().orElseThrow(), "inputs").get("activation 64"))
-                .isEqualTo(points(analyses, "inputs").get("activation 64"));
+                .isEqualTo(points(all.analyses().orElseThrow(), "inputs").get("activation 64"));
+    }
+
+    /** A directory with the same artifacts. */
+    private Path again(Path artifacts) throws IOException {
+        Path run = directory.resolve("again");
+        try (Stream<Path> found = Files.walk(artifacts)) {
+            for (Path file : found.toList()) {
+                Path copy = run.resolve("artifacts").resolve(artifacts.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+        }
+        return run;
     }
 
     @Test
     void iterationsBeginAtTheUnmatchedModelsAndEnlargeTheInnerProduct() {
-        TransformerResults results = run(study("vanilla, learned", ANALYSES), "run");
-        Map<String, AnalysisPoint> iterations = points(results.analyses().orElseThrow(), "iterations");
-        MethodPath vanilla = results.paths().getFirst();
+        Map<String, AnalysisPoint> iterations = points(all.analyses().orElseThrow(), "iterations");
+        MethodPath vanilla = all.paths().getFirst();
         assertThat(iterations.get("orthogonal 0").lossBarrier()).isEqualTo(vanilla.lossBarrier());
         assertThat(iterations.get("permutation 0").lossBarrier()).isEqualTo(vanilla.lossBarrier());
         assertThat(iterations.get("orthogonal 0").innerProduct()).isEmpty();
@@ -135,23 +150,23 @@ class TransformerAnalysesTest {
                 .allMatch(point -> point.squaredDistance().orElseThrow() > 0);
         assertThat(iterations.get("orthogonal 1").midpointRise().orElseThrow())
                 .isNotEqualTo(iterations.get("permutation 1").midpointRise().orElseThrow());
-        Map<String, AnalysisPoint> starts = points(results.analyses().orElseThrow(), "initialisations");
-        assertThat(starts.get("weight narrow").lossBarrier()).isEqualTo(results.paths().getLast().lossBarrier());
+        Map<String, AnalysisPoint> starts = points(all.analyses().orElseThrow(), "initialisations");
+        assertThat(starts.get("weight narrow").lossBarrier()).isEqualTo(all.paths().getLast().lossBarrier());
         assertThat(starts.values()).extracting(AnalysisPoint::midpointRise).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest
     @EnumSource(value = TransformerFamily.class, names = {"GPT2", "LLAMA", "VIT"})
-    void rotationsAreMeasuredOfEveryPairOfEveryFamily(TransformerFamily family) throws IOException {
-        TransformerStudy plain = SmallTransformers.of(family);
-        TransformerStudy study = SmallTransformers.parse(StudyReader.toYaml(plain).replaceFirst(
-                "(?s)methods:.*?learning:", "methods: [vanilla]\nreplicas: 3\nanalyses: [angles]\nlearning:")
-                .replaceFirst("replicas: 2\n", ""));
+    void rotationsOfEveryFamilyAreMeasured(TransformerFamily family) {
+        TransformerStudy study = SmallTransformers.parse(StudyReader.toYaml(SmallTransformers.of(family)).replaceFirst(
+                "(?s)methods:.*?model:", "methods: [vanilla]\nanalyses: [angles]\nlearning: {steps: 40, batch: 8, "
+                        + "learning_rate: 0.01}\nmodel:"));
         TransformerResults results = run(study, "run");
         List<RotationAngles> angles = results.analyses().orElseThrow().angles();
-        assertThat(angles).hasSize(6).allMatch(found -> found.excluded().isEmpty() && found.angles().length == 8);
+        assertThat(angles).extracting(RotationAngles::rotation).containsExactly("weight", "correction");
         for (RotationAngles found : angles) {
-            assertThat(found.angles()).isSorted();
+            assertThat(found.excluded()).isEmpty();
+            assertThat(found.angles()).hasSize(8).isSorted();
             assertThat(found.quantile(0)).isGreaterThanOrEqualTo(0);
             assertThat(found.quantile(1)).isLessThanOrEqualTo(Math.PI);
             // LayerNorm knows rotations that keep the mean alone.
@@ -159,14 +174,10 @@ class TransformerAnalysesTest {
                 assertThat(found.quantile(0)).isCloseTo(0, within(1e-6));
             }
         }
-        for (int pair = 0; pair < 3; pair++) {
-            RotationAngles weight = angles.get(2 * pair);
-            RotationAngles correction = angles.get(2 * pair + 1);
-            assertThat(List.of(weight.rotation(), correction.rotation())).containsExactly("weight", "correction");
-            // Six steps at a small rate turn little; the match by weights of two unrelated models turns much.
-            assertThat(correction.quantile(1)).isBetween(1e-6, 0.3);
-            assertThat(weight.quantile(0.5)).isGreaterThan(correction.quantile(1));
-        }
+        // Some steps turn a little, or nothing where that helps no held-out examples, as with these images; the match by
+        // weights of two unrelated models turns much.
+        assertThat(angles.getLast().quantile(1)).isBetween(family == TransformerFamily.VIT ? 0 : 1e-6, 1.0);
+        assertThat(angles.getFirst().quantile(1)).isGreaterThan(angles.getLast().quantile(1));
         assertThat(results.rows()).hasSize(1);
     }
 
