@@ -67,7 +67,7 @@ function rowsOption(found, rows, field, yName) {
         data: settings.map((one) => of(name).find((row) => row.setting === one)?.[field] ?? null) }),
   }));
   const x = isNumeric
-    ? { type: isWide ? "log" : "value", logBase: 2, min: "dataMin", max: "dataMax", name: found.setting }
+    ? { type: isWide ? "log" : "value", logBase: 2, minInterval: numbers.every(Number.isInteger) ? 1 : 0, min: "dataMin", max: "dataMax", name: found.setting }
     : { type: "category", data: settings, name: found.setting };
   return frame(`${found.analysis}: ${yName} by ${found.setting}`, names, x, { scale: isNumeric, name: yName }, series);
 }
@@ -93,6 +93,9 @@ function rowsTable(found, rows) {
 const scrolled = (body, name) =>
   element("div", { class: "scroll tall", tabIndex: 0, role: "region", "aria-label": name }, body);
 
+const part = (title, lead, ...content) => element("div", { class: "analysis" }, element("h3", {}, title),
+  lead === "" ? "" : element("p", { class: "lead" }, lead), ...content);
+
 function analysisPart(found, dataset, number) {
   const rows = found.rows.filter((row) => row.dataset === dataset);
   const id = `analysis-${found.analysis}-${number}`;
@@ -101,8 +104,8 @@ function analysisPart(found, dataset, number) {
     figures.push(analysisFigure(id + "-objective", "Objective",
       () => rowsOption(found, rows, "inner_product_mean", "inner product of the weights")));
   }
-  return [element("h3", {}, `${found.analysis}: ${dataset}`), element("p", { class: "lead" }, leadOf(found)),
-    element("div", { class: figures.length > 1 ? "figures" : "figures single" }, ...figures), rowsTable(found, rows)];
+  return part(`${found.analysis}: ${dataset}`, leadOf(found),
+    element("div", { class: figures.length > 1 ? "figures" : "figures single" }, ...figures), rowsTable(found, rows));
 }
 
 const BINS = 36;
@@ -140,12 +143,11 @@ function anglesPart(dataset, number) {
     ["B", (one) => one.replica_b, (one) => one.replica_b, false],
     ofRank("smallest", 0), ofRank("quarter", 0.25), ofRank("median", 0.5), ofRank("three quarters", 0.75),
     ofRank("largest", 1)], some);
-  return [element("h3", {}, `angles: ${dataset}`), element("p", { class: "lead" }, "How far the rotation of the residual "
-    + "stream turns that weight matching finds, and the correction that learning puts behind it: angles of the eigenvalues "
-    + "between 0 and π, of all pairs."),
+  return part(`angles: ${dataset}`, "How far the rotation of the residual stream turns that weight matching finds, and "
+    + "the correction that learning puts behind it: angles of the eigenvalues between 0 and π, of all pairs.",
     element("div", { class: "figures single" },
       analysisFigure(`analysis-angles-${number}`, "Angles", () => anglesOption(some))),
-    scrolled(body, "angles")];
+    scrolled(body, "angles"));
 }
 
 function variantsPart() {
@@ -156,7 +158,7 @@ function variantsPart() {
     formatted("test loss", "test_loss", decimal), formatted("test accuracy", "test_accuracy", decimal),
     formatted("train loss", "train_loss", decimal),
     ["checkpoint", (line) => line.checkpoint, (line) => line.checkpoint ?? line.diverged, false]], lines);
-  return [element("h3", {}, "Replicas of other values"), scrolled(body, "replicas of other values")];
+  return part("Replicas of other values", "", scrolled(body, "replicas of other values"));
 }
 
 function startAnalyses() {
@@ -166,12 +168,12 @@ function startAnalyses() {
   byId("analyses-link").hidden = !hasAny;
   for (const found of analysed.tables) {
     [...new Set(found.rows.map((row) => row.dataset))].forEach((dataset, number) =>
-      place.append(...analysisPart(found, dataset, number)));
+      place.append(analysisPart(found, dataset, number)));
   }
   [...new Set(analysed.angles.filter((one) => !one.excluded).map((one) => one.dataset))].forEach((dataset, number) =>
-    place.append(...anglesPart(dataset, number)));
+    place.append(anglesPart(dataset, number)));
   if (analysed.variants.length > 0) {
-    place.append(...variantsPart());
+    place.append(variantsPart());
   }
   if (hasAny) {
     drawAnalyses();

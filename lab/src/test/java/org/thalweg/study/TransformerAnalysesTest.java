@@ -46,7 +46,8 @@ class TransformerAnalysesTest {
     @BeforeAll
     static void analyseAll() {
         Engine.useThreadsPerOperation(1);
-        all = SmallTransformers.run(study("vanilla, learned", ANALYSES), shared, StudyObserver.SILENT, new StopSignal());
+        all = SmallTransformers.run(
+                study("vanilla, learned", ANALYSES), shared, StudyObserver.SILENT, new StopSignal());
     }
 
     private static TransformerStudy study(String methods, String more) {
@@ -174,8 +175,8 @@ class TransformerAnalysesTest {
                 assertThat(found.quantile(0)).isCloseTo(0, within(1e-6));
             }
         }
-        // Some steps turn a little, or nothing where that helps no held-out examples, as with these images; the match by
-        // weights of two unrelated models turns much.
+        // Some steps turn a little, or nothing where that helps no held-out examples, as with these images; the match
+        // by weights of two unrelated models turns much.
         assertThat(angles.getLast().quantile(1)).isBetween(family == TransformerFamily.VIT ? 0 : 1e-6, 1.0);
         assertThat(angles.getFirst().quantile(1)).isGreaterThan(angles.getLast().quantile(1));
         assertThat(results.rows()).hasSize(1);

@@ -36,7 +36,7 @@ class TransformerStudyTest {
             points: 3 | vary: {} | f, line 6: vary is without keys, expected one key of residual, layers, weight_decay,
             points: 3 | vary: {width: [8]} | f, line 6: unknown key 'vary.width'
             points: 3 | vary: {epochs: [2, 2]} | f, line 6: vary.epochs is [2, 2], expected a list of different values.
-            points: 3 | vary: {residual: [9]} | f: with the value 9 of vary.residual, model.feed_forward = 12 has no whole
+            points: 3 | vary: {residual: [9]} | f: with the value 9 of vary.residual, model.feed_forward = 12 has no
             points: 3 | vary: {residual: [0]} | f: with the value 0 of vary.residual, model.residual is 0, expected 1
             points: 3 | vary: {epochs: [0]} | f: with the value 0 of vary.epochs, epochs is 0, expected
             dataset: verse | dataset: [verse, prose] | f: dataset is [verse, prose], expected one name of a text.
