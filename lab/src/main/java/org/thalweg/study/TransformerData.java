@@ -10,6 +10,7 @@ import org.thalweg.data.ImageSources;
 import org.thalweg.data.TextCorpus;
 import org.thalweg.data.TextSources;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.storage.Digest;
 import org.thalweg.tensor.Random;
@@ -104,7 +105,7 @@ public record TransformerData(
     TransformerData as(TransformerStudy study) {
         String other = corpus.map(text -> study.family().config(study.model(), text.vocabulary()).toString())
                 .orElseGet(() -> {
-                    VitConfig own = TrainedModel.network(TrainedModel.config(config)).config();
+                    VitConfig own = ((Vit) TransformerFamily.network(TrainedModel.config(config))).config();
                     return TransformerFamily.vit(study.model(), new ImageShape(own.image().channels(),
                             own.image().height(), own.image().width()), own.classes()).toString();
                 });
