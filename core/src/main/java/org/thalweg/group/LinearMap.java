@@ -1,5 +1,8 @@
 package org.thalweg.group;
 
+import java.util.Arrays;
+import org.thalweg.tensor.LinearAlgebra;
+import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
@@ -95,6 +98,30 @@ public record LinearMap(SquareMatrix matrix, boolean isOrthogonal) implements Ax
     public LinearMap after(LinearMap first) {
         GroupElement.requireEqualSize(this, first);
         return new LinearMap(matrix.times(first.matrix), isOrthogonal && first.isOrthogonal);
+    }
+
+    /**
+     * How far an orthogonal map turns: the angles of its eigenvalues. A plane that turns has two of them, and both
+     * count. They are read from the singular values of I - O, which are 2 sin(angle / 2) because O is normal: exact
+     * near 0, and to about 1e-8 near π. O(size³) time.
+     *
+     * @return {@link #size()} angles in [0, π], ascending
+     * @throws IllegalStateException when the map is not known to be orthogonal
+     */
+    public double[] angles() {
+        if (!isOrthogonal) {
+            throw new IllegalStateException("only an orthogonal map turns by angles");
+        }
+        int size = size();
+        double[] turned = entries();
+        double[] difference = SquareMatrix.identity(size).entries();
+        Arrays.setAll(difference, i -> difference[i] - turned[i]);
+        try (Scope scope = Scope.open()) {
+            double[] angles = LinearAlgebra.svd(Tensor.of(difference, size, size)).s().contiguous().toDoubles();
+            Arrays.setAll(angles, i -> 2 * Math.asin(Math.min(1, angles[i] / 2)));
+            Arrays.sort(angles);
+            return angles;
+        }
     }
 
     @Override

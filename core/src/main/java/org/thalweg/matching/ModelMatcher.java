@@ -24,7 +24,6 @@ import org.thalweg.tensor.WorkObserver;
  * maps, and h² numbers.
  */
 final class ModelMatcher {
-    private static final int MOST_PASSES = 20;
     /** So many passes are made while they gain anything at all. */
     private static final int FEWEST_PASSES = 5;
     /** Of the inner product: what a further pass must gain. */
@@ -102,7 +101,7 @@ final class ModelMatcher {
         found.putIfAbsent(ResidualStream.SPACE,
                 new Correction.Found(OptionalDouble.empty(), OptionalDouble.empty(), LEFT_ALONE));
         current = everythingElse(current, "matching");
-        for (int pass = 2; isMatched && pass <= MOST_PASSES; pass++) {
+        for (int pass = 2; isMatched && pass <= settings.passes(); pass++) {
             Map<String, Correction.Found> before = new LinkedHashMap<>(found);
             Correction stream = stream(current, false);
             if (stream.alignment(tree.architecture()).elements().isEmpty()) {
@@ -118,7 +117,10 @@ final class ModelMatcher {
             }
             current = next;
         }
-        if (objectives.isEmpty()) {
+        if (objectives.isEmpty() && isMatched && settings.passes() < WeightMatchSettings.MOST_PASSES) {
+            // Whoever limits passes compares what they reach.
+            isBetter(1, current);
+        } else if (objectives.isEmpty()) {
             // A single pass is compared with no other one: its distance alone is of use, and is one reading less.
             note(1, OptionalDouble.empty(), squared(current));
         }

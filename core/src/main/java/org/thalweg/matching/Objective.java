@@ -9,8 +9,8 @@ import java.util.OptionalDouble;
  * @param stage what was done
  * @param iteration which time, from 1; of a polish, which sweep
  * @param innerProduct of A and aligned B over all weights, in the gauge in which they are compared; what matching makes
- *     large. Nothing where a match took one pass, which is compared with no other, and after other stages, which do not
- *     compare in that gauge
+ *     large. Nothing where a match took one pass though their number was not limited, which is compared with no other,
+ *     and after other stages, which do not compare in that gauge
  * @param squaredDistance of A and aligned B over all stored weights; of a matching step with the orders, signs and the
  *     rotation of the stream alone, since continuous maps are chosen later
  */

@@ -8,9 +8,40 @@ package org.thalweg.matching;
  * @param gauge in which weights are compared
  * @param costs by what heads, units and the stream are compared
  * @param starts how often matching starts, and whether its result is polished
+ * @param passes over the stream and everything else at most; fewer are made when one gains nothing
  */
 public record WeightMatchSettings(
-        ExpertOrdering experts, ResidualMatching residual, MatchingGauge gauge, CostRule costs, StartSettings starts) {
+        ExpertOrdering experts,
+        ResidualMatching residual,
+        MatchingGauge gauge,
+        CostRule costs,
+        StartSettings starts,
+        int passes) {
+    /** Passes at most, when nothing else is asked for. */
+    public static final int MOST_PASSES = 20;
+
+    /** Refuses fewer than one pass. */
+    public WeightMatchSettings {
+        if (passes < 1) {
+            throw new IllegalArgumentException("matching needs at least one pass, not " + passes);
+        }
+    }
+
+    /**
+     * As many passes as gain anything.
+     *
+     * @param experts what orders experts
+     * @param residual what is done about the residual stream
+     * @param gauge in which weights are compared
+     * @param costs by what heads, units and the stream are compared
+     * @param starts how often matching starts, and whether its result is polished
+     */
+    public WeightMatchSettings(
+            ExpertOrdering experts, ResidualMatching residual, MatchingGauge gauge, CostRule costs,
+            StartSettings starts) {
+        this(experts, residual, gauge, costs, starts, MOST_PASSES);
+    }
+
     /**
      * The paper's costs and one start, polished as {@link StartSettings#defaults} says.
      *
@@ -38,7 +69,7 @@ public record WeightMatchSettings(
      * @return new settings
      */
     public WeightMatchSettings with(StartSettings other) {
-        return new WeightMatchSettings(experts, residual, gauge, costs, other);
+        return new WeightMatchSettings(experts, residual, gauge, costs, other, passes);
     }
 
     /**
@@ -48,7 +79,7 @@ public record WeightMatchSettings(
      * @return new settings
      */
     public WeightMatchSettings with(CostRule other) {
-        return new WeightMatchSettings(experts, residual, gauge, other, starts);
+        return new WeightMatchSettings(experts, residual, gauge, other, starts, passes);
     }
 
     /**
@@ -58,6 +89,16 @@ public record WeightMatchSettings(
      * @return new settings
      */
     public WeightMatchSettings with(ResidualMatching other) {
-        return new WeightMatchSettings(experts, other, gauge, costs, starts);
+        return new WeightMatchSettings(experts, other, gauge, costs, starts, passes);
+    }
+
+    /**
+     * The same that ends early.
+     *
+     * @param most passes at most
+     * @return new settings
+     */
+    public WeightMatchSettings withPasses(int most) {
+        return new WeightMatchSettings(experts, residual, gauge, costs, starts, most);
     }
 }

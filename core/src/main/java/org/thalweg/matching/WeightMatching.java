@@ -46,6 +46,9 @@ public record WeightMatching(WeightMatchSettings matched) implements MatchingMet
         settings.put("start_seed", String.valueOf(matched.starts().seed()));
         settings.put("polish", matched.starts().polish().name().toLowerCase(Locale.ROOT));
         settings.put("maps", matched.gauge() == MatchingGauge.BALANCED ? "all" : "discrete");
+        if (matched.passes() != WeightMatchSettings.MOST_PASSES) {
+            settings.put("passes", String.valueOf(matched.passes()));
+        }
         return settings;
     }
 }

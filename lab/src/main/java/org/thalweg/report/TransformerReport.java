@@ -7,8 +7,9 @@ import org.thalweg.results.TransformerResults;
 import org.thalweg.storage.DurableFile;
 
 /**
- * {@code report.html} of a study of whole Transformers: the table, the curves of every pair by every method, replicas
- * and conventions, as one self-contained page like {@link HtmlReport}'s. Equal results give equal bytes.
+ * {@code report.html} of a study of whole Transformers: the table, the curves of every pair by every method, a plot and
+ * a table of each analysis, replicas and conventions, as one self-contained page like {@link HtmlReport}'s. Equal
+ * results give equal bytes.
  */
 public final class TransformerReport {
     private TransformerReport() {}
@@ -32,6 +33,6 @@ public final class TransformerReport {
      */
     public static String render(TransformerResults results) {
         return Page.of("transformers.html", results.study(), TransformerFiles.text(results),
-                Map.of("parts", "parts.js", "methods", "transformers.js"));
+                Map.of("parts", "parts.js", "methods", "transformers.js", "analyses", "analyses.js"));
     }
 }

@@ -40,9 +40,8 @@ public record MethodRow(
         List<MethodRow> rows = new ArrayList<>();
         barriers.forEach((key, values) -> {
             Statistic statistic = Statistic.of(values);
-            OptionalDouble error = statistic.deviation().isEmpty() ? OptionalDouble.empty()
-                    : OptionalDouble.of(statistic.deviation().getAsDouble() / Math.sqrt(values.size()));
-            rows.add(new MethodRow(key.dataset, key.method, values.size(), statistic.mean(), error));
+            rows.add(new MethodRow(key.dataset, key.method, values.size(), statistic.mean(),
+                    statistic.standardError(values.size())));
         });
         return rows;
     }

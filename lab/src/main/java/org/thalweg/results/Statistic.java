@@ -35,4 +35,15 @@ public record Statistic(OptionalDouble mean, OptionalDouble deviation) {
         }
         return new Statistic(OptionalDouble.of(mean), OptionalDouble.of(Math.sqrt(squares / (n - 1))));
     }
+
+    /**
+     * The standard error of the mean.
+     *
+     * @param count how many values there were
+     * @return the deviation divided by the root of their number, absent below two values
+     */
+    public OptionalDouble standardError(int count) {
+        return deviation.isEmpty() ? OptionalDouble.empty()
+                : OptionalDouble.of(deviation.getAsDouble() / Math.sqrt(count));
+    }
 }

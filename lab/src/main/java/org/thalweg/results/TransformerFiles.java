@@ -159,6 +159,7 @@ public final class TransformerFiles {
                     .append(mean.method()).append(" | ").append(mean.replicas().size()).append(" | ")
                     .append(number(mean.loss())).append(" | ").append(number(mean.lossRise())).append(" |\n"));
         }
+        results.analyses().map(AnalysisFiles::markdown).ifPresent(text::append);
         text.append("\n| replica | test loss | test accuracy | train loss |\n|---|--:|--:|--:|\n");
         results.replicas().forEach(replica -> text.append("| ").append(TableFiles.escaped(replica.id())).append(" | ")
                 .append(number(replica.testLoss())).append(" | ").append(number(replica.testAccuracy())).append(" | ")

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything a study of whole Transformers reports.
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param paths every path measured, or excluded
  * @param means of all replicas of a data set, by methods that bring all into one basis; files of earlier runs have none
  * @param rows the table
+ * @param analyses what else was analysed, if anything was; files of earlier runs have none
  * @param warnings what the reader must know before believing the numbers, one sentence each
  * @param timing what the clock decided
  */
@@ -32,6 +34,7 @@ public record TransformerResults(
         List<MethodPath> paths,
         @JsonSetter(nulls = Nulls.AS_EMPTY) List<ReplicaMean> means,
         List<MethodRow> rows,
+        Optional<Analyses> analyses,
         List<String> warnings,
         Timing timing) {
     /** The format this program writes and reads. */

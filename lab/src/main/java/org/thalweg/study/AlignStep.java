@@ -61,8 +61,7 @@ record AlignStep(
     public ObjectNode content() {
         ObjectNode content = JSON.createObjectNode().put("method", method.label());
         if (method.learns()) {
-            content.put("steps", learning.steps()).put("batch", learning.batch())
-                    .put("learning_rate", learning.learningRate());
+            learning.state(content);
         }
         return content.put("replica_a", replicaA).put("replica_b", replicaB).put("seed", seed);
     }

@@ -84,7 +84,7 @@ record PathStep(String dataset, StudyMethod method, String replicaA, String repl
         Ends ends = context.inputs().size() > 2 ? aligned(context.inputs().get(2))
                 : new Ends(a, b, OptionalDouble.empty());
         try (Scope scope = Scope.open()) {
-            return new PairOutcome.Measured(measure(context, ends.start, ends.end), Optional.empty(),
+            return new PairOutcome.Measured(measure(context, ends.start, ends.end, points), Optional.empty(),
                     Optional.empty(), Optional.empty(), ends.difference);
         } catch (ArithmeticException noNumber) {
             return new PairOutcome.Excluded(
@@ -105,7 +105,8 @@ record PathStep(String dataset, StudyMethod method, String replicaA, String repl
                 OptionalDouble.of(AlignStep.maxAbsDifference(artifact)));
     }
 
-    private LossAndAccuracy measure(StepContext context, Path start, Path end) {
+    /** Loss and accuracy on the test set along the line between two models of one network. */
+    static LossAndAccuracy measure(StepContext context, Path start, Path end, int points) {
         TransformerData data = (TransformerData) context.data();
         ModelDirectory a = ModelDirectory.open(start);
         ModelDirectory b = ModelDirectory.open(end);

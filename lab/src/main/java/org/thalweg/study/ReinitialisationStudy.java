@@ -71,7 +71,8 @@ public record ReinitialisationStudy(
     /** The study of Transformers that trains the same model on the same data. */
     public TransformerStudy trained() {
         return new TransformerStudy(study, description, reinitialisation, dataset, text, tokens, trainPerClass,
-                testPerClass, seed, Optional.empty(), points, Optional.empty(), Optional.empty(), model, training);
+                testPerClass, seed, Optional.empty(), points, Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.empty(), Optional.empty(), model, training);
     }
 
     TransformerFamily family() {

@@ -1,5 +1,6 @@
 package org.thalweg.study;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +54,19 @@ enum StudyMethod {
      * @param batch training examples of a step
      * @param learningRate the highest
      */
-    record Learning(int steps, int batch, double learningRate) implements Serializable {}
+    record Learning(int steps, int batch, double learningRate) implements Serializable {
+        /** Adds these numbers to what a step states. */
+        void state(ObjectNode content) {
+            content.put("steps", steps).put("batch", batch).put("learning_rate", learningRate);
+        }
+
+        /** How stream and bases are learned, all else as usual. */
+        LearnedMatchSettings settings(long seed) {
+            LearnedMatchSettings usual = LearnedMatchSettings.defaults();
+            return usual.with(seed).with(new LearnedMatchSettings.Steps(
+                    steps, batch, learningRate, usual.steps().warmup(), usual.steps().weightDecay()));
+        }
+    }
 
     /** Whether it has steps of an optimiser. */
     boolean learns() {
@@ -96,17 +109,12 @@ enum StudyMethod {
     Optional<MatchingMethod> matching(Examples examples, Learning learning, long seed, Running running) {
         WeightMatching orders = weights(ResidualMatching.PERMUTATION);
         WeightMatching rotations = weights(ResidualMatching.ORTHOGONAL);
-        LearnedMatchSettings usual = LearnedMatchSettings.defaults();
-        LearnedMatchSettings learned = usual.with(seed).with(new LearnedMatchSettings.Steps(
-                learning.steps, learning.batch, learning.learningRate, usual.steps().warmup(),
-                usual.steps().weightDecay()));
+        LearnedMatchSettings learned = learning.settings(seed);
         return switch (this) {
             case VANILLA -> Optional.empty();
             case PERMUTATIONS -> Optional.of(orders);
             case WEIGHT -> Optional.of(rotations);
-            case ACTIVATION -> Optional.of(activations(ResidualMatching.NONE, Values.ORDERS, examples, seed));
-            case ACTIVATION_ORTHOGONAL ->
-                Optional.of(activations(ResidualMatching.ORTHOGONAL, Values.ROTATIONS, examples, seed));
+            case ACTIVATION, ACTIVATION_ORTHOGONAL -> Optional.of(byActivations(examples, seed));
             case LEARNED_PERMUTATIONS -> Optional.of(new LearnedMatching(
                     learned.with(Set.of(Part.STREAM, Part.ORDERS)), orders, examples, running));
             case LEARNED -> Optional.of(new LearnedMatching(learned, rotations, examples, running));
@@ -123,13 +131,27 @@ enum StudyMethod {
         return weights(ResidualMatching.ORTHOGONAL);
     }
 
-    private static MatchingMethod activations(
-            ResidualMatching residual, Values values, Examples examples, long seed) {
-        return new ActivationMatching(new ActivationMatchSettings(
-                residual, values, ExpertOrdering.BEST, ActivationMatchSettings.SAMPLES, seed), examples);
+    /** Matching by activations on as many inputs as usual, for the two methods that do so. */
+    MatchingMethod byActivations(Examples examples, long seed) {
+        return byActivations(examples, ActivationMatchSettings.SAMPLES, seed);
     }
 
-    private static WeightMatching weights(ResidualMatching residual) {
+    /** Matching by activations on so many inputs, for the two methods that do so. */
+    MatchingMethod byActivations(Examples examples, int inputs, long seed) {
+        boolean rotates = switch (this) {
+            case ACTIVATION -> false;
+            case ACTIVATION_ORTHOGONAL -> true;
+            case VANILLA, PERMUTATIONS, WEIGHT, LEARNED_PERMUTATIONS, LEARNED, LEARNED_BOTH, SOFT, UNIVERSE ->
+                throw new IllegalStateException(label() + " does not look at activations");
+        };
+        return new ActivationMatching(new ActivationMatchSettings(
+                rotates ? ResidualMatching.ORTHOGONAL : ResidualMatching.NONE,
+                rotates ? Values.ROTATIONS : Values.ORDERS,
+                ExpertOrdering.BEST, inputs, seed), examples);
+    }
+
+    /** Matching by weights as the methods do it. */
+    static WeightMatching weights(ResidualMatching residual) {
         return new WeightMatching(
                 new WeightMatchSettings(ExpertOrdering.BEST, residual, MatchingGauge.BALANCED));
     }

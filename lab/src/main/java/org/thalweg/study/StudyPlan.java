@@ -64,15 +64,17 @@ public record StudyPlan(List<Line> lines) {
      * @return the plan
      */
     public static StudyPlan of(Study study, StepData data, ArtifactStore store, int threads) {
-        return of(switch (study) {
+        return switch (study) {
             case StudyFile file when data instanceof StudyData images ->
-                StudyGraph.of(file, images).nodes();
+                of(StudyGraph.of(file, images).nodes(), data, store, threads);
             case TransformerStudy file when data instanceof TransformerData set ->
-                TransformerGraph.of(file, set).nodes();
+                // A variant of the study has steps of its own.
+                new StudyPlan(StudyPart.of(file, List.of(set)).stream()
+                        .flatMap(part -> of(part.nodes(), part.data(), store, threads).lines().stream()).toList());
             case ReinitialisationStudy file when data instanceof TransformerData set ->
-                ReinitialisationGraph.of(file, set).nodes();
+                of(ReinitialisationGraph.of(file, set).nodes(), data, store, threads);
             default -> throw new IllegalArgumentException("the data are of another kind of study");
-        }, data, store, threads);
+        };
     }
 
     /**
@@ -170,7 +172,7 @@ public record StudyPlan(List<Line> lines) {
                 case FineTuneStep step -> Optional.of(TrainedModel.config(step.config()));
                 case TrainStep step -> Optional.of(TrainedModel.config(step.config()));
                 case MatchStep _, MeasureStep _, AlignStep _, UniverseStep _, PathStep _, MeanStep _,
-                        ReinitialiseStep _ -> Optional.empty();
+                        ReinitialiseStep _, TrialStep _, AnglesStep _ -> Optional.empty();
             };
         }
 

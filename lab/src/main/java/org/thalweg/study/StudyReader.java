@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -44,7 +45,7 @@ public final class StudyReader {
             "table-5-cifar100", "table-5-wikitext", "table-5-one-billion-word", "table-6", "table-6-cifar10",
             "table-7-8", "table-7-8-cifar10", "table-7-8-cifar100", "table-9-10-11", "finetuning-length",
             "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2", "transformers-llama",
-            "transformers-mixtral");
+            "transformers-mixtral", "transformers-analyses", "transformers-vary");
 
     /** The profile that is taken of a study with profiles when nobody says which. */
     public static final String USUAL_PROFILE = StudyProfiles.USUAL;
@@ -246,6 +247,17 @@ public final class StudyReader {
 
     static Map<String, Object> toMap(Study study) {
         return MAPPER.convertValue(study, new TypeReference<>() {});
+    }
+
+    /** The study with some keys otherwise; WrongUse when they make none. */
+    static TransformerStudy changed(TransformerStudy study, Consumer<ObjectNode> change) {
+        ObjectNode keys = MAPPER.valueToTree(study);
+        change.accept(keys);
+        try {
+            return MAPPER.treeToValue(keys, TransformerStudy.class);
+        } catch (JsonProcessingException refused) {
+            throw new WrongUse(reason(refused));
+        }
     }
 
     /**

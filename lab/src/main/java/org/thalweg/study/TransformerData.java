@@ -5,10 +5,13 @@ import java.util.Optional;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.data.ImageData;
 import org.thalweg.data.ImageSet;
+import org.thalweg.data.ImageShape;
 import org.thalweg.data.ImageSources;
 import org.thalweg.data.TextCorpus;
 import org.thalweg.data.TextSources;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.network.vit.Vit;
+import org.thalweg.network.vit.VitConfig;
 import org.thalweg.storage.Digest;
 import org.thalweg.tensor.Random;
 import org.thalweg.training.Augmentation;
@@ -91,5 +94,21 @@ public record TransformerData(
         int batch = Math.clamp(LOGITS_AT_ONCE / ((long) window * corpus.vocabulary()), 1, IMAGES_AT_ONCE);
         return new TransformerData(corpus.name(), windows.train(), Optional.of(windows.validation()), windows.test(),
                 batch, config, Optional.of(corpus), windows.digest());
+    }
+
+    /**
+     * The same data for networks of other sizes.
+     *
+     * @param study of the same family, that sees the same data
+     * @return data whose {@link #config} is the other study's
+     */
+    TransformerData as(TransformerStudy study) {
+        String other = corpus.map(text -> study.family().config(study.model(), text.vocabulary()).toString())
+                .orElseGet(() -> {
+                    VitConfig own = ((Vit) TransformerFamily.network(TrainedModel.config(config))).config();
+                    return TransformerFamily.vit(study.model(), new ImageShape(own.image().channels(),
+                            own.image().height(), own.image().width()), own.classes()).toString();
+                });
+        return new TransformerData(name, train, heldOut, test, evaluationBatch, other, corpus, digest);
     }
 }

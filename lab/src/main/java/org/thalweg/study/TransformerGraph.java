@@ -53,13 +53,8 @@ record TransformerGraph(
                     all.nodes()));
         }
         List<String> paths = new ArrayList<>();
-        for (int first = 0; first < replicas.size(); first++) {
-            for (int second = first + 1; second < replicas.size(); second++) {
-                for (StudyMethod method : study.matched()) {
-                    paths.add(path(study, data,
-                            new Pair(method, replicas.get(first), replicas.get(second)), nodes));
-                }
-            }
+        for (Pair pair : pairs(StudyMethod.VANILLA, replicas)) {
+            study.matched().forEach(method -> paths.add(path(study, data, pair.by(method), nodes)));
         }
         List<String> means = study.matched().stream().filter(StudyMethod::isOfAll)
                 .map(method -> mean(data, new All(method, replicas), nodes)).toList();
@@ -79,8 +74,34 @@ record TransformerGraph(
         return new StudyGraph.Replica(id, seed, name);
     }
 
+    /** Every two replicas by a method. */
+    static List<Pair> pairs(StudyMethod method, List<StudyGraph.Replica> replicas) {
+        List<Pair> pairs = new ArrayList<>();
+        for (int first = 0; first < replicas.size(); first++) {
+            for (int second = first + 1; second < replicas.size(); second++) {
+                pairs.add(new Pair(method, replicas.get(first), replicas.get(second)));
+            }
+        }
+        return pairs;
+    }
+
     /** Two replicas and what is done with them. */
-    private record Pair(StudyMethod method, StudyGraph.Replica a, StudyGraph.Replica b) {}
+    record Pair(StudyMethod method, StudyGraph.Replica a, StudyGraph.Replica b) {
+        /** The same two by another method. */
+        Pair by(StudyMethod other) {
+            return new Pair(other, a, b);
+        }
+
+        /** Names of the nodes that train them. */
+        List<String> nodes() {
+            return List.of(a.node(), b.node());
+        }
+
+        /** Of what is drawn when they are matched. */
+        long seed(TransformerStudy study) {
+            return Random.childSeed(study.seed(), "align " + a.id() + " " + b.id());
+        }
+    }
 
     /** All replicas and what is done with them. */
     private record All(StudyMethod method, List<StudyGraph.Replica> replicas) {
@@ -104,16 +125,22 @@ record TransformerGraph(
         return name;
     }
 
-    private static String path(TransformerStudy study, TransformerData data, Pair pair, Map<String, Node> nodes) {
-        List<String> needs = new ArrayList<>(List.of(pair.a.node(), pair.b.node()));
+    /** The node that matches a pair, by a method that matches pairs. */
+    static String align(TransformerStudy study, Pair pair, Map<String, Node> nodes) {
+        AlignStep align = new AlignStep(
+                pair.method, study.howToLearn(), pair.a.id(), pair.b.id(), pair.seed(study));
+        String name = "align " + align.label();
+        nodes.put(name, new Node(name, align, pair.nodes()));
+        return name;
+    }
+
+    /** The node that measures a pair by a method, with what it needs. */
+    static String path(TransformerStudy study, TransformerData data, Pair pair, Map<String, Node> nodes) {
+        List<String> needs = new ArrayList<>(pair.nodes());
         if (pair.method == StudyMethod.UNIVERSE) {
             needs.add(UNIVERSE);
         } else if (pair.method != StudyMethod.VANILLA) {
-            AlignStep align = new AlignStep(pair.method, study.howToLearn(), pair.a.id(), pair.b.id(),
-                    Random.childSeed(study.seed(), "align " + pair.a.id() + " " + pair.b.id()));
-            String name = "align " + align.label();
-            nodes.put(name, new Node(name, align, needs));
-            needs.add(name);
+            needs.add(align(study, pair, nodes));
         }
         PathStep step = new PathStep(data.name(), pair.method, pair.a.id(), pair.b.id(), study.gridPoints());
         String name = "path " + step.label();

@@ -9,12 +9,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.thalweg.results.Analyses;
+import org.thalweg.results.Analysis;
+import org.thalweg.results.AnalysisFiles;
+import org.thalweg.results.AnalysisPoint;
 import org.thalweg.results.MethodPath;
 import org.thalweg.results.MethodRow;
 import org.thalweg.results.ReplicaMean;
+import org.thalweg.results.RotationAngles;
+import org.thalweg.results.StudyVariant;
+import org.thalweg.results.Timing;
 import org.thalweg.results.TransformerFiles;
 import org.thalweg.results.TransformerReplica;
 import org.thalweg.results.TransformerResults;
@@ -24,8 +32,8 @@ import org.thalweg.training.TextExamples;
 
 /**
  * One run of a study of Transformers on this machine: makes what is missing, then writes {@code results.json},
- * {@code table.csv} and {@code table.md} into the run's directory, and for a text the token ids of its test part, by
- * which other programs can measure the same.
+ * {@code table.csv} and {@code table.md} into the run's directory, a CSV file for each analysis, and for a text the
+ * token ids of its test part, by which other programs can measure the same.
  *
  * @param study what to do
  * @param directory the run's own; another process in it is refused
@@ -35,8 +43,62 @@ import org.thalweg.training.TextExamples;
  */
 public record TransformerRun(
         TransformerStudy study, Path directory, GraphRun.Options options, StudyObserver observer, StopSignal stop) {
-    /** One data set with its steps. */
-    private record Part(TransformerData data, TransformerGraph graph) {}
+    /** What was found so far. */
+    private record Found(
+            List<TransformerReplica> replicas,
+            List<MethodPath> paths,
+            List<ReplicaMean> means,
+            List<AnalysisPoint> points,
+            List<RotationAngles> angles,
+            List<StudyVariant> variants) {
+        Found() {
+            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(),
+                    new ArrayList<>());
+        }
+
+        void add(StudyPart part, GraphRun.Outcome outcome, Path directory) {
+            part.variant().ifPresentOrElse(
+                    change -> variants.add(new StudyVariant(change.key(), change.value().toString(),
+                            part.replicas(outcome, directory), part.means(outcome))),
+                    () -> {
+                        replicas.addAll(part.replicas(outcome, directory));
+                        paths.addAll(part.paths(outcome));
+                        means.addAll(part.means(outcome));
+                        angles.addAll(part.angles(outcome));
+                    });
+            points.addAll(part.points(outcome));
+        }
+
+        Analyses analyses() {
+            return Analyses.of(points, angles, variants);
+        }
+
+        /** Why numbers are missing, one sentence each. */
+        Stream<String> reasons() {
+            return Stream.of(
+                    told(replicas, _ -> "", TransformerReplica::diverged),
+                    variants.stream().flatMap(variant -> told(variant.replicas(),
+                            _ -> with(variant.key(), variant.value()), TransformerReplica::diverged)),
+                    told(paths, _ -> "", MethodPath::excluded), told(means, _ -> "", ReplicaMean::excluded),
+                    told(points, Found::with, AnalysisPoint::excluded),
+                    told(angles, _ -> "", RotationAngles::excluded)).flatMap(reasons -> reasons).distinct();
+        }
+
+        private static <T> Stream<String> told(
+                List<T> all, Function<T, String> where, Function<T, Optional<String>> reason) {
+            return all.stream().flatMap(one -> reason.apply(one).map(where.apply(one)::concat).stream());
+        }
+
+        private static String with(AnalysisPoint point) {
+            Analysis analysis = Analysis.of(point.analysis());
+            return analysis.isOfKey() ? with(analysis.setting(), point.setting()) : "";
+        }
+
+        /** Replicas of one value are called as those of another. */
+        private static String with(String key, String value) {
+            return "with " + key + " " + value + ", ";
+        }
+    }
 
     /**
      * Runs, or goes on with, the study.
@@ -46,43 +108,43 @@ public record TransformerRun(
      * @return everything it reports
      */
     public TransformerResults run(List<TransformerData> data, Consumer<TransformerResults> publish) {
-        List<Part> parts = data.stream().map(set -> new Part(set, TransformerGraph.of(study, set))).toList();
+        List<StudyPart> parts = StudyPart.of(study, data);
         try (RunLock lock = RunLock.take(directory)) {
             Instant start = Instant.now();
             ArtifactStore store = new ArtifactStore(directory.resolve("artifacts"));
             Leftovers.clear(directory);
-            for (String kind : List.of("train", "align", "universe", "path", "mean")) {
+            for (String kind : List.of("train", "align", "universe", "path", "mean", "trial", "angles")) {
                 Leftovers.clear(store.root().resolve(kind));
             }
-            observer.planned(parts.stream().mapToLong(part -> GraphRun.work(part.graph.nodes(), part.data)).sum());
-            List<TransformerReplica> replicas = new ArrayList<>();
-            List<MethodPath> paths = new ArrayList<>();
-            List<ReplicaMean> means = new ArrayList<>();
+            observer.planned(parts.stream().mapToLong(part -> GraphRun.work(part.nodes(), part.data())).sum());
+            Found found = new Found();
             Map<String, Double> seconds = new LinkedHashMap<>();
-            for (Part part : parts) {
+            for (StudyPart part : parts) {
                 GraphRun.Outcome outcome =
-                        new GraphRun(store, part.data, options, observer, stop).run(part.graph.nodes());
-                part.graph.replicas().forEach(replica -> replicas.add(replica(directory, part.data, replica, outcome)));
-                part.graph.paths().forEach(node ->
-                        paths.add(PathStep.read(outcome.artifacts().get(node).directory())));
-                part.graph.means().forEach(node ->
-                        means.add(MeanStep.read(outcome.artifacts().get(node).directory())));
+                        new GraphRun(store, part.data(), options, observer, stop).run(part.nodes());
+                found.add(part, outcome, directory);
                 outcome.seconds().forEach((kind, spent) -> seconds.merge(kind, spent, Double::sum));
-                writeTokens(part.data);
             }
-            TransformerResults results = new TransformerResults(
-                    TransformerResults.SCHEMA, study.study(), conventions(data), StudyRun.environment(options),
-                    study.toMap(), replicas, paths, means, MethodRow.summarise(paths),
-                    warnings(data, replicas, Stream.concat(paths.stream().map(MethodPath::excluded),
-                            means.stream().map(ReplicaMean::excluded)).flatMap(Optional::stream).toList()),
-                    StudyRun.timing(start, seconds));
+            data.forEach(this::writeTokens);
+            TransformerResults results = results(data, found, StudyRun.timing(start, seconds));
             DurableFile.writeText(directory.resolve("study.yaml"), StudyReader.toYaml(study));
             TransformerFiles.write(directory.resolve("results.json"), results);
             TransformerFiles.writeCsv(directory.resolve("table.csv"), results.rows());
+            results.analyses().ifPresent(analyses -> AnalysisFiles.writeCsv(directory, analyses));
             TransformerFiles.writeMarkdown(directory.resolve("table.md"), results);
             publish.accept(results);
             return results;
         }
+    }
+
+    private TransformerResults results(List<TransformerData> data, Found found, Timing timing) {
+        Analyses analyses = found.analyses();
+        Map<String, String> conventions = conventions(data);
+        conventions.putAll(analyses.conventions());
+        return new TransformerResults(
+                TransformerResults.SCHEMA, study.study(), conventions, StudyRun.environment(options),
+                study.toMap(), found.replicas, found.paths, found.means, MethodRow.summarise(found.paths),
+                Optional.of(analyses).filter(Analyses::hasAny), warnings(data, found), timing);
     }
 
     /** What training a replica came to, in a run's directory. */
@@ -131,11 +193,9 @@ public record TransformerRun(
         return warnings;
     }
 
-    private static List<String> warnings(
-            List<TransformerData> data, List<TransformerReplica> replicas, List<String> excluded) {
+    private static List<String> warnings(List<TransformerData> data, Found found) {
         List<String> warnings = warnings(data);
-        replicas.forEach(replica -> replica.diverged().ifPresent(warnings::add));
-        excluded.stream().distinct().filter(reason -> !warnings.contains(reason)).forEach(warnings::add);
+        found.reasons().forEach(warnings::add);
         return warnings;
     }
 }

@@ -13,6 +13,7 @@ import org.thalweg.data.TextCorpus;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.learned.LearnedMatchSettings;
+import org.thalweg.results.Analysis;
 import org.thalweg.training.Augmentation;
 
 /**
@@ -33,6 +34,9 @@ import org.thalweg.training.Augmentation;
  * @param points of the grid on which paths are measured, 25 when absent
  * @param methods ways of matching, all that there are when absent
  * @param learning of methods that learn, as {@code align --method learned} does when absent
+ * @param analyses what else is analysed, of {@link Analysis#named}; nothing when absent
+ * @param analysing how far analyses go
+ * @param vary keys that are given other values, one at a time
  * @param model sizes of the networks
  * @param training how they are trained
  */
@@ -50,6 +54,9 @@ public record TransformerStudy(
         Optional<Integer> points,
         Optional<List<String>> methods,
         Optional<LearningSpec> learning,
+        Optional<List<String>> analyses,
+        Optional<AnalysingSpec> analysing,
+        Optional<VarySpec> vary,
         ModelSizes model,
         WholeTraining training) implements Study {
     /** The key that makes a study one of this kind. */
@@ -61,6 +68,7 @@ public record TransformerStudy(
     public TransformerStudy {
         dataset = List.copyOf(dataset);
         methods = methods.map(List::copyOf);
+        analyses = analyses.map(List::copyOf);
         StudyFile.requireName(study);
         require(!dataset.isEmpty() && new LinkedHashSet<>(dataset).size() == dataset.size(), "dataset",
                 "one name or different names", dataset);
@@ -178,6 +186,21 @@ public record TransformerStudy(
                 learning.flatMap(LearningSpec::learningRate).orElse(usual.learningRate()));
     }
 
+    /** What else is analysed, in the order of {@link Analysis}. */
+    List<Analysis> analysed() {
+        return analyses.orElse(List.of()).stream().map(TransformerStudy::analysis).distinct().sorted().toList();
+    }
+
+    private static Analysis analysis(String label) {
+        return Analysis.named().stream().filter(analysis -> analysis.label().equals(label)).findFirst()
+                .orElseThrow(() -> new WrongUse("analyses names " + Shown.name(label) + ", expected "
+                        + Analysis.named().stream().map(Analysis::label).collect(Collectors.joining(", ")) + "."));
+    }
+
+    AnalysingSpec howToAnalyse() {
+        return analysing.orElse(AnalysingSpec.USUAL);
+    }
+
     int replicaCount() {
         return replicas.orElse(REPLICAS);
     }
@@ -191,6 +214,7 @@ public record TransformerStudy(
         TransformerFamily family = family();
         kindOfTokens();
         matched();
+        require(!analysed().isEmpty() || analysing.isEmpty(), "analysing", "analyses beside it", "alone");
         Experiment.plan(training.spec());
         String owner = "a study of " + family.label();
         if (isOfTexts()) {
@@ -221,6 +245,7 @@ public record TransformerStudy(
             refuse(model.experts(), "model.experts", owner);
             refuse(model.selected(), "model.selected", owner);
         }
+        VariedStudy.of(this);
     }
 
     private static void needed(Optional<?> key, String name, String owner) {

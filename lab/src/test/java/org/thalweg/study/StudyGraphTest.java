@@ -13,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.thalweg.matching.ResidualMatching;
+import org.thalweg.matching.learned.Sampler;
 import org.thalweg.results.Setting;
 import org.thalweg.storage.Digest;
 import org.thalweg.tensor.Optimiser;
@@ -79,7 +81,8 @@ class StudyGraphTest {
                 case AlignStep step -> seeds.accept(step.seed());
                 case UniverseStep step -> seeds.accept(step.seed());
                 case ReinitialiseStep step -> seeds.accept(step.seed());
-                case MatchStep _, PathStep _, MeanStep _ -> { }
+                case TrialStep step -> seeds.accept(step.seed());
+                case MatchStep _, PathStep _, MeanStep _, AnglesStep _ -> { }
                 case MeasureStep measure -> { }
             }
         }).toList();
@@ -141,6 +144,12 @@ class StudyGraphTest {
         steps.add(new PathStep("toy", StudyMethod.VANILLA, "a-r0", "a-r1", 5));
         steps.add(new UniverseStep("toy", List.of("a-r0", "a-r1"), 5, 1));
         steps.add(new MeanStep("toy", StudyMethod.VANILLA, List.of("a-r0", "a-r1")));
+        for (Trial trial : List.of(new Trial.Passes(ResidualMatching.ORTHOGONAL, 2),
+                new Trial.Inputs(StudyMethod.ACTIVATION, 8), new Trial.Learnt(
+                        Trial.Origin.IDENTITY, Sampler.FIXED, new StudyMethod.Learning(6, 8, 0.01)))) {
+            steps.add(new TrialStep("toy", trial, "a-r0", "a-r1", 1, 5));
+        }
+        steps.add(new AnglesStep("toy", "a-r0", "a-r1"));
         for (Step step : steps) {
             Set<Digest> keys = new HashSet<>();
             List<Object> others = otherThan(step);
@@ -169,6 +178,11 @@ class StudyGraphTest {
             case TransformerFamily family -> List.of(family == TransformerFamily.VIT ? TransformerFamily.GPT2
                     : TransformerFamily.VIT);
             case StudyMethod method -> List.of(method == StudyMethod.SOFT ? StudyMethod.LEARNED : StudyMethod.SOFT);
+            case ResidualMatching residual -> List.of(residual == ResidualMatching.ORTHOGONAL
+                    ? ResidualMatching.PERMUTATION : ResidualMatching.ORTHOGONAL);
+            case Sampler sampler -> List.of(sampler == Sampler.FIXED ? Sampler.NARROW : Sampler.FIXED);
+            case Trial.Origin origin -> List.of(origin == Trial.Origin.WEIGHT ? Trial.Origin.IDENTITY
+                    : Trial.Origin.WEIGHT);
             default -> throw new IllegalStateException("say how a " + value.getClass() + " can differ");
         };
     }

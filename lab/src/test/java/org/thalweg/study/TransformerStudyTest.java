@@ -29,6 +29,16 @@ class TransformerStudyTest {
             patience: 3 | held_out: 0.1 | f: a study of gpt2, whose text has a part for validation, has no key
             patience: 3 | optimiser: lion | f: optimiser is 'lion', expected sgd, adam or adamw.
             patience: 3 | look_every: 3 | f, line 10: look_every is alone, expected patience beside it
+            points: 3 | analyses: [angle] | f: analyses names 'angle', expected iterations, angles, inputs,
+            points: 3 | analysing: {iterations: 2} | f: analysing is alone, expected analyses beside it.
+            points: 3 | analysing: {inputs: [1]} | f, line 6: analysing.inputs is [1], expected different numbers from 2
+            points: 3 | analysing: {iteration: 2} | f, line 6: unknown key 'analysing.iteration'; the nearest known key
+            points: 3 | vary: {} | f, line 6: vary is without keys, expected one key of residual, layers, weight_decay,
+            points: 3 | vary: {width: [8]} | f, line 6: unknown key 'vary.width'
+            points: 3 | vary: {epochs: [2, 2]} | f, line 6: vary.epochs is [2, 2], expected a list of different values.
+            points: 3 | vary: {residual: [9]} | f: with the value 9 of vary.residual, model.feed_forward = 12 has no
+            points: 3 | vary: {residual: [0]} | f: with the value 0 of vary.residual, model.residual is 0, expected 1
+            points: 3 | vary: {epochs: [0]} | f: with the value 0 of vary.epochs, epochs is 0, expected
             dataset: verse | dataset: [verse, prose] | f: dataset is [verse, prose], expected one name of a text.
             """)
     void aMistakeIsToldInOneSentence(String from, String to, String told) {
