@@ -10,11 +10,11 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
+import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Scope;
 import org.thalweg.training.InitialWeights;
-import org.thalweg.training.Snapshots;
 
 /** As {@link GoldenArtifactsTest}, for the steps of analyses. */
 class AnalysisGoldenTest {
