@@ -143,7 +143,7 @@ public final class AlignCommand implements Callable<Integer> {
             return many(matching, checking);
         }
         Optional<Snapshots> snapshots = snapshots();
-        Align align = new Align(chosen.method(b, matching, snapshots), checking, memory.bytes());
+        Align align = new Align(chosen.method(b, matching, 2, snapshots), checking, memory.bytes());
         EarlierCheckpoints earlier = checkpoints.open(options.specification());
         MemoryPlan plan = align.plan(a, b);
         if (plan.isLarge()) {
@@ -184,7 +184,8 @@ public final class AlignCommand implements Callable<Integer> {
         List<ModelDirectory> models = paths.stream()
                 .map(path -> ModelDirectory.open(path, options.specification())).toList();
         AlignMany align = new AlignMany(
-                chosen.method(models.getFirst(), matching, Optional.empty()), rounds, checking, memory.bytes());
+                chosen.method(models.getFirst(), matching, models.size(), Optional.empty()), rounds, checking,
+                memory.bytes());
         WorkThreads.choose(models.toArray(ModelDirectory[]::new));
         AlignMany.Done done;
         try (ModelProgress progress = ModelProgress.on("align", spec.commandLine().getErr())) {

@@ -48,6 +48,7 @@ record ManyAligned(List<ModelDirectory> models, List<Path> places, AlignMany.Don
         }
         document.put("models", written);
         document.put("objective", done.objectives());
+        document.put("notes", done.notes());
         document.put("residual", done.stream().matching().name().toLowerCase(Locale.ROOT));
         document.put("residual_why", done.stream().why());
         document.put("forms", done.stream().forms().stream().map(CanonicalForm::label).toList());
@@ -65,6 +66,7 @@ record ManyAligned(List<ModelDirectory> models, List<Path> places, AlignMany.Don
                 + done.stream().forms().stream().map(CanonicalForm::label).collect(Collectors.joining(", ")) + ")"));
         lines.add("  rounds      sum of squared distances to the mean: " + done.objectives().stream()
                 .map(objective -> String.format(Locale.ROOT, "%.6g", objective)).collect(Collectors.joining(", ")));
+        done.notes().forEach(note -> lines.add("  method      " + note));
         lines.add("  path        any straight path and the simplex between the written models: thalweg path");
         return lines;
     }

@@ -76,11 +76,11 @@ final class MethodOptions {
                     + "${DEFAULT-VALUE} when absent.")
     private String rotation;
 
-    @Option(names = "--sampler", paramLabel = "S", defaultValue = "narrow",
+    @Option(names = "--sampler", paramLabel = "S",
             description = "learned, soft: where on the line, fixed (the middle), narrow (0.4 to 0.6), uniform or "
-                    + "gaussian; "
-                    + "${DEFAULT-VALUE} when absent.")
-    private String sampler;
+                    + "gaussian, or dirichlet: where on the simplex of all models. Narrow when absent; of more than "
+                    + "two models by learned dirichlet, which learns all of them together.")
+    private Optional<String> sampler = Optional.empty();
 
     @Option(names = "--both-ends", description = "learned: A's group element is learned too.")
     private boolean bothEnds;
@@ -140,9 +140,11 @@ final class MethodOptions {
      *
      * @param model one of those that are matched
      * @param weights how weights are compared
+     * @param models how many are matched
      * @param snapshots where a method that learns keeps its state meanwhile, if anywhere
      */
-    MatchingMethod method(ModelDirectory model, WeightMatchSettings weights, Optional<Snapshots> snapshots) {
+    MatchingMethod method(
+            ModelDirectory model, WeightMatchSettings weights, int models, Optional<Snapshots> snapshots) {
         WeightMatching byWeights = new WeightMatching(weights);
         Running running = new Running(device.device(), snapshots);
         return switch (chosen()) {
@@ -150,20 +152,31 @@ final class MethodOptions {
             case ACTIVATION -> new ActivationMatching(new ActivationMatchSettings(
                     weights.residual(), Choice.of("--values", values, ActivationMatchSettings.Values.values()),
                     weights.experts(), samples, seed), examples(model));
-            case LEARNED -> new LearnedMatching(learned(), byWeights, examples(model), running);
-            case SOFT -> new LearnedMatching(learned().with(LearnedMatchSettings.SOFT)
+            case LEARNED -> new LearnedMatching(learned(models), byWeights, examples(model), running);
+            case SOFT -> new LearnedMatching(learned(models).with(LearnedMatchSettings.SOFT)
                     .with(Set.of(LearnedMatchSettings.Part.ORDERS)), byWeights, examples(model), running);
         };
     }
 
-    private LearnedMatchSettings learned() {
+    private LearnedMatchSettings learned(int models) {
         LearnedMatchSettings defaults = LearnedMatchSettings.defaults()
                 .with(parts())
                 .with(Choice.of("--rotation", rotation, LearnedMatchSettings.Rotation.values()))
-                .with(Choice.of("--sampler", sampler, Sampler.values()))
+                .with(sampler(models))
                 .with(new LearnedMatchSettings.Steps(steps, batch, learningRate, 0.05, 0))
                 .with(seed);
         return bothEnds ? defaults.withBothEnds() : defaults;
+    }
+
+    private Sampler sampler(int models) {
+        boolean isMany = models > 2 && chosen() == Method.LEARNED;
+        Sampler asked = sampler.map(named -> Choice.of("--sampler", named, Sampler.values()))
+                .orElse(isMany ? Sampler.DIRICHLET : Sampler.NARROW);
+        if (asked == Sampler.DIRICHLET && isSoft() && models > 2) {
+            throw new WrongUse("--sampler dirichlet learns all models together, which --method soft cannot: what it "
+                    + "learns is no basis that they could share; take --method learned.");
+        }
+        return asked;
     }
 
     private Set<LearnedMatchSettings.Part> parts() {
@@ -196,7 +209,7 @@ final class MethodOptions {
         conventions.put("batch", batch);
         conventions.put("learning_rate", learningRate);
         conventions.put("rotation", rotation);
-        conventions.put("sampler", sampler);
+        conventions.put("sampler", sampler(2).label());
         conventions.put("both_ends", bothEnds);
         conventions.put("device", device.device().name().toLowerCase(Locale.ROOT));
     }

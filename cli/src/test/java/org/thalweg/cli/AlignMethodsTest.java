@@ -150,6 +150,28 @@ class AlignMethodsTest {
     }
 
     @Test
+    void moreModelsAreLearnedTogether() throws IOException {
+        String[] three = {model("a", 1), model("b", 2), model("c", 3)};
+        String data = ids();
+        JsonNode done = Ran.command("align", three[0], three[1], three[2], "--out", place("all"), "--method", "learned",
+                "--data", data, "--steps", "4", "--batch", "4", "--json").document();
+        assertThat(done.get("notes").get(0).asText())
+                .contains("the centre of the simplex and the middles of the edges from each model to the next");
+        for (String name : new String[] {"a", "b", "c"}) {
+            assertThat(Ran.command("verify", place(name), place("all/" + name)).code()).as(name).isZero();
+        }
+        JsonNode apart = Ran.command("align", three[0], three[1], three[2], "--out", place("apart"), "--method",
+                "learned", "--data", data, "--steps", "4", "--batch", "4", "--rounds", "1", "--sampler", "narrow",
+                "--json").document();
+        assertThat(apart.get("notes")).isEmpty();
+        Ran.command("align", three[0], three[1], three[2], "--out", place("soft"), "--method", "soft", "--data", data,
+                "--sampler", "dirichlet").failedWith(2, "--sampler dirichlet learns all models together");
+        Ran.command("align", three[0], three[1], "--out", place("two"), "--method", "learned", "--data", data,
+                "--sampler", "sparse").failedWith(2, "--sampler is 'sparse', expected one of fixed, narrow, uniform");
+        assertThat(Files.exists(directory.resolve("soft"))).isFalse();
+    }
+
+    @Test
     void moreModelsAreWrittenEachUnderItsName() throws IOException {
         JsonNode done = Ran.command("align", model("a", 1), model("b", 2), model("c", 3), "--out", place("all"),
                 "--json").document();

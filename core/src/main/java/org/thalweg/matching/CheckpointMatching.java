@@ -43,8 +43,8 @@ public record CheckpointMatching(MatchingMethod pairwise, List<TensorReader> ref
     }
 
     @Override
-    public long bytesOfRunning(long parameters) {
-        return pairwise.bytesOfRunning(parameters);
+    public long bytesOfRunning(long parameters, int models) {
+        return pairwise.bytesOfRunning(parameters, models);
     }
 
     @Override

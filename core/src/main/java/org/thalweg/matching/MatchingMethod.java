@@ -17,6 +17,17 @@ public interface MatchingMethod {
     Matcher on(Network network);
 
     /**
+     * The method for several models of one network, which are to stand in one basis.
+     *
+     * @param network runs all models, in the form in which they are matched
+     * @param rounds how often all are matched to their mean at most
+     * @return a matcher of these models, to their mean when the method knows no other way
+     */
+    default ManyMatcher amongMany(Network network, int rounds) {
+        return new UniverseMatcher(on(network), rounds);
+    }
+
+    /**
      * The method for models whose network is not built in.
      *
      * @return a matcher of any models
@@ -56,10 +67,11 @@ public interface MatchingMethod {
     /**
      * What the method holds of whole models.
      *
-     * @param parameters of one of the two models
+     * @param parameters of one of the models
+     * @param models how many are matched, at least 2
      * @return bytes; 0 for a method that looks at single tensors
      */
-    default long bytesOfRunning(long parameters) {
+    default long bytesOfRunning(long parameters, int models) {
         return 0;
     }
 

@@ -22,21 +22,23 @@ public record SoftOrders(Alignment start, Map<String, double[]> matrices) {
     }
 
     /**
-     * A tensor of the moved model.
+     * The moved model. Its tensors are in float64, each computed when it is read from one of the model's, which is read
+     * once for it.
      *
-     * @param name one of the architecture's tensors
-     * @param model read once; not changed
-     * @return the moved tensor in float64, in the current scope
+     * @param model not changed
+     * @return a reader, valid as long as the current scope is open, which holds every matrix once
      */
-    public Tensor moved(String name, TensorReader model) {
-        try (Scope scope = Scope.open()) {
-            Map<String, Tensor> acting = new LinkedHashMap<>();
-            matrices.forEach((space, entries) -> {
-                int size = start.architecture().space(space).group().size();
-                acting.put(space, Tensor.of(entries, size, size));
-            });
-            return scope.keep(new MatrixAction(start.architecture(), acting)
-                    .apply(name, start.exact(name, model)));
-        }
+    public TensorReader moved(TensorReader model) {
+        Map<String, Tensor> acting = new LinkedHashMap<>();
+        matrices.forEach((space, entries) -> {
+            int size = start.architecture().space(space).group().size();
+            acting.put(space, Tensor.of(entries, size, size));
+        });
+        MatrixAction action = new MatrixAction(start.architecture(), acting);
+        return name -> {
+            try (Scope scope = Scope.open()) {
+                return scope.keep(action.apply(name, start.exact(name, model)));
+            }
+        };
     }
 }

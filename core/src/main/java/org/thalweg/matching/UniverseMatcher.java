@@ -20,7 +20,7 @@ import org.thalweg.tensor.WorkObserver;
  * @param pairwise matches one model to the mean
  * @param rounds at most
  */
-public record UniverseMatcher(Matcher pairwise, int rounds) {
+public record UniverseMatcher(Matcher pairwise, int rounds) implements ManyMatcher {
     private static final double PROGRESS = 1e-6;
 
     /**
@@ -28,23 +28,19 @@ public record UniverseMatcher(Matcher pairwise, int rounds) {
      *
      * @param alignments of each model to the first, whose own is the identity
      * @param objectives by round: the sum of the squared distances of the aligned models to their mean
+     * @param notes for people: what else is to be known of how it was found
      */
-    public record Universe(List<Alignment> alignments, List<Double> objectives) {
+    public record Universe(List<Alignment> alignments, List<Double> objectives, List<String> notes) {
         /** Copies the lists. */
         public Universe {
             alignments = List.copyOf(alignments);
             objectives = List.copyOf(objectives);
+            notes = List.copyOf(notes);
         }
     }
 
-    /**
-     * Matches.
-     *
-     * @param architecture of all models
-     * @param models two or more; not changed
-     * @param observer watches
-     * @return the alignments of the best round
-     */
+    /** Returns the alignments of the best round. */
+    @Override
     public Universe match(Architecture architecture, List<TensorReader> models, WorkObserver observer) {
         List<Alignment> best = models.stream().map(_ -> architecture.identity()).toList();
         List<Double> objectives = new ArrayList<>();
@@ -67,7 +63,7 @@ public record UniverseMatcher(Matcher pairwise, int rounds) {
             universe = mean(models, found);
         }
         Alignment back = best.getFirst().inverse();
-        return new Universe(best.stream().map(back::compose).toList(), objectives);
+        return new Universe(best.stream().map(back::compose).toList(), objectives, List.of());
     }
 
     private static TensorReader mean(List<TensorReader> models, List<Alignment> alignments) {

@@ -16,6 +16,7 @@ import org.thalweg.matching.Match;
 import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.SoftOrders;
+import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
 
@@ -247,8 +248,12 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
         MovedModel moved = carried.moved();
         outputs.reference().ifPresent(place -> carried.pair().writeReference(place, observer));
         Map<String, String> provenance = provenance(asked, a.model(), residual);
-        outputs.soft().ifPresent(place -> moved.writeOthers(
-                name -> soft(carried.match()).moved(name, carried.pair().model()), place, provenance, observer));
+        outputs.soft().ifPresent(place -> {
+            try (Scope scope = Scope.open()) {
+                moved.writeOthers(
+                        soft(carried.match()).moved(carried.pair().model()), place, provenance, observer);
+            }
+        });
         moved.write(outputs.model(), provenance, observer);
         return new Done(carried.match(), layers, carried.checked(), Stream.of(residual, ofReference),
                 SameKind.differences(a.model(), b.model()), memory);

@@ -8,20 +8,22 @@ import java.util.Optional;
 import org.thalweg.checkpoint.CheckpointReader;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.matching.Matcher;
+import org.thalweg.matching.ManyMatcher;
 import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.UniverseMatcher;
+import org.thalweg.network.Network;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
 
 /**
- * Carries several models into one basin, through their mean (universe matching, arXiv 2506.22712, section 3.4), checks
- * that each still is its own function, and writes all of them. The first one stays, but for the form in which all are
- * matched; every straight path between two of the written models may then be walked, and so may their simplex.
+ * Carries several models into one basin, through their mean (universe matching, arXiv 2506.22712, section 3.4) and, by
+ * methods that learn all of them together, from there by gradients; checks that each still is its own function, and
+ * writes all of them. The first one stays, but for the form in which all are matched; every straight path between two
+ * of the written models may then be walked, and so may their simplex.
  *
- * @param method matches each model to the mean
- * @param rounds at most
+ * @param method matches each model to the mean, or all together
+ * @param rounds in which all are matched to their mean, at most
  * @param checking how each function is compared
  * @param memoryLimit bytes that may be taken
  */
@@ -31,14 +33,17 @@ public record AlignMany(MatchingMethod method, int rounds, Checking checking, lo
      *
      * @param checked of each written model, in their order
      * @param objectives by round: the sum of the squared distances to the mean
+     * @param notes for people: what else is to be known of how the alignments were found
      * @param stream what was done about the residual stream of all
      */
     public record Done(
-            List<Optional<Checking.Checked>> checked, List<Double> objectives, Align.Stream stream) {
+            List<Optional<Checking.Checked>> checked, List<Double> objectives, List<String> notes,
+            Align.Stream stream) {
         /** Copies the lists. */
         public Done {
             checked = List.copyOf(checked);
             objectives = List.copyOf(objectives);
+            notes = List.copyOf(notes);
         }
     }
 
@@ -62,7 +67,7 @@ public record AlignMany(MatchingMethod method, int rounds, Checking checking, lo
         ModelDirectory first = models.getFirst();
         models.forEach(model -> SameKind.require(first, model));
         models.forEach(checking::requirePossible);
-        MemoryPlan.of(models.toArray(ModelDirectory[]::new)).with(method, first).require(memoryLimit);
+        MemoryPlan.of(models.toArray(ModelDirectory[]::new)).with(method, first, models.size()).require(memoryLimit);
         models.forEach(model -> model.requireFinite(observer));
         List<CheckpointReader> readers = new ArrayList<>();
         try {
@@ -92,7 +97,7 @@ public record AlignMany(MatchingMethod method, int rounds, Checking checking, lo
         ResidualPlan plan = ResidualPlan.of(method.residual(), sources, observer);
         List<RewrittenModel> folded = plan.folded().map(Folding.Folded::models).orElse(List.of());
         ModelDirectory[] models = sources.stream().map(Folding.Source::model).toArray(ModelDirectory[]::new);
-        (folded.isEmpty() ? MemoryPlan.of(models) : MemoryPlan.folding(models)).with(method, models[0])
+        (folded.isEmpty() ? MemoryPlan.of(models) : MemoryPlan.folding(models)).with(method, models[0], models.length)
                 .require(memoryLimit);
         Architecture architecture = plan.folded().map(Folding.Folded::architecture)
                 .orElseGet(() -> sources.getFirst().model().architecture());
@@ -100,12 +105,11 @@ public record AlignMany(MatchingMethod method, int rounds, Checking checking, lo
                 ? sources.stream().map(Folding.Source::tensors).toList()
                 : folded.stream().map(model -> model.found().tensors()).toList();
         MatchingMethod decided = method.withResidual(plan.matching());
-        Matcher matcher = folded.isEmpty()
-                ? NetworkOrReason.of(sources.getFirst().model()).network().map(decided::on)
-                        .orElseGet(decided::withoutNetwork)
-                : decided.on(folded.getFirst().found().network());
-        UniverseMatcher.Universe universe =
-                new UniverseMatcher(matcher, rounds).match(architecture, tensors, observer);
+        Optional<Network> network = folded.isEmpty() ? NetworkOrReason.of(sources.getFirst().model()).network()
+                : Optional.of(folded.getFirst().found().network());
+        ManyMatcher matcher = network.map(runs -> decided.amongMany(runs, rounds))
+                .orElseGet(() -> new UniverseMatcher(decided.withoutNetwork(), rounds));
+        UniverseMatcher.Universe universe = matcher.match(architecture, tensors, observer);
         List<Optional<Checking.Checked>> checked = new ArrayList<>();
         for (int model = 0; model < sources.size(); model++) {
             Folding.Source source = sources.get(model);
@@ -115,7 +119,7 @@ public record AlignMany(MatchingMethod method, int rounds, Checking checking, lo
             checked.add(checking.check(moved, observer));
             moved.write(outputs.get(model), provenance(), observer);
         }
-        return new Done(checked, universe.objectives(), Align.Stream.of(plan, Optional.empty()));
+        return new Done(checked, universe.objectives(), universe.notes(), Align.Stream.of(plan, Optional.empty()));
     }
 
     private Map<String, String> provenance() {

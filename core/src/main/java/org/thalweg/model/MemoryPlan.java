@@ -41,10 +41,15 @@ public record MemoryPlan(long positions, long largestTensor, long running) {
                 0);
     }
 
-    /** The same with a method that runs models of this size. */
+    /** The same with a method that runs two models of this size. */
     MemoryPlan with(MatchingMethod method, ModelDirectory model) {
+        return with(method, model, 2);
+    }
+
+    /** The same with a method that runs so many models of this size. */
+    MemoryPlan with(MatchingMethod method, ModelDirectory model, int models) {
         return new MemoryPlan(positions, largestTensor, method.bytesOfRunning(
-                model.tensors().values().stream().mapToLong(TensorLayout::elements).sum()));
+                model.tensors().values().stream().mapToLong(TensorLayout::elements).sum(), models));
     }
 
     /**

@@ -19,6 +19,7 @@ import org.thalweg.failure.WrongUse;
 import org.thalweg.family.Families;
 import org.thalweg.family.ModelArchitecture;
 import org.thalweg.network.Inputs;
+import org.thalweg.network.JoinedHeads;
 import org.thalweg.network.Network;
 import org.thalweg.network.Tie;
 import org.thalweg.symmetry.Architecture;
@@ -280,6 +281,21 @@ public record ModelDirectory(
      */
     public Inputs inputs() {
         return requireNetwork().inputs();
+    }
+
+    /**
+     * Heads of several models of this kind, whose circuits are averages of theirs.
+     *
+     * @param models how many
+     * @return the heads
+     * @throws WorkFailure when the network has no such circuits
+     */
+    public JoinedHeads.Wider joinedHeads(int models) {
+        return switch (requireNetwork().joinedHeads(models)) {
+            case JoinedHeads.Wider wider -> wider;
+            case JoinedHeads.None(String why) -> throw new WorkFailure("the circuits of " + checkpoint.directory()
+                    + " cannot be averaged: " + why + "; measure the path of the stored weights alone.");
+        };
     }
 
     /** The network, insisted on. */

@@ -32,6 +32,6 @@ public final class ModelsReport {
      */
     public static String render(ModelsResult result) {
         return Page.of("models.html", result.title(), result.text(),
-                Map.of("surface", "surface.js", "page", "models.js"));
+                Map.of("triangle", "surface.html", "surface", "surface.js", "page", "models.js"));
     }
 }

@@ -26,17 +26,17 @@ final class Page {
      * @param template resource with the markup, which has places such as <code>{{title}}</code>
      * @param title of the page
      * @param json the results
-     * @param scripts for further places their resources
+     * @param further for further places their resources, scripts or markup
      * @return one HTML document
      */
-    static String of(String template, String title, String json, Map<String, String> scripts) {
+    static String of(String template, String title, String json, Map<String, String> further) {
         Map<String, String> parts = new HashMap<>(Map.of(
                 "title", escaped(title),
                 "style", resource("report.css"),
                 "echarts", resource(CHART_LIBRARY),
                 "results", embedded(json),
                 "common", resource("common.js")));
-        scripts.forEach((place, name) -> parts.put(place, resource(name)));
+        further.forEach((place, name) -> parts.put(place, resource(name)));
         Matcher places = PLACE.matcher(resource(template));
         // One pass over the template: what is put in is never searched for places itself.
         return places.replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));

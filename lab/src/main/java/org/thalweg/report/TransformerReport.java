@@ -7,9 +7,9 @@ import org.thalweg.results.TransformerResults;
 import org.thalweg.storage.DurableFile;
 
 /**
- * {@code report.html} of a study of whole Transformers: the table, the curves of every pair by every method, a plot and
- * a table of each analysis, replicas and conventions, as one self-contained page like {@link HtmlReport}'s. Equal
- * results give equal bytes.
+ * {@code report.html} of a study of whole Transformers: the table, the curves of every pair by every method, surfaces
+ * over three replicas, a plot and a table of each analysis, replicas and conventions, as one self-contained page like
+ * {@link HtmlReport}'s. Equal results give equal bytes.
  */
 public final class TransformerReport {
     private TransformerReport() {}
@@ -33,6 +33,7 @@ public final class TransformerReport {
      */
     public static String render(TransformerResults results) {
         return Page.of("transformers.html", results.study(), TransformerFiles.text(results),
-                Map.of("parts", "parts.js", "methods", "transformers.js", "analyses", "analyses.js"));
+                Map.of("triangle", "surface.html", "surface", "surface.js", "parts", "parts.js",
+                        "methods", "transformers.js", "analyses", "analyses.js"));
     }
 }

@@ -26,6 +26,7 @@ import org.thalweg.connectivity.LossAndAccuracy;
  * @param maxAbsLogitDifference the check that the alignment changed no output of what it moved; absent where nothing
  *     was moved
  * @param excluded why nothing was measured, if nothing was
+ * @param form what goes straight, absent for the stored weights
  */
 public record MethodPath(
         String dataset,
@@ -39,12 +40,14 @@ public record MethodPath(
         @JsonInclude OptionalDouble lossAuc,
         @JsonInclude OptionalDouble accuracyBarrier,
         OptionalDouble maxAbsLogitDifference,
-        Optional<String> excluded) {
+        Optional<String> excluded,
+        Optional<PathForm> form) {
     /** How far a stored barrier may stand from the one its curve gives: rounding of another platform, no more. */
     private static final double TOLERANCE = 1e-9;
 
     /** Copies the arrays, and refuses a barrier that is not its curve's. */
     public MethodPath {
+        form = form.filter(straight -> straight != PathForm.WEIGHTS);
         t = t.clone();
         loss = loss.clone();
         accuracy = accuracy.clone();
@@ -62,10 +65,20 @@ public record MethodPath(
      *
      * @param dataset the data set's name
      * @param method how B was brought to A
+     * @param form what goes straight
      * @param replicaA at t = 0
      * @param replicaB at t = 1
      */
-    public record Place(String dataset, String method, String replicaA, String replicaB) {}
+    public record Place(String dataset, String method, PathForm form, String replicaA, String replicaB) {}
+
+    /**
+     * What goes straight.
+     *
+     * @return the form
+     */
+    PathForm straight() {
+        return form.orElse(PathForm.WEIGHTS);
+    }
 
     /**
      * A path with its barriers.
@@ -79,7 +92,7 @@ public record MethodPath(
         return switch (outcome) {
             case PairOutcome.Excluded(String reason) -> new MethodPath(place.dataset, place.method, place.replicaA,
                     place.replicaB, new double[0], new double[0], new double[0], none, none, none, none,
-                    Optional.of(reason));
+                    Optional.of(reason), Optional.of(place.form));
             case PairOutcome.Measured measured -> {
                 Barrier loss = measured.lossBarrier();
                 Optional<Barrier> accuracy = measured.accuracyBarrier();
@@ -88,7 +101,7 @@ public record MethodPath(
                         measured.curves().accuracy().map(Curve::values).orElse(new double[0]),
                         OptionalDouble.of(loss.height()), OptionalDouble.of(loss.area().signed()),
                         accuracy.isPresent() ? OptionalDouble.of(accuracy.get().height()) : none,
-                        measured.maxAbsLogitDifference(), Optional.empty());
+                        measured.maxAbsLogitDifference(), Optional.empty(), Optional.of(place.form));
             }
         };
     }

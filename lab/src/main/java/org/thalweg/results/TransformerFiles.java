@@ -86,26 +86,27 @@ public final class TransformerFiles {
     }
 
     /**
-     * Writes the mean of all replicas as a file of its own.
+     * Writes one record of the results as a file of its own.
      *
      * @param file where to
-     * @param mean what
+     * @param record what
      * @throws WorkFailure when the disk refuses
      */
-    public static void writeMean(Path file, ReplicaMean mean) {
-        DurableFile.writeText(file, ResultsDocument.text(mean));
+    public static void writeRecord(Path file, Record record) {
+        DurableFile.writeText(file, ResultsDocument.text(record));
     }
 
     /**
-     * Reads what {@link #writeMean} wrote.
+     * Reads what {@link #writeRecord} wrote.
      *
      * @param file the file
-     * @return the mean
+     * @param type of the record
+     * @return the record
      * @throws WorkFailure when it cannot be read
      */
-    public static ReplicaMean readMean(Path file) {
+    public static <R extends Record> R readRecord(Path file, Class<R> type) {
         try {
-            return ResultsMapper.json().readValue(InputFile.bytes(file, ResultsFile.LARGEST), ReplicaMean.class);
+            return ResultsMapper.json().readValue(InputFile.bytes(file, ResultsFile.LARGEST), type);
         } catch (IOException refused) {
             throw InputFile.unreadable(file, refused);
         }
@@ -150,7 +151,7 @@ public final class TransformerFiles {
         text.append("Loss barrier in nats, mean ± standard error over pairs.\n\n");
         text.append("| dataset | method | pairs | barrier |\n|---|---|--:|--:|\n");
         results.rows().forEach(row -> text.append("| ").append(TableFiles.escaped(row.dataset())).append(" | ")
-                .append(row.method()).append(" | ").append(row.pairs()).append(" | ")
+                .append(row.title()).append(" | ").append(row.pairs()).append(" | ")
                 .append(number(row.barrierMean()))
                 .append(row.barrierSe().isPresent() ? " ± " + number(row.barrierSe()) : "").append(" |\n"));
         if (!results.means().isEmpty()) {
@@ -158,6 +159,14 @@ public final class TransformerFiles {
             results.means().forEach(mean -> text.append("| ").append(TableFiles.escaped(mean.dataset())).append(" | ")
                     .append(mean.method()).append(" | ").append(mean.replicas().size()).append(" | ")
                     .append(number(mean.loss())).append(" | ").append(number(mean.lossRise())).append(" |\n"));
+        }
+        if (!results.surfaces().isEmpty()) {
+            text.append("\n| dataset | method | corners | barrier over their simplex | at their weights |\n"
+                    + "|---|---|---|--:|---|\n");
+            results.surfaces().forEach(surface -> text.append("| ").append(TableFiles.escaped(surface.dataset()))
+                    .append(" | ").append(surface.method()).append(" | ")
+                    .append(TableFiles.escaped(String.join(", ", surface.replicas()))).append(" | ")
+                    .append(number(surface.lossBarrier())).append(" | ").append(surface.where()).append(" |\n"));
         }
         results.analyses().map(AnalysisFiles::markdown).ifPresent(text::append);
         text.append("\n| replica | test loss | test accuracy | train loss |\n|---|--:|--:|--:|\n");

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param replicas the trained models
  * @param paths every path measured, or excluded
  * @param means of all replicas of a data set, by methods that bring all into one basis; files of earlier runs have none
+ * @param surfaces over the simplex of replicas, where that was asked for
  * @param rows the table
  * @param analyses what else was analysed, if anything was; files of earlier runs have none
  * @param warnings what the reader must know before believing the numbers, one sentence each
@@ -33,6 +34,7 @@ public record TransformerResults(
         List<TransformerReplica> replicas,
         List<MethodPath> paths,
         @JsonSetter(nulls = Nulls.AS_EMPTY) List<ReplicaMean> means,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<ReplicaSurface> surfaces,
         List<MethodRow> rows,
         Optional<Analyses> analyses,
         List<String> warnings,
@@ -47,6 +49,7 @@ public record TransformerResults(
         replicas = List.copyOf(replicas);
         paths = List.copyOf(paths);
         means = List.copyOf(means);
+        surfaces = List.copyOf(surfaces);
         rows = List.copyOf(rows);
         warnings = List.copyOf(warnings);
     }
@@ -62,9 +65,9 @@ public record TransformerResults(
                 Conventions.standard(gridPoints, new Conventions.Split("test", 0), List.of());
         Map<String, String> words = new LinkedHashMap<>();
         words.put("Path", "t is the weight on B: t=0 is A, t=1 is B. By vanilla between the replicas as they were "
-                + "trained, by universe between both as they were carried to the mean of all replicas, else between A "
-                + "in the form in which the two were matched and B carried to it: both compute what the replicas do, "
-                + "unless a method says otherwise.");
+                + "trained, by universe and universe-learned between both as all replicas were carried into one basis, "
+                + "else between A in the form in which the two were matched and B carried to it: both compute what "
+                + "the replicas do, unless a method says otherwise.");
         words.put("Grid", gridPoints + " points, both ends included, on the whole test set");
         words.put("Loss barrier", standard.lossBarrier());
         words.put("Rise of the mean", "Of the mean of all replicas' weights: its loss less the mean of the replicas' "

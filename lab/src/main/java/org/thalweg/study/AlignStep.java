@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.thalweg.failure.Stopped;
 import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.learned.Running;
 import org.thalweg.model.Align;
@@ -15,7 +14,6 @@ import org.thalweg.model.ModelDirectory;
 import org.thalweg.model.Output;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.storage.InputFile;
-import org.thalweg.tensor.WorkObserver;
 
 /**
  * Brings replica B to replica A and writes the two ends of the path: {@code a}, which is A in the form in which the two
@@ -101,46 +99,8 @@ record AlignStep(
         Align.Done done = align.write(ModelDirectory.open(a), ModelDirectory.open(b), new Align.Outputs(
                 isSoft ? new Output(context.output().resolve(NEAREST), false) : end,
                 Optional.of(new Output(context.output().resolve(A), false)),
-                Optional.of(end).filter(_ -> isSoft)), new Watch(context.monitor()));
+                Optional.of(end).filter(_ -> isSoft)), new LearningWatch(context.monitor(), WORK));
         return done.checked().orElseThrow().exact().maxAbsDifference();
-    }
-
-    /** Passes on how far learning is, and the request to stop: learning keeps its state, all else is begun again. */
-    private static final class Watch implements WorkObserver {
-        private final StepContext.Progress monitor;
-        private long steps;
-        private long done;
-
-        Watch(StepContext.Progress monitor) {
-            this.monitor = monitor;
-        }
-
-        @Override
-        public void began(String work, long tensors) {
-            if (monitor.stopRequested()) {
-                throw new Stopped();
-            }
-            steps = work.equals(LEARNING) ? tensors : 0;
-        }
-
-        @Override
-        public void reached(long tensors) {
-            if (steps > 0 && tensors > 0) {
-                long reached = WORK * tensors / steps;
-                monitor.advance(reached - done, "step " + tensors + " of " + steps);
-                done = reached;
-            }
-        }
-
-        @Override
-        public boolean stopRequested() {
-            return monitor.stopRequested();
-        }
-
-        @Override
-        public void told(String sentence) {
-            monitor.warned(sentence);
-        }
     }
 
     /**

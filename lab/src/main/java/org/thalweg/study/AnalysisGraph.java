@@ -9,6 +9,7 @@ import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.learned.Sampler;
 import org.thalweg.results.Analysis;
 import org.thalweg.results.AnalysisPoint;
+import org.thalweg.results.PathForm;
 import org.thalweg.results.RotationAngles;
 import org.thalweg.study.StudyGraph.Node;
 
@@ -122,7 +123,7 @@ record AnalysisGraph(List<Node> nodes, List<Planned> points, List<String> angles
                     add(trial, pair);
                 }
             }
-            for (Sampler sampler : Sampler.values()) {
+            for (Sampler sampler : Sampler.ofLine()) {
                 if (sampler != Sampler.NARROW) {
                     add(new Trial.Learnt(Trial.Origin.WEIGHT, sampler, learning), pair);
                 }
@@ -130,7 +131,8 @@ record AnalysisGraph(List<Node> nodes, List<Planned> points, List<String> angles
         }
 
         private void share(AnalysisPoint.Place place, StudyMethod method, TransformerGraph.Pair pair) {
-            points.add(new Planned(place, TransformerGraph.path(study, data, pair.by(method), nodes), true));
+            points.add(new Planned(place, TransformerGraph.path(
+                    study, data, pair.by(method), PathForm.WEIGHTS, nodes), true));
         }
 
         private void add(Trial trial, TransformerGraph.Pair pair) {

@@ -9,14 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.thalweg.connectivity.EvaluationSet;
-import org.thalweg.connectivity.Mixture;
-import org.thalweg.failure.Stopped;
-import org.thalweg.model.ModelDirectory;
-import org.thalweg.network.Network;
 import org.thalweg.results.ReplicaMean;
 import org.thalweg.results.TransformerFiles;
-import org.thalweg.tensor.Parameters;
-import org.thalweg.tensor.Scope;
 
 /**
  * Measures loss and accuracy on the test set of the mean of all replicas of a data set, which is the centre of their
@@ -76,7 +70,7 @@ record MeanStep(String dataset, StudyMethod method, List<String> replicas) imple
             }
         }
         ReplicaMean.Place place = new ReplicaMean.Place(dataset, method.label(), ids);
-        TransformerFiles.writeMean(context.output().resolve(MEAN), ids.size() < 2
+        TransformerFiles.writeRecord(context.output().resolve(MEAN), ids.size() < 2
                 ? ReplicaMean.excluded(place, "of the replicas on " + dataset + " fewer than two did not diverge, so"
                         + " there is no mean of them.")
                 : measured(context, place, directories));
@@ -89,28 +83,20 @@ record MeanStep(String dataset, StudyMethod method, List<String> replicas) imple
      * @return the mean
      */
     static ReplicaMean read(Path directory) {
-        return TransformerFiles.readMean(directory.resolve(MEAN));
+        return TransformerFiles.readRecord(directory.resolve(MEAN), ReplicaMean.class);
     }
 
     private ReplicaMean measured(StepContext context, ReplicaMean.Place place, List<Path> directories) {
-        try (Scope scope = Scope.open()) {
-            List<EvaluationSet.Score> scores = scores(context, directories);
+        try {
+            List<EvaluationSet.Score> scores =
+                    new TestedMeans(context, directories, "mean").scores(centreAndCorners(directories.size()));
             return ReplicaMean.of(place, scores.getFirst(), scores.subList(1, scores.size()));
         } catch (ArithmeticException noNumber) {
             return ReplicaMean.excluded(place, "of the replicas on " + dataset + " " + noNumber.getMessage() + ".");
         }
     }
 
-    /** Of the mean, then of each model. */
-    private static List<EvaluationSet.Score> scores(StepContext context, List<Path> directories) {
-        TransformerData data = (TransformerData) context.data();
-        List<ModelDirectory> models = directories.stream().map(ModelDirectory::open).toList();
-        Network network = models.getFirst().network().orElseThrow();
-        List<Parameters> loaded = models.stream().map(ModelDirectory::load).toList();
-        Mixture mixture = Mixture.of(network, loaded);
-        EvaluationSet examples = EvaluationSet.advance(network, loaded.getFirst(),
-                data.test().inOrder(data.evaluationBatch()), mixture.firstDifference());
-        int count = models.size();
+    private static List<double[]> centreAndCorners(int count) {
         double[] centre = new double[count];
         Arrays.fill(centre, 1.0 / count);
         List<double[]> weights = new ArrayList<>(List.of(centre));
@@ -119,11 +105,6 @@ record MeanStep(String dataset, StudyMethod method, List<String> replicas) imple
             corner[model] = 1;
             weights.add(corner);
         });
-        return mixture.scores(examples, weights, () -> {
-            context.monitor().advance(data.test().size(), "mean");
-            if (context.monitor().stopRequested()) {
-                throw new Stopped();
-            }
-        });
+        return weights;
     }
 }

@@ -7,30 +7,29 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Grid;
 import org.thalweg.connectivity.LossAndAccuracy;
 import org.thalweg.connectivity.StraightPath;
-import org.thalweg.failure.Stopped;
-import org.thalweg.model.ModelDirectory;
-import org.thalweg.network.Network;
 import org.thalweg.results.MethodPath;
 import org.thalweg.results.PairOutcome;
+import org.thalweg.results.PathForm;
 import org.thalweg.results.TransformerFiles;
-import org.thalweg.tensor.Parameters;
-import org.thalweg.tensor.Scope;
 
 /**
  * Measures loss and accuracy on the test set along the straight line between two models: two replicas as they were
- * trained, the two ends that an alignment wrote, or two of all replicas as they were carried to their mean.
+ * trained, the two ends that an alignment wrote, or two of all replicas as they were carried to their mean. In the form
+ * of circuits the products of each head's maps go straight in place of the maps.
  *
  * @param dataset name of the data set
  * @param method how B was brought to A
+ * @param form what goes straight
  * @param replicaA id of the replica at t = 0
  * @param replicaB id of the replica at t = 1
  * @param points of the grid
  */
-record PathStep(String dataset, StudyMethod method, String replicaA, String replicaB, int points) implements Step {
+record PathStep(
+        String dataset, StudyMethod method, PathForm form, String replicaA, String replicaB, int points)
+        implements Step {
     private static final String PATH = "path.json";
 
     @Override
@@ -45,13 +44,16 @@ record PathStep(String dataset, StudyMethod method, String replicaA, String repl
 
     @Override
     public ObjectNode content() {
-        return JsonNodeFactory.instance.objectNode().put("dataset", dataset).put("method", method.label())
-                .put("replica_a", replicaA).put("replica_b", replicaB).put("points", points);
+        ObjectNode content = JsonNodeFactory.instance.objectNode().put("dataset", dataset)
+                .put("method", method.label()).put("replica_a", replicaA).put("replica_b", replicaB)
+                .put("points", points);
+        return form == PathForm.CIRCUITS ? content.put("form", form.label()) : content;
     }
 
     @Override
     public String label() {
-        return method.label() + "-" + MatchStep.label(replicaA, replicaB);
+        return method.label() + (form == PathForm.CIRCUITS ? "-" + form.label() : "") + "-"
+                + MatchStep.label(replicaA, replicaB);
     }
 
     @Override
@@ -67,7 +69,7 @@ record PathStep(String dataset, StudyMethod method, String replicaA, String repl
         PairOutcome outcome = excluded.isPresent()
                 ? new PairOutcome.Excluded(excluded.get()) : measured(context, a, b);
         TransformerFiles.writePaths(context.output().resolve(PATH), List.of(
-                MethodPath.of(new MethodPath.Place(dataset, method.label(), replicaA, replicaB), outcome)));
+                MethodPath.of(new MethodPath.Place(dataset, method.label(), form, replicaA, replicaB), outcome)));
     }
 
     /**
@@ -83,8 +85,8 @@ record PathStep(String dataset, StudyMethod method, String replicaA, String repl
     private PairOutcome measured(StepContext context, Path a, Path b) throws IOException {
         Ends ends = context.inputs().size() > 2 ? aligned(context.inputs().get(2))
                 : new Ends(a, b, OptionalDouble.empty());
-        try (Scope scope = Scope.open()) {
-            return new PairOutcome.Measured(measure(context, ends.start, ends.end, points), Optional.empty(),
+        try {
+            return new PairOutcome.Measured(measure(context, ends.start, ends.end, form, points), Optional.empty(),
                     Optional.empty(), Optional.empty(), ends.difference);
         } catch (ArithmeticException noNumber) {
             return new PairOutcome.Excluded(
@@ -96,7 +98,7 @@ record PathStep(String dataset, StudyMethod method, String replicaA, String repl
     private record Ends(Path start, Path end, OptionalDouble difference) {}
 
     private Ends aligned(Path artifact) throws IOException {
-        if (method == StudyMethod.UNIVERSE) {
+        if (method.carriesAll()) {
             return new Ends(artifact.resolve(replicaA), artifact.resolve(replicaB), OptionalDouble.of(Math.max(
                     UniverseStep.maxAbsDifference(artifact, replicaA),
                     UniverseStep.maxAbsDifference(artifact, replicaB))));
@@ -106,20 +108,13 @@ record PathStep(String dataset, StudyMethod method, String replicaA, String repl
     }
 
     /** Loss and accuracy on the test set along the line between two models of one network. */
-    static LossAndAccuracy measure(StepContext context, Path start, Path end, int points) {
-        TransformerData data = (TransformerData) context.data();
-        ModelDirectory a = ModelDirectory.open(start);
-        ModelDirectory b = ModelDirectory.open(end);
-        Network network = a.network().orElseThrow();
-        Parameters fromA = a.load();
-        Parameters fromB = b.load();
-        EvaluationSet examples = EvaluationSet.advance(network, fromA, data.test().inOrder(data.evaluationBatch()),
-                EvaluationSet.firstDifference(network, fromA, fromB));
-        return new StraightPath(fromA, fromB).measure(network, examples, Grid.uniform(points), () -> {
-            context.monitor().advance(data.test().size(), "curve");
-            if (context.monitor().stopRequested()) {
-                throw new Stopped();
-            }
+    static LossAndAccuracy measure(StepContext context, Path start, Path end, PathForm form, int points) {
+        Grid grid = Grid.uniform(points);
+        TestedMeans means = new TestedMeans(context, List.of(start, end), "curve");
+        List<double[]> weights = StraightPath.weights(grid);
+        return StraightPath.curves(grid, switch (form) {
+            case WEIGHTS -> means.scores(weights);
+            case CIRCUITS -> means.scoresOfCircuits(weights);
         });
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.thalweg.results.PathForm;
 import org.thalweg.results.ReinitialisedModel;
 import org.thalweg.study.StudyGraph.Node;
 import org.thalweg.tensor.Random;
@@ -75,8 +76,8 @@ record ReinitialisationGraph(
     }
 
     private static Path path(ReinitialisationStudy study, Replica a, Replica b, Map<String, Node> nodes) {
-        PathStep step = new PathStep(a.place().dataset(), StudyMethod.VANILLA, a.place().id(), b.place().id(),
-                study.trained().gridPoints());
+        PathStep step = new PathStep(a.place().dataset(), StudyMethod.VANILLA, PathForm.WEIGHTS, a.place().id(),
+                b.place().id(), study.trained().gridPoints());
         String name = "path " + step.label();
         nodes.put(name, new Node(name, step, List.of(a.node(), b.node())));
         return new Path(a.place().layer(), name);

@@ -72,7 +72,8 @@ public record ReinitialisationStudy(
     public TransformerStudy trained() {
         return new TransformerStudy(study, description, reinitialisation, dataset, text, tokens, trainPerClass,
                 testPerClass, seed, Optional.empty(), points, Optional.empty(), Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty(), model, training);
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), model,
+                training);
     }
 
     TransformerFamily family() {

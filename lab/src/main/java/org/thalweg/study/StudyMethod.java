@@ -23,6 +23,7 @@ import org.thalweg.matching.learned.LearnedMatchSettings;
 import org.thalweg.matching.learned.LearnedMatchSettings.Part;
 import org.thalweg.matching.learned.LearnedMatching;
 import org.thalweg.matching.learned.Running;
+import org.thalweg.matching.learned.Sampler;
 
 /** How the replicas of a study of Transformers are brought to one another. In the order of tables. */
 enum StudyMethod {
@@ -45,7 +46,9 @@ enum StudyMethod {
     /** Soft orders (appendix D of arXiv 2506.22712), the stream rotated by weights: the end of the path changes. */
     SOFT,
     /** Every replica of a data set to the mean of all, by weights as {@link #WEIGHT}: one basis for all of them. */
-    UNIVERSE;
+    UNIVERSE,
+    /** The same, then rotations of all replicas learned together, at means drawn on their simplex. */
+    UNIVERSE_LEARNED;
 
     /**
      * How methods learn that do.
@@ -72,13 +75,18 @@ enum StudyMethod {
     boolean learns() {
         return switch (this) {
             case VANILLA, PERMUTATIONS, WEIGHT, ACTIVATION, ACTIVATION_ORTHOGONAL, UNIVERSE -> false;
-            case LEARNED_PERMUTATIONS, LEARNED, LEARNED_BOTH, SOFT -> true;
+            case LEARNED_PERMUTATIONS, LEARNED, LEARNED_BOTH, SOFT, UNIVERSE_LEARNED -> true;
         };
     }
 
     /** Whether all replicas stand in one basis, so that the mean of all of them says something. */
     boolean isOfAll() {
-        return this == VANILLA || this == UNIVERSE;
+        return this == VANILLA || carriesAll();
+    }
+
+    /** Whether all replicas are carried into one basis. */
+    boolean carriesAll() {
+        return this == UNIVERSE || this == UNIVERSE_LEARNED;
     }
 
     /** Names of all of them. */
@@ -98,7 +106,7 @@ enum StudyMethod {
     }
 
     /**
-     * The matching behind it; of {@link #UNIVERSE} that of one model to the mean.
+     * The matching behind it; of methods that carry all replicas that of one to the mean, or of all together.
      *
      * @param examples of the training set, for methods that look at data
      * @param learning how long methods that learn do
@@ -122,13 +130,10 @@ enum StudyMethod {
                     learned.withBothEnds(), rotations, examples, running));
             case SOFT -> Optional.of(new LearnedMatching(learned.with(LearnedMatchSettings.SOFT)
                     .with(Set.of(Part.ORDERS)), rotations, examples, running));
-            case UNIVERSE -> Optional.of(toMean());
+            case UNIVERSE -> Optional.of(rotations);
+            case UNIVERSE_LEARNED -> Optional.of(new LearnedMatching(
+                    learned.with(Sampler.DIRICHLET), rotations, examples, running));
         };
-    }
-
-    /** How {@link #UNIVERSE} matches one replica to the mean of all. */
-    static MatchingMethod toMean() {
-        return weights(ResidualMatching.ORTHOGONAL);
     }
 
     /** Matching by activations on as many inputs as usual, for the two methods that do so. */
@@ -141,7 +146,8 @@ enum StudyMethod {
         boolean rotates = switch (this) {
             case ACTIVATION -> false;
             case ACTIVATION_ORTHOGONAL -> true;
-            case VANILLA, PERMUTATIONS, WEIGHT, LEARNED_PERMUTATIONS, LEARNED, LEARNED_BOTH, SOFT, UNIVERSE ->
+            case VANILLA, PERMUTATIONS, WEIGHT, LEARNED_PERMUTATIONS, LEARNED, LEARNED_BOTH, SOFT, UNIVERSE,
+                    UNIVERSE_LEARNED ->
                 throw new IllegalStateException(label() + " does not look at activations");
         };
         return new ActivationMatching(new ActivationMatchSettings(

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.thalweg.results.AnalysisPoint;
 import org.thalweg.results.MethodPath;
 import org.thalweg.results.ReplicaMean;
+import org.thalweg.results.ReplicaSurface;
 import org.thalweg.results.RotationAngles;
 import org.thalweg.results.TransformerReplica;
 
@@ -59,6 +60,12 @@ record StudyPart(
     /** What was measured of the means of all replicas. */
     List<ReplicaMean> means(GraphRun.Outcome outcome) {
         return graph.means().stream().map(node -> MeanStep.read(outcome.artifacts().get(node).directory())).toList();
+    }
+
+    /** What was measured over the simplex of replicas. */
+    List<ReplicaSurface> surfaces(GraphRun.Outcome outcome) {
+        return graph.surfaces().stream().map(node -> SurfaceStep.read(outcome.artifacts().get(node).directory()))
+                .toList();
     }
 
     /** What the analyses measured; of a variant what the methods did. */

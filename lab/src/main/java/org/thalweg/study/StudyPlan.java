@@ -171,7 +171,7 @@ public record StudyPlan(List<Line> lines) {
                 case PretrainStep step -> Optional.of(TrainedModel.config(step.config()));
                 case FineTuneStep step -> Optional.of(TrainedModel.config(step.config()));
                 case TrainStep step -> Optional.of(TrainedModel.config(step.config()));
-                case MatchStep _, MeasureStep _, AlignStep _, UniverseStep _, PathStep _, MeanStep _,
+                case MatchStep _, MeasureStep _, AlignStep _, UniverseStep _, PathStep _, MeanStep _, SurfaceStep _,
                         ReinitialiseStep _, TrialStep _, AnglesStep _ -> Optional.empty();
             };
         }

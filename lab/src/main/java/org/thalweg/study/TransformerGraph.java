@@ -4,33 +4,31 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.thalweg.results.PathForm;
 import org.thalweg.study.StudyGraph.Node;
 import org.thalweg.tensor.Random;
 import org.thalweg.training.TrainingPlan;
 
 /**
  * The steps of a study of Transformers on one data set: replicas, for each pair and method an alignment and a path, and
- * by methods that bring all replicas into one basis the mean of all.
+ * by methods that bring all replicas into one basis the mean of all and, where that is asked for, a surface.
  *
  * @param nodes in an order in which every node comes after those it needs
  * @param replicas the trained models
  * @param paths names of the nodes that measure, by pair, then by method
  * @param means names of the nodes that measure the mean of all replicas, by method
+ * @param surfaces names of the nodes that measure a surface over replicas, by method
  */
 record TransformerGraph(
-        List<Node> nodes, List<StudyGraph.Replica> replicas, List<String> paths, List<String> means) {
-    /** Rounds at most in which all replicas are matched to their mean, as many as {@code align} takes. */
-    private static final int ROUNDS = 5;
-
-    /** The node that carries all replicas. */
-    private static final String UNIVERSE = "universe";
-
+        List<Node> nodes, List<StudyGraph.Replica> replicas, List<String> paths, List<String> means,
+        List<String> surfaces) {
     /** Copies the lists. */
     TransformerGraph {
         nodes = List.copyOf(nodes);
         replicas = List.copyOf(replicas);
         paths = List.copyOf(paths);
         means = List.copyOf(means);
+        surfaces = List.copyOf(surfaces);
     }
 
     /**
@@ -46,19 +44,17 @@ record TransformerGraph(
         for (int number = 0; number < study.replicaCount(); number++) {
             replicas.add(replica(study, data, number, nodes));
         }
-        if (study.matched().contains(StudyMethod.UNIVERSE)) {
-            All all = new All(StudyMethod.UNIVERSE, replicas);
-            nodes.put(UNIVERSE, new Node(UNIVERSE, new UniverseStep(
-                    data.name(), all.ids(), ROUNDS, Random.childSeed(study.seed(), "universe " + data.name())),
-                    all.nodes()));
-        }
+        AllReplicas all = new AllReplicas(study, data, replicas);
+        all.carry(nodes);
         List<String> paths = new ArrayList<>();
         for (Pair pair : pairs(StudyMethod.VANILLA, replicas)) {
-            study.matched().forEach(method -> paths.add(path(study, data, pair.by(method), nodes)));
+            for (StudyMethod method : study.matched()) {
+                study.forms(method).forEach(form -> paths.add(path(study, data, pair.by(method), form, nodes)));
+            }
         }
-        List<String> means = study.matched().stream().filter(StudyMethod::isOfAll)
-                .map(method -> mean(data, new All(method, replicas), nodes)).toList();
-        return new TransformerGraph(List.copyOf(nodes.values()), replicas, paths, means);
+        List<String> means = all.means(nodes);
+        List<String> surfaces = all.surfaces(nodes);
+        return new TransformerGraph(List.copyOf(nodes.values()), replicas, paths, means, surfaces);
     }
 
     /** Adds the step that trains a replica. */
@@ -103,28 +99,6 @@ record TransformerGraph(
         }
     }
 
-    /** All replicas and what is done with them. */
-    private record All(StudyMethod method, List<StudyGraph.Replica> replicas) {
-        List<String> ids() {
-            return replicas.stream().map(StudyGraph.Replica::id).toList();
-        }
-
-        List<String> nodes() {
-            return replicas.stream().map(StudyGraph.Replica::node).toList();
-        }
-    }
-
-    private static String mean(TransformerData data, All all, Map<String, Node> nodes) {
-        List<String> needs = new ArrayList<>(all.nodes());
-        if (all.method == StudyMethod.UNIVERSE) {
-            needs.add(UNIVERSE);
-        }
-        MeanStep step = new MeanStep(data.name(), all.method, all.ids());
-        String name = "mean " + step.label();
-        nodes.put(name, new Node(name, step, needs));
-        return name;
-    }
-
     /** The node that matches a pair, by a method that matches pairs. */
     static String align(TransformerStudy study, Pair pair, Map<String, Node> nodes) {
         AlignStep align = new AlignStep(
@@ -134,15 +108,16 @@ record TransformerGraph(
         return name;
     }
 
-    /** The node that measures a pair by a method, with what it needs. */
-    static String path(TransformerStudy study, TransformerData data, Pair pair, Map<String, Node> nodes) {
+    /** The node that measures a pair by a method in a form, with what it needs. */
+    static String path(
+            TransformerStudy study, TransformerData data, Pair pair, PathForm form, Map<String, Node> nodes) {
         List<String> needs = new ArrayList<>(pair.nodes());
-        if (pair.method == StudyMethod.UNIVERSE) {
-            needs.add(UNIVERSE);
+        if (pair.method.carriesAll()) {
+            needs.add(AllReplicas.carried(pair.method));
         } else if (pair.method != StudyMethod.VANILLA) {
             needs.add(align(study, pair, nodes));
         }
-        PathStep step = new PathStep(data.name(), pair.method, pair.a.id(), pair.b.id(), study.gridPoints());
+        PathStep step = new PathStep(data.name(), pair.method, form, pair.a.id(), pair.b.id(), study.gridPoints());
         String name = "path " + step.label();
         nodes.put(name, new Node(name, step, needs));
         return name;

@@ -20,6 +20,7 @@ import org.thalweg.results.AnalysisPoint;
 import org.thalweg.results.MethodPath;
 import org.thalweg.results.MethodRow;
 import org.thalweg.results.ReplicaMean;
+import org.thalweg.results.ReplicaSurface;
 import org.thalweg.results.RotationAngles;
 import org.thalweg.results.StudyVariant;
 import org.thalweg.results.Timing;
@@ -48,12 +49,13 @@ public record TransformerRun(
             List<TransformerReplica> replicas,
             List<MethodPath> paths,
             List<ReplicaMean> means,
+            List<ReplicaSurface> surfaces,
             List<AnalysisPoint> points,
             List<RotationAngles> angles,
             List<StudyVariant> variants) {
         Found() {
             this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(),
-                    new ArrayList<>());
+                    new ArrayList<>(), new ArrayList<>());
         }
 
         void add(StudyPart part, GraphRun.Outcome outcome, Path directory) {
@@ -64,6 +66,7 @@ public record TransformerRun(
                         replicas.addAll(part.replicas(outcome, directory));
                         paths.addAll(part.paths(outcome));
                         means.addAll(part.means(outcome));
+                        surfaces.addAll(part.surfaces(outcome));
                         angles.addAll(part.angles(outcome));
                     });
             points.addAll(part.points(outcome));
@@ -80,6 +83,7 @@ public record TransformerRun(
                     variants.stream().flatMap(variant -> told(variant.replicas(),
                             _ -> with(variant.key(), variant.value()), TransformerReplica::diverged)),
                     told(paths, _ -> "", MethodPath::excluded), told(means, _ -> "", ReplicaMean::excluded),
+                    told(surfaces, _ -> "", ReplicaSurface::excluded),
                     told(points, Found::with, AnalysisPoint::excluded),
                     told(angles, _ -> "", RotationAngles::excluded)).flatMap(reasons -> reasons).distinct();
         }
@@ -113,7 +117,8 @@ public record TransformerRun(
             Instant start = Instant.now();
             ArtifactStore store = new ArtifactStore(directory.resolve("artifacts"));
             Leftovers.clear(directory);
-            for (String kind : List.of("train", "align", "universe", "path", "mean", "trial", "angles")) {
+            for (String kind
+                    : List.of("train", "align", "universe", "path", "mean", "surface", "trial", "angles")) {
                 Leftovers.clear(store.root().resolve(kind));
             }
             observer.planned(parts.stream().mapToLong(part -> GraphRun.work(part.nodes(), part.data())).sum());
@@ -143,7 +148,8 @@ public record TransformerRun(
         conventions.putAll(analyses.conventions());
         return new TransformerResults(
                 TransformerResults.SCHEMA, study.study(), conventions, StudyRun.environment(options),
-                study.toMap(), found.replicas, found.paths, found.means, MethodRow.summarise(found.paths),
+                study.toMap(), found.replicas, found.paths, found.means, found.surfaces,
+                MethodRow.summarise(found.paths),
                 Optional.of(analyses).filter(Analyses::hasAny), warnings(data, found), timing);
     }
 
@@ -171,6 +177,7 @@ public record TransformerRun(
     private Map<String, String> conventions(List<TransformerData> data) {
         Map<String, String> conventions = new LinkedHashMap<>(TransformerResults.conventions(study.gridPoints()));
         conventions.putAll(testSets(data));
+        conventions.putAll(new FurtherConventions(study).of(data));
         conventions.put("Seed", Long.toString(study.seed()));
         return conventions;
     }

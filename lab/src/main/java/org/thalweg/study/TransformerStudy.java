@@ -14,6 +14,7 @@ import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.matching.learned.LearnedMatchSettings;
 import org.thalweg.results.Analysis;
+import org.thalweg.results.PathForm;
 import org.thalweg.training.Augmentation;
 
 /**
@@ -37,6 +38,10 @@ import org.thalweg.training.Augmentation;
  * @param analyses what else is analysed, of {@link Analysis#named}; nothing when absent
  * @param analysing how far analyses go
  * @param vary keys that are given other values, one at a time
+ * @param circuits methods whose paths are measured with circuits of heads too, true for all of them
+ * @param surface methods by which the loss is measured over the simplex of the first three replicas, true for all that
+ *     bring all replicas into one basis, and for vanilla
+ * @param surfacePoints of the grid along an edge of that simplex, 7 when absent
  * @param model sizes of the networks
  * @param training how they are trained
  */
@@ -57,6 +62,9 @@ public record TransformerStudy(
         Optional<List<String>> analyses,
         Optional<AnalysingSpec> analysing,
         Optional<VarySpec> vary,
+        Optional<List<String>> circuits,
+        Optional<List<String>> surface,
+        Optional<Integer> surfacePoints,
         ModelSizes model,
         WholeTraining training) implements Study {
     /** The key that makes a study one of this kind. */
@@ -64,11 +72,16 @@ public record TransformerStudy(
 
     private static final int REPLICAS = 3;
 
+    /** Multiples of a sixth: the centre of three replicas and the middles of their edges are among them. */
+    private static final int SURFACE_POINTS = 7;
+
     /** Refuses numbers that make no study. */
     public TransformerStudy {
         dataset = List.copyOf(dataset);
         methods = methods.map(List::copyOf);
         analyses = analyses.map(List::copyOf);
+        circuits = circuits.map(List::copyOf);
+        surface = surface.map(List::copyOf);
         StudyFile.requireName(study);
         require(!dataset.isEmpty() && new LinkedHashSet<>(dataset).size() == dataset.size(), "dataset",
                 "one name or different names", dataset);
@@ -76,6 +89,8 @@ public record TransformerStudy(
                 replicas.orElse(REPLICAS));
         require(points.orElse(StudyFile.POINTS) >= 2 && points.orElse(StudyFile.POINTS) <= 10_001, "points",
                 "2 to 10001", points.orElse(StudyFile.POINTS));
+        require(surfaceGrid(surfacePoints) >= 2 && surfaceGrid(surfacePoints) <= 101, "surface_points", "2 to 101",
+                surfaceGrid(surfacePoints));
         require(trainPerClass.orElse(1) >= 1, "train_per_class", "at least 1", trainPerClass.orElse(0));
         require(testPerClass.orElse(1) >= 1, "test_per_class", "at least 1", testPerClass.orElse(0));
         require(!methods.equals(Optional.of(List.of())), "methods", "at least one", "an empty list");
@@ -178,6 +193,27 @@ public record TransformerStudy(
         return found.stream().distinct().sorted().toList();
     }
 
+    /** In which forms the paths of a method are measured, the stored weights first. */
+    List<PathForm> forms(StudyMethod method) {
+        return new AskedMethods("circuits", circuits).among(matched()).contains(method)
+                ? List.of(PathForm.WEIGHTS, PathForm.CIRCUITS) : List.of(PathForm.WEIGHTS);
+    }
+
+    /** The methods by which a surface over replicas is measured. */
+    List<StudyMethod> surfaces() {
+        return new AskedMethods("surface", surface)
+                .among(matched().stream().filter(StudyMethod::isOfAll).toList());
+    }
+
+    /** Points along an edge of the simplex. */
+    int surfaceGrid() {
+        return surfaceGrid(surfacePoints);
+    }
+
+    private static int surfaceGrid(Optional<Integer> asked) {
+        return asked.orElse(SURFACE_POINTS);
+    }
+
     StudyMethod.Learning howToLearn() {
         LearnedMatchSettings.Steps usual = LearnedMatchSettings.defaults().steps();
         return new StudyMethod.Learning(
@@ -215,6 +251,10 @@ public record TransformerStudy(
         kindOfTokens();
         matched();
         require(!analysed().isEmpty() || analysing.isEmpty(), "analysing", "analyses beside it", "alone");
+        forms(StudyMethod.VANILLA);
+        require(surfaces().isEmpty() || replicaCount() >= AllReplicas.CORNERS, "replicas",
+                "at least " + AllReplicas.CORNERS + " for a surface", replicaCount());
+        require(surfacePoints.isEmpty() || !surfaces().isEmpty(), "surface_points", "surface beside it", "alone");
         Experiment.plan(training.spec());
         String owner = "a study of " + family.label();
         if (isOfTexts()) {

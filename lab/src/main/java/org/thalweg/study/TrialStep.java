@@ -15,8 +15,8 @@ import org.thalweg.results.AnalysisFiles;
 import org.thalweg.results.AnalysisPoint;
 import org.thalweg.results.MethodPath;
 import org.thalweg.results.PairOutcome;
+import org.thalweg.results.PathForm;
 import org.thalweg.storage.DurableDirectory;
-import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.WorkObserver;
 
 /**
@@ -98,9 +98,10 @@ record TrialStep(String dataset, Trial trial, String replicaA, String replicaB, 
                 ModelDirectory.open(a), ModelDirectory.open(b), new Output(end, false),
                 Optional.of(new Output(start, false)), WorkObserver.SILENT);
         PairOutcome outcome;
-        try (Scope scope = Scope.open()) {
-            outcome = new PairOutcome.Measured(PathStep.measure(context, start, end, points), Optional.empty(),
-                    Optional.empty(), Optional.empty(),
+        try {
+            outcome = new PairOutcome.Measured(
+                    PathStep.measure(context, start, end, PathForm.WEIGHTS, points),
+                    Optional.empty(), Optional.empty(), Optional.empty(),
                     OptionalDouble.of(done.checked().orElseThrow().exact().maxAbsDifference()));
         } catch (ArithmeticException noNumber) {
             outcome = new PairOutcome.Excluded(
@@ -123,8 +124,8 @@ record TrialStep(String dataset, Trial trial, String replicaA, String replicaB, 
 
     private AnalysisPoint point(PairOutcome outcome, AnalysisPoint.Reached reached) {
         AnalysisPoint.Place place = trial.place();
-        MethodPath path =
-                MethodPath.of(new MethodPath.Place(dataset, place.series(), replicaA, replicaB), outcome);
+        MethodPath path = MethodPath.of(
+                new MethodPath.Place(dataset, place.series(), PathForm.WEIGHTS, replicaA, replicaB), outcome);
         return AnalysisPoint.of(place, path, reached);
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.thalweg.matching.MatchingMethod;
+import org.thalweg.matching.learned.Running;
 import org.thalweg.model.AlignMany;
 import org.thalweg.model.Checking;
 import org.thalweg.model.MemoryPlan;
@@ -16,19 +17,24 @@ import org.thalweg.model.ModelDirectory;
 import org.thalweg.model.Output;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.storage.InputFile;
-import org.thalweg.tensor.WorkObserver;
 
 /**
- * Carries all replicas of a data set into one basis, through their mean (universe matching, arXiv 2506.22712, section
- * 3.4), and writes each under its id. All are checked to be the functions that they were; one that fails fails the
- * study. Replicas that diverged are left out.
+ * Carries all replicas of a data set into one basis, through their mean and perhaps from there by gradients (universe
+ * matching and its refinement, arXiv 2506.22712, section 3.4), and writes each under its id. All are checked to be the
+ * functions that they were; one that fails fails the study. Replicas that diverged are left out.
  *
+ * @param method how, one that carries all replicas
+ * @param learning how long a method that learns does
  * @param dataset name of the data set
  * @param replicas ids of the replicas, of which the first stays, but for its form
- * @param rounds at most
- * @param seed of the inputs of the check
+ * @param seed of the inputs of the check, and of what the method draws
  */
-record UniverseStep(String dataset, List<String> replicas, int rounds, long seed) implements Step {
+record UniverseStep(
+        StudyMethod method, StudyMethod.Learning learning, String dataset, List<String> replicas, long seed)
+        implements Step {
+    /** Rounds at most in which all replicas are matched to their mean, as many as {@code align} takes. */
+    private static final int ROUNDS = 5;
+
     private static final String NOTES = "universe.json";
     private static final String DIFFERENCES = "max_abs_logit_difference";
     private static final int LARGEST_NOTES = 1 << 20;
@@ -55,12 +61,17 @@ record UniverseStep(String dataset, List<String> replicas, int rounds, long seed
     public ObjectNode content() {
         ObjectNode content = JSON.createObjectNode().put("dataset", dataset);
         replicas.forEach(content.putArray("replicas")::add);
-        return content.put("rounds", rounds).put("seed", seed);
+        content.put("rounds", ROUNDS).put("seed", seed);
+        if (method.learns()) {
+            content.put("method", method.label());
+            learning.state(content);
+        }
+        return content;
     }
 
     @Override
     public String label() {
-        return dataset;
+        return method.learns() ? method.label() + "-" + dataset : dataset;
     }
 
     @Override
@@ -85,18 +96,24 @@ record UniverseStep(String dataset, List<String> replicas, int rounds, long seed
             }
         }
         if (ids.size() > 1) {
-            align(context.output(), ids, models, notes);
+            align(context, ids, models, notes);
         }
         DurableFile.writeText(context.output().resolve(NOTES), notes.toPrettyString() + "\n");
     }
 
-    private void align(Path output, List<String> ids, List<ModelDirectory> models, ObjectNode notes) {
-        MatchingMethod matching = StudyMethod.toMean();
+    private void align(StepContext context, List<String> ids, List<ModelDirectory> models, ObjectNode notes) {
+        Running running = new Running(context.device(), Optional.of(context.snapshots()));
+        MatchingMethod matching =
+                method.matching(((TransformerData) context.data()).train(), learning, seed, running).orElseThrow();
         Checking checking = new Checking(OptionalDouble.empty(), PROBES, seed, false);
-        AlignMany.Done done = new AlignMany(matching, rounds, checking, MemoryPlan.ofMachine()).write(
-                models, ids.stream().map(id -> new Output(output.resolve(id), false)).toList(), WorkObserver.SILENT);
+        List<Output> places = ids.stream().map(id -> new Output(context.output().resolve(id), false)).toList();
+        AlignMany.Done done = new AlignMany(matching, ROUNDS, checking, MemoryPlan.ofMachine())
+                .write(models, places, new LearningWatch(context.monitor(), WORK * replicas.size()));
         matching.settings().forEach(notes::put);
         done.objectives().forEach(notes.putArray("objectives")::add);
+        if (!done.notes().isEmpty()) {
+            done.notes().forEach(notes.putArray("notes")::add);
+        }
         ObjectNode differences = notes.putObject(DIFFERENCES);
         for (int model = 0; model < ids.size(); model++) {
             differences.put(ids.get(model), done.checked().get(model).orElseThrow().exact().maxAbsDifference());

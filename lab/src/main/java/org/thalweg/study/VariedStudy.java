@@ -10,7 +10,7 @@ import org.thalweg.failure.WrongUse;
  * stands, so that what was made for such a file is found again.
  *
  * @param change what is otherwise
- * @param study the study with it, without analyses of its own
+ * @param study the study with it, without analyses, circuits and surfaces of its own
  */
 record VariedStudy(VarySpec.Change change, TransformerStudy study) {
     private static final String FEED_FORWARD = "feed_forward";
@@ -38,7 +38,7 @@ record VariedStudy(VarySpec.Change change, TransformerStudy study) {
     }
 
     private static void change(TransformerStudy study, VarySpec.Change change, ObjectNode keys) {
-        keys.remove(List.of("vary", "analyses", "analysing"));
+        keys.remove(List.of("vary", "analyses", "analysing", "circuits", "surface", "surface_points"));
         ObjectNode section = (ObjectNode) keys.get(change.section());
         if (change.key().equals("residual")) {
             section.put(FEED_FORWARD, inProportion(study.model(), change.value().intValue()));

@@ -4,13 +4,9 @@ const isPath = Array.isArray(results.t);
 const LETTERS = results.models.map((_, i) => "ABC"[i]);
 const ends = LETTERS.map((letter) => results["at_" + letter.toLowerCase()]);
 const drawn = {};
-const view = { quantity: "loss", degrees: 18 };
 
 /* The last name of a path, as people call a model. */
 const modelName = (place) => place.replace(/[\\/]+$/, "").split(/[\\/]/).pop();
-
-const loudest = isPath ? results.loss_barrier_at : results.weights.findIndex((point) =>
-  point.every((weight, i) => weight === results.loss_barrier_at[i]));
 
 function finding() {
   const worst = Math.max(...ends.map((end) => end.loss));
@@ -67,56 +63,12 @@ function drawLines() {
   }
 }
 
-/* ---- three models ---- */
-
-const flat = (point, quantity) => point.reduce((sum, weight, i) => sum + weight * ends[i][quantity], 0);
-
-function heights() {
-  return view.quantity === "rise" ? results.loss.map((loss, i) => loss - flat(results.weights[i], "loss"))
-    : results[view.quantity];
-}
-
-function drawSurface() {
-  const colour = colours();
-  const values = heights();
-  const plane = view.quantity === "rise" ? [0, 0, 0] : ends.map((end) => end[view.quantity]);
-  byId("triangle-chart").replaceChildren(triangleMap(results.weights, values, loudest, colour));
-  byId("surface-chart").replaceChildren(surfaceView(results.weights, values, plane, view.degrees, colour));
-  byId("triangle-caption").replaceChildren("Barrier of the three models, nats: ",
-    element("strong", {}, decimal(results.loss_barrier)), ", at the ring. Dots are measured; point at one for its number.");
-}
-
-function surfaceControls() {
-  for (const choice of document.querySelectorAll("input[name=quantity]")) {
-    choice.onchange = () => {
-      view.quantity = choice.value;
-      drawSurface();
-    };
-  }
-  const turn = (degrees) => {
-    view.degrees = ((degrees + 540) % 360) - 180;
-    byId("turn").value = view.degrees;
-    drawSurface();
-  };
-  byId("turn").oninput = () => turn(Number(byId("turn").value));
-  byId("surface-controls").onsubmit = (event) => event.preventDefault();
-  const place = byId("surface-chart");
-  place.onpointerdown = (event) => {
-    const [from, degrees] = [event.clientX, view.degrees];
-    place.setPointerCapture(event.pointerId);
-    place.onpointermove = (moved) => turn(degrees + (moved.clientX - from) / 2);
-    place.onpointerup = () => {
-      place.onpointermove = null;
-    };
-  };
-}
-
 /* ---- below ---- */
 
 function tables() {
   const numbers = results.loss.map((loss, i) => ({ loss, accuracy: results.accuracy[i],
     ...(isPath ? { t: results.t[i], rise: loss - chordAt(results.loss, results.t[i]) }
-      : { rise: loss - flat(results.weights[i], "loss"), ...Object.fromEntries(results.weights[i].map((w, m) =>
+      : { rise: loss - flat(results, results.weights[i], "loss"), ...Object.fromEntries(results.weights[i].map((w, m) =>
         [LETTERS[m], w])) }) }));
   const short = (value) => decimal(value, 4);
   sortable(byId("points-table"), [
@@ -176,7 +128,7 @@ function draw() {
   if (isPath) {
     drawLines();
   } else {
-    drawSurface();
+    drawSurface(results);
   }
 }
 
@@ -191,7 +143,7 @@ function start() {
   words();
   exportButtons();
   if (!isPath) {
-    surfaceControls();
+    surfaceControls(() => drawSurface(results));
   }
   draw();
   window.addEventListener("resize", draw);

@@ -1,6 +1,7 @@
 "use strict";
 /* A quantity on the triangle of three models' weights: as a map, and as a surface seen from aside. Both are drawn from the
-   small triangles of the grid, each cut further so that colours run smoothly. */
+   small triangles of the grid, each cut further so that colours run smoothly. A surface has weights, loss, accuracy,
+   loss_barrier and loss_barrier_at; where it is drawn says surface.html. */
 const SVG = "http://www.w3.org/2000/svg";
 const CUTS = 6;
 const CONTOURS = 8;
@@ -176,4 +177,56 @@ function surfaceView(weights, values, plane, degrees, colour) {
   });
   svg.append(heightLegend(range, colour, [500, 40, 180]));
   return svg;
+}
+
+/* ---- the figures of surface.html ---- */
+
+const view = { quantity: "loss", degrees: 18 };
+
+/* What the models by themselves have, each at the corner where its weight is 1. */
+const cornerValues = (surface, quantity) => surface.weights[0].map((_, model) =>
+  surface[quantity][surface.weights.findIndex((point) => point[model] === 1)]);
+
+const flat = (surface, point, quantity) => {
+  const ends = cornerValues(surface, quantity);
+  return point.reduce((sum, weight, i) => sum + weight * ends[i], 0);
+};
+
+function drawSurface(surface) {
+  const colour = colours();
+  const isRise = view.quantity === "rise";
+  const values = isRise ? surface.loss.map((loss, i) => loss - flat(surface, surface.weights[i], "loss"))
+    : surface[view.quantity];
+  const plane = isRise ? [0, 0, 0] : cornerValues(surface, view.quantity);
+  const loudest = surface.weights.findIndex((point) => point.every((weight, i) => weight === surface.loss_barrier_at[i]));
+  byId("triangle-chart").replaceChildren(triangleMap(surface.weights, values, loudest, colour));
+  byId("surface-chart").replaceChildren(surfaceView(surface.weights, values, plane, view.degrees, colour));
+  byId("triangle-caption").replaceChildren("Barrier of the three models, nats: ",
+    element("strong", {}, decimal(surface.loss_barrier)), ", at the ring. Dots are measured; point at one for its number.");
+}
+
+/* Lets people choose the quantity and turn the picture; draws anew each time. */
+function surfaceControls(redraw) {
+  for (const choice of document.querySelectorAll("input[name=quantity]")) {
+    choice.onchange = () => {
+      view.quantity = choice.value;
+      redraw();
+    };
+  }
+  const turn = (degrees) => {
+    view.degrees = ((degrees + 540) % 360) - 180;
+    byId("turn").value = view.degrees;
+    redraw();
+  };
+  byId("turn").oninput = () => turn(Number(byId("turn").value));
+  byId("surface-controls").onsubmit = (event) => event.preventDefault();
+  const place = byId("surface-chart");
+  place.onpointerdown = (event) => {
+    const [from, degrees] = [event.clientX, view.degrees];
+    place.setPointerCapture(event.pointerId);
+    place.onpointermove = (moved) => turn(degrees + (moved.clientX - from) / 2);
+    place.onpointerup = () => {
+      place.onpointermove = null;
+    };
+  };
 }

@@ -50,7 +50,7 @@ class AnalysesInChromiumTest {
     private static TransformerResults results(Optional<Analyses> analyses) {
         return new TransformerResults(TransformerResults.SCHEMA, "made-up", Map.of("Grid", "none"),
                 new Environment("machine", 2, "java", "blas", 1), Map.of("study", "made-up"), List.of(), List.of(),
-                List.of(), List.of(), analyses, List.of(), new Timing("then", "later", 1, Map.of()));
+                List.of(), List.of(), List.of(), analyses, List.of(), new Timing("then", "later", 1, Map.of()));
     }
 
     private static Analyses analyses() {

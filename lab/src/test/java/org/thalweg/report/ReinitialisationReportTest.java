@@ -21,6 +21,7 @@ import org.thalweg.results.LayerPath;
 import org.thalweg.results.MethodPath;
 import org.thalweg.results.PairOutcome;
 import org.thalweg.results.PaperReinitialisation;
+import org.thalweg.results.PathForm;
 import org.thalweg.results.ReinitialisationResults;
 import org.thalweg.results.ReinitialisationRow;
 import org.thalweg.results.ReinitialisedModel;
@@ -80,7 +81,8 @@ class ReinitialisationReportTest {
                 .toArray();
         LossAndAccuracy curves = new LossAndAccuracy(new Curve(Grid.uniform(11), loss), Optional.empty());
         return new LayerPath(layer, MethodPath.of(
-                new MethodPath.Place("toy", "vanilla", "toy-l" + layer + "-r0", "toy-l" + layer + "-r1"),
+                new MethodPath.Place(
+                        "toy", "vanilla", PathForm.WEIGHTS, "toy-l" + layer + "-r0", "toy-l" + layer + "-r1"),
                 PairOutcome.Measured.of(curves)));
     }
 }

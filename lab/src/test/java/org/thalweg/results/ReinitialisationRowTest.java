@@ -26,7 +26,8 @@ class ReinitialisationRowTest {
     @Test
     void barriersAreMeansOverTheMeasuredPathsOfTheLayer() {
         LayerPath excluded = new LayerPath(1, MethodPath.of(
-                new MethodPath.Place("toy", "vanilla", "a", "c"), new PairOutcome.Excluded("c diverged.")));
+                new MethodPath.Place("toy", "vanilla", PathForm.WEIGHTS, "a", "c"),
+                new PairOutcome.Excluded("c diverged.")));
         List<ReinitialisationRow> rows = ReinitialisationRow.summarise(List.of(),
                 List.of(model("a", 1), model("b", 3), ReinitialisedModel.diverged(
                         new ReinitialisedModel.Place("c", "toy", 1, 7), "c diverged.")),
@@ -55,7 +56,8 @@ class ReinitialisationRowTest {
     private static LayerPath path(double... loss) {
         LossAndAccuracy curves =
                 new LossAndAccuracy(new Curve(Grid.uniform(loss.length), loss), Optional.empty());
-        return new LayerPath(1, MethodPath.of(new MethodPath.Place("toy", "vanilla", "a", "b"),
+        return new LayerPath(1, MethodPath.of(new MethodPath.Place(
+                "toy", "vanilla", PathForm.WEIGHTS, "a", "b"),
                 PairOutcome.Measured.of(curves)));
     }
 }

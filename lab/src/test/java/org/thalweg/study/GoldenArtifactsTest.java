@@ -105,8 +105,8 @@ class GoldenArtifactsTest {
                 yield List.of(replicas.get(0), replicas.get(1), match(replicas.get(1)));
             }
             case ImportStep _ -> throw new IllegalArgumentException("TransferTest holds steps of kind import");
-            case TrainStep _, AlignStep _, UniverseStep _, PathStep _, MeanStep _, ReinitialiseStep _, TrialStep _,
-                    AnglesStep _ ->
+            case TrainStep _, AlignStep _, UniverseStep _, PathStep _, MeanStep _, SurfaceStep _, ReinitialiseStep _,
+                    TrialStep _, AnglesStep _ ->
                 throw new IllegalArgumentException("another test holds steps of kind " + step.kind());
         };
         Snapshots snapshots = new Snapshots(directory.resolve("snapshot"), Duration.ofHours(1));

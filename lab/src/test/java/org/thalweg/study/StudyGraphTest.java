@@ -15,6 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.learned.Sampler;
+import org.thalweg.results.PathForm;
 import org.thalweg.results.Setting;
 import org.thalweg.storage.Digest;
 import org.thalweg.tensor.Optimiser;
@@ -82,7 +83,7 @@ class StudyGraphTest {
                 case UniverseStep step -> seeds.accept(step.seed());
                 case ReinitialiseStep step -> seeds.accept(step.seed());
                 case TrialStep step -> seeds.accept(step.seed());
-                case MatchStep _, PathStep _, MeanStep _, AnglesStep _ -> { }
+                case MatchStep _, PathStep _, MeanStep _, SurfaceStep _, AnglesStep _ -> { }
                 case MeasureStep measure -> { }
             }
         }).toList();
@@ -141,8 +142,10 @@ class StudyGraphTest {
         }
         steps.add(new AlignStep(
                 StudyMethod.LEARNED, new StudyMethod.Learning(6, 8, 0.01), "a-r0", "a-r1", 1));
-        steps.add(new PathStep("toy", StudyMethod.VANILLA, "a-r0", "a-r1", 5));
-        steps.add(new UniverseStep("toy", List.of("a-r0", "a-r1"), 5, 1));
+        steps.add(new PathStep("toy", StudyMethod.VANILLA, PathForm.WEIGHTS, "a-r0", "a-r1", 5));
+        steps.add(new UniverseStep(StudyMethod.UNIVERSE_LEARNED, new StudyMethod.Learning(6, 8, 0.01), "toy",
+                List.of("a-r0", "a-r1"), 1));
+        steps.add(new SurfaceStep("toy", StudyMethod.VANILLA, List.of("a-r0", "a-r1"), 5));
         steps.add(new MeanStep("toy", StudyMethod.VANILLA, List.of("a-r0", "a-r1")));
         for (Trial trial : List.of(new Trial.Passes(ResidualMatching.ORTHOGONAL, 2),
                 new Trial.Inputs(StudyMethod.ACTIVATION, 8), new Trial.Learnt(
@@ -183,6 +186,7 @@ class StudyGraphTest {
             case Sampler sampler -> List.of(sampler == Sampler.FIXED ? Sampler.NARROW : Sampler.FIXED);
             case Trial.Origin origin -> List.of(origin == Trial.Origin.WEIGHT ? Trial.Origin.IDENTITY
                     : Trial.Origin.WEIGHT);
+            case PathForm form -> List.of(form == PathForm.WEIGHTS ? PathForm.CIRCUITS : PathForm.WEIGHTS);
             default -> throw new IllegalStateException("say how a " + value.getClass() + " can differ");
         };
     }

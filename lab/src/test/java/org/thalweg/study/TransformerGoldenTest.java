@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.network.Network;
+import org.thalweg.results.PathForm;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Scope;
 import org.thalweg.training.InitialWeights;
@@ -34,7 +36,12 @@ class TransformerGoldenTest {
         GoldenValues golden = new GoldenValues("golden-transformers.json");
         TransformerGraph graph = TransformerGraph.of(STUDY, data);
         List<Path> replicas = List.of(model("a", 2), model("b", 3));
-        for (StudyGraph.Node node : graph.nodes()) {
+        List<StudyGraph.Node> nodes = new ArrayList<>(graph.nodes());
+        List<String> two = graph.replicas().stream().map(StudyGraph.Replica::id).toList();
+        nodes.add(node(new SurfaceStep(data.name(), StudyMethod.VANILLA, two, 4)));
+        nodes.add(node(new PathStep(
+                data.name(), StudyMethod.VANILLA, PathForm.CIRCUITS, two.getFirst(), two.getLast(), 3)));
+        for (StudyGraph.Node node : nodes) {
             Path output = Files.createDirectory(directory.resolve("output " + node.name()));
             node.step().run(new StepContext(node.step() instanceof TrainStep ? List.of() : replicas, data, output,
                     new Snapshots(directory.resolve("snapshot"), Duration.ofHours(1)),
@@ -50,7 +57,11 @@ class TransformerGoldenTest {
                 }
             }
         }
-        golden.requireUnchanged("train", "align", "universe", "path", "mean");
+        golden.requireUnchanged("train", "align", "universe", "path", "mean", "surface");
+    }
+
+    private static StudyGraph.Node node(Step step) {
+        return new StudyGraph.Node(step.kind() + " " + step.label(), step, List.of());
     }
 
     private Path model(String name, long seed) throws IOException {

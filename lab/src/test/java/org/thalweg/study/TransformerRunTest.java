@@ -53,7 +53,7 @@ class TransformerRunTest {
                 .containsExactlyElementsOf(study.methods().orElseThrow());
         assertThat(results.rows()).allMatch(row -> row.pairs() == 1 && row.barrierSe().isEmpty());
         assertThat(Files.readAllLines(directory.resolve("table.csv"))).hasSize(9)
-                .startsWith("dataset,method,pairs,barrier_mean,barrier_se");
+                .startsWith("dataset,method,pairs,barrier_mean,barrier_se,form");
         assertThat(Files.readString(directory.resolve("table.md"))).contains("| weight | 1 |");
         assertThat(StudyReader.read(directory.resolve("study.yaml").toString())).isEqualTo(study);
         TransformerResults read = TransformerFiles.read(directory.resolve("results.json"));
@@ -125,14 +125,17 @@ class TransformerRunTest {
     }
 
     @Test
-    void resultsFromBeforeMeansWereMeasuredAreRead() throws IOException {
+    void resultsFromBeforeMeansAndFormsWereMeasuredAreRead() throws IOException {
         TransformerStudy study = SmallTransformers.parse(
                 SmallTransformers.GPT2.replaceFirst("methods: .*", "methods: [vanilla]"));
         TransformerResults results = SmallTransformers.run(study, directory, StudyObserver.SILENT, new StopSignal());
         ObjectNode document = (ObjectNode) new ObjectMapper().readTree(TransformerFiles.text(results));
         assertThat(document.remove("means")).hasSize(1);
+        assertThat(document.remove("surfaces")).isEmpty();
+        document.get("rows").forEach(row -> assertThat(((ObjectNode) row).remove("form")).isNotNull());
         Path old = Files.writeString(directory.resolve("old.json"), document.toString());
         assertThat(TransformerFiles.read(old).means()).isEmpty();
+        assertThat(TransformerFiles.read(old).surfaces()).isEmpty();
         assertThat(TransformerFiles.read(old).paths()).hasSameSizeAs(results.paths());
     }
 

@@ -39,12 +39,29 @@ class TransformerStudyTest {
             points: 3 | vary: {residual: [9]} | f: with the value 9 of vary.residual, model.feed_forward = 12 has no
             points: 3 | vary: {residual: [0]} | f: with the value 0 of vary.residual, model.residual is 0, expected 1
             points: 3 | vary: {epochs: [0]} | f: with the value 0 of vary.epochs, epochs is 0, expected
+            points: 3 | circuits: [learnt] | f: circuits names 'learnt', expected true, false or some of vanilla, perm
+            points: 3 | circuits: perhaps | f: circuits names 'perhaps', expected true, false or some of vanilla, perm
+            points: 3 | surface: true | f: replicas is 2, expected at least 3 for a surface.
+            replicas: 2 | surface: weight | f: surface names 'weight', expected true, false or some of vanilla, univ
+            points: 3 | surface_points: 5 | f: surface_points is alone, expected surface beside it.
+            replicas: 2 | surface_points: 1 | f, line 11: surface_points is 1, expected 2 to 101.
+            points: 3 | surface: {points: 3} | f, line 6: surface
             dataset: verse | dataset: [verse, prose] | f: dataset is [verse, prose], expected one name of a text.
             """)
     void aMistakeIsToldInOneSentence(String from, String to, String told) {
         String yaml = SmallTransformers.GPT2.replace(from, to == null ? "" : to);
         assertThatThrownBy(() -> StudyReader.parse(yaml, "f")).isInstanceOf(WrongUse.class)
                 .message().startsWith(told);
+    }
+
+    @Test
+    void aSurfaceNeedsAMethodThatBringsAllTogether() {
+        String yaml = SmallTransformers.GPT2.replaceFirst("methods: .*", "methods: [weight]")
+                .replace("replicas: 2", "replicas: 3\nsurface: true");
+        assertThatThrownBy(() -> StudyReader.parse(yaml, "f")).isInstanceOf(WrongUse.class)
+                .hasMessage("f: surface is asked for, but no method of the study can have it; add one, or remove the "
+                        + "key.");
+        assertThat(SmallTransformers.parse(yaml.replace("surface: true", "surface: false")).surfaces()).isEmpty();
     }
 
     @Test

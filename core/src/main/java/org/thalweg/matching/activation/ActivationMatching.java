@@ -32,7 +32,7 @@ public record ActivationMatching(ActivationMatchSettings matched, Examples examp
     }
 
     @Override
-    public long bytesOfRunning(long parameters) {
+    public long bytesOfRunning(long parameters, int models) {
         // One model at a time in float32, and what comes along while it is read.
         return 2L * Float.BYTES * parameters;
     }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.thalweg.failure.WrongUse;
 import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.GroupKind;
@@ -35,6 +36,20 @@ record LatentSpaces(Architecture architecture, Map<String, Latent> latents) {
             }
         });
         return new LatentSpaces(architecture, latents);
+    }
+
+    /**
+     * What can be learned of the parts that are asked for.
+     *
+     * @throws WrongUse when that is nothing
+     */
+    static LatentSpaces required(Architecture architecture, LearnedMatchSettings settings) {
+        LatentSpaces spaces = of(architecture, settings);
+        if (spaces.latents.isEmpty()) {
+            throw new WrongUse("nothing can be learned: the architecture '" + architecture.name()
+                    + "' has no space of the parts " + settings.parts() + ".");
+        }
+        return spaces;
     }
 
     private static Optional<Latent> latent(String name, Group group, LearnedMatchSettings settings) {

@@ -8,8 +8,9 @@ import java.util.Set;
  *
  * @param parts what is learned; all else stays as the start has it
  * @param rotation how rotations depend on what is learned
- * @param sampler where on the straight line the loss is taken
- * @param bothEnds whether A moves too (arXiv 2606.23607); only the difference of both acts on B in the end
+ * @param sampler at which mean of the models the loss is taken
+ * @param bothEnds whether A, of many models the first, moves too (arXiv 2606.23607); only the difference acts on the
+ *     others in the end
  * @param latents at the start
  * @param steps of the optimiser
  * @param stopping when learning ends early

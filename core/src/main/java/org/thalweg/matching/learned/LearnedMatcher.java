@@ -3,11 +3,11 @@ package org.thalweg.matching.learned;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.Stopped;
 import org.thalweg.failure.WorkFailure;
@@ -21,8 +21,6 @@ import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.MatrixAction;
 import org.thalweg.tensor.DType;
-import org.thalweg.tensor.Device;
-import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
@@ -46,6 +44,9 @@ public record LearnedMatcher(
         Network network, Examples examples, Matcher start, LearnedMatchSettings settings, Running running)
         implements Matcher {
     private static final String BY = "learned";
+    private static final Learning.Looks LOOKS = new Learning.Looks(
+            List.of(new double[] {0.75, 0.25}, new double[] {0.5, 0.5}, new double[] {0.25, 0.75}),
+            "the mean of t = 0.25, 0.5 and 0.75");
 
     /** On the CPU, keeping no state. */
     public LearnedMatcher(Network network, Examples examples, Matcher start, LearnedMatchSettings settings) {
@@ -92,27 +93,19 @@ public record LearnedMatcher(
      */
     public Learned learn(
             Architecture architecture, TensorReader reference, TensorReader model, WorkObserver observer) {
-        LatentSpaces spaces = LatentSpaces.of(architecture, settings);
-        if (spaces.latents().isEmpty()) {
-            throw new WrongUse("nothing can be learned: the architecture '" + architecture.name()
-                    + "' has no space of the parts " + settings.parts() + ".");
-        }
-        if (examples.size() < 2) {
-            throw new WrongUse("examples are " + examples.size() + ", expected at least 2 to learn from.");
-        }
+        LatentSpaces spaces = LatentSpaces.required(architecture, settings);
+        Learning.requireEnough(examples);
         Match started = start.match(architecture, reference, model, observer);
-        Learning.Ends ends = new Learning.Ends(
-                loaded(architecture, reference), loaded(architecture, name -> started.alignment().exact(name, model)));
-        Learning.Learned learned = running.device()
-                .call(() -> learned(architecture, ends.to(running.device()), observer)).to(Device.CPU);
-        if (learned.history().stream().noneMatch(progress -> Double.isFinite(progress.loss()))) {
-            throw new WorkFailure("the loss between the two models is no number at the start of learning; check both "
-                    + "models on these data.");
-        }
+        Learning.Models ends = new Learning.Models(
+                List.of(Learning.loaded(network, architecture, reference),
+                        Learning.loaded(network, architecture, name -> started.alignment().exact(name, model))),
+                settings.bothEnds() ? List.of(1, 0) : List.of(1), LOOKS);
+        Learning.Learned learned = Learning.on(running, architecture, ends,
+                new Learning.Task(network, examples, settings), observer);
         Alignment correction = correction(spaces, learned);
         Alignment whole = correction.compose(started.alignment());
         Map<String, Tensor> matrices = new LinkedHashMap<>();
-        spaces.at(learned.ofModel()).forEach((space, point) ->
+        spaces.at(learned.numbers().getFirst()).forEach((space, point) ->
                 matrices.put(space, point.matrix().to(DType.FLOAT32)));
         return new Learned(started.alignment(),
                 new Match(whole, findings(started, whole, spaces.latents().keySet()), started.objectives(),
@@ -120,47 +113,25 @@ public record LearnedMatcher(
                 new MatrixAction(architecture, matrices), learned.history(), learned.note());
     }
 
-    /** Spaces hold matrices, which are to be where the models are. */
-    private Learning.Learned learned(Architecture architecture, Learning.Ends ends, WorkObserver observer) {
-        return new Learning(network, examples, settings, LatentSpaces.of(architecture, settings), ends)
-                .run(running.snapshots(), observer);
-    }
-
     private Optional<SoftOrders> soft(Match started, LatentSpaces spaces, Learning.Learned learned) {
         if (settings.latents().softRounds() == 0) {
             return Optional.empty();
         }
         Map<String, double[]> matrices = new LinkedHashMap<>();
-        spaces.at(learned.ofModel()).forEach((space, point) ->
+        spaces.at(learned.numbers().getFirst()).forEach((space, point) ->
                 matrices.put(space, point.matrix().contiguous().toDoubles()));
         return Optional.of(new SoftOrders(started.alignment(), matrices));
     }
 
     private static List<String> notes(Match started, Learning.Learned learned) {
-        List<String> notes = new ArrayList<>(started.notes());
-        double least = learned.history().stream().mapToDouble(Progress::loss).min().orElseThrow();
-        notes.add(String.format(Locale.ROOT, "learning lowered the loss on held-out examples, the mean of t = 0.25, "
-                + "0.5 and 0.75, from %.6f to %.6f", learned.history().getFirst().loss(), least));
-        learned.note().ifPresent(notes::add);
-        return notes;
+        return Stream.concat(started.notes().stream(), learned.notes(LOOKS).stream()).toList();
     }
 
     /** What acts on B; where A moves too, the way from moved A back to A follows. */
     private static Alignment correction(LatentSpaces spaces, Learning.Learned learned) {
-        Alignment ofModel = spaces.alignment(learned.ofModel());
-        return learned.ofReference()
-                .map(numbers -> spaces.alignment(numbers).inverse().compose(ofModel))
-                .orElse(ofModel);
-    }
-
-    private Parameters loaded(Architecture architecture, TensorReader reader) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        network.tensors().keySet().stream().filter(architecture.tensors()::containsKey).forEach(name -> {
-            try (Scope scope = Scope.open()) {
-                tensors.put(name, scope.keep(reader.read(name).to(DType.FLOAT32).copy()));
-            }
-        });
-        return Parameters.of(tensors);
+        Alignment ofModel = spaces.alignment(learned.numbers().getFirst());
+        return learned.numbers().size() > 1
+                ? spaces.alignment(learned.numbers().getLast()).inverse().compose(ofModel) : ofModel;
     }
 
     private static List<SpaceMatch> findings(Match started, Alignment whole, Set<String> learned) {

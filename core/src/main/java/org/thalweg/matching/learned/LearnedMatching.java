@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.thalweg.connectivity.Examples;
+import org.thalweg.matching.ManyMatcher;
 import org.thalweg.matching.Matcher;
 import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.ResidualMatching;
@@ -32,6 +33,21 @@ public record LearnedMatching(
         return new LearnedMatcher(network, examples, start.on(network), learned, running);
     }
 
+    /**
+     * With weights drawn on the simplex all models are learned together from what the start gives; else each is learned
+     * to the mean, which is a model of its own.
+     */
+    @Override
+    public ManyMatcher amongMany(Network network, int rounds) {
+        return isTogether() ? new LearnedUniverse(network, examples, start.amongMany(network, rounds), learned,
+                running)
+                : MatchingMethod.super.amongMany(network, rounds);
+    }
+
+    private boolean isTogether() {
+        return learned.sampler() == Sampler.DIRICHLET;
+    }
+
     @Override
     public ResidualMatching residual() {
         return start.residual();
@@ -49,9 +65,10 @@ public record LearnedMatching(
     }
 
     @Override
-    public long bytesOfRunning(long parameters) {
-        // A, B, moved B, the model between them, and gradients of the last two, in float32.
-        return 6L * Float.BYTES * parameters;
+    public long bytesOfRunning(long parameters, int models) {
+        // In float32 the models, all but the first moved, means of the first few, and gradients of the last two.
+        int together = isTogether() ? models : 2;
+        return (together + 4L * (together - 1)) * Float.BYTES * parameters;
     }
 
     @Override
@@ -66,7 +83,7 @@ public record LearnedMatching(
         start.settings().forEach((name, value) -> settings.put("start." + name, value));
         settings.put("parts", learned.parts().stream().sorted().toList().toString().toLowerCase(Locale.ROOT));
         settings.put("rotation", learned.rotation().name().toLowerCase(Locale.ROOT));
-        settings.put("sampler", learned.sampler().name().toLowerCase(Locale.ROOT));
+        settings.put("sampler", learned.sampler().label());
         settings.put("both_ends", Boolean.toString(learned.bothEnds()));
         settings.put("steps", Integer.toString(learned.steps().count()));
         settings.put("batch", Integer.toString(learned.steps().batch()));

@@ -4,15 +4,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.Stopped;
+import org.thalweg.failure.WorkFailure;
+import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Network;
 import org.thalweg.storage.Digest;
+import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.MatrixAction;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Device;
@@ -24,14 +29,14 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Schedule;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
 
 /**
- * One run of learning. The loss on the straight line between A and moved B is differentiated with respect to the
- * matrices that move B, and from there each space's {@link Latent} takes the gradient to its own numbers.
+ * One run of learning. The loss of a weighted mean of moved models is differentiated with respect to the matrices that
+ * move them, and from there each space's {@link Latent} takes the gradient to its own numbers.
  */
 final class Learning {
-    private static final List<Double> MEASURED_AT = List.of(0.25, 0.5, 0.75);
     private static final int HELD_OUT_BATCH = 64;
     private static final String BEST = "best.";
 
@@ -39,42 +44,110 @@ final class Learning {
     private final Examples examples;
     private final LearnedMatchSettings settings;
     private final LatentSpaces spaces;
-    private final Ends ends;
+    private final Models models;
 
     /**
-     * The two models, in float32.
+     * The models between which the loss is to be small, in float32, as the start has aligned them.
      *
-     * @param reference A
-     * @param model B as the start has aligned it
+     * @param tensors of each model
+     * @param moving numbers of the models that are moved, each once
+     * @param looks where progress is measured
      */
-    record Ends(Parameters reference, Parameters model) {
-        Ends to(Device device) {
-            return new Ends(reference.to(device), model.to(device));
+    record Models(List<Parameters> tensors, List<Integer> moving, Looks looks) {
+        /** Copies the lists. */
+        Models {
+            tensors = List.copyOf(tensors);
+            moving = List.copyOf(moving);
+        }
+
+        Models to(Device device) {
+            return new Models(tensors.stream().map(model -> model.to(device)).toList(), moving, looks);
+        }
+    }
+
+    /**
+     * Means of the models whose loss on held-out examples is the measure of progress.
+     *
+     * @param weights of each mean, one for each model
+     * @param words what these means are, for people
+     */
+    record Looks(List<double[]> weights, String words) {
+        /** Copies the list. */
+        Looks {
+            weights = List.copyOf(weights);
         }
     }
 
     /**
      * What was learned.
      *
-     * @param ofModel numbers of B's spaces
-     * @param ofReference numbers of A's spaces, where both ends move
+     * @param numbers of the spaces of each model that is moved
      * @param history of the progress
      * @param note for people, when learning ended otherwise than planned
      */
-    record Learned(
-            Parameters ofModel, Optional<Parameters> ofReference, List<Progress> history, Optional<String> note) {
+    record Learned(List<Parameters> numbers, List<Progress> history, Optional<String> note) {
+        /** Copies the lists. */
+        Learned {
+            numbers = List.copyOf(numbers);
+            history = List.copyOf(history);
+        }
+
         Learned to(Device device) {
-            return new Learned(
-                    ofModel.to(device), ofReference.map(numbers -> numbers.to(device)), history, note);
+            return new Learned(numbers.stream().map(of -> of.to(device)).toList(), history, note);
+        }
+
+        /** For people: how far held-out examples came, and how learning ended. */
+        List<String> notes(Looks looks) {
+            double least = history.stream().mapToDouble(Progress::loss).min().orElseThrow();
+            return Stream.concat(
+                    Stream.of(String.format(Locale.ROOT, "learning lowered the loss on held-out examples, %s, from "
+                            + "%.6f to %.6f", looks.words, history.getFirst().loss(), least)),
+                    note.stream()).toList();
         }
     }
 
-    Learning(Network network, Examples examples, LearnedMatchSettings settings, LatentSpaces spaces, Ends ends) {
-        this.network = network;
-        this.examples = examples;
-        this.settings = settings;
+    /**
+     * What is learned from.
+     *
+     * @param network runs all models
+     * @param examples to learn from and to measure by
+     * @param settings what is learned and how
+     */
+    record Task(Network network, Examples examples, LearnedMatchSettings settings) {}
+
+    Learning(Task task, LatentSpaces spaces, Models models) {
+        this.network = task.network;
+        this.examples = task.examples;
+        this.settings = task.settings;
         this.spaces = spaces;
-        this.ends = ends;
+        this.models = models;
+    }
+
+    /** Learns where it is to run; what is learned is on the CPU. */
+    static Learned on(
+            Running running, Architecture architecture, Models models, Task task, WorkObserver observer) {
+        // Spaces hold matrices, which are to be where the models are.
+        return running.device().call(() -> new Learning(
+                task, LatentSpaces.of(architecture, task.settings), models.to(running.device()))
+                .run(running.snapshots(), observer)).to(Device.CPU);
+    }
+
+    /** Refuses fewer examples than learning needs, one to learn from and one to measure by. */
+    static void requireEnough(Examples examples) {
+        if (examples.size() < 2) {
+            throw new WrongUse("examples are " + examples.size() + ", expected at least 2 to learn from.");
+        }
+    }
+
+    /** A model as it is learned with: the network's tensors that the architecture knows, in float32. */
+    static Parameters loaded(Network network, Architecture architecture, TensorReader reader) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        network.tensors().keySet().stream().filter(architecture.tensors()::containsKey).forEach(name -> {
+            try (Scope scope = Scope.open()) {
+                tensors.put(name, scope.keep(reader.read(name).to(DType.FLOAT32).copy()));
+            }
+        });
+        return Parameters.of(tensors);
     }
 
     /** What learning has so far. */
@@ -87,10 +160,15 @@ final class Learning {
         private Optional<String> note = Optional.empty();
 
         State() {
-            leaves.add(Gradients.leaves(spaces.start(settings.seed())));
-            if (settings.bothEnds()) {
-                leaves.add(Gradients.leaves(spaces.start(Random.childSeed(settings.seed(), "other end"))));
+            for (int end = 0; end < models.moving.size(); end++) {
+                leaves.add(Gradients.leaves(spaces.start(seed(end))));
             }
+        }
+
+        /** Of the start of a model that is moved. */
+        private long seed(int end) {
+            return end == 0 ? settings.seed()
+                    : Random.childSeed(settings.seed(), end == 1 ? "other end" : "end " + end);
         }
 
         /** All leaves under names of their own. */
@@ -151,7 +229,7 @@ final class Learning {
         try (Optimiser optimiser = new Optimiser(
                 new Optimiser.Method.AdamW(0.9, 0.999, 1e-8, settings.steps().weightDecay()), state.all())) {
             Optional<Kept> kept = snapshots.map(place -> new Kept(
-                    place, new Origin(settings, spaces, ends, examples).digest(), optimiser));
+                    place, new Origin(settings, spaces, models.tensors, examples).digest(), optimiser));
             Optional<SavedLearning> saved = kept.flatMap(place -> SavedLearning.find(
                     place.place(), place.origin(), settings.steps().count(), observer));
             saved.ifPresentOrElse(found -> state.restore(found, kept.orElseThrow()),
@@ -159,9 +237,11 @@ final class Learning {
             loop(new Run(state, optimiser, new Batches(learned), measured, kept),
                     saved.map(SavedLearning::step).orElse(0), observer);
         }
-        return new Learned(state.best.getFirst(),
-                settings.bothEnds() ? Optional.of(state.best.getLast()) : Optional.empty(),
-                state.history, state.note);
+        if (state.history.stream().noneMatch(progress -> Double.isFinite(progress.loss()))) {
+            throw new WorkFailure("the loss between the models is no number at the start of learning; check each model "
+                    + "on these data.");
+        }
+        return new Learned(state.best, state.history, state.note);
     }
 
     /** Examples in an order of chance, all of them before any comes again. */
@@ -198,14 +278,14 @@ final class Learning {
         for (int step = 1; step <= first; step++) {
             // What was drawn for steps that an earlier run took.
             run.batches().next();
-            settings.sampler().draw(places);
+            settings.sampler().draw(places, models.tensors.size());
         }
         observer.reached(first);
         long saved = System.nanoTime();
         for (int step = first + 1; step <= steps.count(); step++) {
             double rate = schedule.at(step - 1L, steps.count());
-            double loss = step(
-                    state, run.optimiser(), run.batches().next(), new Place(settings.sampler().draw(places), rate));
+            double loss = step(state, run.optimiser(), run.batches().next(), new Place(
+                    settings.sampler().draw(places, models.tensors.size()), rate));
             if (!Double.isFinite(loss)) {
                 state.note = Optional.of("the loss was no number at step " + step
                         + "; the best alignment so far is kept, a smaller learning rate may help");
@@ -240,16 +320,16 @@ final class Learning {
     /**
      * Where a step is taken.
      *
-     * @param t on the line
+     * @param weights of the models
      * @param learningRate of the step
      */
-    private record Place(double t, double learningRate) {}
+    private record Place(double[] weights, double learningRate) {}
 
     private double step(State state, Optimiser optimiser, int[] batch, Place place) {
         try (Scope scope = Scope.open()) {
             List<Map<String, Latent.Point>> points = state.leaves.stream().map(spaces::at).toList();
             List<Parameters> matrices = points.stream().map(Learning::matrices).map(Gradients::leaves).toList();
-            Tensor logits = network.forward(between(matrices, place.t()), examples.inputs(batch));
+            Tensor logits = network.forward(mean(matrices, place.weights()), examples.inputs(batch));
             Tensor loss = Functions.crossEntropy(logits, examples.labels(batch));
             double value = loss.item();
             if (Double.isFinite(value)) {
@@ -282,11 +362,20 @@ final class Learning {
         return Parameters.of(matrices);
     }
 
-    /** The model at t between both ends as the matrices move them. */
-    private Parameters between(List<Parameters> matrices, double t) {
-        Parameters model = moved(matrices.getFirst(), ends.model());
-        Parameters reference = matrices.size() > 1 ? moved(matrices.getLast(), ends.reference()) : ends.reference();
-        return reference.lerp(model, t);
+    /** The weighted mean of the models, of which some are moved by matrices. */
+    private Parameters mean(List<Parameters> matrices, double[] weights) {
+        List<Parameters> all = new ArrayList<>(models.tensors);
+        for (int end = 0; end < matrices.size(); end++) {
+            int model = models.moving.get(end);
+            all.set(model, moved(matrices.get(end), all.get(model)));
+        }
+        Parameters mean = all.getFirst();
+        double sum = weights[0];
+        for (int model = 1; model < all.size(); model++) {
+            sum += weights[model];
+            mean = mean.lerp(all.get(model), sum == 0 ? 0 : weights[model] / sum);
+        }
+        return mean;
     }
 
     private Parameters moved(Parameters matrices, Parameters model) {
@@ -313,19 +402,19 @@ final class Learning {
         try (Scope scope = Scope.open()) {
             List<Parameters> matrices = state.leaves.stream().map(spaces::at).map(Learning::matrices).toList();
             double sum = 0;
-            for (double t : MEASURED_AT) {
-                Parameters between = between(matrices, t);
+            for (double[] weights : models.looks.weights) {
+                Parameters mean = mean(matrices, weights);
                 for (int start = 0; start < measured.length; start += HELD_OUT_BATCH) {
                     int[] batch = Arrays.copyOfRange(
                             measured, start, Math.min(measured.length, start + HELD_OUT_BATCH));
                     try (Scope one = Scope.open()) {
                         EvaluationSet set = new EvaluationSet(0, List.of(new EvaluationSet.Batch(
                                 examples.inputs(batch), examples.labels(batch))));
-                        sum += batch.length * set.score(network, between).loss();
+                        sum += batch.length * set.score(network, mean).loss();
                     }
                 }
             }
-            return sum / (MEASURED_AT.size() * measured.length);
+            return sum / (models.looks.weights.size() * measured.length);
         }
     }
 }

@@ -13,15 +13,15 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
- * All that decides what is learned: settings, spaces, both models, every example, and how numbers are computed. Read
+ * All that decides what is learned: settings, spaces, all models, every example, and how numbers are computed. Read
  * once where a state is kept, which takes about as long as reading a file of that size.
  *
  * @param settings what is learned and how
  * @param spaces in which it is learned
- * @param ends the two models
+ * @param models between which it is learned
  * @param examples to learn from
  */
-record Origin(LearnedMatchSettings settings, LatentSpaces spaces, Learning.Ends ends, Examples examples) {
+record Origin(LearnedMatchSettings settings, LatentSpaces spaces, List<Parameters> models, Examples examples) {
     private static final int BATCH = 512;
 
     Digest digest() {
@@ -33,8 +33,7 @@ record Origin(LearnedMatchSettings settings, LatentSpaces spaces, Learning.Ends 
                 + settings.stopping() + " " + settings.seed());
         spaces.latents().keySet().forEach(space ->
                 stated.add(space + " " + spaces.architecture().space(space).group()));
-        add(stated, ends.reference());
-        add(stated, ends.model());
+        models.forEach(model -> add(stated, model));
         stated.add(examples.size() + " " + examples.classes());
         for (int start = 0; start < examples.size(); start += BATCH) {
             int[] batch = IntStream.range(start, Math.min(examples.size(), start + BATCH)).toArray();

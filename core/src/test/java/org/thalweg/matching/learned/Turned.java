@@ -72,15 +72,25 @@ record Turned(Network network, Architecture architecture, Parameters a, Paramete
         Parameters a = drawn.mapNamed((name, tensor) -> gains.contains(name)
                 ? Tensor.ones(DType.FLOAT32, tensor.shape()) : tensor.multiply(3));
         Architecture architecture = SmallConfigs.architecture(config, a, "folded-norms");
-        return new Turned(network, architecture, a, turn(architecture).apply(a));
+        return new Turned(network, architecture, a, turn(architecture, 5).apply(a));
     }
 
-    private static Alignment turn(Architecture architecture) {
+    private static Alignment turn(Architecture architecture, long seed) {
         Latent latent = new ExponentialRotation(
                 RotationBasis.of(architecture.space(Architecture.STREAM).group()), 0.3);
         Map<String, GroupElement> elements = new LinkedHashMap<>();
-        elements.put(Architecture.STREAM, latent.element(latent.start(Random.seeded(5))));
+        elements.put(Architecture.STREAM, latent.element(latent.start(Random.seeded(seed))));
         return new Alignment(architecture, elements);
+    }
+
+    /** A turned in another way. */
+    Parameters turned(long seed) {
+        return turn(architecture, seed).apply(a);
+    }
+
+    /** A's answers are the right ones. */
+    Examples examples() {
+        return new Answered(network, a, 40);
     }
 
     LearnedMatcher.Learned learned(LearnedMatchSettings settings) {
@@ -89,21 +99,25 @@ record Turned(Network network, Architecture architecture, Parameters a, Paramete
 
     LearnedMatcher.Learned learned(
             LearnedMatchSettings settings, Optional<Snapshots> snapshots, WorkObserver observer) {
-        Examples examples = new Answered(network, a, 40);
-        return new LearnedMatcher(network, examples, (found, _, _, _) -> new Match(found.identity(), List.of()),
+        return new LearnedMatcher(network, examples(), (found, _, _, _) -> new Match(found.identity(), List.of()),
                 settings, new Running(Device.CPU, snapshots)).learn(architecture, a::get, b::get, observer);
     }
 
     /** A's own loss on the tenth of the examples that is held out. */
     double lossOfA() {
-        Examples examples = new Answered(network, a, 40);
+        return heldOutLoss(a);
+    }
+
+    /** A model's loss there. */
+    double heldOutLoss(Parameters model) {
+        Examples examples = examples();
         int[] heldOut = IntStream.range(examples.size() - examples.size() / 10, examples.size()).toArray();
         return new EvaluationSet(0, List.of(new EvaluationSet.Batch(
-                examples.inputs(heldOut), examples.labels(heldOut)))).score(network, a).loss();
+                examples.inputs(heldOut), examples.labels(heldOut)))).score(network, model).loss();
     }
 
     double difference(Parameters one, Parameters other) {
-        Tensor input = new Answered(network, a, 40).inputs(new int[] {1000, 1001});
+        Tensor input = examples().inputs(new int[] {1000, 1001});
         return network.forward(one, input).subtract(network.forward(other, input)).abs().max();
     }
 }
