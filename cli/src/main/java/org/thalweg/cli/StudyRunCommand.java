@@ -1,6 +1,7 @@
 package org.thalweg.cli;
 
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.thalweg.failure.WorkFailure;
@@ -23,7 +25,9 @@ import org.thalweg.results.TableFiles;
 import org.thalweg.results.TransformerFiles;
 import org.thalweg.results.TransformerResults;
 import org.thalweg.storage.DurableFile;
+import org.thalweg.study.Cluster;
 import org.thalweg.study.GraphRun;
+import org.thalweg.study.Machines;
 import org.thalweg.study.ReinitialisationRun;
 import org.thalweg.study.ReinitialisationStudy;
 import org.thalweg.study.StopSignal;
@@ -52,6 +56,9 @@ import picocli.CommandLine.Spec;
 public final class StudyRunCommand implements Callable<Integer> {
     private static final Duration SNAPSHOT_EVERY = Duration.ofSeconds(20);
 
+    /** Steps that wait on a cluster; it does as many at once as it has processors. */
+    private static final int AT_ONCE_ON_A_CLUSTER = 256;
+
     @Parameters(paramLabel = "STUDY",
             description = "A built-in study, such as quickstart, mnist or transformers-gpt2, or a study file (YAML).")
     private String study;
@@ -68,7 +75,8 @@ public final class StudyRunCommand implements Callable<Integer> {
     private Optional<Path> out = Optional.empty();
 
     @Option(names = "--workers", paramLabel = "N",
-            description = "Steps at once; the number of processors when absent. Does not change results.")
+            description = "Steps at once; the number of processors when absent, with --spark as many as the cluster "
+                    + "takes. Does not change results.")
     private Optional<Integer> workers = Optional.empty();
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
@@ -84,6 +92,15 @@ public final class StudyRunCommand implements Callable<Integer> {
     @Mixin
     private DeviceOption device;
 
+    @Option(names = "--spark", paramLabel = "MASTER",
+            description = "Do the steps on Apache Spark, for example spark://HOST:7077 or local[2].")
+    private Optional<String> spark = Optional.empty();
+
+    @Option(names = "--artifacts", paramLabel = "URI",
+            description = "With --spark: a directory of a Hadoop file system through which machines pass artifacts, "
+                    + "when they do not all see --out.")
+    private Optional<URI> artifacts = Optional.empty();
+
     @Option(names = "--json", description = "Print results.json on standard output and nothing else there.")
     private boolean json;
 
@@ -95,6 +112,9 @@ public final class StudyRunCommand implements Callable<Integer> {
         Study read = StudyReader.read(study, profile);
         WholeNumbers.requireAtLeast("--workers", 1, workers.orElse(1));
         WholeNumbers.requireAtLeast("--threads", 1, threads);
+        if (artifacts.isPresent() && spark.isEmpty()) {
+            throw new WrongUse("--artifacts is for machines of a cluster; give --spark too, or leave it out.");
+        }
         ProfileNote.print(spec.commandLine().getErr(), study, profile);
         if (read instanceof StudyList list) {
             runAll(list, out.orElse(StudyPlaces.ofList(list, profile)));
@@ -176,8 +196,10 @@ public final class StudyRunCommand implements Callable<Integer> {
         StopSignal stop = new StopSignal();
         PrintWriter errors = spec.commandLine().getErr();
         try (Interruption interruption = Interruption.on(stop, errors);
-                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
-            return new StudyRun(file, place.directory, place.options, progress, stop)
+                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY);
+                Machines machines = machines(place.options)) {
+            GraphRun.Watch watch = new GraphRun.Watch(progress, stop);
+            return new StudyRun(file, place.directory, place.options, machines, watch)
                     .run(StudyData.load(file, data), all -> HtmlReport.write(place.report, all));
         }
     }
@@ -186,8 +208,10 @@ public final class StudyRunCommand implements Callable<Integer> {
         StopSignal stop = new StopSignal();
         PrintWriter errors = spec.commandLine().getErr();
         try (Interruption interruption = Interruption.on(stop, errors);
-                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
-            return new TransformerRun(file, place.directory, place.options, progress, stop)
+                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY);
+                Machines machines = machines(place.options)) {
+            GraphRun.Watch watch = new GraphRun.Watch(progress, stop);
+            return new TransformerRun(file, place.directory, place.options, machines, watch)
                     .run(sets(file), all -> TransformerReport.write(place.report, all));
         }
     }
@@ -196,8 +220,10 @@ public final class StudyRunCommand implements Callable<Integer> {
         StopSignal stop = new StopSignal();
         PrintWriter errors = spec.commandLine().getErr();
         try (Interruption interruption = Interruption.on(stop, errors);
-                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY)) {
-            return new ReinitialisationRun(file, place.directory, place.options, progress, stop)
+                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY);
+                Machines machines = machines(place.options)) {
+            GraphRun.Watch watch = new GraphRun.Watch(progress, stop);
+            return new ReinitialisationRun(file, place.directory, place.options, machines, watch)
                     .run(sets(file.trained()), all -> ReinitialisationReport.write(place.report, all));
         }
     }
@@ -207,8 +233,17 @@ public final class StudyRunCommand implements Callable<Integer> {
     }
 
     private GraphRun.Options options() {
-        return new GraphRun.Options(workers.orElse(Runtime.getRuntime().availableProcessors()), threads, SNAPSHOT_EVERY,
+        int atOnce = workers.orElse(spark.isPresent() ? AT_ONCE_ON_A_CLUSTER
+                : Runtime.getRuntime().availableProcessors());
+        return new GraphRun.Options(atOnce, threads, SNAPSHOT_EVERY,
                 prefixMemory.map(size -> MemoryOption.bytes("--prefix-memory", size))
                         .orElseGet(PrefixStore::halfOfFreeMemory), device.device());
+    }
+
+    private Machines machines(GraphRun.Options options) {
+        return spark.isEmpty() ? Machines.thisOne(options) : ServiceLoader.load(Cluster.class).findFirst()
+                .orElseThrow(() -> new WrongUse("--spark needs the module thalweg-spark on the class path; start by "
+                        + "the script thalweg, which puts it there."))
+                .join(new Cluster.Terms(spark.get(), options, data, artifacts));
     }
 }

@@ -78,6 +78,15 @@ class StudyRunCommandTest {
     }
 
     @Test
+    void aClusterIsRefusedWhereTheModuleForItIsNot() {
+        String run = directory.resolve("run").toString();
+        Ran.command("study", "run", "quickstart", "--out", run, "--spark", "local[2]")
+                .failedWith(2, "--spark needs the module thalweg-spark");
+        Ran.command("study", "run", "quickstart", "--out", run, "--artifacts", "hdfs://host/runs")
+                .failedWith(2, "--artifacts is for machines of a cluster");
+    }
+
+    @Test
     void aBrokenResultsFileIsNamed() throws IOException {
         Path results = directory.resolve("results.json");
         Files.writeString(results, "{\"schema\": ");

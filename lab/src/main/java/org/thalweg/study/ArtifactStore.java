@@ -60,10 +60,11 @@ public record ArtifactStore(Path root) {
     /**
      * A finished result.
      *
+     * @param address where it belongs
      * @param directory its files
      * @param content digest of the names and contents of its files
      */
-    public record Artifact(Path directory, Digest content) {}
+    public record Artifact(Address address, Path directory, Digest content) {}
 
     /**
      * What the seal of an artifact says, without its files being read.
@@ -120,7 +121,7 @@ public record ArtifactStore(Path root) {
         }
         Optional<String> damage = damage(directory, address);
         if (damage.isEmpty()) {
-            return Optional.of(new Artifact(directory, contentOf(digests(directory))));
+            return Optional.of(new Artifact(address, directory, contentOf(digests(directory))));
         }
         warnings.accept("the artifact " + directory + " is damaged (" + damage.get() + ") and is made again.");
         DurableDirectory.deleteRecursively(directory);
@@ -147,7 +148,7 @@ public record ArtifactStore(Path root) {
             digests(part).forEach((name, digest) -> files.put(name, digest.hex()));
             DurableFile.writeText(part.resolve(SEAL), seal.toPrettyString() + "\n");
         });
-        return new Artifact(directory, contentOf(digests(directory)));
+        return new Artifact(address, directory, contentOf(digests(directory)));
     }
 
     /**
@@ -175,7 +176,7 @@ public record ArtifactStore(Path root) {
             }
             JsonNode seconds = seal.path("seconds");
             return seal.path("key").asText().equals(address.key().hex())
-                    ? Optional.of(new Sealed(new Artifact(directory, contentOf(digests)),
+                    ? Optional.of(new Sealed(new Artifact(address, directory, contentOf(digests)),
                             seconds.isNumber() ? OptionalDouble.of(seconds.asDouble()) : OptionalDouble.empty(), bytes))
                     : Optional.empty();
         } catch (IOException | WorkFailure | IllegalArgumentException unreadable) {

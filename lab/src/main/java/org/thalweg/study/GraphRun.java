@@ -1,5 +1,6 @@
 package org.thalweg.study;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,29 +14,36 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.failure.Stopped;
-import org.thalweg.storage.Digest;
 import org.thalweg.storage.DurableDirectory;
 import org.thalweg.tensor.Device;
 import org.thalweg.tensor.Engine;
 import org.thalweg.training.PrefixStore;
 
 /**
- * Runs a graph's steps on this machine, several at a time, each as soon as what it needs is there. Finished artifacts
- * are used as they are. When a step fails, those already running end at their next snapshot and the failure is
- * thrown.
+ * Runs a graph's steps, several at a time, each as soon as what it needs is there. Finished artifacts are used as they
+ * are, others are made here or on other machines. When a step fails, those already running end at their
+ * next snapshot and the failure is thrown.
  *
  * @param store where artifacts are kept
- * @param data the images
+ * @param study whose steps they are
+ * @param data what steps work on
+ * @param machines do the steps whose artifacts are not there
  * @param options how many steps at once, and how
- * @param observer who watches
- * @param stop asks the run to end early
+ * @param watch who watches, and who asks the run to end early
  */
 public record GraphRun(
-        ArtifactStore store, StepData data, Options options, StudyObserver observer, StopSignal stop) {
+        ArtifactStore store, Study study, StepData data, Machines machines, Options options, Watch watch) {
     /**
-     * How to use the machine. The number of threads of an operation can change results in the last bits; the number
+     * Who watches a run.
+     *
+     * @param observer is told of progress
+     * @param stop asks the run to end early
+     */
+    public record Watch(StudyObserver observer, StopSignal stop) {}
+
+    /**
+     * How to use machines. The number of threads of an operation can change results in the last bits; the number
      * of steps at once cannot.
      *
      * @param workers steps at once
@@ -45,7 +53,8 @@ public record GraphRun(
      * @param device on which trainings and learned alignments run; all else runs on the CPU
      */
     public record Options(
-            int workers, int threads, Duration snapshotEvery, long prefixMemory, Device device) {
+            int workers, int threads, Duration snapshotEvery, long prefixMemory, Device device)
+            implements Serializable {
         /** On the CPU, with half of the memory that is free now for outputs of frozen stages. */
         public Options(int workers, int threads, Duration snapshotEvery) {
             this(workers, threads, snapshotEvery, PrefixStore.halfOfFreeMemory(), Device.CPU);
@@ -70,7 +79,7 @@ public record GraphRun(
      * @throws Stopped when the stop was asked for
      */
     public Outcome run(StudyGraph graph) {
-        observer.planned(work(graph.nodes(), data));
+        watch.observer().planned(work(graph.nodes(), data));
         return run(graph.nodes());
     }
 
@@ -96,7 +105,7 @@ public record GraphRun(
         Map<String, ArtifactStore.Artifact> artifacts = new HashMap<>();
         Map<String, Double> seconds = new TreeMap<>();
         List<StudyGraph.Node> waiting = new ArrayList<>(nodes);
-        try (PrefixStore prefixes = PrefixStore.forMany(options.prefixMemory(), Optional.of(store.root()));
+        try (StepEngine engine = machines.engine(study, data, store);
                 ExecutorService workers = Executors.newFixedThreadPool(options.workers())) {
             CompletionService<Done> finished = new ExecutorCompletionService<>(workers);
             int running = 0;
@@ -106,7 +115,7 @@ public record GraphRun(
                         waiting.remove(node);
                         List<ArtifactStore.Artifact> inputs =
                                 node.needs().stream().map(artifacts::get).toList();
-                        finished.submit(() -> complete(node, inputs, prefixes));
+                        finished.submit(() -> complete(node, inputs, engine));
                         running++;
                     }
                 }
@@ -123,52 +132,36 @@ public record GraphRun(
         try {
             return finished.take().get();
         } catch (ExecutionException failed) {
-            stop.request();
+            watch.stop().request();
             if (failed.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
             throw new CompletionException(failed.getCause());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            stop.request();
+            watch.stop().request();
             throw new Stopped();
         }
     }
 
-    private Done complete(
-            StudyGraph.Node node, List<ArtifactStore.Artifact> inputs, PrefixStore prefixes) {
+    private Done complete(StudyGraph.Node node, List<ArtifactStore.Artifact> inputs, StepEngine engine) {
         Step step = node.step();
-        ArtifactStore.Address address = address(
-                step, data, Engine.arithmetic(options.threads(), options.device()), inputs);
-        Optional<ArtifactStore.Artifact> found = store.find(address, observer::warned);
+        StepOrder order = StepOrder.of(
+                node, data, Engine.arithmetic(options.threads(), options.device()), inputs);
+        Optional<ArtifactStore.Artifact> found = store.find(order.address(), watch.observer()::warned);
         if (found.isPresent()) {
             // A process killed between finishing the artifact and deleting its snapshot leaves the snapshot.
-            DurableDirectory.deleteRecursively(store.snapshot(address));
-            observer.reused(step.work(data));
+            DurableDirectory.deleteRecursively(store.snapshot(order.address()));
+            watch.observer().reused(step.work(data));
             return new Done(node, found.get(), 0);
         }
-        if (stop.isRequested()) {
+        if (watch.stop().isRequested()) {
             throw new Stopped();
         }
-        Engine.useThreadsPerOperation(options.threads());
         long start = System.nanoTime();
-        Snapshots snapshots = new Snapshots(store.snapshot(address), options.snapshotEvery());
-        StepWatch watch = new StepWatch(step, observer, stop);
-        ArtifactStore.Artifact artifact = store.make(address, directory -> step.run(new StepContext(
-                inputs.stream().map(ArtifactStore.Artifact::directory).toList(), data, directory, snapshots, watch,
-                prefixes, options.device())));
-        snapshots.delete();
-        watch.finish(step.work(data));
+        StepWatch progress = new StepWatch(step, watch.observer(), watch.stop());
+        ArtifactStore.Artifact artifact = engine.make(order, progress);
+        progress.finish(step.work(data));
         return new Done(node, artifact, (System.nanoTime() - start) / 1e9);
-    }
-
-    /** Where the artifact of a step on given inputs belongs, with what {@link Engine#arithmetic} says of the run. */
-    static ArtifactStore.Address address(
-            Step step, StepData data, String arithmetic, List<ArtifactStore.Artifact> inputs) {
-        List<Digest> contents = new ArrayList<>();
-        contents.add(Digest.ofText(arithmetic));
-        contents.add(data.digest());
-        inputs.forEach(input -> contents.add(input.content()));
-        return ArtifactStore.Address.of(step, contents);
     }
 }

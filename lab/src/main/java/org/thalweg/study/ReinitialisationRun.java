@@ -20,18 +20,33 @@ import org.thalweg.storage.DurableFile;
 import org.thalweg.storage.Leftovers;
 
 /**
- * One run of a study of feed-forward networks drawn anew on this machine: makes what is missing, then writes
+ * One run of a study of feed-forward networks drawn anew: makes what is missing, then writes
  * {@code results.json}, {@code table.csv} and {@code table.md} into the run's directory.
  *
  * @param study what to do
  * @param directory the run's own; another process in it is refused
- * @param options how to use the machine
- * @param observer who watches
- * @param stop asks the run to end early
+ * @param options how to use machines
+ * @param machines where steps are done
+ * @param watch who watches, and who asks the run to end early
  */
 public record ReinitialisationRun(
-        ReinitialisationStudy study, Path directory, GraphRun.Options options, StudyObserver observer,
-        StopSignal stop) {
+        ReinitialisationStudy study, Path directory, GraphRun.Options options, Machines machines,
+        GraphRun.Watch watch) {
+    /**
+     * A run on this machine alone.
+     *
+     * @param study what to do
+     * @param directory the run's own; another process in it is refused
+     * @param options how to use the machine
+     * @param observer who watches
+     * @param stop asks the run to end early
+     */
+    public ReinitialisationRun(
+            ReinitialisationStudy study, Path directory, GraphRun.Options options, StudyObserver observer,
+            StopSignal stop) {
+        this(study, directory, options, Machines.thisOne(options), new GraphRun.Watch(observer, stop));
+    }
+
     /** One data set with its steps. */
     private record Part(TransformerData data, ReinitialisationGraph graph) {}
 
@@ -51,14 +66,15 @@ public record ReinitialisationRun(
             for (String kind : List.of("train", "reinitialise", "path")) {
                 Leftovers.clear(store.root().resolve(kind));
             }
-            observer.planned(parts.stream().mapToLong(part -> GraphRun.work(part.graph.nodes(), part.data)).sum());
+            watch.observer().planned(
+                    parts.stream().mapToLong(part -> GraphRun.work(part.graph.nodes(), part.data)).sum());
             List<TransformerReplica> trained = new ArrayList<>();
             List<ReinitialisedModel> replicas = new ArrayList<>();
             List<LayerPath> paths = new ArrayList<>();
             Map<String, Double> seconds = new LinkedHashMap<>();
             for (Part part : parts) {
                 GraphRun.Outcome outcome =
-                        new GraphRun(store, part.data, options, observer, stop).run(part.graph.nodes());
+                        new GraphRun(store, study, part.data, machines, options, watch).run(part.graph.nodes());
                 trained.add(TransformerRun.replica(directory, part.data, part.graph.trained(), outcome));
                 part.graph.replicas().forEach(replica -> replicas.add(replica(replica, outcome)));
                 part.graph.paths().forEach(path -> paths.add(new LayerPath(path.layer(),

@@ -15,12 +15,14 @@ import org.thalweg.results.TransformerReplica;
  * One data set of a study of Transformers, or of a variant of it, with its steps.
  *
  * @param variant what is otherwise than in the file, if anything is
+ * @param study the file, or the variant of it as a file of its own
  * @param data the data set
  * @param graph the steps of the methods
  * @param analyses these and the steps of the analyses, of which a variant has none
  */
 record StudyPart(
-        Optional<VarySpec.Change> variant, TransformerData data, TransformerGraph graph, AnalysisGraph analyses) {
+        Optional<VarySpec.Change> variant, TransformerStudy study, TransformerData data, TransformerGraph graph,
+        AnalysisGraph analyses) {
     /**
      * All parts of a study.
      *
@@ -36,9 +38,10 @@ record StudyPart(
         return parts;
     }
 
-    private static StudyPart of(Optional<VarySpec.Change> variant, TransformerStudy study, TransformerData data) {
+    /** The part of a study, or of a variant, that is about one data set. */
+    static StudyPart of(Optional<VarySpec.Change> variant, TransformerStudy study, TransformerData data) {
         TransformerGraph graph = TransformerGraph.of(study, data);
-        return new StudyPart(variant, data, graph, AnalysisGraph.of(study, data, graph));
+        return new StudyPart(variant, study, data, graph, AnalysisGraph.of(study, data, graph));
     }
 
     /** All steps. */

@@ -64,17 +64,13 @@ public record StudyPlan(List<Line> lines) {
      * @return the plan
      */
     public static StudyPlan of(Study study, StepData data, ArtifactStore store, int threads) {
-        return switch (study) {
-            case StudyFile file when data instanceof StudyData images ->
-                of(StudyGraph.of(file, images).nodes(), data, store, threads);
-            case TransformerStudy file when data instanceof TransformerData set ->
-                // A variant of the study has steps of its own.
-                new StudyPlan(StudyPart.of(file, List.of(set)).stream()
-                        .flatMap(part -> of(part.nodes(), part.data(), store, threads).lines().stream()).toList());
-            case ReinitialisationStudy file when data instanceof TransformerData set ->
-                of(ReinitialisationGraph.of(file, set).nodes(), data, store, threads);
-            default -> throw new IllegalArgumentException("the data are of another kind of study");
-        };
+        // A variant of the study has steps of its own.
+        List<Line> lines = new ArrayList<>(of(StudySteps.of(study, data).nodes(), data, store, threads).lines());
+        if (study instanceof TransformerStudy file && data instanceof TransformerData set) {
+            StudyPart.of(file, List.of(set)).stream().filter(part -> part.variant().isPresent())
+                    .forEach(part -> lines.addAll(of(part.nodes(), part.data(), store, threads).lines()));
+        }
+        return new StudyPlan(lines);
     }
 
     /**
@@ -95,8 +91,8 @@ public record StudyPlan(List<Line> lines) {
             Optional<ArtifactStore.Sealed> found = Optional.empty();
             if (there.keySet().containsAll(node.needs())) {
                 List<ArtifactStore.Artifact> inputs = node.needs().stream().map(there::get).toList();
-                found = store.sealed(GraphRun.address(
-                        node.step(), data, Engine.arithmetic(threads, Device.CPU), inputs));
+                found = store.sealed(StepOrder.of(
+                        node, data, Engine.arithmetic(threads, Device.CPU), inputs).address());
                 found.ifPresent(seal -> there.put(node.name(), seal.artifact()));
             }
             NetworkWork work = configurations.work(node);

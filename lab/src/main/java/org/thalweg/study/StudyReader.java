@@ -274,6 +274,32 @@ public final class StudyReader {
         }
     }
 
+    /**
+     * A study as a file whose texts a process with another working directory finds too. The directory of a backbone
+     * stays as it is named, since its step's key holds it.
+     *
+     * @param study the study
+     * @return YAML
+     */
+    public static String toPortableYaml(Study study) {
+        ObjectNode keys = MAPPER.valueToTree(study);
+        makeAbsolute(keys, "text");
+        if (keys.get("texts") instanceof ObjectNode texts) {
+            makeAbsolute(texts, "place");
+        }
+        try {
+            return MAPPER.writeValueAsString(keys);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a study is always writable", impossible);
+        }
+    }
+
+    private static void makeAbsolute(ObjectNode keys, String key) {
+        if (keys.path(key).isTextual()) {
+            keys.put(key, Path.of(keys.path(key).textValue()).toAbsolutePath().toString());
+        }
+    }
+
     private static String reason(JsonProcessingException refused) {
         if (refused.getCause() instanceof WrongUse wrong) {
             return wrong.getMessage();

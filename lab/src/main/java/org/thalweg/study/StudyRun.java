@@ -27,17 +27,31 @@ import org.thalweg.storage.Leftovers;
 import org.thalweg.tensor.Engine;
 
 /**
- * One run of a study on this machine: makes what is missing, then writes {@code results.json}, {@code table.csv} and
+ * One run of a study: makes what is missing, then writes {@code results.json}, {@code table.csv} and
  * {@code table.md} into the run's directory.
  *
  * @param study what to do
  * @param directory the run's own; another process in it is refused
- * @param options how to use the machine
- * @param observer who watches
- * @param stop asks the run to end early
+ * @param options how to use machines
+ * @param machines where steps are done
+ * @param watch who watches, and who asks the run to end early
  */
 public record StudyRun(
-        StudyFile study, Path directory, GraphRun.Options options, StudyObserver observer, StopSignal stop) {
+        StudyFile study, Path directory, GraphRun.Options options, Machines machines, GraphRun.Watch watch) {
+    /**
+     * A run on this machine alone.
+     *
+     * @param study what to do
+     * @param directory the run's own; another process in it is refused
+     * @param options how to use the machine
+     * @param observer who watches
+     * @param stop asks the run to end early
+     */
+    public StudyRun(
+            StudyFile study, Path directory, GraphRun.Options options, StudyObserver observer, StopSignal stop) {
+        this(study, directory, options, Machines.thisOne(options), new GraphRun.Watch(observer, stop));
+    }
+
     /**
      * Runs, or goes on with, the study.
      *
@@ -54,7 +68,7 @@ public record StudyRun(
             for (String kind : List.of("import", "pretrain", "finetune", "match", "measure")) {
                 Leftovers.clear(store.root().resolve(kind));
             }
-            GraphRun.Outcome outcome = new GraphRun(store, data, options, observer, stop).run(graph);
+            GraphRun.Outcome outcome = new GraphRun(store, study, data, machines, options, watch).run(graph);
             StudyResults results = collect(graph, data, outcome, start);
             DurableFile.writeText(directory.resolve("study.yaml"), StudyReader.toYaml(study));
             ResultsFile.write(directory.resolve("results.json"), results);

@@ -32,18 +32,32 @@ import org.thalweg.storage.Leftovers;
 import org.thalweg.training.TextExamples;
 
 /**
- * One run of a study of Transformers on this machine: makes what is missing, then writes {@code results.json},
+ * One run of a study of Transformers: makes what is missing, then writes {@code results.json},
  * {@code table.csv} and {@code table.md} into the run's directory, a CSV file for each analysis, and for a text the
  * token ids of its test part, by which other programs can measure the same.
  *
  * @param study what to do
  * @param directory the run's own; another process in it is refused
- * @param options how to use the machine
- * @param observer who watches
- * @param stop asks the run to end early
+ * @param options how to use machines
+ * @param machines where steps are done
+ * @param watch who watches, and who asks the run to end early
  */
 public record TransformerRun(
-        TransformerStudy study, Path directory, GraphRun.Options options, StudyObserver observer, StopSignal stop) {
+        TransformerStudy study, Path directory, GraphRun.Options options, Machines machines, GraphRun.Watch watch) {
+    /**
+     * A run on this machine alone.
+     *
+     * @param study what to do
+     * @param directory the run's own; another process in it is refused
+     * @param options how to use the machine
+     * @param observer who watches
+     * @param stop asks the run to end early
+     */
+    public TransformerRun(
+            TransformerStudy study, Path directory, GraphRun.Options options, StudyObserver observer, StopSignal stop) {
+        this(study, directory, options, Machines.thisOne(options), new GraphRun.Watch(observer, stop));
+    }
+
     /** What was found so far. */
     private record Found(
             List<TransformerReplica> replicas,
@@ -121,12 +135,12 @@ public record TransformerRun(
                     : List.of("train", "align", "universe", "path", "mean", "surface", "trial", "angles")) {
                 Leftovers.clear(store.root().resolve(kind));
             }
-            observer.planned(parts.stream().mapToLong(part -> GraphRun.work(part.nodes(), part.data())).sum());
+            watch.observer().planned(parts.stream().mapToLong(part -> GraphRun.work(part.nodes(), part.data())).sum());
             Found found = new Found();
             Map<String, Double> seconds = new LinkedHashMap<>();
             for (StudyPart part : parts) {
                 GraphRun.Outcome outcome =
-                        new GraphRun(store, part.data(), options, observer, stop).run(part.nodes());
+                        new GraphRun(store, part.study(), part.data(), machines, options, watch).run(part.nodes());
                 found.add(part, outcome, directory);
                 outcome.seconds().forEach((kind, spent) -> seconds.merge(kind, spent, Double::sum));
             }

@@ -358,4 +358,15 @@ class StudyReaderTest {
                     .isInstanceOf(WrongUse.class).message().hasSizeLessThan(1000);
         }
     }
+
+    @Test
+    void textsOfAPortableStudyAreNamedFromTheRoot() {
+        String whole = Path.of("verse.txt").toAbsolutePath().toString();
+        Study study = SmallTransformers.parse(SmallTransformers.GPT2 + "text: verse.txt\n");
+        assertThat(StudyReader.parse(StudyReader.toPortableYaml(study), "f").toMap())
+                .isEqualTo(SmallTransformers.parse(SmallTransformers.GPT2 + "text: " + whole + "\n").toMap());
+        Study experts = SmallTexts.file("window: 8", "window: 8, place: verse.txt");
+        assertThat(StudyReader.toPortableYaml(experts)).contains(whole);
+        assertThat(StudyReader.parse(StudyReader.toPortableYaml(SmallStudy.file()), "f")).isEqualTo(SmallStudy.file());
+    }
 }

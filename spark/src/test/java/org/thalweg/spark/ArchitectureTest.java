@@ -1,4 +1,4 @@
-package org.thalweg.cli;
+package org.thalweg.spark;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.thalweg.assignment.AssignmentSolver;
+import org.thalweg.cli.Thalweg;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.study.StudyReader;
 
@@ -35,7 +36,8 @@ class ArchitectureTest {
     private static final String OURS = "org.thalweg.";
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importLocations(Stream.of(AssignmentSolver.class, WorkFailure.class, StudyReader.class, Thalweg.class)
+            .importLocations(Stream.of(AssignmentSolver.class, WorkFailure.class, StudyReader.class, Thalweg.class,
+                            SparkCluster.class)
                     .map(ArchitectureTest::module)
                     .toList());
 
@@ -117,6 +119,13 @@ class ArchitectureTest {
     void onlyTheTensorPackageTouchesTheBinding() {
         noClasses().that().resideOutsideOfPackage("org.thalweg.tensor..")
                 .should().dependOnClassesThat().resideInAPackage("org.bytedeco..").check(CLASSES);
+    }
+
+    @Test
+    void onlyTheSparkPackageKnowsSpark() {
+        noClasses().that().resideOutsideOfPackage("org.thalweg.spark..")
+                .should().dependOnClassesThat().resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..",
+                        "scala..").check(CLASSES);
     }
 
     @Test
