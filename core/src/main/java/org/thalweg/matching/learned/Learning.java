@@ -234,7 +234,7 @@ final class Learning {
                     place.place(), place.origin(), settings.steps().count(), observer));
             saved.ifPresentOrElse(found -> state.restore(found, kept.orElseThrow()),
                     () -> progress(state, measured, 0));
-            loop(new Run(state, optimiser, new Batches(learned), measured, kept),
+            loop(new Run(state, optimiser, batches(learned), measured, kept),
                     saved.map(SavedLearning::step).orElse(0), observer);
         }
         if (state.history.stream().noneMatch(progress -> Double.isFinite(progress.loss()))) {
@@ -244,27 +244,8 @@ final class Learning {
         return new Learned(state.best, state.history, state.note);
     }
 
-    /** Examples in an order of chance, all of them before any comes again. */
-    private final class Batches {
-        private final int[] from;
-        private final Random random = Random.seeded(Random.childSeed(settings.seed(), "batches"));
-        private int[] order = new int[0];
-        private int next;
-
-        Batches(int[] from) {
-            this.from = from;
-        }
-
-        int[] next() {
-            if (next >= order.length) {
-                order = random.permutation(from.length);
-                next = 0;
-            }
-            int end = Math.min(order.length, next + settings.steps().batch());
-            int[] batch = Arrays.stream(order, next, end).map(index -> from[index]).toArray();
-            next = end;
-            return batch;
-        }
+    private Batches batches(int[] from) {
+        return new Batches(from, settings.steps().batch(), Random.childSeed(settings.seed(), "batches"));
     }
 
     /** What the loop works on. */
