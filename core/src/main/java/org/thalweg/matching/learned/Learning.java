@@ -124,8 +124,7 @@ final class Learning {
     }
 
     /** Learns where it is to run; what is learned is on the CPU. */
-    static Learned on(
-            Running running, Architecture architecture, Models models, Task task, WorkObserver observer) {
+    static Learned on(Running running, Architecture architecture, Models models, Task task, WorkObserver observer) {
         // Spaces hold matrices, which are to be where the models are.
         return running.device().call(() -> new Learning(
                 task, LatentSpaces.of(architecture, task.settings), models.to(running.device()))
@@ -386,8 +385,8 @@ final class Learning {
             for (double[] weights : models.looks.weights) {
                 Parameters mean = mean(matrices, weights);
                 for (int start = 0; start < measured.length; start += HELD_OUT_BATCH) {
-                    int[] batch = Arrays.copyOfRange(
-                            measured, start, Math.min(measured.length, start + HELD_OUT_BATCH));
+                    int end = Math.min(measured.length, start + HELD_OUT_BATCH);
+                    int[] batch = Arrays.copyOfRange(measured, start, end);
                     try (Scope one = Scope.open()) {
                         EvaluationSet set = new EvaluationSet(0, List.of(new EvaluationSet.Batch(
                                 examples.inputs(batch), examples.labels(batch))));
