@@ -37,9 +37,15 @@ final class Page {
                 "results", embedded(json),
                 "common", resource("common.js")));
         further.forEach((place, name) -> parts.put(place, resource(name)));
-        Matcher places = PLACE.matcher(resource(template));
-        // One pass over the template: what is put in is never searched for places itself.
-        return places.replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));
+        parts.put("brand", resource("brand.html").stripTrailing());
+        parts.put("head", filled("head.html", parts).stripTrailing());
+        return filled(template, parts);
+    }
+
+    /** One pass over the template: what is put in is never searched for places itself. */
+    private static String filled(String template, Map<String, String> parts) {
+        return PLACE.matcher(resource(template))
+                .replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));
     }
 
     /** JSON that can stand in a script element: inside JSON these characters occur in strings only. */
