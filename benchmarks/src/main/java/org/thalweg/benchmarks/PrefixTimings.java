@@ -33,8 +33,9 @@ import org.thalweg.training.TrainingPlan;
 
 /**
  * Times the training of experts in the first, the middle and the last layer of the CIFAR-size ViT, all else frozen, on
- * random images: with what the frozen stages make kept in memory, kept in a file, and computed in every step. Tells the
- * time until the first step is done, which holds the one run of the frozen stages, and the median of the others.
+ * random images. The outputs of the frozen stages are kept in memory, kept in a file, or computed again in every step.
+ * Prints the time until the first step is done, which includes the one run of the frozen stages, and the median of the
+ * others.
  *
  * <p>Options {@code images=5000 epochs=3 batch=64 threads=1}; prints one JSON document.
  */

@@ -62,15 +62,15 @@ final class MergeAlignOptions {
         }
         return switch (choice) {
             case NONE -> Optional.empty();
-            case AUTO -> Optional.of(new Merge.Alignment(MergeAlignOptions::byWeights, checking(), false));
-            case WEIGHT -> Optional.of(new Merge.Alignment(MergeAlignOptions::byWeights, checking(), true));
+            case AUTO -> Optional.of(new Merge.Alignment(MergeAlignOptions::byWeights, this::checking, false));
+            case WEIGHT -> Optional.of(new Merge.Alignment(MergeAlignOptions::byWeights, this::checking, true));
             case ACTIVATION -> Optional.of(new Merge.Alignment(model -> new ActivationMatching(
                     new ActivationMatchSettings(ResidualMatching.AUTO, ActivationMatchSettings.Values.ROTATIONS,
                             ExpertOrdering.BEST, ActivationMatchSettings.SAMPLES, 0),
-                    examples(model, OptionalInt.empty())), checking(), true));
+                    examples(model, OptionalInt.empty())), this::checking, true));
             case LEARNED -> Optional.of(new Merge.Alignment(model -> new LearnedMatching(
                     LearnedMatchSettings.defaults(), byWeights(model),
-                    examples(model, OptionalInt.empty())), checking(), true));
+                    examples(model, OptionalInt.empty())), this::checking, true));
         };
     }
 
@@ -83,9 +83,9 @@ final class MergeAlignOptions {
         return comparison.seed();
     }
 
-    private Checking checking() {
+    private Checking checking(ModelDirectory model) {
         return new Checking(
-                comparison.tolerance(), comparison.probes(Checking.defaults().probes()), comparison.seed(), unchecked);
+                comparison.tolerance(), comparison.probes(Checking.usualProbes(model)), comparison.seed(), unchecked);
     }
 
     private static WeightMatching byWeights(ModelDirectory model) {

@@ -192,40 +192,37 @@ public final class StudyRunCommand implements Callable<Integer> {
     /** Where a run writes, and how it uses the machine. */
     private record Place(Path directory, Path report, GraphRun.Options options) {}
 
-    private StudyResults run(StudyFile file, Place place) {
+    /** What is run on the machines, and watched. */
+    private interface Running<R> {
+        R on(Machines machines, GraphRun.Watch watch);
+    }
+
+    private <R> R run(Place place, Running<R> running) {
         StopSignal stop = new StopSignal();
         PrintWriter errors = spec.commandLine().getErr();
         try (Interruption interruption = Interruption.on(stop, errors);
                 ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY);
                 Machines machines = machines(place.options)) {
-            GraphRun.Watch watch = new GraphRun.Watch(progress, stop);
-            return new StudyRun(file, place.directory, place.options, machines, watch)
-                    .run(StudyData.load(file, data), all -> HtmlReport.write(place.report, all));
+            return running.on(machines, new GraphRun.Watch(progress, stop));
         }
+    }
+
+    private StudyResults run(StudyFile file, Place place) {
+        return run(place, (machines, watch) ->
+                new StudyRun(file, place.directory, place.options, machines, watch)
+                        .run(StudyData.load(file, data), all -> HtmlReport.write(place.report, all)));
     }
 
     private TransformerResults run(TransformerStudy file, Place place) {
-        StopSignal stop = new StopSignal();
-        PrintWriter errors = spec.commandLine().getErr();
-        try (Interruption interruption = Interruption.on(stop, errors);
-                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY);
-                Machines machines = machines(place.options)) {
-            GraphRun.Watch watch = new GraphRun.Watch(progress, stop);
-            return new TransformerRun(file, place.directory, place.options, machines, watch)
-                    .run(sets(file), all -> TransformerReport.write(place.report, all));
-        }
+        return run(place, (machines, watch) ->
+                new TransformerRun(file, place.directory, place.options, machines, watch)
+                        .run(sets(file), all -> TransformerReport.write(place.report, all)));
     }
 
     private ReinitialisationResults run(ReinitialisationStudy file, Place place) {
-        StopSignal stop = new StopSignal();
-        PrintWriter errors = spec.commandLine().getErr();
-        try (Interruption interruption = Interruption.on(stop, errors);
-                ProgressLine progress = ProgressLine.on(errors, ProgressLine.Task.STUDY);
-                Machines machines = machines(place.options)) {
-            GraphRun.Watch watch = new GraphRun.Watch(progress, stop);
-            return new ReinitialisationRun(file, place.directory, place.options, machines, watch)
-                    .run(sets(file.trained()), all -> ReinitialisationReport.write(place.report, all));
-        }
+        return run(place, (machines, watch) ->
+                new ReinitialisationRun(file, place.directory, place.options, machines, watch)
+                        .run(sets(file.trained()), all -> ReinitialisationReport.write(place.report, all)));
     }
 
     private List<TransformerData> sets(TransformerStudy file) {

@@ -17,7 +17,7 @@ import org.thalweg.storage.DurableDirectory;
  * @param sharding how tensors are divided among files
  * @param companions files copied into the directory, such as a tokenizer's, by their paths in it, with slashes
  * @param extras write further files into the directory; a name that the checkpoint needs itself is refused
- * @param last write further files when all else stands there
+ * @param last write further files after all others are written
  */
 public record CheckpointOptions(
         boolean overwrite,

@@ -98,7 +98,7 @@ public record Snapshots(Path directory, Duration every) {
         if (!Files.isRegularFile(seal)) {
             throw new WorkFailure("it has no file " + SEAL);
         }
-        // Bytes, and only as many as a seal has: what stands there may be any file.
+        // The size is checked first: the file may be of any kind and of any size.
         if (Files.size(seal) != SEAL_BYTES
                 || !new String(InputFile.bytes(seal, SEAL_BYTES), StandardCharsets.ISO_8859_1)
                         .equals(seal(directory))) {

@@ -31,7 +31,7 @@ public record Verification(double maxAbsDifference, double largestOutput, long o
     }
 
     /**
-     * Insists.
+     * Requires that the outputs agreed.
      *
      * @return this verification
      * @throws WorkFailure when the outputs did not agree

@@ -169,7 +169,7 @@ final class ModelMatcher {
     }
 
     private boolean isSettled(Optional<String> space) {
-        // The space of a factor that only its place tells is inside a chain: settled when all chains are.
+        // A factor without a space of its own lies inside a chain; it is settled when all chains are.
         return space.map(name -> !open.contains(name)).orElse(areChainsMatched);
     }
 

@@ -49,7 +49,7 @@ final class MoeLayerMatcher {
                 .toList();
         Set<String> open = new HashSet<>(tree.within(root));
         sharedLeaves.forEach(leaf -> open.add(leaf.space()));
-        // A space that only its place tells stands inside the chain.
+        // A factor without a space of its own lies inside the chain.
         this.settled = space -> space.filter(found -> !open.contains(found)).isPresent();
         this.experts = new ChainMatcher(tree, root, models, Search.of(settled));
     }

@@ -67,11 +67,13 @@ public record Merge(MergeConfiguration configuration, Settings settings) {
      * How models are aligned before they are merged.
      *
      * @param method what is matched and how, for the model to which the others are carried
-     * @param checking how each function is compared
+     * @param checking how each function is compared, given the first model
      * @param required whether models that cannot be aligned are refused rather than merged as they are
      */
     public record Alignment(
-            Function<ModelDirectory, MatchingMethod> method, Checking checking, boolean required) {}
+            Function<ModelDirectory, MatchingMethod> method,
+            Function<ModelDirectory, Checking> checking,
+            boolean required) {}
 
     /**
      * A model that was merged.

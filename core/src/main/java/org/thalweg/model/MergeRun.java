@@ -138,7 +138,7 @@ final class MergeRun {
         unaligned = merge.settings().alignment().flatMap(_ -> obstacle);
         Optional<AlignedInputs.Matching> matching = merge.settings().alignment().filter(_ -> obstacle.isEmpty())
                 .map(alignment -> new AlignedInputs.Matching(alignment.method().apply(models.known().getFirst()),
-                        alignment.checking(), merge.settings().memoryLimit()));
+                        alignment.checking().apply(models.known().getFirst()), merge.settings().memoryLimit()));
         MergeMemory planned = MergeMemory.of(plain, asTheyAre.tensors(), configuration.method(),
                 matching.map(AlignedInputs.Matching::method).map(this::plan));
         planned.require(merge.settings().memoryLimit());
@@ -191,7 +191,7 @@ final class MergeRun {
             ModelDirectory first = models.known().getFirst();
             models.known().forEach(model -> SameKind.require(first, model));
             merge.settings().alignment().ifPresent(alignment ->
-                    models.known().forEach(model -> alignment.checking().requirePossible(model)));
+                    models.known().forEach(model -> alignment.checking().apply(first).requirePossible(model)));
             return Optional.empty();
         } catch (WorkFailure different) {
             return refusedIfRequired(different.getMessage());

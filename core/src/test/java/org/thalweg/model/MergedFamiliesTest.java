@@ -61,7 +61,7 @@ class MergedFamiliesTest {
                                 _ -> new WeightMatching(new WeightMatchSettings(
                                         ExpertOrdering.BEST, ResidualMatching.AUTO,
                                         MatchingGauge.BALANCED_DISCRETE)),
-                                new Checking(OptionalDouble.empty(), 4, 0, false), true)),
+                                _ -> new Checking(OptionalDouble.empty(), 4, 0, false), true)),
                         Merge.Measuring.NONE, VocabularyRule.EQUAL, Optional.empty(), 0, false,
                         MemoryPlan.ofMachine()));
 

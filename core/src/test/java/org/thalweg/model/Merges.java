@@ -36,7 +36,7 @@ record Merges(Path directory) {
         Merge.Alignment alignment = new Merge.Alignment(
                 _ -> new WeightMatching(new WeightMatchSettings(
                         ExpertOrdering.BEST, ResidualMatching.AUTO, MatchingGauge.BALANCED)),
-                new Checking(OptionalDouble.empty(), 8, 0, false), required);
+                _ -> new Checking(OptionalDouble.empty(), 8, 0, false), required);
         return new Merge.Settings(isAligned ? Optional.of(alignment) : Optional.empty(), Merge.Measuring.NONE,
                 VocabularyRule.EQUAL, Optional.empty(), 0, false, MemoryPlan.ofMachine());
     }

@@ -1,10 +1,8 @@
 package org.thalweg.results;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +10,8 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import org.thalweg.storage.DurableFile;
-import org.thalweg.storage.InputFile;
 
-/** The files of a study's analyses: a CSV file for each beside {@code table.csv}, and what its steps write. */
+/** The files of a study's analyses: a CSV file for each beside {@code table.csv}. */
 public final class AnalysisFiles {
     private static final double[] QUANTILES = {0, 0.1, 0.25, 0.5, 0.75, 0.9, 1};
 
@@ -114,65 +111,5 @@ public final class AnalysisFiles {
 
     private static String rounded(OptionalDouble value) {
         return value.isEmpty() ? "" : String.format(Locale.ROOT, "%.4f", value.getAsDouble());
-    }
-
-    /**
-     * Writes what was found of one pair's rotations.
-     *
-     * @param file where to
-     * @param angles what
-     * @throws org.thalweg.failure.WorkFailure when the disk refuses
-     */
-    public static void writeAngles(Path file, List<RotationAngles> angles) {
-        try {
-            DurableFile.writeText(file, ResultsMapper.json().writeValueAsString(angles) + "\n");
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("angles are always writable", impossible);
-        }
-    }
-
-    /**
-     * Reads what {@link #writeAngles} wrote.
-     *
-     * @param file the file
-     * @return the angles
-     * @throws org.thalweg.failure.WorkFailure when it cannot be read
-     */
-    public static List<RotationAngles> readAngles(Path file) {
-        try {
-            return ResultsMapper.json().readValue(InputFile.bytes(file, ResultsFile.LARGEST), new TypeReference<>() {});
-        } catch (IOException refused) {
-            throw InputFile.unreadable(file, refused);
-        }
-    }
-
-    /**
-     * Writes the points of one trial.
-     *
-     * @param file where to
-     * @param points what
-     * @throws org.thalweg.failure.WorkFailure when the disk refuses
-     */
-    public static void writePoint(Path file, AnalysisPoint points) {
-        try {
-            DurableFile.writeText(file, ResultsMapper.json().writeValueAsString(points) + "\n");
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("points are always writable", impossible);
-        }
-    }
-
-    /**
-     * Reads what {@link #writePoint} wrote.
-     *
-     * @param file the file
-     * @return the point
-     * @throws org.thalweg.failure.WorkFailure when it cannot be read
-     */
-    public static AnalysisPoint readPoint(Path file) {
-        try {
-            return ResultsMapper.json().readValue(InputFile.bytes(file, ResultsFile.LARGEST), AnalysisPoint.class);
-        } catch (IOException refused) {
-            throw InputFile.unreadable(file, refused);
-        }
     }
 }

@@ -1,17 +1,14 @@
 package org.thalweg.results;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.DurableFile;
-import org.thalweg.storage.InputFile;
 
 /** The files of a study of Transformers: {@code results.json}, {@code table.csv} and {@code table.md}. */
 public final class TransformerFiles {
@@ -57,59 +54,6 @@ public final class TransformerFiles {
      */
     public static TransformerResults read(Path file) {
         return ResultsDocument.read(file, TransformerResults.class);
-    }
-
-    /**
-     * Writes paths as a file of their own.
-     *
-     * @param file where to
-     * @param paths what
-     * @throws WorkFailure when the disk refuses
-     */
-    public static void writePaths(Path file, List<MethodPath> paths) {
-        DurableFile.writeText(file, ResultsDocument.text(paths));
-    }
-
-    /**
-     * Reads what {@link #writePaths} wrote.
-     *
-     * @param file the file
-     * @return the paths
-     * @throws WorkFailure when it cannot be read
-     */
-    public static List<MethodPath> readPaths(Path file) {
-        try {
-            return ResultsMapper.json().readValue(InputFile.bytes(file, ResultsFile.LARGEST), new TypeReference<>() {});
-        } catch (IOException refused) {
-            throw InputFile.unreadable(file, refused);
-        }
-    }
-
-    /**
-     * Writes one record of the results as a file of its own.
-     *
-     * @param file where to
-     * @param record what
-     * @throws WorkFailure when the disk refuses
-     */
-    public static void writeRecord(Path file, Record record) {
-        DurableFile.writeText(file, ResultsDocument.text(record));
-    }
-
-    /**
-     * Reads what {@link #writeRecord} wrote.
-     *
-     * @param file the file
-     * @param type of the record
-     * @return the record
-     * @throws WorkFailure when it cannot be read
-     */
-    public static <R extends Record> R readRecord(Path file, Class<R> type) {
-        try {
-            return ResultsMapper.json().readValue(InputFile.bytes(file, ResultsFile.LARGEST), type);
-        } catch (IOException refused) {
-            throw InputFile.unreadable(file, refused);
-        }
     }
 
     /**

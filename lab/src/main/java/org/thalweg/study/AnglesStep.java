@@ -9,8 +9,8 @@ import org.thalweg.group.GroupElement;
 import org.thalweg.group.LinearMap;
 import org.thalweg.model.ModelDirectory;
 import org.thalweg.model.Scramble;
-import org.thalweg.results.AnalysisFiles;
 import org.thalweg.results.RotationAngles;
+import org.thalweg.results.StepFile;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Architecture;
 
@@ -66,7 +66,7 @@ record AnglesStep(String dataset, String replicaA, String replicaB) implements S
             angles = List.of(angles("weight", weight.angles(), excluded),
                     angles("correction", correction.angles(), excluded));
         }
-        AnalysisFiles.writeAngles(context.output().resolve(ANGLES), angles);
+        StepFile.write(context.output().resolve(ANGLES), angles);
     }
 
     /**
@@ -76,7 +76,7 @@ record AnglesStep(String dataset, String replicaA, String replicaB) implements S
      * @return angles of both rotations
      */
     static List<RotationAngles> read(Path directory) {
-        return AnalysisFiles.readAngles(directory.resolve(ANGLES));
+        return StepFile.readAll(directory.resolve(ANGLES), RotationAngles.class);
     }
 
     private static LinearMap rotation(Path artifact) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.results.ReplicaMean;
-import org.thalweg.results.TransformerFiles;
+import org.thalweg.results.StepFile;
 
 /**
  * Measures loss and accuracy on the test set of the mean of all replicas of a data set, which is the centre of their
@@ -70,7 +70,7 @@ record MeanStep(String dataset, StudyMethod method, List<String> replicas) imple
             }
         }
         ReplicaMean.Place place = new ReplicaMean.Place(dataset, method.label(), ids);
-        TransformerFiles.writeRecord(context.output().resolve(MEAN), ids.size() < 2
+        StepFile.write(context.output().resolve(MEAN), ids.size() < 2
                 ? ReplicaMean.excluded(place, "of the replicas on " + dataset + " fewer than two did not diverge, so"
                         + " there is no mean of them.")
                 : measured(context, place, directories));
@@ -83,7 +83,7 @@ record MeanStep(String dataset, StudyMethod method, List<String> replicas) imple
      * @return the mean
      */
     static ReplicaMean read(Path directory) {
-        return TransformerFiles.readRecord(directory.resolve(MEAN), ReplicaMean.class);
+        return StepFile.read(directory.resolve(MEAN), ReplicaMean.class);
     }
 
     private ReplicaMean measured(StepContext context, ReplicaMean.Place place, List<Path> directories) {

@@ -18,8 +18,8 @@ import org.thalweg.results.Method;
 import org.thalweg.results.PairOrders;
 import org.thalweg.results.PairOutcome;
 import org.thalweg.results.PairResult;
-import org.thalweg.results.PairsFile;
 import org.thalweg.results.Setting;
+import org.thalweg.results.StepFile;
 import org.thalweg.symmetry.AlignmentFile;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.Random;
@@ -105,13 +105,13 @@ public record MeasureStep(
                 exclude(results, "between " + replicaA + " and " + replicaB + " " + noNumber.getMessage() + ".");
             }
         }
-        PairsFile.write(context.output().resolve(PATHS), results);
+        StepFile.write(context.output().resolve(PATHS), results);
     }
 
     /** The orders that a finished measurement holds, where it measured any. */
     static Optional<PairOrders> orders(Path directory) {
         Path file = directory.resolve(ORDERS);
-        return Files.exists(file) ? Optional.of(PairsFile.readOrders(file)) : Optional.empty();
+        return Files.exists(file) ? Optional.of(StepFile.read(file, PairOrders.class)) : Optional.empty();
     }
 
     private void exclude(List<PairResult> results, String reason) {
@@ -176,7 +176,7 @@ public record MeasureStep(
         }
         long seed = Random.childSeed(1, "orders of " + replicaA + " and " + replicaB);
         ranking.measure(context, ruler, pair, sample().orders(ranking.chosen(), seed));
-        PairsFile.writeOrders(context.output().resolve(ORDERS),
+        StepFile.write(context.output().resolve(ORDERS),
                 PairOrders.of(setting, replicaA, replicaB, ranking.barriers(), ranking.leftOut()));
         return ranking.ranks(measured.get(Method.NAIVE));
     }

@@ -13,7 +13,7 @@ import org.thalweg.connectivity.StraightPath;
 import org.thalweg.results.MethodPath;
 import org.thalweg.results.PairOutcome;
 import org.thalweg.results.PathForm;
-import org.thalweg.results.TransformerFiles;
+import org.thalweg.results.StepFile;
 
 /**
  * Measures loss and accuracy on the test set along the straight line between two models: two replicas as they were
@@ -68,7 +68,7 @@ record PathStep(
         Optional<String> excluded = ReplicaPair.excluded(a, b);
         PairOutcome outcome = excluded.isPresent()
                 ? new PairOutcome.Excluded(excluded.get()) : measured(context, a, b);
-        TransformerFiles.writePaths(context.output().resolve(PATH), List.of(
+        StepFile.write(context.output().resolve(PATH), List.of(
                 MethodPath.of(new MethodPath.Place(dataset, method.label(), form, replicaA, replicaB), outcome)));
     }
 
@@ -79,7 +79,7 @@ record PathStep(
      * @return the path
      */
     static MethodPath read(Path directory) {
-        return TransformerFiles.readPaths(directory.resolve(PATH)).getFirst();
+        return StepFile.readAll(directory.resolve(PATH), MethodPath.class).getFirst();
     }
 
     private PairOutcome measured(StepContext context, Path a, Path b) throws IOException {

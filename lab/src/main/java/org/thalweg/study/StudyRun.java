@@ -14,10 +14,10 @@ import org.thalweg.results.Conventions;
 import org.thalweg.results.Environment;
 import org.thalweg.results.PairOrders;
 import org.thalweg.results.PairResult;
-import org.thalweg.results.PairsFile;
 import org.thalweg.results.ReplicaOutcome;
 import org.thalweg.results.ReplicaResult;
 import org.thalweg.results.ResultsFile;
+import org.thalweg.results.StepFile;
 import org.thalweg.results.StudyResults;
 import org.thalweg.results.Table;
 import org.thalweg.results.TableFiles;
@@ -89,7 +89,7 @@ public record StudyRun(
             }
             for (StudyGraph.Pair pair : trials.pairs()) {
                 Path artifact = outcome.artifacts().get(pair.measure()).directory();
-                pairs.addAll(PairsFile.read(artifact.resolve(MeasureStep.PATHS)));
+                pairs.addAll(StepFile.readAll(artifact.resolve(MeasureStep.PATHS), PairResult.class));
                 MeasureStep.orders(artifact).ifPresent(orders::add);
             }
         }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.thalweg.connectivity.Simplex;
 import org.thalweg.connectivity.Surface;
 import org.thalweg.results.ReplicaSurface;
-import org.thalweg.results.TransformerFiles;
+import org.thalweg.results.StepFile;
 
 /**
  * Measures loss and accuracy on the test set over the simplex of some replicas: as they were trained, or as all
@@ -65,7 +65,7 @@ record SurfaceStep(String dataset, StudyMethod method, List<String> replicas, in
         ReplicaSurface.Place place = new ReplicaSurface.Place(dataset, method.label(), replicas, points);
         Optional<String> diverged = context.inputs().subList(0, replicas.size()).stream()
                 .flatMap(trained -> TrainedModel.notes(trained).diverged().stream()).findFirst();
-        TransformerFiles.writeRecord(context.output().resolve(SURFACE),
+        StepFile.write(context.output().resolve(SURFACE),
                 diverged.map(reason -> ReplicaSurface.excluded(place, reason))
                         .orElseGet(() -> measured(context, place)));
     }
@@ -77,7 +77,7 @@ record SurfaceStep(String dataset, StudyMethod method, List<String> replicas, in
      * @return the surface
      */
     static ReplicaSurface read(Path directory) {
-        return TransformerFiles.readRecord(directory.resolve(SURFACE), ReplicaSurface.class);
+        return StepFile.read(directory.resolve(SURFACE), ReplicaSurface.class);
     }
 
     private ReplicaSurface measured(StepContext context, ReplicaSurface.Place place) {

@@ -100,7 +100,6 @@ final class TrainedModel {
         }
     }
 
-
     static Parameters load(Path directory) {
         Parameters parameters = Checkpoint.open(directory).load();
         Checkpoint.requireFinite(directory.toString(), parameters);

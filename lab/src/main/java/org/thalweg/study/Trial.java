@@ -115,7 +115,7 @@ sealed interface Trial extends Serializable {
         @Override
         public AnalysisPoint.Place place() {
             return new AnalysisPoint.Place(Analysis.INITIALISATIONS, origin.label(),
-                    sampler.name().toLowerCase(Locale.ROOT));
+                    sampler.label());
         }
 
         @Override

@@ -11,11 +11,11 @@ import org.thalweg.model.Align;
 import org.thalweg.model.Checking;
 import org.thalweg.model.ModelDirectory;
 import org.thalweg.model.Output;
-import org.thalweg.results.AnalysisFiles;
 import org.thalweg.results.AnalysisPoint;
 import org.thalweg.results.MethodPath;
 import org.thalweg.results.PairOutcome;
 import org.thalweg.results.PathForm;
+import org.thalweg.results.StepFile;
 import org.thalweg.storage.DurableDirectory;
 import org.thalweg.tensor.WorkObserver;
 
@@ -76,7 +76,7 @@ record TrialStep(String dataset, Trial trial, String replicaA, String replicaB, 
         AnalysisPoint point = excluded.isPresent()
                 ? point(new PairOutcome.Excluded(excluded.get()), AnalysisPoint.Reached.NOTHING)
                 : tried(context, a, b);
-        AnalysisFiles.writePoint(context.output().resolve(POINT), point);
+        StepFile.write(context.output().resolve(POINT), point);
     }
 
     /**
@@ -86,7 +86,7 @@ record TrialStep(String dataset, Trial trial, String replicaA, String replicaB, 
      * @return the point
      */
     static AnalysisPoint read(Path directory) {
-        return AnalysisFiles.readPoint(directory.resolve(POINT));
+        return StepFile.read(directory.resolve(POINT), AnalysisPoint.class);
     }
 
     private AnalysisPoint tried(StepContext context, Path a, Path b) {
