@@ -158,6 +158,7 @@ public final class StudyReader {
      */
     public static Study parse(String yaml, String origin, Optional<String> profile) {
         try {
+            requireNoNul(yaml, origin);
             List<String> keys = keys(yaml);
             Class<? extends Study> kind = kind(keys);
             if (keys.contains(StudyProfiles.KEY)) {
@@ -222,6 +223,19 @@ public final class StudyReader {
             return ReinitialisationStudy.class;
         }
         return keys.contains(StudyList.MARK) ? StudyList.class : StudyFile.class;
+    }
+
+    /** Many texts of a study are names of files, and none of a file can hold this character. */
+    private static void requireNoNul(String yaml, String origin) throws IOException {
+        try (JsonParser parser = MAPPER.createParser(yaml)) {
+            while (parser.nextToken() != null) {
+                if (parser.currentToken() == JsonToken.VALUE_STRING && parser.getText().indexOf('\0') >= 0) {
+                    throw new WrongUse(origin + ", line " + parser.currentTokenLocation().getLineNr()
+                            + ": the text '" + parser.getText().replace("\0", "\\0")
+                            + "' holds a NUL character; remove it.");
+                }
+            }
+        }
     }
 
     /** Gates, layers and optimisers are strings and numbers that only together make a model or not. */

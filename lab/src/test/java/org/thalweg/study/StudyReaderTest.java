@@ -369,4 +369,12 @@ class StudyReaderTest {
         assertThat(StudyReader.toPortableYaml(experts)).contains(whole);
         assertThat(StudyReader.parse(StudyReader.toPortableYaml(SmallStudy.file()), "f")).isEqualTo(SmallStudy.file());
     }
+
+    @Test
+    void aNulCharacterInATextIsRefusedWithItsLine() {
+        assertThatThrownBy(() -> StudyReader.parse(
+                "study: parts\nparts: [mnist, \"a\\0b\"]\n", "parts.yaml"))
+                .isInstanceOf(WrongUse.class)
+                .hasMessage("parts.yaml, line 2: the text 'a\\0b' holds a NUL character; remove it.");
+    }
 }
