@@ -2,13 +2,13 @@ package org.thalweg.training;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import org.thalweg.checkpoint.Snapshots;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.Stopped;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.Device;
-import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
@@ -32,10 +32,11 @@ import org.thalweg.tensor.Tensor;
  * @param stopping held-out examples that choose the model that is kept; without them it is the last one
  * @param room where outputs of frozen stages are kept; whether that is in memory or in a file changes nothing else
  * @param device on which the network runs
+ * @param loss what is made small; early stopping goes by the cross-entropy whatever this is
  */
 public record Trainer(
         Network network, Examples examples, TrainingPlan plan, long seed, Optional<EarlyStopping> stopping,
-        PrefixRoom room, Device device) {
+        PrefixRoom room, Device device, TrainingLoss loss) {
     /** On the CPU, keeps the last model; outputs of frozen stages take at most 1 GiB of memory. */
     public Trainer(Network network, Examples examples, TrainingPlan plan, long seed) {
         this(network, examples, plan, seed, Optional.empty());
@@ -45,6 +46,13 @@ public record Trainer(
     public Trainer(
             Network network, Examples examples, TrainingPlan plan, long seed, Optional<EarlyStopping> stopping) {
         this(network, examples, plan, seed, stopping, PrefixRoom.usual(), Device.CPU);
+    }
+
+    /** By the cross-entropy. */
+    public Trainer(
+            Network network, Examples examples, TrainingPlan plan, long seed, Optional<EarlyStopping> stopping,
+            PrefixRoom room, Device device) {
+        this(network, examples, plan, seed, stopping, room, device, TrainingLoss.CROSS_ENTROPY);
     }
 
     /**
@@ -114,7 +122,7 @@ public record Trainer(
                 lossOfEpoch = 0;
             }
             int[] batch = batchOf(order, (int) (step % perEpoch));
-            double loss = step(run, new Batch(batch, step / perEpoch), plan.schedule().at(step, steps));
+            double loss = step(run, new Batch(batch, step / perEpoch, step), plan.schedule().at(step, steps));
             if (!Double.isFinite(loss)) {
                 return new TrainingOutcome.Diverged("its training loss became " + loss + " at step " + (step + 1));
             }
@@ -141,8 +149,8 @@ public record Trainer(
         if (!run.leaves.isFinite()) {
             return new TrainingOutcome.Diverged("a weight is not a finite number after the last step");
         }
-        double blind = Math.log(examples.classes());
-        if (epochLoss > 2 * blind) {
+        OptionalDouble blind = loss.ofBlindGuess(examples);
+        if (blind.isPresent() && epochLoss > 2 * blind.getAsDouble()) {
             return new TrainingOutcome.Diverged("its training loss ended at " + epochLoss
                     + ", worse than twice a blind guess");
         }
@@ -163,17 +171,17 @@ public record Trainer(
         }).orElse(false);
     }
 
-    /** Examples of one step. */
-    private record Batch(int[] indices, long epoch) {}
+    /** Examples of one step, counted from 0. */
+    private record Batch(int[] indices, long epoch, long step) {}
 
     private double step(Run run, Batch batch, double learningRate) {
         try (Scope scope = Scope.open()) {
             Tensor inputs = run.examples.of(batch.indices, batch.epoch);
-            Tensor logits = network.run(run.model, inputs, run.from, network.stages());
-            Tensor loss = Functions.crossEntropy(logits, examples.labels(batch.indices));
-            double value = loss.item();
+            Tensor mean = loss.of(new TrainingLoss.Pass(network, run.model, inputs, run.from,
+                    examples.labels(batch.indices), batch.step));
+            double value = mean.item();
             if (Double.isFinite(value)) {
-                run.optimiser.step(loss, learningRate, plan.longestGradient());
+                run.optimiser.step(mean, learningRate, plan.longestGradient());
             }
             return value;
         }

@@ -1,0 +1,29 @@
+package org.thalweg.zoo;
+
+import java.util.List;
+import org.thalweg.failure.WrongUse;
+
+/** The systems that there are. */
+public final class MoeSystems {
+    private static final List<MoeSystem> ALL = List.of();
+
+    private MoeSystems() {}
+
+    /** All of them, in the order of tables. */
+    public static List<MoeSystem> all() {
+        return ALL;
+    }
+
+    /**
+     * A system by its name.
+     *
+     * @param name for example {@code omni-router}
+     * @return the system
+     * @throws WrongUse when there is none of that name
+     */
+    public static MoeSystem named(String name) {
+        return ALL.stream().filter(system -> system.name().equals(name)).findFirst().orElseThrow(() -> new WrongUse(
+                "there is no system '" + name + "'; there are "
+                        + String.join(", ", ALL.stream().map(MoeSystem::name).toList()) + "."));
+    }
+}
