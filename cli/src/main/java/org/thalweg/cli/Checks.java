@@ -8,6 +8,7 @@ import org.thalweg.results.Method;
 import org.thalweg.results.MethodPath;
 import org.thalweg.results.PairOutcome;
 import org.thalweg.results.StudyResults;
+import org.thalweg.results.SystemResults;
 import org.thalweg.results.TransformerResults;
 
 /** The checks behind a study's alignments, in a few words. */
@@ -23,6 +24,10 @@ final class Checks {
 
     static String describe(TransformerResults results) {
         return describe(results.paths().stream().map(MethodPath::maxAbsLogitDifference));
+    }
+
+    static String describe(SystemResults results) {
+        return describe(results.pairs().stream().map(pair -> pair.matched().maxAbsLogitDifference()));
     }
 
     private static String describe(Stream<OptionalDouble> found) {

@@ -20,6 +20,7 @@ import org.thalweg.study.StudyFile;
 import org.thalweg.study.StudyList;
 import org.thalweg.study.StudyPlan;
 import org.thalweg.study.StudyReader;
+import org.thalweg.study.SystemStudy;
 import org.thalweg.study.TransformerData;
 import org.thalweg.study.TransformerStudy;
 import picocli.CommandLine.Command;
@@ -100,6 +101,7 @@ public final class StudyPlanCommand implements Callable<Integer> {
 
     private List<? extends StepData> sets(Study read) {
         return switch (read) {
+            case SystemStudy file -> List.of(file.data());
             case StudyFile file -> List.of(StudyData.load(file, data));
             case TransformerStudy file -> sets(file);
             case ReinitialisationStudy file -> sets(file.trained());
@@ -126,14 +128,18 @@ public final class StudyPlanCommand implements Callable<Integer> {
                         "step", "all", "there", "to do", "time", "by", "disk"));
                 plan.lines().forEach(line -> lines.add(String.format(Locale.ROOT,
                         "  %-10s %7d %7d %7d %14s  %-10s %10s", line.kind(), line.steps(), line.there(),
-                        line.steps() - line.there(), time(line.seconds()),
+                        line.steps() - line.there(),
+                        line.basis() == StudyPlan.Basis.UNKNOWN ? "" : time(line.seconds()),
                         line.basis().name().toLowerCase(Locale.ROOT), size(line.bytes()))));
-                lines.add("  together about " + time(plan.seconds() / atOnce()) + " with " + atOnce()
+                boolean isWhole = plan.lines().stream().noneMatch(line -> line.basis() == StudyPlan.Basis.UNKNOWN);
+                lines.add("  together about " + (isWhole ? "" : "(as far as it is known) ")
+                        + time(plan.seconds() / atOnce()) + " with " + atOnce()
                         + (atOnce() == 1 ? " step" : " steps") + " at once, and " + size(plan.bytes()) + " of disk");
             });
         }
         lines.add("Measured: by the seconds of finished steps of the same kind here. Timed: by multiply-adds and a"
-                + " short timing of the network on this machine. Trainings that stop early take less.");
+                + " short timing of the network on this machine. Unknown: until the first step of the kind is finished."
+                + " Trainings that stop early take less.");
         return lines;
     }
 

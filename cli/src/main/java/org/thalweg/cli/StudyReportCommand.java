@@ -6,9 +6,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.thalweg.report.HtmlReport;
 import org.thalweg.report.ReinitialisationReport;
+import org.thalweg.report.SystemReport;
 import org.thalweg.report.TransformerReport;
 import org.thalweg.results.ReinitialisationFiles;
 import org.thalweg.results.ResultsFile;
+import org.thalweg.results.SystemFiles;
 import org.thalweg.results.TransformerFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,6 +41,8 @@ public final class StudyReportCommand implements Callable<Integer> {
             TransformerReport.write(report, TransformerFiles.read(results));
         } else if (ReinitialisationFiles.isOne(results)) {
             ReinitialisationReport.write(report, ReinitialisationFiles.read(results));
+        } else if (SystemFiles.isOne(results)) {
+            SystemReport.write(report, SystemFiles.read(results));
         } else {
             HtmlReport.write(report, ResultsFile.read(results));
         }

@@ -16,11 +16,14 @@ import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.report.HtmlReport;
 import org.thalweg.report.ReinitialisationReport;
+import org.thalweg.report.SystemReport;
 import org.thalweg.report.TransformerReport;
 import org.thalweg.results.ReinitialisationFiles;
 import org.thalweg.results.ReinitialisationResults;
 import org.thalweg.results.ResultsFile;
 import org.thalweg.results.StudyResults;
+import org.thalweg.results.SystemFiles;
+import org.thalweg.results.SystemResults;
 import org.thalweg.results.TableFiles;
 import org.thalweg.results.TransformerFiles;
 import org.thalweg.results.TransformerResults;
@@ -37,6 +40,8 @@ import org.thalweg.study.StudyFile;
 import org.thalweg.study.StudyList;
 import org.thalweg.study.StudyReader;
 import org.thalweg.study.StudyRun;
+import org.thalweg.study.SystemRun;
+import org.thalweg.study.SystemStudy;
 import org.thalweg.study.TransformerData;
 import org.thalweg.study.TransformerRun;
 import org.thalweg.study.TransformerStudy;
@@ -168,6 +173,13 @@ public final class StudyRunCommand implements Callable<Integer> {
                 ReinitialisationResults results = run(file, place);
                 print(document, () -> ReinitialisationFiles.text(results),
                         () -> ReinitialisationFiles.markdown(results), Optional.empty());
+            }
+            case SystemStudy file -> {
+                SystemResults results = run(place, (machines, watch) ->
+                        new SystemRun(file, place.directory, place.options, machines, watch)
+                                .run(all -> SystemReport.write(place.report, all)));
+                print(document, () -> SystemFiles.text(results), () -> SystemFiles.markdown(results),
+                        Optional.of(Checks.describe(results)));
             }
             case StudyList list -> throw new WrongUse("the study " + list.study() + " is a list of studies and "
                     + "cannot be a part of another; name its parts there.");

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.thalweg.group.Group;
 import org.thalweg.group.GroupElement;
+import org.thalweg.group.GroupKind;
 import org.thalweg.tensor.Random;
 
 /** A specification bound to the tensors of one model: every space with its length, every tensor with its axes. */
@@ -143,6 +145,20 @@ public final class Architecture {
     @Override
     public String toString() {
         return name + " with " + tensors.size() + " tensors and " + spaces.size() + " spaces";
+    }
+
+    /**
+     * The same architecture in which the positions of one space stay in their places; what stands at them is free.
+     *
+     * @param space its name
+     * @return another architecture of the same tensors
+     */
+    public Architecture withFixed(String space) {
+        Space found = space(space);
+        Map<String, Space> changed = new LinkedHashMap<>(spaces);
+        changed.put(space, new Space(found.indexedName(),
+                new Group(GroupKind.NONE, found.group().size()), found.over(), found.scales()));
+        return new Architecture(name, changed, tensors, ignored);
     }
 
     /**

@@ -55,7 +55,7 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
 
     @Override
     public long work(StepData data) {
-        return 5L * ReplicaPair.probes(data);
+        return 5L * ReplicaPair.probes(ExampleData.of(data));
     }
 
     @Override
@@ -103,11 +103,11 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
 
     private static ObjectNode write(StepContext context, ReplicaPair pair, Method method, Candidate candidate) {
         Parameters aligned = candidate.alignment().apply(pair.b());
-        Verification found = pair.checkUnchanged(aligned, context.data());
+        Verification found = pair.checkUnchanged(aligned, context.examples());
         AlignmentFile.write(candidate.alignment(), alignment(context.output(), method));
         ObjectNode notes = JSON.createObjectNode();
         notes.put("max_abs_logit_difference", found.maxAbsDifference());
-        notes.put("probes", ReplicaPair.probes(context.data())).put("tolerance", ReplicaPair.TOLERANCE);
+        notes.put("probes", ReplicaPair.probes(context.examples())).put("tolerance", ReplicaPair.TOLERANCE);
         ArrayNode layers = notes.putArray("layers");
         for (LayerMatch layer : candidate.layers()) {
             layers.addObject()

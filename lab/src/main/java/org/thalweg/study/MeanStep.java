@@ -54,7 +54,7 @@ record MeanStep(String dataset, StudyMethod method, List<String> replicas) imple
 
     @Override
     public long work(StepData data) {
-        return (replicas.size() + 1L) * data.test().size();
+        return (replicas.size() + 1L) * ExampleData.of(data).test().size();
     }
 
     @Override

@@ -78,8 +78,8 @@ public record MeasureStep(
     public long work(StepData data) {
         long paths = 1L + Method.orderings().size();
         long others = ranked() ? Math.max(0, sample().size() - Method.orderings().size()) : 0;
-        return PathRuler.work(paths + others, points, data.test().size())
-                + PathRuler.work(paths, points, TrainingSample.size(data));
+        return PathRuler.work(paths + others, points, ExampleData.of(data).test().size())
+                + PathRuler.work(paths, points, TrainingSample.size(ExampleData.of(data)));
     }
 
     private boolean ranked() {
@@ -129,13 +129,13 @@ public record MeasureStep(
         Map<Method, LossAndAccuracy> train = new EnumMap<>(Method.class);
         // One part of the data after the other: states before the experts can be large.
         try (Scope scope = Scope.open()) {
-            PathRuler ruler = PathRuler.of(context, pair, TrainingSample.of(context.data()), Grid.uniform(points));
+            PathRuler ruler = PathRuler.of(context, pair, TrainingSample.of(context.examples()), Grid.uniform(points));
             train.put(Method.NAIVE, ruler.measure(pair.b()));
             for (Method method : Method.orderings()) {
                 train.put(method, aligned(ruler, pair, match, method));
             }
         }
-        PathRuler ruler = PathRuler.of(context, pair, context.data().test(), Grid.uniform(points));
+        PathRuler ruler = PathRuler.of(context, pair, context.examples().test(), Grid.uniform(points));
         Map<Method, LossAndAccuracy> test = new EnumMap<>(Method.class);
         test.put(Method.NAIVE, ruler.measure(pair.b()));
         for (Method method : Method.orderings()) {

@@ -50,7 +50,7 @@ final class OrderRanking {
      * @param orders which
      */
     void measure(StepContext context, PathRuler ruler, ReplicaPair pair, Collection<Permutation> orders) {
-        UnchangedCheck check = new UnchangedCheck(pair, context.data());
+        UnchangedCheck check = new UnchangedCheck(pair, context.examples());
         for (Permutation order : orders) {
             if (curves.containsKey(order)) {
                 continue;

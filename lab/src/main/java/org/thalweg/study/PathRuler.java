@@ -42,7 +42,7 @@ final class PathRuler {
     static PathRuler of(StepContext context, ReplicaPair pair, Examples examples, Grid grid) {
         int from = EvaluationSet.firstDifference(pair.network(), pair.a(), pair.b());
         EvaluationSet advanced = EvaluationSet.advance(
-                pair.network(), pair.a(), examples, context.data().evaluationBatch(), from);
+                pair.network(), pair.a(), examples, context.examples().evaluationBatch(), from);
         return new PathRuler(pair, grid, advanced, () -> {
             context.monitor().advance(examples.size(), "curve");
             if (context.monitor().stopRequested()) {

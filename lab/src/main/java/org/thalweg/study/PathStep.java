@@ -58,7 +58,7 @@ record PathStep(
 
     @Override
     public long work(StepData data) {
-        return (long) points * data.test().size();
+        return (long) points * ExampleData.of(data).test().size();
     }
 
     @Override

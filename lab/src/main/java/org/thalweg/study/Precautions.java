@@ -63,11 +63,11 @@ public record Precautions(Augmentation augmentation, double heldOut, long split,
      * @return the trainer
      */
     Trainer trainer(Network network, StepContext context, TrainingPlan plan, long seed) {
-        TrainingExamples examples = switch (context.data()) {
+        TrainingExamples examples = switch (context.examples()) {
             case StudyData data -> TrainingExamples.of(data.train(), augmentation, heldOut, split);
             case TransformerData data -> new TrainingExamples(data.train(), data.heldOut());
         };
-        int batch = context.data().evaluationBatch();
+        int batch = context.examples().evaluationBatch();
         long epoch = Math.ceilDiv(examples.train().size(), plan.batch());
         Optional<EarlyStopping> stopping = examples.heldOut().filter(_ -> patience > 0).map(some ->
                 new EarlyStopping(some, lookEvery == 0 ? epoch : lookEvery, patience, batch));

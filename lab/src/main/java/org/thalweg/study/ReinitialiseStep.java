@@ -57,7 +57,7 @@ record ReinitialiseStep(
 
     @Override
     public long work(StepData data) {
-        return TrainedModel.work(plan, data) + 2L * data.test().size();
+        return TrainedModel.work(plan, data) + 2L * ExampleData.of(data).test().size();
     }
 
     @Override

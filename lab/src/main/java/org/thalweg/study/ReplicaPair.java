@@ -78,7 +78,7 @@ record ReplicaPair(Network network, ObjectNode config, Parameters a, Parameters 
      * @return what was found
      * @throws WorkFailure when a logit differs by more than the tolerance
      */
-    Verification checkUnchanged(Parameters aligned, StepData data) {
+    Verification checkUnchanged(Parameters aligned, ExampleData data) {
         try (Scope scope = Scope.open()) {
             Tensor inputs = data.test().batch(0, probes(data), DType.FLOAT64).state();
             return EquivalenceCheck.compare(model -> network.forward(model, inputs), b, aligned, TOLERANCE)
@@ -87,7 +87,7 @@ record ReplicaPair(Network network, ObjectNode config, Parameters a, Parameters 
     }
 
     /** How many test examples the check runs on. */
-    static int probes(StepData data) {
+    static int probes(ExampleData data) {
         return Math.min(data.mostProbes(), data.test().size());
     }
 }

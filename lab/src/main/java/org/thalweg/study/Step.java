@@ -12,7 +12,7 @@ import java.io.Serializable;
  */
 public sealed interface Step extends Serializable
         permits ImportStep, PretrainStep, FineTuneStep, MatchStep, MeasureStep, TrainStep, AlignStep, UniverseStep,
-        PathStep, MeanStep, SurfaceStep, ReinitialiseStep, TrialStep, AnglesStep {
+        PathStep, MeanStep, SurfaceStep, ReinitialiseStep, TrialStep, AnglesStep, SystemStep, ConnectStep {
     /**
      * The kind of work, also a directory's name.
      *

@@ -34,6 +34,11 @@ public record StepContext(
                 Device.CPU);
     }
 
+    /** The data of a step that works on examples. */
+    public ExampleData examples() {
+        return ExampleData.of(data);
+    }
+
     /** Who watches a step. */
     public interface Progress {
         /**

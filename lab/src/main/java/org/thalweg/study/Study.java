@@ -3,7 +3,7 @@ package org.thalweg.study;
 import java.util.Map;
 
 /** A study as its author writes it. */
-public sealed interface Study permits StudyFile, TransformerStudy, ReinitialisationStudy, StudyList {
+public sealed interface Study permits StudyFile, TransformerStudy, ReinitialisationStudy, SystemStudy, StudyList {
     /**
      * Its name, also of the run's directory.
      *

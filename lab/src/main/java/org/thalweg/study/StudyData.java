@@ -36,7 +36,7 @@ import org.thalweg.training.Standardisation;
  */
 public record StudyData(
         Examples train, Examples test, String provenance, Kind kind, Optional<BackboneDirectory> backbone,
-        List<String> warnings, Digest digest) implements StepData {
+        List<String> warnings, Digest digest) implements ExampleData {
     private static final int IMAGES_AT_ONCE = 500;
     private static final int PIXELS_AT_ONCE = 1 << 23;
     /** Pairs of tokens that attend to each other at once, in one head. */

@@ -11,6 +11,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.thalweg.failure.Nearest;
@@ -68,6 +69,7 @@ record StudyKeys(JsonParser parser, ObjectReader values, String origin, boolean 
             case "double", "Double" -> "a number";
             case "boolean", "Boolean" -> "true or false";
             case "String" -> "text";
+            case "Map" -> "keys with numbers";
             default -> "a list";
         };
     }
@@ -85,6 +87,15 @@ record StudyKeys(JsonParser parser, ObjectReader values, String origin, boolean 
 
     private void value(Type type, String path) throws IOException {
         switch (type) {
+            case ParameterizedType map when map.getRawType() == Map.class
+                    && parser.currentToken() == JsonToken.START_OBJECT -> {
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    String name = shown(parser.currentName());
+                    parser.nextToken();
+                    value(map.getActualTypeArguments()[1], path + "." + name);
+                }
+            }
+            case ParameterizedType map when map.getRawType() == Map.class -> single(Map.class, path);
             case ParameterizedType container -> {
                 Type element = container.getActualTypeArguments()[0];
                 if (container.getRawType() == Optional.class || parser.currentToken() != JsonToken.START_ARRAY) {

@@ -36,7 +36,9 @@ public record StudyPlan(List<Line> lines) {
         /** Seconds of finished steps of the same kind. */
         MEASURED,
         /** Multiply-adds, and a timing of this machine. */
-        TIMED
+        TIMED,
+        /** Nothing: no step of the kind is finished, and how much it computes is not known before. */
+        UNKNOWN
     }
 
     /**
@@ -45,7 +47,7 @@ public record StudyPlan(List<Line> lines) {
      * @param kind of step
      * @param steps how many the study has
      * @param there how many of them are finished
-     * @param seconds that the others take, one after another
+     * @param seconds that the others take, one after another; 0 where that is unknown
      * @param basis what that follows from
      * @param bytes that the others write
      */
@@ -95,6 +97,11 @@ public record StudyPlan(List<Line> lines) {
                         node, data, Engine.arithmetic(threads, Device.CPU), inputs).address());
                 found.ifPresent(seal -> there.put(node.name(), seal.artifact()));
             }
+            if (node.step() instanceof SystemStep || node.step() instanceof ConnectStep) {
+                kinds.computeIfAbsent(node.step().kind(), _ -> new ArrayList<>())
+                        .add(new Known(node, node.step().work(data), SMALL, found));
+                continue;
+            }
             NetworkWork work = configurations.work(node);
             boolean whole = node.step() instanceof ImportStep || node.step() instanceof PretrainStep
                     || node.step() instanceof TrainStep;
@@ -125,6 +132,9 @@ public record StudyPlan(List<Line> lines) {
             double seconds = sum(timed, step -> step.seal.orElseThrow().seconds().orElseThrow());
             return new Line(kind, known.size(), there.size(), cost * seconds / sum(timed, Known::cost),
                     Basis.MEASURED, bytes);
+        }
+        if (left.getFirst().node.step() instanceof SystemStep || left.getFirst().node.step() instanceof ConnectStep) {
+            return new Line(kind, known.size(), there.size(), 0, Basis.UNKNOWN, bytes);
         }
         double rate = timing.rate(configurations.config(left.getFirst().node));
         return new Line(kind, known.size(), there.size(), cost / rate, Basis.TIMED, bytes);
@@ -168,7 +178,7 @@ public record StudyPlan(List<Line> lines) {
                 case FineTuneStep step -> Optional.of(TrainedModel.config(step.config()));
                 case TrainStep step -> Optional.of(TrainedModel.config(step.config()));
                 case MatchStep _, MeasureStep _, AlignStep _, UniverseStep _, PathStep _, MeanStep _, SurfaceStep _,
-                        ReinitialiseStep _, TrialStep _, AnglesStep _ -> Optional.empty();
+                        ReinitialiseStep _, TrialStep _, AnglesStep _, SystemStep _, ConnectStep _ -> Optional.empty();
             };
         }
 

@@ -222,6 +222,9 @@ public final class StudyReader {
         if (keys.contains(ReinitialisationStudy.MARK)) {
             return ReinitialisationStudy.class;
         }
+        if (keys.contains(SystemStudy.MARK)) {
+            return SystemStudy.class;
+        }
         return keys.contains(StudyList.MARK) ? StudyList.class : StudyFile.class;
     }
 
@@ -251,6 +254,7 @@ public final class StudyReader {
                 }
                 case TransformerStudy file -> file.requireSense();
                 case ReinitialisationStudy file -> file.requireSense();
+                case SystemStudy file -> file.requireSense();
                 case StudyList _ -> { }
             }
             return study;

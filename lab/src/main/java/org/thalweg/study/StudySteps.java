@@ -31,6 +31,7 @@ public record StudySteps(StepData data, List<StudyGraph.Node> nodes) {
             case StudyFile file -> StudyData.load(file, given);
             case TransformerStudy file -> TransformerData.load(file, dataset, given);
             case ReinitialisationStudy file -> TransformerData.load(file.trained(), dataset, given);
+            case SystemStudy file -> file.data();
             case StudyList list -> throw new IllegalArgumentException(list.study() + " has no data of its own");
         });
     }
@@ -50,6 +51,8 @@ public record StudySteps(StepData data, List<StudyGraph.Node> nodes) {
                 new StudySteps(data, StudyPart.of(Optional.empty(), file, set).nodes());
             case ReinitialisationStudy file when data instanceof TransformerData set ->
                 new StudySteps(data, ReinitialisationGraph.of(file, set).nodes());
+            case SystemStudy file when data instanceof SystemData system ->
+                new StudySteps(data, SystemGraph.of(file, system).nodes());
             default -> throw new IllegalArgumentException("the data are of another kind of study");
         };
     }

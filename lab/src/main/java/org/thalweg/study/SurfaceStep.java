@@ -53,7 +53,7 @@ record SurfaceStep(String dataset, StudyMethod method, List<String> replicas, in
 
     @Override
     public long work(StepData data) {
-        return (long) simplex().weights().size() * data.test().size();
+        return (long) simplex().weights().size() * ExampleData.of(data).test().size();
     }
 
     private Simplex simplex() {

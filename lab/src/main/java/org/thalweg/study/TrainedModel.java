@@ -51,7 +51,7 @@ final class TrainedModel {
     }
 
     static long work(TrainingPlan plan, StepData data) {
-        return plan.steps(data.train().size()) * workPerStep(plan);
+        return plan.steps(ExampleData.of(data).train().size()) * workPerStep(plan);
     }
 
     /** What a training states of itself. */
@@ -113,7 +113,7 @@ final class TrainedModel {
      */
     static Optional<String> write(
             StepContext context, ObjectNode config, TrainingOutcome.Trained trained, Map<String, String> provenance) {
-        StepData data = context.data();
+        ExampleData data = context.examples();
         EvaluationSet.Score score = EvaluationSet.score(
                 StudyNetwork.of(config).network(), trained.parameters(), data.test(), data.evaluationBatch());
         if (!Double.isFinite(score.loss())) {

@@ -20,12 +20,12 @@ final class TrainingSample {
     private TrainingSample() {}
 
     /** How many examples it has. */
-    static int size(StepData data) {
+    static int size(ExampleData data) {
         return Math.min(data.test().size(), data.train().size());
     }
 
     /** The examples. */
-    static Examples of(StepData data) {
+    static Examples of(ExampleData data) {
         try (Scope scope = Scope.open()) {
             int[] order = Random.seeded(Random.childSeed(SEED, "training images of barriers"))
                     .permutation(data.train().size());

@@ -33,7 +33,7 @@ import org.thalweg.training.TrainingExamples;
  */
 public record TransformerData(
         String name, Examples train, Optional<Examples> heldOut, Examples test, int evaluationBatch, String config,
-        Optional<TextCorpus> corpus, Digest digest) implements StepData {
+        Optional<TextCorpus> corpus, Digest digest) implements ExampleData {
     private static final int IMAGES_AT_ONCE = 500;
 
     /** Logits of so many numbers are made at once when evaluating. */

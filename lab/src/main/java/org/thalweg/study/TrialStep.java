@@ -65,7 +65,7 @@ record TrialStep(String dataset, Trial trial, String replicaA, String replicaB, 
 
     @Override
     public long work(StepData data) {
-        return WORK + (long) points * data.test().size();
+        return WORK + (long) points * ExampleData.of(data).test().size();
     }
 
     @Override

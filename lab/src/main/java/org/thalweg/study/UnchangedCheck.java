@@ -15,7 +15,7 @@ import org.thalweg.tensor.Tensor;
  */
 final class UnchangedCheck {
     private final ReplicaPair pair;
-    private final StepData data;
+    private final ExampleData data;
     private final int from;
     private final Tensor state;
     private final Tensor outputs;
@@ -26,7 +26,7 @@ final class UnchangedCheck {
      * @param pair the replicas, of which b is to be aligned
      * @param data the test examples
      */
-    UnchangedCheck(ReplicaPair pair, StepData data) {
+    UnchangedCheck(ReplicaPair pair, ExampleData data) {
         this.pair = pair;
         this.data = data;
         this.from = EvaluationSet.firstDifference(pair.network(), pair.a(), pair.b());

@@ -106,7 +106,7 @@ class GoldenArtifactsTest {
             }
             case ImportStep _ -> throw new IllegalArgumentException("TransferTest holds steps of kind import");
             case TrainStep _, AlignStep _, UniverseStep _, PathStep _, MeanStep _, SurfaceStep _, ReinitialiseStep _,
-                    TrialStep _, AnglesStep _ ->
+                    TrialStep _, AnglesStep _, SystemStep _, ConnectStep _ ->
                 throw new IllegalArgumentException("another test holds steps of kind " + step.kind());
         };
         Snapshots snapshots = new Snapshots(directory.resolve("snapshot"), Duration.ofHours(1));

@@ -83,7 +83,8 @@ class StudyGraphTest {
                 case UniverseStep step -> seeds.accept(step.seed());
                 case ReinitialiseStep step -> seeds.accept(step.seed());
                 case TrialStep step -> seeds.accept(step.seed());
-                case MatchStep _, PathStep _, MeanStep _, SurfaceStep _, AnglesStep _ -> { }
+                case SystemStep step -> seeds.accept(step.seed());
+                case MatchStep _, PathStep _, MeanStep _, SurfaceStep _, AnglesStep _, ConnectStep _ -> { }
                 case MeasureStep measure -> { }
             }
         }).toList();

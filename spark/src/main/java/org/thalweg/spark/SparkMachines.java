@@ -15,6 +15,8 @@ import org.thalweg.study.StudyData;
 import org.thalweg.study.StudyFile;
 import org.thalweg.study.StudyReader;
 import org.thalweg.study.StudySteps;
+import org.thalweg.study.SystemData;
+import org.thalweg.study.SystemStudy;
 import org.thalweg.study.TransformerData;
 import org.thalweg.tensor.Engine;
 
@@ -51,6 +53,7 @@ final class SparkMachines implements Machines {
         return switch (data) {
             case StudyData _ -> ((StudyFile) study).dataset();
             case TransformerData set -> set.name();
+            case SystemData _ -> ((SystemStudy) study).system();
         };
     }
 

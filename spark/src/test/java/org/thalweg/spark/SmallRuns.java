@@ -29,6 +29,8 @@ import org.thalweg.study.StudyList;
 import org.thalweg.study.StudyObserver;
 import org.thalweg.study.StudyReader;
 import org.thalweg.study.StudyRun;
+import org.thalweg.study.SystemRun;
+import org.thalweg.study.SystemStudy;
 import org.thalweg.study.TransformerData;
 import org.thalweg.study.TransformerRun;
 import org.thalweg.study.TransformerStudy;
@@ -154,6 +156,8 @@ final class SmallRuns {
                     .run(StudyData.load(file, Optional.empty()), _ -> { });
             case TransformerStudy file -> new TransformerRun(file, directory, OPTIONS, machines, watch)
                     .run(List.of(TransformerData.load(file, "verse", Optional.empty())), _ -> { });
+            case SystemStudy file ->
+                new SystemRun(file, directory, OPTIONS, machines, watch).run(_ -> { });
             case StudyList list -> throw new IllegalArgumentException(list.study());
             case ReinitialisationStudy file -> new ReinitialisationRun(file, directory, OPTIONS, machines, watch)
                     .run(List.of(TransformerData.load(file.trained(), "verse", Optional.empty())), _ -> { });
