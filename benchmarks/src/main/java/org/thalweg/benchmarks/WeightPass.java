@@ -3,9 +3,7 @@ package org.thalweg.benchmarks;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +19,7 @@ import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.matching.WeightMatcher;
 import org.thalweg.model.ModelDirectory;
+import org.thalweg.storage.ProcessMemory;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
@@ -67,7 +66,7 @@ public final class WeightPass {
                     case "whole" -> pass.whole();
                     default -> throw new WrongUse("'" + request + "' is no request; expected turn, whole or quit.");
                 };
-                document.put("peak_mib", peak() / (double) (1 << 10));
+                document.put("peak_mib", ProcessMemory.peakResident().orElseThrow() / (double) (1 << 20));
                 System.out.println(Measured.json(document));
             }
         }
@@ -133,16 +132,5 @@ public final class WeightPass {
         model.architecture().spaces().keySet().stream().filter(name -> name.endsWith(end)).forEach(name ->
                 orders.add(match.alignment().element(name) instanceof Permutation order ? order.image() : new int[0]));
         return orders;
-    }
-
-    private static long peak() {
-        Path status = Path.of("/proc/self/status");
-        try {
-            return Files.readAllLines(status).stream().filter(line -> line.startsWith("VmHWM:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElseThrow();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException("the peak of memory is read from " + status + ", which only Linux has",
-                    unreadable);
-        }
     }
 }

@@ -1,18 +1,16 @@
 package org.thalweg.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.merging.config.MergeConfiguration;
 import org.thalweg.model.Merge;
 import org.thalweg.model.RouterOverlap;
+import org.thalweg.storage.ProcessMemory;
 
 /**
  * What {@code merge} prints.
@@ -40,7 +38,7 @@ record MergeAccount(Path out, MergeConfiguration configuration, Merge.Done done,
         document.put("notes", done.notes());
         document.put("warnings", configuration.text().warnings());
         document.put("memory_bytes_at_most", done.memory());
-        document.put("peak_resident_bytes", peakResident());
+        document.put("peak_resident_bytes", ProcessMemory.peakResident());
         document.put("seconds", seconds());
         return document;
     }
@@ -122,18 +120,5 @@ record MergeAccount(Path out, MergeConfiguration configuration, Merge.Done done,
 
     private double seconds() {
         return (System.nanoTime() - started) / 1e9;
-    }
-
-    /** The largest resident memory of this process so far, mapped files included; on Linux. */
-    private static OptionalLong peakResident() {
-        Path status = Path.of("/proc/self/status");
-        try {
-            return Files.exists(status)
-                    ? Files.readAllLines(status).stream().filter(line -> line.startsWith("VmHWM:"))
-                            .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""))).findFirst()
-                    : OptionalLong.empty();
-        } catch (IOException unreadable) {
-            return OptionalLong.empty();
-        }
     }
 }

@@ -103,15 +103,11 @@ public final class StudyPlanCommand implements Callable<Integer> {
         return switch (read) {
             case SystemStudy file -> List.of(file.data());
             case StudyFile file -> List.of(StudyData.load(file, data));
-            case TransformerStudy file -> sets(file);
-            case ReinitialisationStudy file -> sets(file.trained());
+            case TransformerStudy file -> TransformerData.loadAll(file, data);
+            case ReinitialisationStudy file -> TransformerData.loadAll(file.trained(), data);
             case StudyList list -> throw new WrongUse("the study " + list.study() + " is a list of studies and "
                     + "cannot be a part of another; name its parts there.");
         };
-    }
-
-    private List<TransformerData> sets(TransformerStudy file) {
-        return file.dataset().stream().map(name -> TransformerData.load(file, name, data)).toList();
     }
 
     private int atOnce() {

@@ -228,17 +228,13 @@ public final class StudyRunCommand implements Callable<Integer> {
     private TransformerResults run(TransformerStudy file, Place place) {
         return run(place, (machines, watch) ->
                 new TransformerRun(file, place.directory, place.options, machines, watch)
-                        .run(sets(file), all -> TransformerReport.write(place.report, all)));
+                        .run(TransformerData.loadAll(file, data), all -> TransformerReport.write(place.report, all)));
     }
 
     private ReinitialisationResults run(ReinitialisationStudy file, Place place) {
         return run(place, (machines, watch) ->
                 new ReinitialisationRun(file, place.directory, place.options, machines, watch)
-                        .run(sets(file.trained()), all -> ReinitialisationReport.write(place.report, all)));
-    }
-
-    private List<TransformerData> sets(TransformerStudy file) {
-        return file.dataset().stream().map(name -> TransformerData.load(file, name, data)).toList();
+                        .run(TransformerData.loadAll(file.trained(), data), all -> ReinitialisationReport.write(place.report, all)));
     }
 
     private GraphRun.Options options() {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.family.SmallConfigs;
+import org.thalweg.storage.ProcessMemory;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.Random;
@@ -32,9 +33,9 @@ class ManyExpertsMemoryTest {
     public static void main(String[] arguments) throws IOException {
         Engine.load();
         ModelDirectory model = ModelDirectory.open(Path.of(arguments[0]));
-        long before = OwnProcess.mostMemory();
+        long before = ProcessMemory.peakResident().orElseThrow();
         boolean same = new FunctionComparison(1e-9, 16, 1).compare(model, model).verified();
-        Files.writeString(Path.of(arguments[1]), same + " " + (OwnProcess.mostMemory() - before),
+        Files.writeString(Path.of(arguments[1]), same + " " + (ProcessMemory.peakResident().orElseThrow() - before),
                 StandardCharsets.UTF_8);
     }
 

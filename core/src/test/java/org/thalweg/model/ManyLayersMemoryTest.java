@@ -15,6 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
 import org.thalweg.family.SmallConfigs;
+import org.thalweg.storage.ProcessMemory;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
@@ -35,7 +36,7 @@ class ManyLayersMemoryTest {
         Path model = Path.of(arguments[0]);
         new Canonical(Set.of()).write(ModelDirectory.open(model),
                 new Output(model.resolveSibling(model.getFileName() + "-canonical"), false), WorkObserver.SILENT);
-        Files.writeString(Path.of(arguments[1]), Long.toString(OwnProcess.mostMemory()), StandardCharsets.UTF_8);
+        Files.writeString(Path.of(arguments[1]), Long.toString(ProcessMemory.peakResident().orElseThrow()), StandardCharsets.UTF_8);
     }
 
     private long memory(int layers) throws IOException, InterruptedException {

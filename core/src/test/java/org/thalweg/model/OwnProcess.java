@@ -3,7 +3,6 @@ package org.thalweg.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,13 +37,5 @@ final class OwnProcess {
             child.destroyForcibly();
         }
         assertThat(child.exitValue()).isZero();
-    }
-
-    /** The most bytes that this process had in memory so far. */
-    static long mostMemory() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("VmHWM:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
-                .findFirst().orElseThrow();
     }
 }

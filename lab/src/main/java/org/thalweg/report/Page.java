@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,7 +39,10 @@ final class Page {
                 "common", resource("common.js")));
         further.forEach((place, name) -> parts.put(place, resource(name)));
         parts.put("brand", resource("brand.html").stripTrailing());
-        parts.put("head", filled("head.html", parts).stripTrailing());
+        parts.put("configuration", resource("configuration.html").stripTrailing());
+        for (String shared : List.of("head", "foot")) {
+            parts.put(shared, filled(shared + ".html", parts).stripTrailing());
+        }
         return filled(template, parts);
     }
 

@@ -33,6 +33,6 @@ public final class ReinitialisationReport {
      */
     public static String render(ReinitialisationResults results) {
         return Page.of("reinitialisation.html", results.study(), ReinitialisationFiles.text(results),
-                Map.of("parts", "parts.js", "layers", "reinitialisation.js"));
+                Map.of("parts", "parts.js", "frame", "frame.js", "layers", "reinitialisation.js"));
     }
 }

@@ -33,6 +33,6 @@ public final class SystemReport {
      */
     public static String render(SystemResults results) {
         return Page.of("system.html", results.study(), SystemFiles.text(results),
-                Map.of("parts", "parts.js", "system", "system.js"));
+                Map.of("parts", "parts.js", "frame", "frame.js", "system", "system.js"));
     }
 }

@@ -1,6 +1,7 @@
 package org.thalweg.study;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.data.ImageData;
@@ -38,6 +39,18 @@ public record TransformerData(
 
     /** Logits of so many numbers are made at once when evaluating. */
     private static final int LOGITS_AT_ONCE = 1 << 22;
+
+    /**
+     * Finds and reads all data sets of a study.
+     *
+     * @param study the study
+     * @param given what the user passed with {@code --data}
+     * @return one for each, in the study's order
+     * @throws WorkFailure when one is not found, damaged, or too small
+     */
+    public static List<TransformerData> loadAll(TransformerStudy study, Optional<Path> given) {
+        return study.dataset().stream().map(name -> load(study, name, given)).toList();
+    }
 
     /**
      * Finds and reads one data set of a study.

@@ -1,7 +1,6 @@
 "use strict";
 /* A study of feed-forward networks drawn anew: its table beside the paper's, loss and accuracy by layer, and the paths
    between two that were trained anew. */
-const drawn = {};
 const PALETTE = ["#d55e00", "#0072b2", "#008a64", "#b4508b", "#8c6d00", "#4a9fd0", "#5a4fa2", "#4d8c2a", "#b03a3a",
   "#6a747d"];
 const STATES = [["pretrained", "trained model", "#6a747d"], ["reinitialised", "drawn anew", "#d55e00"],
@@ -42,22 +41,6 @@ function finding() {
   return parts.length ? parts.join("; ") + "." : "No feed-forward network was drawn anew and measured.";
 }
 
-/* What both kinds of chart have in common. */
-function frame(colour, title, yName) {
-  const text = { color: colour.soft, fontFamily: "system-ui, sans-serif", fontSize: 12 };
-  const axis = { axisLabel: text, nameTextStyle: text, axisLine: { show: true, lineStyle: { color: colour.faint } } };
-  return {
-    axis, animation: false, backgroundColor: "transparent",
-    aria: { enabled: true, label: { description: title } },
-    grid: { left: 30, right: 22, top: 70, bottom: 34, containLabel: true },
-    legend: { top: 6, left: 4, textStyle: { ...text, color: colour.ink } },
-    tooltip: { trigger: "axis", confine: true, backgroundColor: colour.raised, borderColor: colour.faint,
-      textStyle: { color: colour.ink, fontSize: 13 }, valueFormatter: (value) => decimal(value) },
-    yAxis: { type: "value", scale: true, splitLine: { lineStyle: { color: colour.hair } }, ...axis, name: yName,
-      nameLocation: "middle", nameGap: 46, nameRotate: 90 },
-  };
-}
-
 /* Figures 3 and 4 of the paper: one group of points for each layer, the trained model as a line through all. */
 function byLayer(dataset, quantity) {
   const rows = results.rows.filter((row) => row.dataset === dataset);
@@ -86,14 +69,6 @@ function paths(dataset) {
       color: PALETTE[layers.indexOf(layer) % PALETTE.length], lineStyle: { width: 2 },
       data: path.t.map((at, i) => [at, path.loss[i]]) })),
   };
-}
-
-function show(name, option) {
-  const place = byId(name + "-chart");
-  drawn[name] ??= echarts.init(place, null, { renderer: "svg" });
-  drawn[name].resize();
-  drawn[name].setOption(option, { replaceMerge: ["series"] });
-  place.firstElementChild.setAttribute("role", "img");
 }
 
 function draw() {

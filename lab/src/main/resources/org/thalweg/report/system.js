@@ -1,7 +1,6 @@
 "use strict";
 /* A study of a Mixture-of-Experts system: the authors' claims beside what was measured, its variants, the paths between
    replicas, and the barriers of all orders of the experts. */
-const drawn = {};
 const NAIVE = "#d55e00";
 const MATCHED = "#0072b2";
 const OTHER = "#6a747d";
@@ -48,22 +47,6 @@ function finding() {
     + `and ${decimal(matched)} matched.`;
 }
 
-/* What both charts have in common. */
-function frame(colour, title, yName) {
-  const text = { color: colour.soft, fontFamily: "system-ui, sans-serif", fontSize: 12 };
-  const axis = { axisLabel: text, nameTextStyle: text, axisLine: { show: true, lineStyle: { color: colour.faint } } };
-  return {
-    axis, animation: false, backgroundColor: "transparent",
-    aria: { enabled: true, label: { description: title } },
-    grid: { left: 30, right: 22, top: 70, bottom: 34, containLabel: true },
-    legend: { top: 6, left: 4, textStyle: { ...text, color: colour.ink } },
-    tooltip: { trigger: "axis", confine: true, backgroundColor: colour.raised, borderColor: colour.faint,
-      textStyle: { color: colour.ink, fontSize: 13 }, valueFormatter: (value) => decimal(value) },
-    yAxis: { type: "value", scale: true, splitLine: { lineStyle: { color: colour.hair } }, ...axis, name: yName,
-      nameLocation: "middle", nameGap: 46, nameRotate: 90 },
-  };
-}
-
 function paths() {
   const { axis, ...option } = frame(colours(), "loss between every two replicas", "loss");
   const line = (name, color) => results.pairs.map((pair) => ({ name, type: "line", symbol: "none", animation: false, color,
@@ -89,14 +72,6 @@ function orders(pair) {
       type: "bar", stack: "all", color, animation: false, data: sorted.map((order) =>
         ((order.order.join(" ") === own) === mine ? order.loss_barrier : null)) })),
   };
-}
-
-function show(name, option) {
-  const place = byId(name + "-chart");
-  drawn[name] ??= echarts.init(place, null, { renderer: "svg" });
-  drawn[name].resize();
-  drawn[name].setOption(option, { replaceMerge: ["series"] });
-  place.firstElementChild.setAttribute("role", "img");
 }
 
 function draw() {
