@@ -234,7 +234,8 @@ public final class StudyRunCommand implements Callable<Integer> {
     private ReinitialisationResults run(ReinitialisationStudy file, Place place) {
         return run(place, (machines, watch) ->
                 new ReinitialisationRun(file, place.directory, place.options, machines, watch)
-                        .run(TransformerData.loadAll(file.trained(), data), all -> ReinitialisationReport.write(place.report, all)));
+                        .run(TransformerData.loadAll(file.trained(), data),
+                                all -> ReinitialisationReport.write(place.report, all)));
     }
 
     private GraphRun.Options options() {

@@ -36,7 +36,8 @@ class ManyLayersMemoryTest {
         Path model = Path.of(arguments[0]);
         new Canonical(Set.of()).write(ModelDirectory.open(model),
                 new Output(model.resolveSibling(model.getFileName() + "-canonical"), false), WorkObserver.SILENT);
-        Files.writeString(Path.of(arguments[1]), Long.toString(ProcessMemory.peakResident().orElseThrow()), StandardCharsets.UTF_8);
+        Files.writeString(Path.of(arguments[1]),
+                Long.toString(ProcessMemory.peakResident().orElseThrow()), StandardCharsets.UTF_8);
     }
 
     private long memory(int layers) throws IOException, InterruptedException {
