@@ -1,6 +1,5 @@
 package org.thalweg.data;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.Digest;
@@ -23,8 +22,6 @@ import org.thalweg.storage.Digest;
 public record TextCorpus(
         String name, int vocabulary, int[] train, int[] validation, int[] test, long leftOut,
         Optional<String> tokenizer, Digest digest) {
-    private static final int LONGEST = 1 << 29;
-
     /** What a token is. */
     public enum Tokens {
         /** A Unicode character. */
@@ -40,19 +37,6 @@ public record TextCorpus(
         train = train.clone();
         validation = validation.clone();
         test = test.clone();
-    }
-
-    /**
-     * Reads a text that comes in no parts.
-     *
-     * @param name of the text
-     * @param place a file or a directory of files in UTF-8, which are joined in the order of their names
-     * @param tokens what a token is
-     * @return its tokens
-     * @throws WorkFailure when there is no text, it is longer than 512 MiB, or one of the three parts is empty
-     */
-    public static TextCorpus read(String name, Path place, Tokens tokens) {
-        return of(name, String.join("\n", TextFiles.read(place, LONGEST)), tokens);
     }
 
     /**

@@ -18,6 +18,8 @@ import org.thalweg.failure.WorkFailure;
 public final class TextSets {
     private static final int LONGEST = 1 << 29;
     private static final List<String> WIKI = List.of("wiki.train.tokens", "wiki.valid.tokens", "wiki.test.tokens");
+    /** What the file with the text is called in a directory. */
+    private static final List<String> PLAIN = List.of("input.txt", "text.txt");
     private static final List<String> CSV = List.of("train.csv", "test.csv");
     private static final String BILLION = "1-billion-word-language-modeling-benchmark-r13output";
     private static final String BILLION_TRAIN = "training-monolingual.tokenized.shuffled";
@@ -58,8 +60,8 @@ public final class TextSets {
                 .flatMap(Optional::stream).findFirst()
                 .orElseThrow(() -> new WorkFailure("cannot find the text '" + name + "': expected " + wanted()
                         + " in one of " + places.stream().map(Path::toString).collect(Collectors.joining(", "))
-                        + ", found none; pass the file or its directory with --data, or name it by the key "
-                        + "'texts.place'."));
+                        + ", found none; pass the file or its directory with --data, or name it in the study's "
+                        + "file, by the key 'texts.place' or 'text'."));
     }
 
     /**
@@ -164,7 +166,7 @@ public final class TextSets {
     }
 
     private static Optional<TextSet> plain(String name, Path place) {
-        return present(place, TextSources.FILES).stream().findFirst().map(file -> file(name, file));
+        return present(place, PLAIN).stream().findFirst().map(file -> file(name, file));
     }
 
     private static Optional<TextSet> zip(String name, Path place) {
@@ -184,7 +186,7 @@ public final class TextSets {
     }
 
     private static String wanted() {
-        return String.join(" or ", TextSources.FILES) + ", " + String.join(", ", WIKI) + ", " + BILLION_TRAIN + ", "
+        return String.join(" or ", PLAIN) + ", " + String.join(", ", WIKI) + ", " + BILLION_TRAIN + ", "
                 + String.join(" and ", CSV) + ", one .zip or a folder of texts for each class";
     }
 }

@@ -9,7 +9,10 @@ import org.thalweg.data.ImageSet;
 import org.thalweg.data.ImageShape;
 import org.thalweg.data.ImageSources;
 import org.thalweg.data.TextCorpus;
-import org.thalweg.data.TextSources;
+import org.thalweg.data.TextReading;
+import org.thalweg.data.TextSet;
+import org.thalweg.data.TextSets;
+import org.thalweg.data.TokenRule;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
@@ -65,8 +68,15 @@ public record TransformerData(
         if (!study.isOfTexts()) {
             return of(study, ImageSources.find(name, given).load());
         }
-        Path place = study.text().map(Path::of).orElseGet(() -> TextSources.find(name, given));
-        return of(study, TextCorpus.read(name, place, study.kindOfTokens()));
+        // Whatever parts a set has, they are joined and cut as the paper cuts a text.
+        TextSet set = study.text().map(Path::of).map(place -> TextSets.in(name, place, true))
+                .orElseGet(() -> TextSets.find(name, given, true));
+        return of(study, switch (set) {
+            case TextSet.Whole(String own, var texts) ->
+                TextCorpus.of(own, String.join("\n", texts.get()), study.kindOfTokens());
+            case TextSet.Parts _, TextSet.Labelled _ -> TextCorpus.read(set,
+                    TextReading.all(new TokenRule.Occurring(study.kindOfTokens(), 1)));
+        });
     }
 
     /**

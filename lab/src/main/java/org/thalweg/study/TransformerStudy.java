@@ -178,9 +178,10 @@ public record TransformerStudy(
     TextCorpus.Tokens kindOfTokens() {
         return switch (tokens.orElse("characters")) {
             case "characters" -> TextCorpus.Tokens.CHARACTERS;
+            case "words" -> TextCorpus.Tokens.WORDS;
             case "gpt2" -> TextCorpus.Tokens.GPT2;
             default -> throw new WrongUse(
-                    "tokens is " + Shown.name(tokens.orElse("")) + ", expected characters or gpt2.");
+                    "tokens is " + Shown.name(tokens.orElse("")) + ", expected characters, words or gpt2.");
         };
     }
 

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,23 +60,5 @@ class TextCorpusTest {
         assertThatThrownBy(() -> TextCorpus.of("t", "abc", Tokens.CHARACTERS)).isInstanceOf(WorkFailure.class)
                 .hasMessage("the text t has 3 characters, too few for a part for training, one for validation and one "
                         + "for tests; give a longer text.");
-    }
-
-    @Test
-    void aTextIsFoundInTheGivenPlaceThenInTheUsualOnes(@TempDir Path directory) throws Exception {
-        Path usual = Files.createDirectories(directory.resolve("usual/tiny-shakespeare")).resolve("input.txt");
-        Files.writeString(usual, "to be");
-        UsualPlaces places = new UsualPlaces(Optional.empty(), List.of(directory.resolve("usual")));
-        assertThat(TextSources.find("tiny-shakespeare", Optional.empty(), places)).isEqualTo(usual);
-        Path given = Files.createDirectories(directory.resolve("given/tinyshakespeare")).resolve("input.txt");
-        Files.writeString(given, "or not");
-        for (String place : List.of("given", "given/tinyshakespeare", "given/tinyshakespeare/input.txt")) {
-            assertThat(TextSources.find("tiny-shakespeare", Optional.of(directory.resolve(place)), places))
-                    .isEqualTo(given);
-        }
-        assertThatThrownBy(() -> TextSources.find("other", Optional.of(directory), places))
-                .isInstanceOf(WorkFailure.class)
-                .hasMessageStartingWith("cannot find the text 'other': expected input.txt or text.txt in one of "
-                        + directory);
     }
 }

@@ -195,4 +195,26 @@ class TextSetsTest {
         assertThatThrownBy(() -> TextSets.in("m", archive, false)).isInstanceOf(WorkFailure.class)
                 .hasMessageContaining("an entry '../a.txt'");
     }
+
+    @Test
+    void aTextIsFoundInTheGivenPlaceThenInTheUsualOnes(@TempDir Path directory) throws IOException {
+        Files.writeString(Files.createDirectories(directory.resolve("usual/tiny-shakespeare")).resolve("input.txt"),
+                "to be");
+        Files.writeString(Files.createDirectories(directory.resolve("given/tinyshakespeare")).resolve("input.txt"),
+                "or not");
+        UsualPlaces places = new UsualPlaces(Optional.empty(), List.of(directory.resolve("usual")));
+        assertThat(text(TextSets.find("tiny-shakespeare", Optional.empty(), true, places))).containsExactly("to be");
+        for (String place : List.of("given", "given/tinyshakespeare", "given/tinyshakespeare/input.txt")) {
+            assertThat(text(TextSets.find("tiny-shakespeare", Optional.of(directory.resolve(place)), true, places)))
+                    .containsExactly("or not");
+        }
+        assertThatThrownBy(() -> TextSets.find("other", Optional.of(directory), true, places))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageStartingWith("cannot find the text 'other': expected input.txt or text.txt, ")
+                .hasMessageContaining(" in one of " + directory);
+    }
+
+    private static List<String> text(TextSet set) {
+        return ((TextSet.Whole) set).texts().get();
+    }
 }

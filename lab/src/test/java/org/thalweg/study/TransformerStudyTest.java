@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.thalweg.data.TextCorpus;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Network;
@@ -71,6 +77,27 @@ class TransformerStudyTest {
                 .hasMessageContaining("training.dropout is 0.1, but networks here are pure functions without dropout; "
                         + "remove the key, and use weight_decay or patience against overfitting.");
         assertThat(SmallTransformers.parse(yaml.replace("0.1}", "0}"))).isNotNull();
+    }
+
+    @Test
+    void labelledTextsAreJoinedAndCutAndTokensMayBeWords(@TempDir Path directory) throws IOException {
+        Path set = Files.createDirectories(directory.resolve("verse"));
+        Files.writeString(set.resolve("test.csv"), "1,one two,three\n2,two three,one\n".repeat(60));
+        TransformerStudy study = SmallTransformers.parse(
+                SmallTransformers.GPT2.replace("dataset: verse", "dataset: verse\ntokens: words"));
+        TransformerData data = TransformerData.load(study, "verse", Optional.of(directory));
+        // Three words and the end of a line.
+        assertThat(data.corpus().orElseThrow().vocabulary()).isEqualTo(4);
+        assertThat(data.corpus().orElseThrow().train()).hasSizeGreaterThan(9 * data.corpus().orElseThrow().test().length);
+    }
+
+    @Test
+    void theDigestOfAPlainTextIsThatOfItsCharacters(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("input.txt"), "the ways of the water\n".repeat(60));
+        TransformerStudy study = SmallTransformers.parse(SmallTransformers.GPT2);
+        assertThat(TransformerData.load(study, "verse", Optional.of(directory)).digest())
+                .isEqualTo(TransformerData.of(study, TextCorpus.of("verse", "the ways of the water\n".repeat(60),
+                        TextCorpus.Tokens.CHARACTERS)).digest());
     }
 
     @Test
