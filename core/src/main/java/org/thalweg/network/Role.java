@@ -72,6 +72,10 @@ public enum Role {
     EXPERT_DOWN,
     /** Any map of an expert that is a stack of maps. */
     EXPERT_MAP,
+    /** Vector that an expert reads beside every input [prompt]. */
+    EXPERT_PROMPT,
+    /** Map of that vector to the expert's hidden units. */
+    EXPERT_PROMPT_MAP,
     /** Any map of the shared experts that are a stack of maps. */
     SHARED_MAP,
     /** Gate map of the shared experts. */

@@ -1,11 +1,13 @@
 package org.thalweg.network.moe;
 
 import java.util.List;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.HiddenUnits;
 import org.thalweg.network.LayerTensors;
 import org.thalweg.network.Role;
 import org.thalweg.network.TensorTable;
 import org.thalweg.network.UnitFunction;
+import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Tensor;
 
 /** What one expert is. */
@@ -41,12 +43,46 @@ public sealed interface Experts {
     }
 
     /**
+     * Two graph convolutions and a prompt (GMoPE, arXiv 2511.03251): {@code Â relu(Â (X Wᵀ + 1 (P p)ᵀ) + b) Vᵀ}, where Â
+     * is the normalised adjacency and {@code [X 1pᵀ]} what Eq 8 of the paper feeds to {@code [W P]}. Tokens are the
+     * nodes of graphs, one graph after the other; a token is its row of {@code [Â X, Â]}.
+     *
+     * @param nodes of a graph
+     * @param features of a node
+     * @param prompt length of the prompt p
+     * @param hidden units
+     * @param embedding length of a node's output
+     */
+    record GraphConvolutions(int nodes, int features, int prompt, int hidden, int embedding) implements Experts {
+        private Tensor run(LayerTensors layer, int expert, Tensor x) {
+            Tensor adjacency = x.narrow(-1, features, nodes).reshape(-1, nodes, nodes); // [graphs nodes nodes]
+            Tensor own = layer.linear(Role.EXPERT_UP, expert, 0, true).apply(x.narrow(-1, 0, features));
+            Tensor vector = layer.parameters().get(layer.names().of(Role.EXPERT_PROMPT, layer.layer(), expert, 0));
+            Tensor asked = layer.linear(Role.EXPERT_PROMPT_MAP, expert, 0, false).apply(vector); // [hidden]
+            Tensor sums = adjacency.sum(2, false).reshape(-1, 1); // [tokens 1]
+            Tensor units = Functions.relu(own.add(sums.multiply(asked))); // [tokens hidden]
+            Tensor outputs = layer.linear(Role.EXPERT_DOWN, expert, 0, false).apply(units);
+            return adjacency.matmul(outputs.reshape(-1, nodes, embedding)).reshape(-1, embedding);
+        }
+
+        private void declare(TensorTable table, int expert) {
+            int layer = table.layer();
+            // A prompt that all experts share has one name and is one tensor.
+            table.put(table.names().of(Role.EXPERT_PROMPT, layer, expert, 0),
+                    new DeclaredTensor.Filling.Normal(0, 1), prompt);
+            Experts.declare(table, Role.EXPERT_PROMPT_MAP, expert, new long[] {hidden, prompt}, false);
+            Experts.declare(table, Role.EXPERT_UP, expert, new long[] {hidden, features}, true);
+            Experts.declare(table, Role.EXPERT_DOWN, expert, new long[] {embedding, hidden}, false);
+        }
+    }
+
+    /**
      * Output of one routed expert.
      *
      * @param layer its tensors; not changed
      * @param expert counted from 0
      * @param x [used residual]; not changed
-     * @return [used residual]
+     * @return [used residual], of graph convolutions [used embedding]
      */
     default Tensor routed(LayerTensors layer, int expert, Tensor x) {
         return switch (this) {
@@ -56,6 +92,7 @@ public sealed interface Experts {
                 yield layer.linear(Role.EXPERT_DOWN, expert, 0, bias).apply(hidden);
             }
             case Stack stack -> stack.run(layer, Role.EXPERT_MAP, expert, x);
+            case GraphConvolutions graph -> graph.run(layer, expert, x);
         };
     }
 
@@ -75,6 +112,7 @@ public sealed interface Experts {
                 yield layer.linear(Role.SHARED_DOWN, bias).apply(hidden);
             }
             case Stack stack -> stack.run(layer, Role.SHARED_MAP, 0, x);
+            case GraphConvolutions _ -> throw unshared();
         };
     }
 
@@ -91,6 +129,7 @@ public sealed interface Experts {
                 }
                 case Stack(List<Integer> hidden, UnitFunction _) ->
                     stack(table, Role.EXPERT_MAP, expert, hidden.stream().map(Long::valueOf).toList(), residual);
+                case GraphConvolutions graph -> graph.declare(table, expert);
             }
         }
     }
@@ -109,7 +148,12 @@ public sealed interface Experts {
             }
             case Stack(List<Integer> hidden, UnitFunction _) -> stack(
                     table, Role.SHARED_MAP, 0, hidden.stream().map(one -> one * width).toList(), residual);
+            case GraphConvolutions _ -> throw unshared();
         }
+    }
+
+    private static IllegalStateException unshared() {
+        return new IllegalStateException("graph convolutions are no shared experts");
     }
 
     private static void declare(TensorTable table, Role role, int expert, long[] shape, boolean bias) {

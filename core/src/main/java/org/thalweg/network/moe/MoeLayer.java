@@ -25,6 +25,9 @@ import org.thalweg.tensor.Tensor;
  */
 public record MoeLayer(
         int count, Experts experts, Router router, boolean routerBias, Optional<Shared> shared) {
+    /** Added to every confidence, so that experts of which nothing is known weigh alike; rounding is smaller. */
+    private static final double LEAST_CONFIDENCE = 1e-5;
+
     /**
      * Shared experts, stored as one network.
      *
@@ -66,10 +69,12 @@ public record MoeLayer(
      * @return [tokens residual]
      */
     public Tensor forward(LayerTensors layer, Tensor x, ExpertChoice choice) {
-        Tensor scores = shownScores(layer, x, choice); // [tokens experts]
-        Tensor routed = router instanceof Router.Dense
-                ? dense(layer, x, Functions.softmax(scores, -1))
-                : selected(layer, x, Routing.of(router, layer, scores, choice));
+        Tensor routed = switch (router) {
+            case Router.Dense _ -> weighted(layer, x, Functions.softmax(shownScores(layer, x, choice), -1));
+            case Router.Confidence _ -> confident(layer, x);
+            case Router.Softmax _, Router.CorrectedSigmoid _, Router.SigmoidOnInput _ ->
+                selected(layer, x, Routing.of(router, layer, shownScores(layer, x, choice), choice));
+        };
         return withShared(layer, x, routed);
     }
 
@@ -133,7 +138,9 @@ public record MoeLayer(
      * @param residual width of the stream
      */
     public void declare(TensorTable table, long residual) {
-        table.linear(Role.ROUTER, count, residual, routerBias);
+        if (!(router instanceof Router.Confidence)) {
+            table.linear(Role.ROUTER, count, residual, routerBias);
+        }
         if (router.isCorrected()) {
             // Probabilities of a softmax are smaller than sigmoids.
             boolean row = router.isCorrectedByRow();
@@ -149,12 +156,28 @@ public record MoeLayer(
         });
     }
 
-    private Tensor dense(LayerTensors layer, Tensor x, Tensor weights) {
+    private Tensor weighted(LayerTensors layer, Tensor x, Tensor weights) {
         List<Tensor> terms = new ArrayList<>();
         for (int e = 0; e < count; e++) {
             terms.add(experts.routed(layer, e, x).multiply(weights.narrow(1, e, 1)));
         }
         return terms.stream().reduce(Tensor::add).orElseThrow();
+    }
+
+    /** All experts, each weighed by how far the classes that the classifier reads in it are from even. */
+    private Tensor confident(LayerTensors layer, Tensor x) {
+        Tensor sum = Tensor.zeros(x.dtype(), x.length(0), 1); // [tokens 1]
+        List<Tensor> terms = new ArrayList<>();
+        for (int e = 0; e < count; e++) {
+            Tensor output = experts.routed(layer, e, x); // [tokens out]
+            Tensor logits = layer.linear(Role.CLASSIFIER, true).apply(output); // [tokens classes]
+            Tensor logs = logits.subtract(Functions.logSumExp(logits, -1));
+            Tensor entropy = Functions.exp(logs).multiply(logs).sum(-1, true).multiply(-1); // [tokens 1]
+            Tensor weight = entropy.multiply(-1 / Math.log(logits.length(-1))).add(1 + LEAST_CONFIDENCE);
+            sum = sum.add(weight);
+            terms.add(output.multiply(weight));
+        }
+        return terms.stream().reduce(Tensor::add).orElseThrow().divide(sum);
     }
 
     private Tensor selected(LayerTensors layer, Tensor x, Routing routing) {

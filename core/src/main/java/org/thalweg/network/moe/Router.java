@@ -73,13 +73,21 @@ public sealed interface Router {
      */
     record SigmoidOnInput(int selected) implements Router {}
 
+    /**
+     * All experts, weighed by how sure the classifier is of what each says: one minus the entropy of its classes over
+     * the largest one there is, divided by their sum (GMoPE, arXiv 2511.03251, Eq 12 to 14). It has no weights.
+     *
+     * @param selected how many there are
+     */
+    record Confidence(int selected) implements Router {}
+
     /** Experts for each token. */
     int selected();
 
     /** Limit of the choice. */
     default Groups groups() {
         return switch (this) {
-            case Dense _, SigmoidOnInput _ -> Groups.ONE;
+            case Dense _, SigmoidOnInput _, Confidence _ -> Groups.ONE;
             case Softmax softmax -> softmax.groups;
             case CorrectedSigmoid(int _, boolean _, Groups groups, double _) -> groups;
         };
@@ -88,7 +96,7 @@ public sealed interface Router {
     /** Whether a number for each expert corrects its score for the choice. */
     default boolean isCorrected() {
         return switch (this) {
-            case Dense _, SigmoidOnInput _ -> false;
+            case Dense _, SigmoidOnInput _, Confidence _ -> false;
             case Softmax softmax -> softmax.corrected;
             case CorrectedSigmoid _ -> true;
         };
@@ -103,7 +111,7 @@ public sealed interface Router {
     default boolean isShiftFree() {
         return switch (this) {
             case Dense _, Softmax _ -> true;
-            case CorrectedSigmoid _, SigmoidOnInput _ -> false;
+            case CorrectedSigmoid _, SigmoidOnInput _, Confidence _ -> false;
         };
     }
 
@@ -114,7 +122,7 @@ public sealed interface Router {
             case Softmax(int selected, Weighting weighting, Groups groups, double _, boolean corrected, double _) ->
                 selected == 1 && weighting != Weighting.OVER_ALL && !corrected
                         && (!groups.isLimit() || groups.members() == 1);
-            case CorrectedSigmoid _, SigmoidOnInput _ -> false;
+            case CorrectedSigmoid _, SigmoidOnInput _, Confidence _ -> false;
         };
     }
 }

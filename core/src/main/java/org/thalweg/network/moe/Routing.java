@@ -20,7 +20,8 @@ record Routing(Tensor chosen, Tensor weights) {
     static Routing of(Router router, LayerTensors layer, Tensor logits, ExpertChoice choice) {
         String name = layer.names().of(Role.ROUTER, layer.layer());
         return switch (router) {
-            case Router.Dense _ -> throw new IllegalArgumentException("a dense gate chooses nothing");
+            case Router.Dense _, Router.Confidence _ ->
+                throw new IllegalArgumentException("a gate of all experts chooses nothing");
             case Router.Softmax softmax -> softmax(softmax, layer, logits, choice);
             case Router.CorrectedSigmoid sigmoid -> {
                 Tensor scores = Functions.sigmoid(logits); // [tokens experts]
