@@ -1,5 +1,6 @@
 package org.thalweg.family;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.thalweg.network.graph.GraphConfig;
@@ -7,7 +8,6 @@ import org.thalweg.network.graph.GraphExperts;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
 import org.thalweg.symmetry.spec.Conditions;
-import org.thalweg.tensor.Parameters;
 
 /** Mixtures of graph experts and their symmetries. */
 public final class GraphFamily {
@@ -29,16 +29,17 @@ public final class GraphFamily {
      * The symmetries of a model with a classifier.
      *
      * @param config its sizes, with classes
-     * @param model its tensors; not changed
      * @param isFolded whether it is {@link GraphExperts#folded}, which leaves orders and factors of units alone
      * @return the bound specification
      */
-    public static Architecture architecture(GraphConfig config, Parameters model, boolean isFolded) {
+    public static Architecture architecture(GraphConfig config, boolean isFolded) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        network(config).tensors().forEach((name, tensor) -> shapes.put(name, tensor.lengths()));
         Conditions conditions = new Conditions(flags(config), Map.of(), Map.of());
-        return ArchitectureSpec.builtIn(NAME).bind(model, isFolded ? conditions.with(Set.of("folded")) : conditions);
+        return ArchitectureSpec.builtIn(NAME).bind(shapes, isFolded ? conditions.with(Set.of("folded")) : conditions);
     }
 
     private static Set<String> flags(GraphConfig config) {
-        return config.expert().isPromptShared() ? Set.of("shared-prompt") : Set.of();
+        return config.isPromptShared() ? Set.of("shared-prompt") : Set.of();
     }
 }

@@ -20,8 +20,10 @@ import org.thalweg.group.GroupKind;
 import org.thalweg.group.Permutation;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.matching.WeightMatcher;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.graph.GraphConfig;
 import org.thalweg.network.graph.GraphExperts;
+import org.thalweg.network.moe.Experts;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
@@ -36,9 +38,9 @@ import org.thalweg.tensor.WorkObserver;
 /** The symmetries of GMoPE with a classifier (arXiv 2511.03251). */
 class GraphSymmetryTest {
     private static final GraphConfig CONFIG =
-            new GraphConfig(5, 3, 3, new GraphConfig.Expert(2, false, 4, 3), OptionalInt.of(3));
+            new GraphConfig(3, new Experts.GraphConvolutions(5, 3, 2, 4, 3), false, OptionalInt.of(3));
     private static final GraphConfig ONE_PROMPT =
-            new GraphConfig(5, 3, 3, new GraphConfig.Expert(2, true, 4, 3), OptionalInt.of(3));
+            new GraphConfig(3, new Experts.GraphConvolutions(5, 3, 2, 4, 3), true, OptionalInt.of(3));
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -46,7 +48,7 @@ class GraphSymmetryTest {
         for (GraphConfig config : List.of(CONFIG, ONE_PROMPT)) {
             try (Scope scope = Scope.open()) {
                 Parameters model = loud(config, seed);
-                Alignment g = GraphFamily.architecture(config, model, false).random(Random.seeded(seed));
+                Alignment g = GraphFamily.architecture(config, false).random(Random.seeded(seed));
                 compare(config, model, g.apply(model)).requireVerified();
             }
         }
@@ -55,13 +57,13 @@ class GraphSymmetryTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4})
     void foldingLeavesTheOutputsEqualAndTakesAwayWhatIsNoOrderAndNoFactor(long seed) {
-        GraphConfig fewer = new GraphConfig(5, 3, 3, new GraphConfig.Expert(2, false, 4, 5), OptionalInt.of(3));
+        GraphConfig fewer = new GraphConfig(3, new Experts.GraphConvolutions(5, 3, 2, 4, 5), false, OptionalInt.of(3));
         for (GraphConfig config : List.of(CONFIG, ONE_PROMPT, fewer)) {
             try (Scope scope = Scope.open()) {
                 Parameters model = loud(config, seed);
                 Parameters folded = GraphFamily.network(config).folded(model);
                 compare(config, model, folded).requireVerified();
-                Architecture architecture = GraphFamily.architecture(config, folded, true);
+                Architecture architecture = GraphFamily.architecture(config, true);
                 assertThat(architecture.dimension()).isEqualTo(3 * 4);
                 compare(config, model, architecture.random(Random.seeded(seed)).apply(folded)).requireVerified();
             }
@@ -125,7 +127,7 @@ class GraphSymmetryTest {
     /** Two experts of two units: any order of the four units, and of the prompts, is tried. */
     @Test
     void theFinitePartHasAsManyElementsAsBruteForceFinds() {
-        GraphConfig small = new GraphConfig(4, 2, 2, new GraphConfig.Expert(1, false, 2, 2), OptionalInt.of(2));
+        GraphConfig small = new GraphConfig(2, new Experts.GraphConvolutions(4, 2, 1, 2, 2), false, OptionalInt.of(2));
         try (Scope scope = Scope.open()) {
             Parameters model = loud(small, 2);
             int found = 0;
@@ -135,7 +137,7 @@ class GraphSymmetryTest {
                     found += compare(small, model, moved).verified() ? 1 : 0;
                 }
             }
-            Architecture folded = GraphFamily.architecture(small, GraphFamily.network(small).folded(model), true);
+            Architecture folded = GraphFamily.architecture(small, true);
             assertThat(found).isEqualTo(8);
             assertThat(Math.pow(10, folded.log10Order())).isCloseTo(8, within(1e-9));
         }
@@ -164,13 +166,13 @@ class GraphSymmetryTest {
      */
     @Test
     void theContinuousPartHasTheDimensionOfTheJacobiansNullSpace() {
-        GraphConfig small = new GraphConfig(5, 3, 2, new GraphConfig.Expert(2, false, 3, 2), OptionalInt.of(2));
+        GraphConfig small = new GraphConfig(2, new Experts.GraphConvolutions(5, 3, 2, 3, 2), false, OptionalInt.of(2));
         int fewest = Integer.MAX_VALUE;
         long group = 0;
         for (long seed = 1; seed <= 4; seed++) {
             try (Scope scope = Scope.open()) {
                 Parameters model = loud(small, seed);
-                group = GraphFamily.architecture(small, model, false).dimension();
+                group = GraphFamily.architecture(small, false).dimension();
                 fewest = Math.min(fewest, nullity(small, model));
             }
         }
@@ -183,7 +185,7 @@ class GraphSymmetryTest {
         GraphExperts network = GraphFamily.network(config);
         Parameters leaves = Gradients.leaves(model);
         List<Tensor> rows = new ArrayList<>();
-        for (int output = 0; output < 12 * config.nodes() * config.classes().orElseThrow(); output++) {
+        for (int output = 0; output < 12 * config.expert().nodes() * config.classes().orElseThrow(); output++) {
             // A graph of derivatives is used up by one of them.
             Tensor one = network.forward(leaves, graphs(config, 12)).reshape(-1).select(0, output);
             Parameters gradient = Gradients.of(one, leaves);
@@ -205,7 +207,7 @@ class GraphSymmetryTest {
         try (Scope scope = Scope.open()) {
             GraphExperts network = GraphFamily.network(CONFIG);
             Parameters model = loud(CONFIG, seed);
-            Parameters moved = GraphFamily.architecture(CONFIG, model, false)
+            Parameters moved = GraphFamily.architecture(CONFIG, false)
                     .random(Random.seeded(seed)).apply(model);
             Parameters a = network.folded(model);
             Parameters b = network.folded(moved);
@@ -277,7 +279,7 @@ class GraphSymmetryTest {
 
     private static Alignment match(Parameters a, Parameters b) {
         return new WeightMatcher(WeightMatchSettings.defaults())
-                .match(GraphFamily.architecture(CONFIG, a, true), a::get, b::get, WorkObserver.SILENT).alignment();
+                .match(GraphFamily.architecture(CONFIG, true), a::get, b::get, WorkObserver.SILENT).alignment();
     }
 
     private static List<int[]> orders(int size) {
@@ -303,7 +305,7 @@ class GraphSymmetryTest {
     @Test
     void theSpecificationNamesOneGroupForAllEmbeddings() {
         try (Scope scope = Scope.open()) {
-            Architecture architecture = GraphFamily.architecture(CONFIG, loud(CONFIG, 1), false);
+            Architecture architecture = GraphFamily.architecture(CONFIG, false);
             assertThat(architecture.spaces().values().stream()
                     .filter(space -> space.group().kind() == GroupKind.INVERTIBLE).map(space -> space.name()))
                     .containsExactly("embedding", "experts.0.prompt", "experts.1.prompt", "experts.2.prompt");
@@ -336,7 +338,7 @@ class GraphSymmetryTest {
     /** Normal numbers in place of every tensor, so that every wrong move shows. */
     private static Parameters loud(GraphConfig config, long seed) {
         Random random = Random.seeded(seed);
-        return GraphFamily.network(config).initialise(random)
+        return DeclaredTensor.draw(GraphFamily.network(config).tensors().values(), random)
                 .map(tensor -> random.normal(DType.FLOAT64, tensor.shape()));
     }
 }

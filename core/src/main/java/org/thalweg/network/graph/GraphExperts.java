@@ -1,6 +1,5 @@
 package org.thalweg.network.graph;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +14,8 @@ import org.thalweg.network.Role;
 import org.thalweg.network.StageSpan;
 import org.thalweg.network.TensorNames;
 import org.thalweg.network.TensorTable;
-import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Parameters;
-import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
 
 /**
@@ -41,11 +38,6 @@ public record GraphExperts(GraphConfig config, TensorNames names) implements Net
     }
 
     @Override
-    public String stageName(int stage) {
-        return stage == 0 ? "the normalised adjacency" : "the experts";
-    }
-
-    @Override
     public Tensor run(Parameters parameters, Tensor state, StageSpan span, ExpertChoice choice) {
         Tensor x = state;
         for (int stage = span.from(); stage < span.to(); stage++) {
@@ -55,17 +47,17 @@ public record GraphExperts(GraphConfig config, TensorNames names) implements Net
     }
 
     private Tensor spread(Tensor graphs) {
-        int nodes = config.nodes();
-        Tensor pairs = graphs.narrow(1, 0, (long) nodes * nodes).reshape(-1, nodes, nodes); // [batch nodes nodes]
-        Tensor both = pairs.add(pairs.transpose(1, 2)).multiply(0.5);
+        int nodes = config.expert().nodes();
+        int features = config.expert().features();
+        Tensor numbers = graphs.narrow(1, 0, (long) nodes * nodes).reshape(-1, nodes, nodes); // [batch nodes nodes]
+        Tensor both = numbers.add(numbers.transpose(1, 2)).multiply(0.5);
         Tensor edges = Functions.clamp(both, 0, 1).add(0.5).floorDivide(1);
         Tensor self = identity(nodes).to(graphs.dtype());
         Tensor adjacency = edges.multiply(self.multiply(-1).add(1)).add(self);
         Tensor degrees = adjacency.sum(2, true).sqrt(); // [batch nodes 1]
         Tensor normalised = adjacency.divide(degrees).divide(degrees.transpose(1, 2));
-        Tensor features = graphs.narrow(1, (long) nodes * nodes, (long) nodes * config.features())
-                .reshape(-1, nodes, config.features());
-        return Tensor.concatenate(List.of(normalised.matmul(features), normalised), 2);
+        Tensor own = graphs.narrow(1, (long) nodes * nodes, (long) nodes * features).reshape(-1, nodes, features);
+        return Tensor.concatenate(List.of(normalised.matmul(own), normalised), 2);
     }
 
     private static Tensor identity(int size) {
@@ -76,24 +68,20 @@ public record GraphExperts(GraphConfig config, TensorNames names) implements Net
 
     private Tensor answer(LayerTensors tensors, Tensor graphs, ExpertChoice choice) {
         Tensor nodes = graphs.reshape(-1, graphs.length(2)); // [batch*nodes features+nodes]
+        long[] shape = {graphs.length(0), graphs.length(1), -1};
         if (config.classes().isPresent()) {
             Tensor mixed = config.layer().forward(tensors, nodes, choice); // [batch*nodes embedding]
-            return tensors.linear(Role.CLASSIFIER, true).apply(mixed)
-                    .reshape(graphs.length(0), config.nodes(), config.classes().getAsInt());
+            return tensors.linear(Role.CLASSIFIER, true).apply(mixed).reshape(shape);
         }
-        List<Tensor> said = new ArrayList<>();
-        for (int expert = 0; expert < config.experts(); expert++) {
-            said.add(config.layer().expert(tensors, expert, nodes)
-                    .reshape(graphs.length(0), config.nodes(), config.expert().embedding()));
-        }
-        return Tensor.stack(said, 1);
+        return Tensor.stack(IntStream.range(0, config.experts())
+                .mapToObj(expert -> config.layer().expert(tensors, expert, nodes).reshape(shape)).toList(), 1);
     }
 
     @Override
     public Map<String, DeclaredTensor> tensors() {
         TensorTable table = new TensorTable(names);
         table.at(1, 0);
-        config.layer().declare(table, config.features());
+        config.layer().declare(table, config.expert().features());
         config.classes().ifPresent(classes ->
                 table.linear(Role.CLASSIFIER, classes, config.expert().embedding(), true));
         return table.tensors();
@@ -101,8 +89,9 @@ public record GraphExperts(GraphConfig config, TensorNames names) implements Net
 
     @Override
     public Inputs inputs() {
-        int outputs = config.classes().orElse(config.experts() * config.expert().embedding());
-        return new Inputs.Vectors(config.inputs(), config.nodes() * outputs);
+        int nodes = config.expert().nodes();
+        return new Inputs.Vectors(nodes * (nodes + config.expert().features()),
+                nodes * config.classes().orElse(config.experts() * config.expert().embedding()));
     }
 
     @Override
@@ -115,29 +104,15 @@ public record GraphExperts(GraphConfig config, TensorNames names) implements Net
         return Normalisation.NONE;
     }
 
-    /**
-     * Random tensors: maps uniform in ±1/√(inputs of the map), prompts standard normal.
-     *
-     * @param random where the numbers come from
-     * @return every tensor, float32
-     */
-    public Parameters initialise(Random random) {
-        return DeclaredTensor.draw(tensors().values(), random);
-    }
-
-    /** Whether a tensor is a prompt. */
-    public boolean isPrompt(String name) {
-        return promptNames().contains(name);
-    }
-
-    /** Whether a tensor belongs to the classifier. */
-    public boolean isOfClassifier(String name) {
-        String weight = names.of(Role.CLASSIFIER, 0);
-        return name.equals(weight) || name.equals(TensorNames.biasOf(weight));
-    }
-
-    private List<String> promptNames() {
+    /** Names of the prompts, expert by expert; one name where they share one. */
+    public List<String> promptNames() {
         return named(Role.EXPERT_PROMPT);
+    }
+
+    /** Names of the classifier's tensors. */
+    public List<String> classifierNames() {
+        String weight = names.of(Role.CLASSIFIER, 0);
+        return List.of(weight, TensorNames.biasOf(weight));
     }
 
     private List<String> named(Role role) {
@@ -167,26 +142,19 @@ public record GraphExperts(GraphConfig config, TensorNames names) implements Net
         Map<String, Tensor> changed = new LinkedHashMap<>();
         String head = names.of(Role.CLASSIFIER, 0);
         Tensor classifier = parameters.get(head); // [classes embedding]
-        long rest = classifier.length(1) - classifier.length(0);
+        Tensor first = identity((int) classifier.length(1)).to(classifier.dtype())
+                .narrow(0, 0, classifier.length(0)).contiguous(); // [classes embedding]
+        changed.put(head, first);
         for (int expert = 0; expert < config.experts(); expert++) {
-            String promptName = names.of(Role.EXPERT_PROMPT, 0, expert, 0);
-            String mapName = names.of(Role.EXPERT_PROMPT_MAP, 0, expert, 0);
-            String lastName = names.of(Role.EXPERT_DOWN, 0, expert, 0);
+            String promptName = promptNames().get(expert);
+            String mapName = named(Role.EXPERT_PROMPT_MAP).get(expert);
+            String lastName = named(Role.EXPERT_DOWN).get(expert);
             Tensor prompt = parameters.get(promptName);
-            Tensor acting = parameters.get(mapName).matmul(prompt.reshape(-1, 1)); // [hidden 1]
-            changed.put(promptName, identity((int) prompt.size()).to(prompt.dtype()).select(0, 0));
-            changed.put(mapName, filled(acting, 1, prompt.size() - 1));
-            changed.put(lastName, filled(classifier.matmul(parameters.get(lastName)), 0, rest));
+            Tensor unit = identity((int) prompt.size()).to(prompt.dtype()).select(0, 0);
+            changed.put(promptName, unit);
+            changed.put(mapName, parameters.get(mapName).matmul(prompt.reshape(-1, 1)).multiply(unit));
+            changed.put(lastName, first.transpose(0, 1).matmul(classifier.matmul(parameters.get(lastName))));
         }
-        Tensor coordinates = identity((int) classifier.length(0)).to(classifier.dtype());
-        changed.put(head, filled(coordinates, 1, rest));
         return parameters.with(Parameters.of(changed));
-    }
-
-    private static Tensor filled(Tensor matrix, int axis, long zeros) {
-        Tensor none = axis == 0
-                ? Tensor.zeros(DType.FLOAT64, zeros, matrix.length(1))
-                : Tensor.zeros(DType.FLOAT64, matrix.length(0), zeros);
-        return Tensor.concatenate(List.of(matrix, none.to(matrix.dtype())), axis);
     }
 }

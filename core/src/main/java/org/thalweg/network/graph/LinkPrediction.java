@@ -4,9 +4,9 @@ import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Tensor;
 
 /**
- * How well each expert predicts the links of each graph, from which experts are chosen (GMoPE, arXiv 2511.03251, Eq 9 to
- * 11): the {@code selected} experts of the smallest losses, weighed by {@code softmax(-loss/temperature)} over these, or
- * alike at an infinite temperature. Weights carry no gradient. Nothing is changed.
+ * How well each expert predicts the links of each graph, from which experts are chosen (GMoPE, arXiv 2511.03251, Eq 9
+ * to 11): the {@code selected} experts of the smallest losses, weighed by {@code softmax(-loss/temperature)} over
+ * these, or alike at an infinite temperature. Weights carry no gradient. Nothing is changed.
  *
  * @param selected experts for each graph, K
  * @param temperature above 0, infinite for equal weights
@@ -19,8 +19,8 @@ public record LinkPrediction(int selected, double temperature) {
      * Mean cross-entropies of links {@code σ(z_i · z_j)}, in nats.
      *
      * @param embeddings [graphs experts nodes embedding]
-     * @param labels [graphs nodes·nodes], 1 for a link, 0 for none, {@link #NOT_ASKED} where the pair does not count; one
-     *     pair of every graph counts at least
+     * @param labels [graphs nodes·nodes], 1 for a link, 0 for none, {@link #NOT_ASKED} where the pair does not count;
+     *     one pair of every graph counts at least
      * @return [graphs experts]
      */
     public static Tensor losses(Tensor embeddings, Tensor labels) {

@@ -43,8 +43,8 @@ public sealed interface Experts {
     }
 
     /**
-     * Two graph convolutions and a prompt (GMoPE, arXiv 2511.03251): {@code Â relu(Â (X Wᵀ + 1 (P p)ᵀ) + b) Vᵀ}, where Â
-     * is the normalised adjacency and {@code [X 1pᵀ]} what Eq 8 of the paper feeds to {@code [W P]}. Tokens are the
+     * Two graph convolutions and a prompt (GMoPE, arXiv 2511.03251): {@code Â relu(Â (X Wᵀ + 1 (P p)ᵀ) + b) Vᵀ} for the
+     * normalised adjacency Â, which is the network of {@code [X 1pᵀ]} whose first map is {@code [W P]}. Tokens are the
      * nodes of graphs, one graph after the other; a token is its row of {@code [Â X, Â]}.
      *
      * @param nodes of a graph

@@ -10,6 +10,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.family.GraphFamily;
+import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.moe.Experts;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Parameters;
@@ -19,7 +21,7 @@ import org.thalweg.tensor.Tensor;
 
 class GraphExpertsTest {
     private static final GraphConfig EXPERTS =
-            new GraphConfig(5, 3, 2, new GraphConfig.Expert(2, false, 4, 3), OptionalInt.empty());
+            new GraphConfig(2, new Experts.GraphConvolutions(5, 3, 2, 4, 3), false, OptionalInt.empty());
     private static final GraphConfig CLASSES = EXPERTS.withClasses(3);
 
     @Test
@@ -61,7 +63,8 @@ class GraphExpertsTest {
     @Test
     void anEdgeIsAPairWhoseMeanIsAtLeastOneHalfAndNodesSeeThemselves() {
         try (Scope scope = Scope.open()) {
-            GraphConfig config = new GraphConfig(3, 1, 1, new GraphConfig.Expert(1, false, 1, 2), OptionalInt.empty());
+            GraphConfig config = new GraphConfig(
+                    1, new Experts.GraphConvolutions(3, 1, 1, 1, 2), false, OptionalInt.empty());
             GraphExperts network = GraphFamily.network(config);
             // Edges 0-1 (mean exactly one half) and no other; the diagonal does not count.
             double[] graph = {9, 1, 0.4, 0, -9, -3, 0.4, 3, 0, 1, 2, 4};
@@ -96,7 +99,7 @@ class GraphExpertsTest {
         }
     }
 
-    /** Any symmetry of one expert alone leaves its score, so before there is a classifier each has its own rotations. */
+    /** A symmetry of one expert alone leaves its score: before there is a classifier each has its own rotations. */
     @Test
     void rotatingOneExpertsEmbeddingsChangesNoLossOfLinks() {
         try (Scope scope = Scope.open()) {
@@ -127,13 +130,15 @@ class GraphExpertsTest {
     @Test
     void sizesThatMakeNoNetworkAreRefused() {
         assertThatThrownBy(() -> EXPERTS.withClasses(4)).isInstanceOf(WrongUse.class).hasMessage(
-                "a classifier of nodes needs 2 classes or more and no more than the 3 numbers of an embedding, not 4; "
+                "a classifier of nodes has 2 classes or more and no more than the 3 numbers of an embedding, not 4; "
                         + "make the embedding longer.");
-        assertThatThrownBy(() -> new GraphConfig(5, 3, 0, EXPERTS.expert(), OptionalInt.empty()))
-                .isInstanceOf(WrongUse.class).hasMessageStartingWith("graph experts need 2 nodes");
+        assertThatThrownBy(() -> new GraphConfig(0, EXPERTS.expert(), false, OptionalInt.empty()))
+                .isInstanceOf(WrongUse.class)
+                .hasMessageStartingWith("graph experts have 1 or more of everything, not 0 of ");
     }
 
     private static Parameters loud(GraphExperts network, Random random) {
-        return network.initialise(random).map(tensor -> random.normal(DType.FLOAT64, tensor.shape()));
+        return DeclaredTensor.draw(network.tensors().values(), random)
+                .map(tensor -> random.normal(DType.FLOAT64, tensor.shape()));
     }
 }

@@ -14,16 +14,16 @@ final class PlainGraph {
         double[][] head = rows(model.get("classifier.weight"));
         double[] bias = model.get("classifier.bias").toDoubles();
         double[][][] said = new double[config.experts()][][];
-        double[][] confidence = new double[config.experts()][config.nodes()];
+        double[][] confidence = new double[config.experts()][config.expert().nodes()];
         for (int expert = 0; expert < config.experts(); expert++) {
             said[expert] = embeddings(config, model, graph, expert);
-            for (int node = 0; node < config.nodes(); node++) {
+            for (int node = 0; node < config.expert().nodes(); node++) {
                 confidence[expert][node] = 1e-5 + 1 - entropy(classify(head, bias, said[expert][node]))
                         / Math.log(classes);
             }
         }
-        double[] result = new double[config.nodes() * classes];
-        for (int node = 0; node < config.nodes(); node++) {
+        double[] result = new double[config.expert().nodes() * classes];
+        for (int node = 0; node < config.expert().nodes(); node++) {
             double sum = 0;
             double[] mixed = new double[config.expert().embedding()];
             for (int expert = 0; expert < config.experts(); expert++) {
@@ -42,13 +42,13 @@ final class PlainGraph {
 
     /** What one expert makes of the nodes, [nodes embedding]. */
     static double[][] embeddings(GraphConfig config, Parameters model, double[] graph, int expert) {
-        int nodes = config.nodes();
+        int nodes = config.expert().nodes();
         double[][] adjacency = adjacency(graph, nodes);
         double[][] input = new double[nodes][];
         double[] prompt = model.get("experts." + expert + ".prompt").toDoubles();
         for (int node = 0; node < nodes; node++) {
-            int start = nodes * nodes + node * config.features();
-            double[] features = Arrays.copyOfRange(graph, start, start + config.features());
+            int start = nodes * nodes + node * config.expert().features();
+            double[] features = Arrays.copyOfRange(graph, start, start + config.expert().features());
             input[node] = Arrays.copyOf(features, features.length + prompt.length);
             System.arraycopy(prompt, 0, input[node], features.length, prompt.length);
         }
