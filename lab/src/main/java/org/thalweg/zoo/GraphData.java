@@ -61,8 +61,8 @@ record GraphData(int nodes, int features, double density, int training, int test
                 settings.number("density"), settings.whole("graphs"), settings.whole("test_graphs"),
                 settings.whole("shots"));
         if (data.nodes % GraphSource.ROWS > 0 || data.nodes < 2 * GraphSource.ROWS) {
-            throw new WrongUse("settings.nodes is " + data.nodes + " but the grid has 4 rows of 2 nodes or more; choose "
-                    + "a multiple of 4 such as 24.");
+            throw new WrongUse("settings.nodes is " + data.nodes + " but the grid has 4 rows of 2 nodes or more; "
+                    + "choose a multiple of 4 such as 24.");
         }
         FAMILIES.forEach(family -> data.requireEdges(family, data.training + data.test));
         data.requireEdges(GraphSource.BRIDGED, data.shots + data.test);
@@ -76,7 +76,8 @@ record GraphData(int nodes, int features, double density, int training, int test
             if (edges < 2 || pairs(graph, false).isEmpty()) {
                 throw new WrongUse("graph " + number + " of the family '" + family.label() + "' has "
                         + (edges == 0 ? "no edges" : edges < 2 ? "1 edge" : "all edges there can be")
-                        + "; of its edges one is predicted and another seen, and one pair has none; change settings.density.");
+                        + "; of its edges one is predicted and another seen, and one pair has none; change "
+                        + "settings.density.");
             }
         }
     }
