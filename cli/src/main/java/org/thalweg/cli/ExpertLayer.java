@@ -1,9 +1,9 @@
 package org.thalweg.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.thalweg.checkpoint.Checkpoint;
@@ -11,8 +11,10 @@ import org.thalweg.checkpoint.ElementType;
 import org.thalweg.checkpoint.TensorLayout;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.family.ModelArchitecture;
 import org.thalweg.family.VitFamily;
 import org.thalweg.identifiability.MoeFunction;
+import org.thalweg.network.TensorTable;
 import org.thalweg.network.moe.MoeConfig;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
@@ -71,28 +73,9 @@ record ExpertLayer(Checkpoint checkpoint, MoeConfig config, int number) {
     /** The gate comes first: it bounds how many experts a made-up configuration can ask for. */
     private void requireShapes(int residual) {
         require(prefix() + ".gate.weight", config.experts(), residual);
-        if (checkpoint.tensors().containsKey(prefix() + ".gate.bias")) {
-            require(prefix() + ".gate.bias", config.experts());
-        }
-        List<Integer> widths = new ArrayList<>(config.hidden());
-        widths.addFirst(residual);
-        widths.addLast(residual);
-        for (int expert = 0; expert < config.experts(); expert++) {
-            requireMaps(prefix() + ".experts." + expert, widths, 1);
-        }
-        if (config.gating().sharedExperts() > 0) {
-            requireMaps(prefix() + ".shared_experts", widths, config.gating().sharedExperts());
-        }
-    }
-
-    private void requireMaps(String name, List<Integer> widths, long copies) {
-        int maps = widths.size() - 1;
-        for (int map = 0; map < maps; map++) {
-            long in = widths.get(map) * (map == 0 ? 1 : copies);
-            long out = widths.get(map + 1) * (map == maps - 1 ? 1 : copies);
-            require(name + ".dense." + map + ".weight", out, in);
-            require(name + ".dense." + map + ".bias", out);
-        }
+        TensorTable table = new TensorTable(ModelArchitecture.layerTensors(Parameters.of(Map.of()), prefix()).names());
+        config.layer(checkpoint.tensors().containsKey(prefix() + ".gate.bias")).declare(table, residual);
+        table.tensors().forEach((name, tensor) -> require(name, tensor.lengths()));
     }
 
     private void require(String name, long... shape) {

@@ -36,6 +36,21 @@ public final class BalancedGauge {
     }
 
     /**
+     * The part of the gauge that concerns hidden units and routers: gains and bases stay, which models with a common
+     * backbone share.
+     *
+     * @param architecture of the model
+     * @param model its tensors, finite; not changed
+     * @return an element with scalings of units and shifts of routers
+     */
+    public static Alignment ofUnits(Architecture architecture, TensorReader model) {
+        return Gauge.inTheirTypes(architecture, name -> WorkingType.of(model.read(name)))
+                .centringRouters()
+                .balancingUnits()
+                .alignment();
+    }
+
+    /**
      * The part of the gauge that concerns gains of normalisations, which is all that what reads and writes the stream
      * from outside sees of it. Reads gains alone.
      *

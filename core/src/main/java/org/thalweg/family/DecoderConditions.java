@@ -17,7 +17,6 @@ import org.thalweg.network.decoder.Head;
 import org.thalweg.network.decoder.LayerPlan;
 import org.thalweg.network.decoder.Rope;
 import org.thalweg.network.moe.MoeLayer;
-import org.thalweg.network.moe.Router;
 import org.thalweg.symmetry.spec.Conditions;
 
 /** What specifications need to know of a decoder, all of it from its configuration. */
@@ -110,10 +109,7 @@ final class DecoderConditions {
         // In front of the experts stands a norm, whose gain may move.
         flags.add("free-gain");
         ranges.putAll(MoeConditions.ranges(moe));
-        Router.Groups groups = moe.router().groups();
-        // A group scored by its best expert limits nothing unless fewer groups are kept than experts are chosen.
-        boolean isVacuous = groups.members() == 1 && groups.kept() >= moe.router().selected();
-        sizes.put("expert-groups", groups.isLimit() && !isVacuous ? groups.count() : 1);
+        sizes.put("expert-groups", MoeConditions.groups(moe));
     }
 
     private void layers() {

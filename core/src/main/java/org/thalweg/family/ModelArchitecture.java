@@ -21,8 +21,8 @@ import org.thalweg.tensor.Parameters;
 /** Architectures of the networks that studies train, and of single Mixture-of-Experts layers. */
 public final class ModelArchitecture {
     private static final String ALONE = "moe";
-    private static final TensorNames LAYER_NAMES =
-            RoleNames.of(ArchitectureSpec.builtIn("moe-layer"), Set.of("shared-experts", "gate-bias"), "");
+    private static final String LAYER = "moe-layer";
+    private static final TensorNames LAYER_NAMES = layerRoles();
 
     private ModelArchitecture() {}
 
@@ -107,8 +107,8 @@ public final class ModelArchitecture {
      */
     public static Architecture ofLayer(MoeConfig config, Parameters layer) {
         MoeLayer moe = layer(config, layer);
-        return ArchitectureSpec.builtIn("moe-layer")
-                .bind(layer, new Conditions(MoeConditions.flags(moe), MoeConditions.ranges(moe), Map.of()));
+        return ArchitectureSpec.builtIn(LAYER).bind(layer, new Conditions(MoeConditions.flags(moe),
+                MoeConditions.ranges(moe), Map.of("expert-groups", MoeConditions.groups(moe))));
     }
 
     /**
@@ -134,6 +134,16 @@ public final class ModelArchitecture {
         LAYER_NAMES.templates().forEach((role, name) ->
                 templates.put(role, prefix + name.substring(ALONE.length())));
         return new LayerTensors(new TensorNames(templates, LAYER_NAMES.inputsFirst()), parameters, 0);
+    }
+
+    /** Names of all roles that a layer may have: stacks of maps have others than experts of published models. */
+    private static TensorNames layerRoles() {
+        ArchitectureSpec spec = ArchitectureSpec.builtIn(LAYER);
+        TensorNames stacks = RoleNames.of(spec, Set.of("shared-experts", "gate-bias"), "");
+        Map<Role, String> templates = new EnumMap<>(RoleNames.of(spec, Set.of("published-experts", "gated-units",
+                "correction-bias", "shared-experts", "shared-expert"), "").templates());
+        templates.putAll(stacks.templates());
+        return new TensorNames(templates, stacks.inputsFirst());
     }
 
     /** Names of the tensors of a single MoE layer under the prefix {@code moe}. */

@@ -11,6 +11,7 @@ import org.thalweg.network.HiddenUnits;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Experts;
 import org.thalweg.network.moe.MoeLayer;
+import org.thalweg.network.moe.Router;
 
 /** What specifications of Mixture-of-Experts layers need to know. */
 final class MoeConditions {
@@ -19,6 +20,9 @@ final class MoeConditions {
     static Set<String> flags(MoeLayer moe) {
         Set<String> flags = new LinkedHashSet<>();
         Map<String, Boolean> holds = new LinkedHashMap<>();
+        holds.put("published-experts", moe.experts() instanceof Experts.OneLayer);
+        holds.put("gated-units",
+                moe.experts() instanceof Experts.OneLayer(int _, HiddenUnits units, boolean _) && units.gated());
         holds.put("absolute-router", !moe.router().isShiftFree());
         holds.put("correction-bias", moe.router().isCorrected());
         holds.put("correction-row", moe.router().isCorrectedByRow());
@@ -44,6 +48,14 @@ final class MoeConditions {
             }
         });
         return flags;
+    }
+
+    /** Groups that exchange as wholes; 1 where the limit on groups limits nothing. */
+    static int groups(MoeLayer moe) {
+        Router.Groups groups = moe.router().groups();
+        // A group scored by its best expert limits nothing unless fewer groups are kept than experts are chosen.
+        boolean isVacuous = groups.members() == 1 && groups.kept() >= moe.router().selected();
+        return groups.isLimit() && !isVacuous ? groups.count() : 1;
     }
 
     static Map<String, Set<Integer>> ranges(MoeLayer moe) {

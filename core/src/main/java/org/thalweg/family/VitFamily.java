@@ -125,11 +125,13 @@ public final class VitFamily {
         Map<String, Set<Integer>> ranges = new LinkedHashMap<>(
                 Map.of("layers", all, "moe-layers", sparse, "dense-layers", dense,
                         "inner-maps", Set.of(), "last-map", Set.of(1)));
-        config.moe().ifPresent(moe -> {
-            flags.addAll(MoeConditions.flags(moe.layer().layer(moe.gateBias())));
+        Map<String, Integer> lengths = new LinkedHashMap<>(Map.of("heads", config.heads()));
+        config.moe().map(moe -> moe.layer().layer(moe.gateBias())).ifPresent(moe -> {
+            flags.addAll(MoeConditions.flags(moe));
             // In front of the experts stands a norm, whose gain may move.
             flags.add("free-gain");
-            ranges.putAll(MoeConditions.ranges(moe.layer().layer(moe.gateBias())));
+            ranges.putAll(MoeConditions.ranges(moe));
+            lengths.put("expert-groups", MoeConditions.groups(moe));
         });
         switch (config.details().head()) {
             case CLASSIFIER -> flags.add("classifier");
@@ -142,6 +144,6 @@ public final class VitFamily {
         if (config.details().function() == UnitFunction.RELU) {
             flags.add("relu");
         }
-        return new Conditions(flags, ranges, Map.of("heads", config.heads()));
+        return new Conditions(flags, ranges, lengths);
     }
 }

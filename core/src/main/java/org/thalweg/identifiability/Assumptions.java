@@ -47,6 +47,8 @@ final class Assumptions {
             case Gating.DeepSeek(int _, int _) -> reasons.add(new FailedAssumption.NotCovered(
                     "Theorems B.5 and C.4 are about the softmax over the selected scores and have no shared experts; "
                             + "DeepSeek gates are neither"));
+            case Gating.Published published -> reasons.add(new FailedAssumption.NotCovered(
+                    "Theorems B.5 and C.4 are about dense and sparse gates, not that of " + published.model().label()));
         }
         if (config.activation() != UnitFunction.RELU) {
             reasons.add(new FailedAssumption.NotCovered(

@@ -74,13 +74,15 @@ public final class MoeIdentifier {
      * @param second the layer that it is moved to; reads and writes a stream of the same width
      * @param settings how closely to compare
      * @return what was found
-     * @throws WrongUse when the widths differ
+     * @throws WrongUse when the widths differ, or a gate is that of a published model
      * @throws org.thalweg.failure.WorkFailure when a weight is infinite or NaN, or tensors do not fit the sizes
      */
     public static Identification identify(
             MoeFunction first, MoeFunction second, IdentificationSettings settings) {
         return Gradients.without(() -> {
             try (Scope scope = Scope.open()) {
+                requireDecidable(first);
+                requireDecidable(second);
                 MoeFunction one = first.alone("first");
                 MoeFunction other = second.alone("second");
                 if (one.residual() != other.residual()) {
@@ -91,6 +93,13 @@ public final class MoeIdentifier {
                 return new MoeIdentifier(one, other, settings).identify();
             }
         });
+    }
+
+    private static void requireDecidable(MoeFunction layer) {
+        if (layer.config().gating() instanceof Gating.Published published) {
+            throw new WrongUse("layers with the gate " + published.label() + " are not decided, only those with the "
+                    + "gates dense, sparse and deepseek; 'thalweg verify' compares the outputs of whole models.");
+        }
     }
 
     private Identification identify() {

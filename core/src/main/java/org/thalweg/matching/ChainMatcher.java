@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.thalweg.group.Permutation;
+import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.IndexedName.Place;
 import org.thalweg.tensor.Scope;
 
@@ -85,13 +87,42 @@ final class ChainMatcher {
         return ItemOrder.cheapest(tree, items, matrix, by);
     }
 
-    /** The given order of the items of a chain of one level. */
+    /** In how many groups the items stand: 1 in a chain of one level. */
+    int groups() {
+        return groups(1).size() == items.size() ? 1 : groups(1).size();
+    }
+
+    /** The order that an alignment gives the items, through all levels. */
+    Permutation order(Alignment alignment) {
+        return new Permutation(items.stream().mapToInt(item -> {
+            List<Place> source = new ArrayList<>();
+            String space = item.getFirst().space();
+            for (Place place : item) {
+                source.add(new Place(space, alignment.permutation(place.space()).image(place.position())));
+                space = tree.nextLevel(source).orElse("");
+            }
+            return items.indexOf(source);
+        }).toArray());
+    }
+
+    /** The given order of the items, which must keep together what stands in one group. */
     ItemOrder given(Permutation order) {
-        if (items.getFirst().size() != 1 || items.size() != order.size()) {
-            throw new IllegalArgumentException("an order of " + order.size() + " items was given for a chain of "
-                    + items.size() + " in " + items.getFirst().size() + " levels");
+        if (items.size() != order.size()) {
+            throw new IllegalArgumentException(
+                    "an order of " + order.size() + " items was given for a chain of " + items.size());
         }
-        return new ItemOrder(order.image(), 0, 0, "given");
+        ItemOrder given = new ItemOrder(order.image(), 0, 0, "given");
+        for (int depth = 1; depth < items.getFirst().size(); depth++) {
+            for (List<Place> path : groups(depth)) {
+                long sources = IntStream.range(0, items.size())
+                        .filter(item -> items.get(item).subList(0, path.size()).equals(path))
+                        .mapToObj(item -> items.get(order.image(item)).subList(0, path.size())).distinct().count();
+                if (sources != 1) {
+                    throw new IllegalArgumentException("the order " + order + " divides a group");
+                }
+            }
+        }
+        return given;
     }
 
     /** Matches everything inside, given the order of the items. */

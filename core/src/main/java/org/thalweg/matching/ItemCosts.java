@@ -32,6 +32,7 @@ final class ItemCosts {
     private final ChainSlices model;
     private final Predicate<Optional<String>> settled;
     private final CostRule rule;
+    private final ExpertCosts experts;
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
 
     /** What a slice of an item is compared by. */
@@ -64,6 +65,7 @@ final class ItemCosts {
         this.model = model;
         this.settled = search.settled();
         this.rule = search.costs();
+        this.experts = search.experts();
         try (Scope scope = Scope.open()) {
             List<Slice> slices = reference.at(items.getFirst());
             slices.forEach(slice -> kinds.put(slice.key(), kind(slice)));
@@ -182,6 +184,10 @@ final class ItemCosts {
                 case Kind.Gate _, Kind.Direct _, Kind.Interior _ -> { }
             }
         }
+        Optional<double[][]> functions = experts == ExpertCosts.FUNCTIONS ? functions(maps) : Optional.empty();
+        if (functions.isPresent()) {
+            return functions.get();
+        }
         double[][] costs = vectors(slice ->
                 kinds.get(slice.key()) instanceof Kind.Direct && !maps.contains(slice.mapKey()));
         maps.forEach(map -> addTo(costs, grams(map)));
@@ -190,6 +196,22 @@ final class ItemCosts {
             case OFFICIAL -> roots(circuits(space));
         }));
         return costs;
+    }
+
+    /** [n n] squared distances of what experts compute, where that has a closed form. */
+    private Optional<double[][]> functions(Set<String> maps) {
+        try (Scope scope = Scope.open()) {
+            return ExpertFunctions.Maps.of(tree, reference.at(items.getFirst()), maps, this::unit)
+                    .map(found -> ExpertFunctions.squared(functions(reference, found), functions(model, found)));
+        }
+    }
+
+    private List<ExpertFunctions> functions(ChainSlices slices, ExpertFunctions.Maps maps) {
+        return items.stream().map(item -> {
+            List<Slice> own = slices.at(item);
+            return new ExpertFunctions(
+                    maps.gate().map(map -> matrix(own, map)), matrix(own, maps.up()), matrix(own, maps.down()));
+        }).toList();
     }
 
     private static void addTo(double[][] sum, double[][] summand) {
@@ -256,16 +278,21 @@ final class ItemCosts {
             if (!slice.mapKey().equals(map)) {
                 continue;
             }
-            IntStream.range(0, slice.factors())
-                    .filter(factor -> slice.isFree(factor) && slice.hasSpace(factor)
-                            && !settled.test(slice.space(factor)))
-                    .boxed().findFirst()
-                    .ifPresentOrElse(factor -> columns.add(slice.matrix(factor)), () -> rows.add(slice.flat()));
+            unit(slice).ifPresentOrElse(
+                    factor -> columns.add(slice.matrix(factor)), () -> rows.add(slice.flat()));
         }
         Tensor units = columns.size() == 1 ? columns.getFirst() : Tensor.concatenate(alike(columns), 1);
         rows.removeIf(row -> row.length(1) != units.length(1));
         rows.addFirst(units);
         return rows.size() == 1 ? units : Tensor.concatenate(alike(rows), 0);
+    }
+
+    /** The factor that runs over hidden units of the item's own. */
+    private Optional<Integer> unit(Slice slice) {
+        return IntStream.range(0, slice.factors())
+                .filter(factor -> slice.isFree(factor) && slice.hasSpace(factor)
+                        && !settled.test(slice.space(factor)))
+                .boxed().findFirst();
     }
 
     /** A large weight may be float32 and its bias float64. */

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.Permutation;
+import org.thalweg.symmetry.Alignment;
 import org.thalweg.tensor.Scope;
 
 /**
@@ -23,7 +24,7 @@ final class MoeLayerMatcher {
     private final Set<String> tensors;
     private final Set<String> sharedTensors;
     private final List<Leaf> sharedLeaves;
-    private final Predicate<Optional<String>> settled;
+    private final Search search;
     private final ChainMatcher experts;
     private Optional<LeafMatch> shared = Optional.empty();
 
@@ -33,14 +34,14 @@ final class MoeLayerMatcher {
      * @param tree the spaces
      * @param root of the chain
      * @param models A and B
+     * @param costs how experts are compared
      */
-    MoeLayerMatcher(SpaceTree tree, String root, AlignedPair models) {
+    MoeLayerMatcher(SpaceTree tree, String root, AlignedPair models, ExpertCosts costs) {
         this.root = root;
         this.models = models;
         Set<String> chain = ChainSlices.tensors(tree, root);
         this.name = commonStart(chain);
-        this.tensors = new LinkedHashSet<>(tree.architecture().tensors().keySet());
-        tensors.removeIf(tensor -> !tensor.startsWith(name.isEmpty() ? "" : name + "."));
+        this.tensors = tensors(tree, root);
         this.sharedTensors = new LinkedHashSet<>(tensors);
         sharedTensors.removeAll(chain);
         this.sharedLeaves = tree.roots().stream()
@@ -50,8 +51,17 @@ final class MoeLayerMatcher {
         Set<String> open = new HashSet<>(tree.within(root));
         sharedLeaves.forEach(leaf -> open.add(leaf.space()));
         // A factor without a space of its own lies inside the chain.
-        this.settled = space -> space.filter(found -> !open.contains(found)).isPresent();
-        this.experts = new ChainMatcher(tree, root, models, Search.of(settled));
+        Predicate<Optional<String>> settled = space -> space.filter(found -> !open.contains(found)).isPresent();
+        this.search = Search.of(settled, costs);
+        this.experts = new ChainMatcher(tree, root, models, search);
+    }
+
+    /** The tensors of the layer that a chain belongs to. */
+    static Set<String> tensors(SpaceTree tree, String root) {
+        String name = commonStart(ChainSlices.tensors(tree, root));
+        Set<String> tensors = new LinkedHashSet<>(tree.architecture().tensors().keySet());
+        tensors.removeIf(tensor -> !tensor.startsWith(name.isEmpty() ? "" : name + "."));
+        return tensors;
     }
 
     /** What all names begin with up to a dot, {@code vit.encoder.layer.0.moe} for example. */
@@ -100,6 +110,16 @@ final class MoeLayerMatcher {
         return experts.order(ordering);
     }
 
+    /** In how many groups, which change places as wholes, the experts stand. */
+    int groups() {
+        return experts.groups();
+    }
+
+    /** The order that an alignment gives the experts. */
+    Permutation order(Alignment alignment) {
+        return experts.order(alignment);
+    }
+
     /** A given order. */
     ItemOrder given(Permutation order) {
         return experts.given(order);
@@ -136,7 +156,7 @@ final class MoeLayerMatcher {
                 List<SlicePair> pairs = new ArrayList<>();
                 sharedTensors.forEach(tensor ->
                         pairs.addAll(models.slices(tensor)));
-                shared = Optional.of(new LeafSolver(sharedLeaves, pairs, Search.of(settled)).solve());
+                shared = Optional.of(new LeafSolver(sharedLeaves, pairs, search).solve());
             }
         }
         return shared.get();

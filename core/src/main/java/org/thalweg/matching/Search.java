@@ -10,10 +10,17 @@ import java.util.function.Predicate;
  * @param queue solves large problems
  * @param start where the search begins
  * @param costs by what is compared
+ * @param experts by what experts are compared
  */
-record Search(Predicate<Optional<String>> settled, AssignmentQueue queue, Start start, CostRule costs) {
+record Search(
+        Predicate<Optional<String>> settled, AssignmentQueue queue, Start start, CostRule costs, ExpertCosts experts) {
+    /** A search that compares experts by their weights. */
+    Search(Predicate<Optional<String>> settled, AssignmentQueue queue, Start start, CostRule costs) {
+        this(settled, queue, start, costs, ExpertCosts.WEIGHTS);
+    }
+
     /** A search by the paper's costs from the first start. */
-    static Search of(Predicate<Optional<String>> settled) {
-        return new Search(settled, new AssignmentQueue(), Start.FIRST, CostRule.PAPER);
+    static Search of(Predicate<Optional<String>> settled, ExpertCosts experts) {
+        return new Search(settled, new AssignmentQueue(), Start.FIRST, CostRule.PAPER, experts);
     }
 }

@@ -78,11 +78,11 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingSpec 
     private static Experiment of(StudyFile study, ExperimentSpec spec, Size size) {
         int layers = size.layers;
         int experts = size.experts;
+        Gating gating = Gates.of(spec);
+        UnitFunction function = gating instanceof Gating.Published published
+                ? published.model().activation() : activation(spec.activation().orElse("gelu"));
         MoeConfig layer = new MoeConfig(
-                experts,
-                gating(spec),
-                spec.hidden().orElse(List.of(size.feedForward)),
-                activation(spec.activation().orElse("gelu")));
+                experts, gating, spec.hidden().orElse(List.of(size.feedForward)), function);
         List<Integer> where = moeLayers(spec.moeLayers(), layers);
         String named = where.stream().map(index -> Integer.toString(index + 1)).collect(Collectors.joining("+"));
         Setting setting = new Setting(study.dataset(), layer.gating().label(), layers, named, experts);
@@ -135,28 +135,6 @@ public record Experiment(Setting setting, VitConfig.MoeLayers moe, TrainingSpec 
         };
         Schedule schedule = new Schedule(shape, spec.learningRate(), spec.warmup().orElse(0.0));
         return spec.care().plan(new TrainingPlan(spec.epochs(), spec.batch(), method, schedule));
-    }
-
-    private static Gating gating(ExperimentSpec spec) {
-        return switch (spec.gating()) {
-            case "dense" -> {
-                refuse(spec.selected(), "selected", "a dense gate");
-                refuse(spec.shared(), "shared", "a dense gate");
-                yield new Gating.Dense();
-            }
-            case "sparse" -> {
-                refuse(spec.shared(), "shared", "a sparse gate");
-                yield new Gating.Sparse(selected(spec));
-            }
-            case "deepseek" -> new Gating.DeepSeek(selected(spec), spec.shared().orElse(1));
-            default -> throw new WrongUse(
-                    "gating is " + Shown.name(spec.gating()) + ", expected dense, sparse or deepseek.");
-        };
-    }
-
-    private static int selected(ExperimentSpec spec) {
-        return spec.selected().orElseThrow(() -> new WrongUse(
-                "a " + spec.gating() + " gate needs the key 'selected', the number k of experts for each token."));
     }
 
     private static void refuse(Optional<?> key, String name, String owner) {

@@ -51,7 +51,7 @@ public record FineTuneStep(
             StudyNetwork network = StudyNetwork.of(json);
             Parameters start = network.withExperts(json, TrainedModel.load(context.inputs().getFirst()),
                     Random.seeded(Random.childSeed(seed, "initialisation")));
-            Trainer trainer = precautions.trainer(network.network(), context, plan, seed);
+            Trainer trainer = precautions.trainer(network.network(), context, plan, seed).with(network.loss(json));
             TrainingOutcome outcome = trainer.train(
                     start,
                     name -> name.contains(".moe."),

@@ -14,7 +14,6 @@ import org.thalweg.results.Method;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.storage.InputFile;
 import org.thalweg.symmetry.AlignmentFile;
-import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 
 /**
@@ -102,8 +101,7 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
     }
 
     private static ObjectNode write(StepContext context, ReplicaPair pair, Method method, Candidate candidate) {
-        Parameters aligned = candidate.alignment().apply(pair.b());
-        Verification found = pair.checkUnchanged(aligned, context.examples());
+        Verification found = pair.checkUnchanged(candidate.alignment(), context.examples());
         AlignmentFile.write(candidate.alignment(), alignment(context.output(), method));
         ObjectNode notes = JSON.createObjectNode();
         notes.put("max_abs_logit_difference", found.maxAbsDifference());

@@ -77,17 +77,17 @@ public record MeasureStep(
     @Override
     public long work(StepData data) {
         long paths = 1L + Method.orderings().size();
-        long others = ranked() ? Math.max(0, sample().size() - Method.orderings().size()) : 0;
+        long others = ranked() ? Math.max(0, sample(1).size() - Method.orderings().size()) : 0;
         return PathRuler.work(paths + others, points, ExampleData.of(data).test().size())
                 + PathRuler.work(paths, points, TrainingSample.size(ExampleData.of(data)));
     }
 
     private boolean ranked() {
-        return sample().size() > 0 && !setting.moeLayer().contains("+");
+        return sample(1).size() > 0 && !setting.moeLayer().contains("+");
     }
 
-    private OrderSample sample() {
-        return new OrderSample(setting.experts(), rankUpTo, rankSample);
+    private OrderSample sample(int groups) {
+        return new OrderSample(setting.experts(), groups, rankUpTo, rankSample);
     }
 
     @Override
@@ -168,14 +168,13 @@ public record MeasureStep(
     private Ranks rank(
             StepContext context, PathRuler ruler, ReplicaPair pair, Map<Method, LossAndAccuracy> measured) {
         MoeMatcher matcher = pair.matcher();
-        String experts = matcher.expertSpaces().getFirst();
         OrderRanking ranking = new OrderRanking(matcher);
         for (Method method : Method.orderings()) {
-            ranking.add(method, AlignmentFile.read(MatchStep.alignment(context.inputs().get(2), method),
-                    pair.architecture()).permutation(experts), measured.get(method));
+            ranking.add(method, matcher.order(AlignmentFile.read(
+                    MatchStep.alignment(context.inputs().get(2), method), pair.architecture())), measured.get(method));
         }
         long seed = Random.childSeed(1, "orders of " + replicaA + " and " + replicaB);
-        ranking.measure(context, ruler, pair, sample().orders(ranking.chosen(), seed));
+        ranking.measure(context, ruler, pair, sample(matcher.groups()).orders(ranking.chosen(), seed));
         StepFile.write(context.output().resolve(ORDERS),
                 PairOrders.of(setting, replicaA, replicaB, ranking.barriers(), ranking.leftOut()));
         return ranking.ranks(measured.get(Method.NAIVE));

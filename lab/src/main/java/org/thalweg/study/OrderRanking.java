@@ -12,6 +12,7 @@ import org.thalweg.group.Permutation;
 import org.thalweg.matching.MoeMatcher;
 import org.thalweg.results.Method;
 import org.thalweg.results.OrderBarrier;
+import org.thalweg.symmetry.Alignment;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 
@@ -56,8 +57,9 @@ final class OrderRanking {
                 continue;
             }
             try (Scope scope = Scope.open()) {
-                Parameters aligned = matcher.withExpertOrder(order).alignment().apply(pair.b());
-                check.require(aligned);
+                Alignment alignment = matcher.withExpertOrder(order).alignment();
+                Parameters aligned = alignment.apply(pair.b());
+                check.require(alignment, aligned);
                 curves.put(order, ruler.measure(aligned));
             } catch (ArithmeticException noNumber) {
                 leftOut++;

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.thalweg.group.Permutation;
 
 /**
@@ -13,22 +14,31 @@ import org.thalweg.group.Permutation;
  * and others drawn at random.
  *
  * @param experts how many there are, n
+ * @param groups of equal size in which they stand, which change places as wholes; 1 where any order is a symmetry
  * @param upTo with at most so many experts all n! orders
  * @param drawn with more experts so many orders, the methods' own among them; 0 for none at all
  */
-record OrderSample(int experts, int upTo, int drawn) {
+record OrderSample(int experts, int groups, int upTo, int drawn) {
     /** How many orders are measured. */
     long size() {
         if (experts <= upTo) {
-            return factorial(Long.MAX_VALUE);
+            return count(Long.MAX_VALUE);
         }
-        return Math.min(drawn, factorial(drawn));
+        return Math.min(drawn, count(drawn));
     }
 
     /** The number of orders, or the bound when there are more. */
-    private long factorial(long bound) {
-        long product = 1;
-        for (int factor = 2; factor <= experts; factor++) {
+    private long count(long bound) {
+        long product = factorial(1, groups, bound);
+        for (int group = 0; group < groups; group++) {
+            product = factorial(product, experts / groups, bound);
+        }
+        return product;
+    }
+
+    private static long factorial(long times, int size, long bound) {
+        long product = times;
+        for (int factor = 2; factor <= size; factor++) {
             if (product > bound / factor) {
                 return bound;
             }
@@ -51,7 +61,7 @@ record OrderSample(int experts, int upTo, int drawn) {
         }
         orders.addAll(chosen);
         if (experts <= upTo) {
-            orders.addAll(Permutation.all(experts));
+            Permutation.all(experts).stream().filter(this::keepsGroups).forEach(orders::add);
             return orders;
         }
         SplittableRandom random = new SplittableRandom(seed);
@@ -61,15 +71,31 @@ record OrderSample(int experts, int upTo, int drawn) {
         return orders;
     }
 
+    private boolean keepsGroups(Permutation order) {
+        int size = experts / groups;
+        return IntStream.range(0, experts)
+                .allMatch(place -> order.image(place) / size == order.image(place / size * size) / size);
+    }
+
     private Permutation draw(SplittableRandom random) {
-        List<Integer> left = new ArrayList<>();
-        for (int expert = 0; expert < experts; expert++) {
-            left.add(expert);
-        }
+        int size = experts / groups;
+        int[] outer = groups == 1 ? new int[1] : draw(random, groups);
         int[] image = new int[experts];
-        for (int place = 0; place < experts; place++) {
-            image[place] = left.remove(random.nextInt(left.size()));
+        for (int group = 0; group < groups; group++) {
+            int[] inner = draw(random, size);
+            for (int place = 0; place < size; place++) {
+                image[group * size + place] = outer[group] * size + inner[place];
+            }
         }
         return new Permutation(image);
+    }
+
+    private static int[] draw(SplittableRandom random, int size) {
+        List<Integer> left = new ArrayList<>(IntStream.range(0, size).boxed().toList());
+        int[] image = new int[size];
+        for (int place = 0; place < size; place++) {
+            image[place] = left.remove(random.nextInt(left.size()));
+        }
+        return image;
     }
 }

@@ -11,8 +11,11 @@ import org.thalweg.equivalence.EquivalenceCheck;
 import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.family.ModelArchitecture;
+import org.thalweg.matching.ExpertCosts;
 import org.thalweg.matching.MoeMatcher;
 import org.thalweg.network.Network;
+import org.thalweg.network.moe.Gating;
+import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -65,24 +68,29 @@ record ReplicaPair(Network network, ObjectNode config, Parameters a, Parameters 
         return ModelArchitecture.of(config, shapes, Set.of());
     }
 
-    /** A matcher of the two, which reads them as long as it is used. */
+    /**
+     * A matcher of the two, which reads them as long as it is used: the paper's experts by its costs, those of published
+     * models by what they compute.
+     */
     MoeMatcher matcher() {
-        return new MoeMatcher(architecture(), a::get, b::get);
+        boolean published = ModelArchitecture.experts(config).layer().gating() instanceof Gating.Published;
+        return new MoeMatcher(architecture(), a::get, b::get,
+                published ? ExpertCosts.FUNCTIONS : ExpertCosts.WEIGHTS);
     }
 
     /**
-     * Insists that a transformed b computes what b does: the whole network in float64 on test examples.
+     * Insists that an alignment leaves b what it computes: the whole network in float64 on test examples.
      *
-     * @param aligned b after an alignment
+     * @param alignment of b
      * @param data the examples
      * @return what was found
      * @throws WorkFailure when a logit differs by more than the tolerance
      */
-    Verification checkUnchanged(Parameters aligned, ExampleData data) {
+    Verification checkUnchanged(Alignment alignment, ExampleData data) {
         try (Scope scope = Scope.open()) {
             Tensor inputs = data.test().batch(0, probes(data), DType.FLOAT64).state();
-            return EquivalenceCheck.compare(model -> network.forward(model, inputs), b, aligned, TOLERANCE)
-                    .requireVerified();
+            return EquivalenceCheck.compare(model -> network.forward(model, inputs), b,
+                    alignment.apply(b.to(DType.FLOAT64)), TOLERANCE).requireVerified();
         }
     }
 

@@ -233,9 +233,11 @@ public record StudyFile(
      *
      * @param layers Transformer layers: one number or a list
      * @param moeLayers which layers hold experts: {@code first}, {@code last}, {@code all}, or a list counted from 1
-     * @param gating {@code dense}, {@code sparse} or {@code deepseek}
-     * @param selected experts used for each token, k; for sparse and deepseek gates
-     * @param shared experts every token uses; for deepseek gates, 1 when absent
+     * @param gating {@code dense}, {@code sparse} or {@code deepseek}, or a published model such as {@code mixtral}
+     * @param selected experts used for each token, k; where that is more than one or all
+     * @param shared experts every token uses; for gates that have such, 1 when absent
+     * @param groups of equal size to which the choice is limited; for deepseek-v2 and deepseek-v3 gates
+     * @param keptGroups how many of the groups a token's experts come from
      * @param experts how many experts: one number or a list
      * @param hidden widths of an expert's hidden layers, {@code [feed_forward]} when absent
      * @param activation {@code gelu} (when absent) or {@code relu}
@@ -247,6 +249,8 @@ public record StudyFile(
             String gating,
             Optional<Integer> selected,
             Optional<Integer> shared,
+            Optional<Integer> groups,
+            Optional<Integer> keptGroups,
             List<Integer> experts,
             Optional<List<Integer>> hidden,
             Optional<String> activation,
@@ -265,6 +269,8 @@ public record StudyFile(
                     "numbers from 1 to 4096", experts);
             require(hidden.orElse(List.of()).stream().allMatch(width -> width >= 1 && width <= 1 << 18),
                     "experiments.hidden", "numbers from 1 to 262144", hidden.orElse(List.of()));
+            require(groups.orElse(1) >= 1, "experiments.groups", "at least 1", groups.orElse(1));
+            require(keptGroups.orElse(1) >= 1, "experiments.kept_groups", "at least 1", keptGroups.orElse(1));
             require(shared.orElse(1) >= 0 && shared.orElse(1) <= 4096, "experiments.shared", "0 to 4096",
                     shared.orElse(1));
         }

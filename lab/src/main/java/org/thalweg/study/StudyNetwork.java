@@ -1,15 +1,20 @@
 package org.thalweg.study;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.family.ModelArchitecture;
 import org.thalweg.network.Network;
+import org.thalweg.network.Role;
 import org.thalweg.network.TensorNames;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.vit.Vit;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
+import org.thalweg.training.BalancedRouters;
+import org.thalweg.training.TrainingLoss;
 
 /**
  * A network of a study of experts: a Vision Transformer or a GPT-2, with experts or without.
@@ -55,6 +60,22 @@ record StudyNetwork(Network network, TensorNames names, int residual) {
         long own = Random.childSeed(seed, "initialisation");
         return network instanceof Vit vit ? vit.initialise(Random.seeded(own))
                 : TransformerFamily.GPT2.initial(network).draw(network, own);
+    }
+
+    /**
+     * What a training of experts makes small; where their choice is corrected, the corrections are balanced beside it.
+     *
+     * @param config of this network, which has experts; not changed
+     */
+    TrainingLoss loss(ObjectNode config) {
+        VitConfig.MoeLayers moe = ModelArchitecture.experts(config);
+        if (!moe.layer().layer().router().isCorrected()) {
+            return TrainingLoss.CROSS_ENTROPY;
+        }
+        Map<String, String> corrections = new LinkedHashMap<>();
+        moe.layers().forEach(layer ->
+                corrections.put(names.of(Role.ROUTER, layer), names.of(Role.ROUTER_CORRECTION, layer)));
+        return new BalancedRouters(corrections, BalancedRouters.PUBLISHED_RATE);
     }
 
     /**

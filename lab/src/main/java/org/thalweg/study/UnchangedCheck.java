@@ -2,6 +2,7 @@ package org.thalweg.study;
 
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.equivalence.EquivalenceCheck;
+import org.thalweg.symmetry.Alignment;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Parameters;
@@ -39,16 +40,17 @@ final class UnchangedCheck {
     /**
      * Insists that an aligned model computes what b does.
      *
-     * @param aligned b after an alignment
+     * @param alignment of b
+     * @param aligned b after it, as it is stored
      * @throws org.thalweg.failure.WorkFailure when an output differs by more than the tolerance
      */
-    void require(Parameters aligned) {
+    void require(Alignment alignment, Parameters aligned) {
         if (EvaluationSet.firstDifference(pair.network(), pair.b(), aligned) < from) {
-            pair.checkUnchanged(aligned, data);
+            pair.checkUnchanged(alignment, data);
             return;
         }
         try (Scope scope = Scope.open()) {
-            Parameters model = aligned.filter(this::isRead).to(DType.FLOAT64);
+            Parameters model = alignment.apply(pair.b().to(DType.FLOAT64)).filter(this::isRead);
             Tensor own = Gradients.without(() ->
                     pair.network().run(model, state, from, pair.network().stages()));
             EquivalenceCheck.compare(outputs, own, ReplicaPair.TOLERANCE).requireVerified();

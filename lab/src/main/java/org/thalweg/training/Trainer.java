@@ -55,6 +55,11 @@ public record Trainer(
         this(network, examples, plan, seed, stopping, room, device, TrainingLoss.CROSS_ENTROPY);
     }
 
+    /** The same by another loss. */
+    public Trainer with(TrainingLoss other) {
+        return new Trainer(network, examples, plan, seed, stopping, room, device, other);
+    }
+
     /**
      * Trains.
      *

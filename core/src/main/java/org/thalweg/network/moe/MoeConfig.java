@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.Role;
 import org.thalweg.network.TensorNames;
+import org.thalweg.network.TensorTable;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -15,12 +17,14 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
 
 /**
- * Sizes and gate of a Mixture-of-Experts layer as arXiv 2509.11348 trains it. {@link #layer} is the layer itself.
+ * Sizes and gate of a Mixture-of-Experts layer as studies train it: with the experts of arXiv 2509.11348, or of a
+ * published model. {@link #layer} is the layer itself.
  *
  * @param experts routed experts, n
  * @param gating how they are weighed
- * @param hidden widths of the hidden layers of one expert, first to last; at least one
- * @param activation between the linear maps, GELU or ReLU
+ * @param hidden widths of the hidden layers of one expert, first to last; at least one;
+ *     of a published model one
+ * @param activation between the linear maps, GELU or ReLU; a published model's own
  */
 public record MoeConfig(int experts, Gating gating, List<Integer> hidden, UnitFunction activation) {
     /** Refuses sizes that make no layer. */
@@ -44,11 +48,41 @@ public record MoeConfig(int experts, Gating gating, List<Integer> hidden, UnitFu
             throw new WrongUse("several shared experts are one wide network only with one hidden layer; use s = 1 or "
                     + "one hidden layer instead of " + hidden + ".");
         }
+        if (gating instanceof Gating.Published published) {
+            requireKind(published, experts, hidden, activation);
+        }
     }
 
-    /** The layer, whose gate has a bias. */
+    /** Refuses what a published model has otherwise. */
+    private static void requireKind(
+            Gating.Published gating, int experts, List<Integer> hidden, UnitFunction activation) {
+        MoeModel model = gating.model();
+        String gate = model.label();
+        Router.Groups groups = gating.groups();
+        require(!model.isTopOne() || gating.selected() == 1, gate, "chooses k = 1 expert, not " + gating.selected());
+        require(model.hasShared() || gating.shared() == 0, gate, "has no shared experts");
+        require(model.hasGroups() || groups.equals(Router.Groups.ONE), gate, "has no groups of experts");
+        require(hidden.size() == 1, gate, "has experts of one hidden layer, not " + hidden);
+        require(activation == model.activation(), gate, "has experts with " + model.activation() + " units, not "
+                + activation);
+        require(groups.count() >= 1 && experts % groups.count() == 0, gate, "has groups of equal size, which "
+                + experts + " experts in " + groups.count() + " groups are not");
+        require(groups.kept() >= 1 && groups.kept() <= groups.count(), gate, "keeps from 1 to all of its "
+                + groups.count() + " groups, not " + groups.kept());
+        int within = experts / groups.count() * groups.kept();
+        require(gating.selected() <= within, gate, "chooses k = " + gating.selected() + " experts but the groups that "
+                + "it keeps hold " + within);
+    }
+
+    private static void require(boolean holds, String gate, String sentence) {
+        if (!holds) {
+            throw new WrongUse("a " + gate + " gate " + sentence + ".");
+        }
+    }
+
+    /** The layer as the gate has it: with a bias of the scores where that is usual. */
     public MoeLayer layer() {
-        return layer(true);
+        return layer(gating.hasBias());
     }
 
     /**
@@ -64,15 +98,21 @@ public record MoeConfig(int experts, Gating gating, List<Integer> hidden, UnitFu
                 new Router.Softmax(selected, Router.Weighting.OVER_CHOSEN, Router.Groups.ONE, 1, false);
             case Gating.DeepSeek(int selected, int _) ->
                 new Router.Softmax(selected, Router.Weighting.OVER_ALL, Router.Groups.ONE, 1, false);
+            case Gating.Published(MoeModel model, int selected, int _, Router.Groups groups) ->
+                model.router(selected, groups);
         };
-        return new MoeLayer(experts, new Experts.Stack(hidden, activation), router, gateBias,
-                Optional.of(gating.sharedExperts()).filter(count -> count > 0)
-                        .map(count -> new MoeLayer.Shared(count, false)));
+        Optional<Integer> shared = Optional.of(gating.sharedExperts()).filter(count -> count > 0);
+        return gating instanceof Gating.Published published
+                ? new MoeLayer(experts, published.model().experts(hidden.getFirst()), router, gateBias,
+                        shared.map(count -> new MoeLayer.Shared(
+                                count * hidden.getFirst(), published.model().hasSwitch())))
+                : new MoeLayer(experts, new Experts.Stack(hidden, activation), router, gateBias,
+                        shared.map(count -> new MoeLayer.Shared(count, false)));
     }
 
     /**
      * Random tensors of a layer: every linear map uniform in ±1/√(inputs), PyTorch's default; several shared experts
-     * have the range of a single one.
+     * have the range of a single one. A correction of the choice starts at 0.
      *
      * @param names of the tensors by role
      * @param layer counted from 0
@@ -81,6 +121,9 @@ public record MoeConfig(int experts, Gating gating, List<Integer> hidden, UnitFu
      * @return float32 tensors by full name
      */
     public Parameters initialise(TensorNames names, int layer, int residual, Random random) {
+        if (gating instanceof Gating.Published) {
+            return initialisePublished(names, layer, residual, random);
+        }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         String gate = names.of(Role.ROUTER, layer);
         double range = 1 / Math.sqrt(residual);
@@ -95,6 +138,23 @@ public record MoeConfig(int experts, Gating gating, List<Integer> hidden, UnitFu
             draw(tensors, names.of(Role.SHARED_MAP, layer, 0, map), map,
                     new int[] {residual, gating.sharedExperts()}, random);
         }
+        return Parameters.of(tensors);
+    }
+
+    private Parameters initialisePublished(TensorNames names, int layer, int residual, Random random) {
+        TensorTable table = new TensorTable(names);
+        table.at(0, layer);
+        layer().declare(table, residual);
+        String wide = gating.sharedExperts() > 1 ? names.of(Role.SHARED_DOWN, layer) : "";
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        table.tensors().forEach((name, tensor) -> tensors.put(name, switch (tensor.filling()) {
+            case DeclaredTensor.Filling.Uniform(double declared) -> {
+                double range = name.equals(wide) ? declared * Math.sqrt(gating.sharedExperts()) : declared;
+                yield random.uniform(DType.FLOAT32, -range, range, tensor.lengths());
+            }
+            // Nothing but a correction of the choice.
+            case DeclaredTensor.Filling.Normal _ -> Tensor.zeros(DType.FLOAT32, tensor.lengths());
+        }));
         return Parameters.of(tensors);
     }
 

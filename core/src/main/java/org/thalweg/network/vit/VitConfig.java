@@ -11,6 +11,8 @@ import org.thalweg.network.ImageSize;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.moe.Gating;
 import org.thalweg.network.moe.MoeConfig;
+import org.thalweg.network.moe.MoeModel;
+import org.thalweg.network.moe.Router;
 
 /**
  * Sizes of a Vision Transformer.
@@ -80,9 +82,9 @@ public record VitConfig(
      * @param gateBias whether gates have biases
      */
     public record MoeLayers(List<Integer> layers, MoeConfig layer, boolean gateBias) {
-        /** Layers whose gates have biases. */
+        /** Layers whose gates have biases where that is usual. */
         public MoeLayers(List<Integer> layers, MoeConfig layer) {
-            this(layers, layer, true);
+            this(layers, layer, layer.gating().hasBias());
         }
 
         /** Sorts the layers and drops repetitions. */
@@ -107,6 +109,15 @@ public record VitConfig(
                 case Gating.Sparse(int k) -> node.put("gating", "sparse").put("num_experts_per_tok", k);
                 case Gating.DeepSeek(int k, int s) ->
                     node.put("gating", "deepseek").put("num_experts_per_tok", k).put("n_shared_experts", s);
+                case Gating.Published(MoeModel model, int k, int s, Router.Groups groups) -> {
+                    node.put("gating", model.label()).put("num_experts_per_tok", k);
+                    if (model.hasShared()) {
+                        node.put("n_shared_experts", s);
+                    }
+                    if (model.hasGroups()) {
+                        node.put("n_group", groups.count()).put("topk_group", groups.kept());
+                    }
+                }
             }
             layer.hidden().forEach(node.putArray("expert_hidden_sizes")::add);
             return node.put("expert_act", layer.activation().name().toLowerCase(Locale.ROOT));
