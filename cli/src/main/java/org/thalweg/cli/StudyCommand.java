@@ -14,14 +14,15 @@ import picocli.CommandLine.Spec;
         description = "Train replicas, match their experts and hidden units, measure the paths between them.",
         mixinStandardHelpOptions = true,
         subcommands = {
-            StudyRunCommand.class, StudyPlanCommand.class, StudyTableCommand.class, StudyReportCommand.class})
+            StudyRunCommand.class, StudyPlanCommand.class, StudyTableCommand.class, StudyReportCommand.class,
+            StudyNewCommand.class})
 public final class StudyCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do: run, plan, table, show, report");
+        throw new ParameterException(spec.commandLine(), "say what to do: run, plan, table, show, report, new");
     }
 
     /**

@@ -1,9 +1,11 @@
 package org.thalweg.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -11,11 +13,13 @@ import java.util.stream.Stream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.paper.SideBySide;
+import org.thalweg.paper.ZooTable;
 import org.thalweg.results.ReinitialisationFiles;
 import org.thalweg.results.ResultsFile;
 import org.thalweg.results.StudyResults;
 import org.thalweg.results.TransformerFiles;
 import org.thalweg.storage.InputFile;
+import org.thalweg.study.StarterStudy;
 import org.thalweg.study.StudyReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,15 +34,17 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class StudyTableCommand implements Callable<Integer> {
     private static final String REINITIALISED = "table-4";
+    private static final String ZOO = "zoo";
     private static final int LARGEST_TABLE = 1 << 20;
 
     @Parameters(paramLabel = "NAME",
-            description = "Which tables: table-4, table-5, table-6, table-7-8 or table-9-10-11 (arXiv 2509.11348).")
+            description = "Which tables: table-4, table-5, table-6, table-7-8 or table-9-10-11 (arXiv 2509.11348), or "
+                    + "zoo: every gate and system with a Mixture of Experts.")
     private String name;
 
     @Option(names = "--out", paramLabel = "DIR", arity = "1",
             description = "The run's directory, or the directory of several runs; may be given several times. "
-                    + "runs/NAME-PROFILE when absent.")
+                    + "runs/NAME-PROFILE when absent, for zoo docs/results/zoo.")
     private List<Path> out = new ArrayList<>();
 
     @Option(names = "--profile", paramLabel = "NAME", description = "The profile that was run; small when absent.")
@@ -76,10 +82,28 @@ public final class StudyTableCommand implements Callable<Integer> {
         printer.flush();
     }
 
+    private void printZoo(List<Path> places) {
+        List<StudyResults> gates = files(places).filter(ResultsFile::isOne).map(ResultsFile::read)
+                .filter(results -> results.study().equals(StarterStudy.EVERY_GATE)).toList();
+        List<Map<String, String>> systems = places.stream().map(place -> place.resolve("table.csv"))
+                .filter(Files::exists).flatMap(file -> ZooTable.systems(file).stream()).toList();
+        ZooTable table = ZooTable.of(gates, systems);
+        if (csv) {
+            spec.commandLine().getOut().print(table.csv());
+            spec.commandLine().getOut().flush();
+        } else {
+            Answer.print(spec.commandLine().getOut(), json, table::document, table::lines);
+        }
+    }
+
     @Override
     public Integer call() {
         if (json && csv) {
             throw new WrongUse("--json and --csv exclude each other; give one of them.");
+        }
+        if (name.equals(ZOO)) {
+            printZoo(out.isEmpty() ? List.of(Path.of("docs", "results", "zoo")) : out);
+            return 0;
         }
         List<Path> places = out.isEmpty()
                 ? List.of(Path.of("runs", name.startsWith(REINITIALISED) ? name

@@ -93,7 +93,7 @@ class ContractTest {
         assertThat(Ran.command().code()).isEqualTo(2);
         assertThat(Ran.command().err()).contains("Usage: thalweg");
         Ran.command("stuy").failedWith(2, "'stuy'", "did you mean study?");
-        Ran.command("study").failedWith(2, "say what to do: run, plan, table, show, report");
+        Ran.command("study").failedWith(2, "say what to do: run, plan, table, show, report, new");
         Ran.command("scaling").failedWith(2, "say what to do: leverage, hyperparameters, allocation, fit");
         Ran.command("study", "show", "slowstart").failedWith(2, "'slowstart'", "quickstart or mnist or");
         Ran.command("study", "run", "slowstart").failedWith(2, "'slowstart'", "quickstart, mnist");

@@ -106,6 +106,39 @@ class StudyTablesTest {
     }
 
     @Test
+    void aNewStudyReadsBackAndIsNeverWrittenOverAnother() throws IOException {
+        Path started = directory.resolve("started.yaml");
+        Ran written = Ran.command("study", "new", "--moe", "deepseek-v3", "--out", started.toString());
+        assertThat(written.code()).as(written.err()).isZero();
+        assertThat(written.out()).startsWith("Study: " + started);
+        assertThat(Files.readString(started)).startsWith("# A study of the gate deepseek-v3 ");
+        assertThat(Ran.command("study", "plan", started.toString()).out()).contains("deepseek-v3-starter in ");
+        assertThat(Ran.command("study", "new", "--moe", "mixtral").out()).contains("study: \"mixtral-starter\"");
+        assertThat(Ran.command("study", "new", "--moe", "switch", "--json").document().get("study").asText())
+                .isEqualTo("switch-starter");
+        Ran.command("study", "new", "--moe", "switch", "--out", started.toString())
+                .failedWith(1, started + " exists already; delete it or choose another place for the study.");
+        Ran.command("study", "new", "--moe", "mixtrel")
+                .failedWith(2, "there is no variant 'mixtrel', the nearest is 'mixtral'; expected one of dense,");
+    }
+
+    @Test
+    void theTableOfTheZooTakesBarriersFromResultFiles() throws IOException {
+        Path zoo = Files.createDirectory(directory.resolve("zoo"));
+        Files.writeString(zoo.resolve("table.csv"), "system,claim,paper_value,our_value,our_sd,seeds,direction_holds,"
+                + "naive_barrier,matched_barrier,ratio_percent\nmoe-pot,router tells the family,97.7 %,0.9,0.1,5,yes,"
+                + "0.4,0.1,25\n");
+        Ran table = Ran.command("study", "table", "zoo", "--out", zoo.toString(), "--out", run.toString());
+        assertThat(table.code()).as(table.err()).isZero();
+        assertThat(table.out()).contains("| 0.4000 | 0.1000 | 25.0 % |", "| Llama 4 | llama4 |")
+                .doesNotContain("sparse(k=1)");
+        assertThat(Ran.command("study", "table", "zoo", "--out", zoo.toString(), "--csv").out())
+                .startsWith("kind,name,title,gate,group,cost,variant,naive_barrier,matched_barrier,ratio_percent");
+        assertThat(Ran.command("study", "table", "zoo", "--out", zoo.toString(), "--json").document().get("claims"))
+                .hasSize(1);
+    }
+
+    @Test
     void anUnknownProfileIsRefused() {
         Ran.command("study", "run", file.toString(), "--profile", "large").failedWith(2,
                 "has no profile 'large', it has paper, small; choose one with --profile.");

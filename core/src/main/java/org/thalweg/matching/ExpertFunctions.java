@@ -40,7 +40,7 @@ record ExpertFunctions(Optional<Tensor> gate, Tensor up, Tensor down) {
          * @param slices of one expert
          * @param maps keys of those that read or write its hidden units
          * @param unit the factor of a slice that runs over hidden units
-         * @return nothing where the units have no closed form: biases, units without free factors, several hidden layers
+         * @return nothing where the units have no closed form: biases, no free factors, several hidden layers
          */
         static Optional<Maps> of(
                 SpaceTree tree, List<Slice> slices, Set<String> maps, Function<Slice, Optional<Integer>> unit) {

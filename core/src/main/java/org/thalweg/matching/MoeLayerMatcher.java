@@ -52,7 +52,7 @@ final class MoeLayerMatcher {
         sharedLeaves.forEach(leaf -> open.add(leaf.space()));
         // A factor without a space of its own lies inside the chain.
         Predicate<Optional<String>> settled = space -> space.filter(found -> !open.contains(found)).isPresent();
-        this.search = Search.of(settled, costs);
+        this.search = Search.of(settled).with(costs);
         this.experts = new ChainMatcher(tree, root, models, search);
     }
 

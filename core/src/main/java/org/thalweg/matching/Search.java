@@ -20,7 +20,12 @@ record Search(
     }
 
     /** A search by the paper's costs from the first start. */
-    static Search of(Predicate<Optional<String>> settled, ExpertCosts experts) {
-        return new Search(settled, new AssignmentQueue(), Start.FIRST, CostRule.PAPER, experts);
+    static Search of(Predicate<Optional<String>> settled) {
+        return new Search(settled, new AssignmentQueue(), Start.FIRST, CostRule.PAPER);
+    }
+
+    /** The same with experts compared otherwise. */
+    Search with(ExpertCosts others) {
+        return new Search(settled, queue, start, costs, others);
     }
 }

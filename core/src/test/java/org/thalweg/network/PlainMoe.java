@@ -60,11 +60,12 @@ public final class PlainMoe {
                 }
                 yield weights;
             }
+            case Gating.Published _ -> throw new IllegalArgumentException("PlainPublished computes these");
         };
     }
 
     /** The k largest, ties to the smaller index. */
-    private static int[] top(double[] scores, int k) {
+    static int[] top(double[] scores, int k) {
         return IntStream.range(0, scores.length).boxed()
                 .sorted((a, b) -> scores[a] != scores[b] ? Double.compare(scores[b], scores[a]) : a - b)
                 .limit(k).mapToInt(e -> e).toArray();

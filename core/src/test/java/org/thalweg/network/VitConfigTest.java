@@ -80,7 +80,9 @@ class VitConfigTest {
         "layers | '[]' | '''moe.layers'' must be an array of at least one whole number, found []'",
         "layers | '[-1]' | '''moe.layers'' must be an array of whole numbers, found [-1]'",
         "layers | '[\"x\"]' | '''moe.layers'' must be an array of whole numbers, found [\"x\"]'",
-        "gating | '\"soft\"' | '''moe.gating'' must be dense, sparse or deepseek, found \"soft\"'",
+        "gating | '\"soft\"' | '''moe.gating'' must be one of dense, sparse, deepseek, switch, mixtral, olmoe, "
+                + "qwen2-moe, qwen3-moe, deepseek-v2, deepseek-v3, gpt-oss, llama4, found \"soft\"'",
+        "gating | '\"mixtral\"' | '''moe.expert_act'' must be silu behind this gate, found'",
         "expert_act | '\"tanh\"' | '''moe.expert_act'' must be gelu or relu, found \"tanh\"'",
         "num_experts | 1 | the gate selects k = 2 of 1 experts; choose k between 1 and the number of experts.",
         "expert_hidden_sizes | '[4, \"y\"]' | '''moe.expert_hidden_sizes'' must be an array of whole numbers, found'",

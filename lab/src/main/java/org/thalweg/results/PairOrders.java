@@ -13,7 +13,7 @@ import java.util.List;
  * @param experts how many routed experts an MoE has
  * @param replicaA the replica at t = 0, by its id
  * @param replicaB the replica at t = 1, by its id
- * @param possible how many orders there are, n!, as far as a double counts exactly
+ * @param possible how many orders there are, as far as a double counts exactly: n!, fewer where experts stand in groups
  * @param leftOut orders of which the path has a loss that is no number; they are worse than all
  * @param orders the measured orders: all of them, or a sample with the methods' own among them
  */
@@ -51,6 +51,17 @@ public record PairOrders(
         }
         return new PairOrders(setting.dataset(), setting.variant(), setting.layers(), setting.moeLayer(),
                 setting.experts(), replicaA, replicaB, possible, leftOut, orders);
+    }
+
+    /**
+     * The same where not every order of the experts is a symmetry.
+     *
+     * @param orders how many are
+     * @return a new record
+     */
+    public PairOrders among(double orders) {
+        return new PairOrders(
+                dataset, variant, layers, moeLayer, experts, replicaA, replicaB, orders, leftOut, this.orders);
     }
 
     /**

@@ -58,6 +58,16 @@ public final class ResultsFile {
     }
 
     /**
+     * Whether a file holds results of experts on a common backbone.
+     *
+     * @param file any file
+     * @return false also for one that cannot be read
+     */
+    public static boolean isOne(Path file) {
+        return ResultsDocument.isOf(file, StudyResults.SCHEMA);
+    }
+
+    /**
      * Reads results.
      *
      * @param file a file written by this program

@@ -32,17 +32,17 @@ final class Gates {
             case "dense" -> {
                 refuse(spec.selected(), "selected", "a dense gate");
                 refuse(spec.shared(), "shared", "a dense gate");
-                refuseGroups(spec);
+                refuseGroups(spec, "a dense gate");
                 yield new Gating.Dense();
             }
             case "sparse" -> {
                 refuse(spec.shared(), "shared", "a sparse gate");
-                refuseGroups(spec);
-                yield new Gating.Sparse(selected(spec));
+                refuseGroups(spec, "a sparse gate");
+                yield new Gating.Sparse(selected(spec, "a sparse gate"));
             }
             case "deepseek" -> {
-                refuseGroups(spec);
-                yield new Gating.DeepSeek(selected(spec), spec.shared().orElse(1));
+                refuseGroups(spec, "a deepseek gate");
+                yield new Gating.DeepSeek(selected(spec, "a deepseek gate"), spec.shared().orElse(1));
             }
             case String name -> published(spec, MoeModel.named(name).orElseThrow(() -> new WrongUse(
                     "gating is " + Shown.name(name) + ", expected one of " + String.join(", ", names())
@@ -51,7 +51,7 @@ final class Gates {
     }
 
     private static Gating published(ExperimentSpec spec, MoeModel model) {
-        String gate = "a " + model.label() + " gate";
+        String gate = "the gate " + model.label();
         refuse(spec.activation(), "activation", gate);
         if (model.isTopOne()) {
             refuse(spec.selected(), "selected", gate);
@@ -60,25 +60,25 @@ final class Gates {
             refuse(spec.shared(), "shared", gate);
         }
         if (!model.hasGroups()) {
-            refuseGroups(spec);
+            refuseGroups(spec, gate);
         }
         if (spec.groups().isPresent() != spec.keptGroups().isPresent()) {
             throw new WrongUse(gate + " with one of the keys 'groups' and 'kept_groups' needs the other too.");
         }
         Router.Groups groups = spec.groups().filter(count -> count > 1)
                 .map(count -> model.groups(count, spec.keptGroups().orElseThrow())).orElse(Router.Groups.ONE);
-        return new Gating.Published(model, model.isTopOne() ? 1 : selected(spec),
+        return new Gating.Published(model, model.isTopOne() ? 1 : selected(spec, gate),
                 model.hasShared() ? spec.shared().orElse(1) : 0, groups);
     }
 
-    private static int selected(ExperimentSpec spec) {
+    private static int selected(ExperimentSpec spec, String gate) {
         return spec.selected().orElseThrow(() -> new WrongUse(
-                "a " + spec.gating() + " gate needs the key 'selected', the number k of experts for each token."));
+                gate + " needs the key 'selected', the number k of experts for each token."));
     }
 
-    private static void refuseGroups(ExperimentSpec spec) {
-        refuse(spec.groups(), "groups", "a " + spec.gating() + " gate");
-        refuse(spec.keptGroups(), "kept_groups", "a " + spec.gating() + " gate");
+    private static void refuseGroups(ExperimentSpec spec, String gate) {
+        refuse(spec.groups(), "groups", gate);
+        refuse(spec.keptGroups(), "kept_groups", gate);
     }
 
     private static void refuse(Optional<?> key, String name, String owner) {

@@ -174,9 +174,11 @@ public record MeasureStep(
                     MatchStep.alignment(context.inputs().get(2), method), pair.architecture())), measured.get(method));
         }
         long seed = Random.childSeed(1, "orders of " + replicaA + " and " + replicaB);
-        ranking.measure(context, ruler, pair, sample(matcher.groups()).orders(ranking.chosen(), seed));
+        OrderSample sample = sample(matcher.groups());
+        ranking.measure(context, ruler, pair, sample.orders(ranking.chosen(), seed));
         StepFile.write(context.output().resolve(ORDERS),
-                PairOrders.of(setting, replicaA, replicaB, ranking.barriers(), ranking.leftOut()));
+                PairOrders.of(setting, replicaA, replicaB, ranking.barriers(), ranking.leftOut())
+                        .among(sample.possible()));
         return ranking.ranks(measured.get(Method.NAIVE));
     }
 }

@@ -27,6 +27,19 @@ record OrderSample(int experts, int groups, int upTo, int drawn) {
         return Math.min(drawn, count(drawn));
     }
 
+    /** How many orders there are, as far as a double counts exactly. */
+    double possible() {
+        return factorial(groups) * Math.pow(factorial(experts / groups), groups);
+    }
+
+    private static double factorial(int size) {
+        double product = 1;
+        for (int factor = 2; factor <= size; factor++) {
+            product *= factor;
+        }
+        return product;
+    }
+
     /** The number of orders, or the bound when there are more. */
     private long count(long bound) {
         long product = factorial(1, groups, bound);

@@ -69,8 +69,8 @@ record ReplicaPair(Network network, ObjectNode config, Parameters a, Parameters 
     }
 
     /**
-     * A matcher of the two, which reads them as long as it is used: the paper's experts by its costs, those of published
-     * models by what they compute.
+     * A matcher of the two, which reads them as long as it is used: the paper's experts by its costs, those of
+     * published models by what they compute.
      */
     MoeMatcher matcher() {
         boolean published = ModelArchitecture.experts(config).layer().gating() instanceof Gating.Published;

@@ -76,7 +76,7 @@ public record MoeConfig(int experts, Gating gating, List<Integer> hidden, UnitFu
 
     private static void require(boolean holds, String gate, String sentence) {
         if (!holds) {
-            throw new WrongUse("a " + gate + " gate " + sentence + ".");
+            throw new WrongUse("the gate " + gate + " " + sentence + ".");
         }
     }
 
