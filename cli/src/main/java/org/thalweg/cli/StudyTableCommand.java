@@ -85,8 +85,10 @@ public final class StudyTableCommand implements Callable<Integer> {
     private void printZoo(List<Path> places) {
         List<StudyResults> gates = files(places).filter(ResultsFile::isOne).map(ResultsFile::read)
                 .filter(results -> results.study().equals(StarterStudy.EVERY_GATE)).toList();
-        List<Map<String, String>> systems = places.stream().map(place -> place.resolve("table.csv"))
-                .filter(Files::exists).flatMap(file -> ZooTable.systems(file).stream()).toList();
+        // Beside the results of a run stands a table of that run.
+        List<Map<String, String>> systems = places.stream()
+                .filter(place -> !Files.exists(place.resolve("results.json")))
+                .map(place -> place.resolve("table.csv")).filter(Files::exists).flatMap(file -> ZooTable.systems(file).stream()).toList();
         ZooTable table = ZooTable.of(gates, systems);
         if (csv) {
             spec.commandLine().getOut().print(table.csv());

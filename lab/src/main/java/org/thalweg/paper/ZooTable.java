@@ -122,16 +122,6 @@ public final class ZooTable {
     }
 
     /**
-     * Whether a file is a table of measured systems.
-     *
-     * @param text of the file
-     * @return by its first line
-     */
-    public static boolean isOfSystems(String text) {
-        return text.lines().findFirst().filter(String.join(",", COLUMNS)::equals).isPresent();
-    }
-
-    /**
      * Reads a table of measured systems: a line for each claim.
      *
      * @param file CSV with the columns {@code system,claim,paper_value,our_value,our_sd,seeds,direction_holds,
@@ -141,7 +131,7 @@ public final class ZooTable {
      */
     public static List<Map<String, String>> systems(Path file) {
         String text = InputFile.text(file, LARGEST);
-        if (!isOfSystems(text)) {
+        if (text.lines().findFirst().filter(String.join(",", COLUMNS)::equals).isEmpty()) {
             throw new WorkFailure(file + " is no table of systems: its first line is not "
                     + String.join(",", COLUMNS) + ".");
         }

@@ -14,6 +14,7 @@ import org.thalweg.results.Method;
 import org.thalweg.storage.DurableFile;
 import org.thalweg.storage.InputFile;
 import org.thalweg.symmetry.AlignmentFile;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 
 /**
@@ -101,7 +102,9 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
     }
 
     private static ObjectNode write(StepContext context, ReplicaPair pair, Method method, Candidate candidate) {
-        Verification found = pair.checkUnchanged(candidate.alignment(), context.examples());
+        // Scalings round in float32; the check is of the alignment, not of that.
+        Verification found = pair.checkUnchanged(
+                candidate.alignment().apply(pair.b().to(DType.FLOAT64)), context.examples());
         AlignmentFile.write(candidate.alignment(), alignment(context.output(), method));
         ObjectNode notes = JSON.createObjectNode();
         notes.put("max_abs_logit_difference", found.maxAbsDifference());

@@ -13,6 +13,7 @@ import org.thalweg.matching.MoeMatcher;
 import org.thalweg.results.Method;
 import org.thalweg.results.OrderBarrier;
 import org.thalweg.symmetry.Alignment;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 
@@ -52,15 +53,15 @@ final class OrderRanking {
      */
     void measure(StepContext context, PathRuler ruler, ReplicaPair pair, Collection<Permutation> orders) {
         UnchangedCheck check = new UnchangedCheck(pair, context.examples());
+        Parameters exact = pair.b().to(DType.FLOAT64);
         for (Permutation order : orders) {
             if (curves.containsKey(order)) {
                 continue;
             }
             try (Scope scope = Scope.open()) {
                 Alignment alignment = matcher.withExpertOrder(order).alignment();
-                Parameters aligned = alignment.apply(pair.b());
-                check.require(alignment, aligned);
-                curves.put(order, ruler.measure(aligned));
+                check.require(alignment.apply(exact));
+                curves.put(order, ruler.measure(alignment.apply(pair.b())));
             } catch (ArithmeticException noNumber) {
                 leftOut++;
                 context.monitor().advance(0, "an order without a finite loss");

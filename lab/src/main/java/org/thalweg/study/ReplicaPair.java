@@ -15,7 +15,6 @@ import org.thalweg.matching.ExpertCosts;
 import org.thalweg.matching.MoeMatcher;
 import org.thalweg.network.Network;
 import org.thalweg.network.moe.Gating;
-import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Parameters;
@@ -79,18 +78,18 @@ record ReplicaPair(Network network, ObjectNode config, Parameters a, Parameters 
     }
 
     /**
-     * Insists that an alignment leaves b what it computes: the whole network in float64 on test examples.
+     * Insists that a transformed b computes what b does: the whole network in float64 on test examples.
      *
-     * @param alignment of b
+     * @param aligned b after an alignment; what rounds is moved in float64
      * @param data the examples
      * @return what was found
      * @throws WorkFailure when a logit differs by more than the tolerance
      */
-    Verification checkUnchanged(Alignment alignment, ExampleData data) {
+    Verification checkUnchanged(Parameters aligned, ExampleData data) {
         try (Scope scope = Scope.open()) {
             Tensor inputs = data.test().batch(0, probes(data), DType.FLOAT64).state();
-            return EquivalenceCheck.compare(model -> network.forward(model, inputs), b,
-                    alignment.apply(b.to(DType.FLOAT64)), TOLERANCE).requireVerified();
+            return EquivalenceCheck.compare(model -> network.forward(model, inputs), b, aligned, TOLERANCE)
+                    .requireVerified();
         }
     }
 

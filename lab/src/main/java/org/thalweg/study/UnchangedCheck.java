@@ -2,7 +2,6 @@ package org.thalweg.study;
 
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.equivalence.EquivalenceCheck;
-import org.thalweg.symmetry.Alignment;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Parameters;
@@ -17,6 +16,7 @@ import org.thalweg.tensor.Tensor;
 final class UnchangedCheck {
     private final ReplicaPair pair;
     private final ExampleData data;
+    private final Parameters model;
     private final int from;
     private final Tensor state;
     private final Tensor outputs;
@@ -32,7 +32,7 @@ final class UnchangedCheck {
         this.data = data;
         this.from = EvaluationSet.firstDifference(pair.network(), pair.a(), pair.b());
         Tensor inputs = data.test().batch(0, ReplicaPair.probes(data), DType.FLOAT64).state();
-        Parameters model = pair.b().to(DType.FLOAT64);
+        this.model = pair.b().to(DType.FLOAT64);
         this.state = Gradients.without(() -> pair.network().run(model, inputs, 0, from));
         this.outputs = Gradients.without(() -> pair.network().run(model, state, from, pair.network().stages()));
     }
@@ -40,19 +40,18 @@ final class UnchangedCheck {
     /**
      * Insists that an aligned model computes what b does.
      *
-     * @param alignment of b
-     * @param aligned b after it, as it is stored
+     * @param aligned b after an alignment; what rounds is moved in float64
      * @throws org.thalweg.failure.WorkFailure when an output differs by more than the tolerance
      */
-    void require(Alignment alignment, Parameters aligned) {
-        if (EvaluationSet.firstDifference(pair.network(), pair.b(), aligned) < from) {
-            pair.checkUnchanged(alignment, data);
-            return;
-        }
+    void require(Parameters aligned) {
         try (Scope scope = Scope.open()) {
-            Parameters model = alignment.apply(pair.b().to(DType.FLOAT64)).filter(this::isRead);
+            Parameters moved = aligned.to(DType.FLOAT64);
+            if (EvaluationSet.firstDifference(pair.network(), model, moved) < from) {
+                pair.checkUnchanged(moved, data);
+                return;
+            }
             Tensor own = Gradients.without(() ->
-                    pair.network().run(model, state, from, pair.network().stages()));
+                    pair.network().run(moved.filter(this::isRead), state, from, pair.network().stages()));
             EquivalenceCheck.compare(outputs, own, ReplicaPair.TOLERANCE).requireVerified();
         }
     }
