@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -13,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.thalweg.failure.Stopped;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.moe.MoeModel;
 import org.thalweg.results.Method;
 import org.thalweg.results.PairOutcome;
 import org.thalweg.results.ReplicaOutcome;
 import org.thalweg.results.StudyResults;
-import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Scope;
 
 /** The gates of published models in studies: trained, matched and measured, on toy images. */
@@ -73,26 +74,50 @@ class PublishedGatesStudyTest {
                 .allSatisfy(pair -> assertThat(pair.orders()).hasSize(6));
     }
 
-    @Test
-    void correctionsMoveByTheRateAgainstTheLoadAndByNothingElse() {
-        StudyFile study = (StudyFile) StudyReader.parse(SmallStudy.YAML.substring(
+    /** One gate with corrections, by an optimiser that decays weights and has moments. */
+    private static StudyFile corrected() {
+        return (StudyFile) StudyReader.parse(SmallStudy.YAML.substring(
                 0, SmallStudy.YAML.indexOf("  - {layers")) + "  - {layers: 1, moe_layers: first, gating: deepseek-v3, "
                 + "selected: 1, experts: 3, finetune: {epochs: 2, batch: 16, optimiser: adamw, learning_rate: 0.01, "
                 + "weight_decay: 0.5}}\n", "v3.yaml");
+    }
+
+    @Test
+    void correctionsMoveByTheRateAgainstTheLoadAndByNothingElse() {
         Path directory = run.resolve("v3");
-        StudyResults all = SmallStudy.run(study, directory, 1, new SmallStudy.Log());
+        StudyResults all = SmallStudy.run(corrected(), directory, 1, new SmallStudy.Log());
         try (Scope scope = Scope.open()) {
-            List<Path> replicas = all.replicas().stream().map(replica -> directory.resolve(
-                    ((ReplicaOutcome.Trained) replica.outcome()).checkpoint())).toList();
-            assertThat(replicas).hasSize(3).allSatisfy(replica -> {
-                Parameters model = TrainedModel.load(replica);
-                double[] correction = model.get("vit.encoder.layer.0.moe.gate.e_score_correction_bias").toDoubles();
+            assertThat(all.replicas()).hasSize(3).allSatisfy(replica -> {
+                Path model = directory.resolve(((ReplicaOutcome.Trained) replica.outcome()).checkpoint());
+                double[] correction = TrainedModel.load(model)
+                        .get("vit.encoder.layer.0.moe.gate.e_score_correction_bias").toDoubles();
                 assertThat(Arrays.stream(correction).map(Math::abs).max().orElseThrow()).isPositive();
                 for (double value : correction) {
                     assertThat(value * 1000).isCloseTo(Math.rint(value * 1000), within(1e-3)).isBetween(-10.0, 10.0);
                 }
             });
         }
+    }
+
+    @Test
+    void aStoppedTrainingGoesOnWithTheCorrectionsThatItHad() throws IOException {
+        Path stopped = run.resolve("v3 stopped");
+        StopSignal stop = new StopSignal();
+        SmallStudy.Log stopping = new SmallStudy.Log() {
+            @Override
+            public synchronized void advanced(long work, String step, String note) {
+                super.advanced(work, step, note);
+                if (step.startsWith("finetune")) {
+                    stop.request();
+                }
+            }
+        };
+        assertThatThrownBy(() -> SmallStudy.run(corrected(), stopped, 1, stopping, stop))
+                .isInstanceOf(Stopped.class);
+        SmallStudy.run(corrected(), stopped, 1, new SmallStudy.Log());
+        Path whole = run.resolve("v3 whole");
+        SmallStudy.run(corrected(), whole, 1, new SmallStudy.Log());
+        assertThat(SmallStudy.results(stopped)).isEqualTo(SmallStudy.results(whole));
     }
 
     static List<String> names() {
