@@ -60,8 +60,10 @@ public enum Role {
     UP,
     /** Down map of a dense feed-forward network. */
     DOWN,
-    /** Router [experts residual]. */
+    /** Router [experts residual], or its last map. */
     ROUTER,
+    /** Map to the hidden units of a router that has some [hidden residual]. */
+    ROUTER_HIDDEN,
     /** Number per expert that is added for the choice only. */
     ROUTER_CORRECTION,
     /** Gate map of one expert. */

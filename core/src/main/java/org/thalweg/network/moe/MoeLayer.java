@@ -72,6 +72,7 @@ public record MoeLayer(
         Tensor routed = switch (router) {
             case Router.Dense _ -> weighted(layer, x, Functions.softmax(shownScores(layer, x, choice), -1));
             case Router.Confidence _ -> confident(layer, x);
+            case Router.ByCaller _ -> selected(layer, x, Routing.byCaller(layer, x, choice));
             case Router.Softmax _, Router.CorrectedSigmoid _, Router.SigmoidOnInput _ ->
                 selected(layer, x, Routing.of(router, layer, shownScores(layer, x, choice), choice));
         };
@@ -138,7 +139,7 @@ public record MoeLayer(
      * @param residual width of the stream
      */
     public void declare(TensorTable table, long residual) {
-        if (!(router instanceof Router.Confidence)) {
+        if (router.hasScores()) {
             table.linear(Role.ROUTER, count, residual, routerBias);
         }
         if (router.isCorrected()) {

@@ -81,13 +81,25 @@ public sealed interface Router {
      */
     record Confidence(int selected) implements Router {}
 
+    /**
+     * One expert of weight 1, named by whoever runs the layer through its {@link org.thalweg.network.ExpertChoice}; the
+     * layer has no router of its own (Metis-HOME, where one decision for a whole query holds in all layers). Unless
+     * somebody decides it is the first.
+     */
+    record ByCaller() implements Router {
+        @Override
+        public int selected() {
+            return 1;
+        }
+    }
+
     /** Experts for each token. */
     int selected();
 
     /** Limit of the choice. */
     default Groups groups() {
         return switch (this) {
-            case Dense _, SigmoidOnInput _, Confidence _ -> Groups.ONE;
+            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _ -> Groups.ONE;
             case Softmax softmax -> softmax.groups;
             case CorrectedSigmoid(int _, boolean _, Groups groups, double _) -> groups;
         };
@@ -96,7 +108,7 @@ public sealed interface Router {
     /** Whether a number for each expert corrects its score for the choice. */
     default boolean isCorrected() {
         return switch (this) {
-            case Dense _, SigmoidOnInput _, Confidence _ -> false;
+            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _ -> false;
             case Softmax softmax -> softmax.corrected;
             case CorrectedSigmoid _ -> true;
         };
@@ -107,11 +119,16 @@ public sealed interface Router {
         return this instanceof Softmax && isCorrected();
     }
 
+    /** Whether it has a map of its own that gives each expert a score. */
+    default boolean hasScores() {
+        return !(this instanceof Confidence) && !(this instanceof ByCaller);
+    }
+
     /** Whether a common shift of all logits changes nothing. */
     default boolean isShiftFree() {
         return switch (this) {
             case Dense _, Softmax _ -> true;
-            case CorrectedSigmoid _, SigmoidOnInput _, Confidence _ -> false;
+            case CorrectedSigmoid _, SigmoidOnInput _, Confidence _, ByCaller _ -> false;
         };
     }
 
@@ -122,7 +139,7 @@ public sealed interface Router {
             case Softmax(int selected, Weighting weighting, Groups groups, double _, boolean corrected, double _) ->
                 selected == 1 && weighting != Weighting.OVER_ALL && !corrected
                         && (!groups.isLimit() || groups.members() == 1);
-            case CorrectedSigmoid _, SigmoidOnInput _, Confidence _ -> false;
+            case CorrectedSigmoid _, SigmoidOnInput _, Confidence _, ByCaller _ -> false;
         };
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.thalweg.network.ExpertChoice;
 import org.thalweg.network.LayerTensors;
 import org.thalweg.network.Role;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Tensor;
 
@@ -20,8 +21,8 @@ record Routing(Tensor chosen, Tensor weights) {
     static Routing of(Router router, LayerTensors layer, Tensor logits, ExpertChoice choice) {
         String name = layer.names().of(Role.ROUTER, layer.layer());
         return switch (router) {
-            case Router.Dense _, Router.Confidence _ ->
-                throw new IllegalArgumentException("a gate of all experts chooses nothing");
+            case Router.Dense _, Router.Confidence _, Router.ByCaller _ ->
+                throw new IllegalArgumentException("a router without scores for a choice: " + router);
             case Router.Softmax softmax -> softmax(softmax, layer, logits, choice);
             case Router.CorrectedSigmoid sigmoid -> {
                 Tensor scores = Functions.sigmoid(logits); // [tokens experts]
@@ -36,6 +37,13 @@ record Routing(Tensor chosen, Tensor weights) {
                 yield new Routing(chosen, Functions.sigmoid(logits.gather(1, chosen)));
             }
         };
+    }
+
+    /** What the caller decides, one expert of weight 1 for each of so many tokens. */
+    static Routing byCaller(LayerTensors layer, Tensor x, ExpertChoice choice) {
+        Tensor chosen = choice.decide(layer.names().of(Role.ROUTER, layer.layer()),
+                Tensor.zeros(DType.INT64, x.length(0), 1));
+        return new Routing(chosen, Tensor.ones(x.dtype(), x.length(0), 1));
     }
 
     private static Routing softmax(Router.Softmax router, LayerTensors layer, Tensor logits, ExpertChoice choice) {
