@@ -41,6 +41,14 @@ public final class EvaluateCommand implements Callable<Integer> {
                     + "classes].")
     private Optional<Path> logits = Optional.empty();
 
+    @Option(names = "--little",
+            description = "Use the better half of the experts that each token chooses (MoBiLE, arXiv 2510.12357).")
+    private boolean little;
+
+    @Option(names = "--fallback", paramLabel = "P",
+            description = "With --little: take the whole model's answer where the half gives none a probability of P.")
+    private Optional<Double> fallback = Optional.empty();
+
     @Mixin
     private JsonOption json;
 
@@ -59,8 +67,12 @@ public final class EvaluateCommand implements Callable<Integer> {
      */
     @Override
     public Integer call() {
+        if (fallback.isPresent() && !little) {
+            throw new WrongUse("--fallback is where the little model falls back to the big one; give --little too.");
+        }
         ModelDirectory model = ModelDirectory.open(directory);
-        Evaluation evaluation = new Evaluation(model);
+        LittleWay way = new LittleWay(fallback.orElse(0.0));
+        Evaluation evaluation = little ? new Evaluation(model, way.of(model)) : new Evaluation(model);
         LabelledData labelled = data.read(model);
         WorkThreads.choose(model);
         Evaluation.Done done;
@@ -70,21 +82,30 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         ModelScore score = new ModelScore(directory.toString(), done.score(), labelled.account(),
                 done.computed().name().toLowerCase(Locale.ROOT));
-        Answer.print(spec.commandLine().getOut(), json.isAsked(), () -> document(score), () -> lines(score));
+        Answer.print(spec.commandLine().getOut(), json.isAsked(), () -> document(score, way), () -> lines(score, way));
         return 0;
     }
 
-    private ObjectNode document(ModelScore score) {
+    private ObjectNode document(ModelScore score, LittleWay way) {
         ObjectNode document = score.document();
+        if (little) {
+            document.put("experts", "half");
+            fallback.ifPresent(asked -> document.put("fallback", asked).put("fallback_share", way.share()));
+        }
         logits.ifPresent(file -> document.put("logits", file.toString()));
         return document;
     }
 
-    private List<String> lines(ModelScore score) {
+    private List<String> lines(ModelScore score, LittleWay way) {
         List<String> lines = new ArrayList<>();
         lines.add(score.sentence());
         lines.add("  data        " + score.on().sentence());
         lines.add("  computed    in " + score.computedIn());
+        if (little) {
+            lines.add("  experts     the better half of those that each token chooses");
+            fallback.ifPresent(asked -> lines.add(String.format(Locale.ROOT,
+                    "  fallback    below %s, for %.4f of the answers", asked, way.share())));
+        }
         logits.ifPresent(file -> lines.add("  logits      " + file));
         return lines;
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.thalweg.checkpoint.NumpyFile;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Examples;
@@ -30,8 +31,9 @@ import org.thalweg.tensor.WorkObserver;
  * larger than memory can be evaluated; weights of 16 bits are computed with in float32.
  *
  * @param model takes images or predicts next tokens
+ * @param way what is run with its tensors instead of its network, such as a part of its experts
  */
-public record Evaluation(ModelDirectory model) {
+public record Evaluation(ModelDirectory model, UnaryOperator<Network> way) {
     /**
      * Refuses a model of which no loss can be computed.
      *
@@ -39,6 +41,11 @@ public record Evaluation(ModelDirectory model) {
      */
     public Evaluation {
         MeasuredModels.requireMeasurable(model);
+    }
+
+    /** The model as it is. */
+    public Evaluation(ModelDirectory model) {
+        this(model, UnaryOperator.identity());
     }
 
     /**
@@ -141,7 +148,7 @@ public record Evaluation(ModelDirectory model) {
 
     private Done run(Examples examples, DType computed, Watched watched) {
         try (MeasuredModels opened = new MeasuredModels(List.of(model), computed)) {
-            Network network = opened.network();
+            Network network = way.apply(opened.network());
             CountedReads reads = new CountedReads(watched.work(), reads(network, examples), watched.observer());
             Parameters parameters = opened.parameters(Optional.of(reads)).getFirst();
             EvaluationSet.Score score = score(network, parameters, examples, computed, watched.outputs());
