@@ -1,10 +1,10 @@
 package org.thalweg.family;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.thalweg.failure.WrongUse;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.network.decoder.DecoderConfig;
 import org.thalweg.network.decoder.HomeDecoder;
@@ -14,8 +14,6 @@ import org.thalweg.network.moe.MoeLayer;
 import org.thalweg.network.moe.Router;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
-import org.thalweg.symmetry.spec.Conditions;
-import org.thalweg.tensor.Parameters;
 
 /** Decoders with a thinking and a non-thinking branch in every layer (Metis-HOME, arXiv 2510.20519). */
 public final class HomeFamily {
@@ -31,13 +29,8 @@ public final class HomeFamily {
      * @param query tokens of a query
      * @param routerWidth hidden units of the router
      * @return the network
-     * @throws WrongUse when a number is below 1
      */
     public static HomeDecoder network(Decoder dense, int query, int routerWidth) {
-        if (query < 1 || routerWidth < 1) {
-            throw new WrongUse("a query has " + query + " tokens and its router " + routerWidth
-                    + " hidden units; both are at least 1.");
-        }
         DecoderConfig from = dense.config();
         MoeLayer branches = new MoeLayer(BRANCHES,
                 new Experts.OneLayer(from.dense().width(), from.dense().units(), from.dense().bias()),
@@ -52,26 +45,17 @@ public final class HomeFamily {
     }
 
     /**
-     * The dense decoder of a configuration of Llama's family.
-     *
-     * @param config a {@code config.json} of the type {@code llama}; not changed
-     * @return the network
-     */
-    public static Decoder dense(ObjectNode config) {
-        return (Decoder) Families.of(config).read(config, Set.of()).network();
-    }
-
-    /**
-     * The symmetries of a model. With the flag {@code unlabelled} the branches may change places, in all layers at
+     * The symmetries of its models. With the flag {@code unlabelled} the branches may change places, in all layers at
      * once: then outputs stay, but labels name the wrong branch.
      *
      * @param network its sizes
-     * @param model its tensors; not changed
      * @param flags further ones for the specification
      * @return the bound specification {@code metis-home}
      */
-    public static Architecture architecture(HomeDecoder network, Parameters model, Set<String> flags) {
-        Conditions conditions = DecoderConditions.of(network.body().config()).with(flags);
-        return ArchitectureSpec.builtIn(SPECIFICATION).bind(model, conditions);
+    public static Architecture architecture(HomeDecoder network, Set<String> flags) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        network.tensors().forEach((name, tensor) -> shapes.put(name, tensor.lengths()));
+        return ArchitectureSpec.builtIn(SPECIFICATION)
+                .bind(shapes, DecoderConditions.of(network.body().config()).with(flags));
     }
 }

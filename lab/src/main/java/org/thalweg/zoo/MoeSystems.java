@@ -5,7 +5,7 @@ import org.thalweg.failure.WrongUse;
 
 /** The systems that there are. */
 public final class MoeSystems {
-    private static final List<MoeSystem> ALL = List.of(new Gmope());
+    private static final List<MoeSystem> ALL = List.of(new Gmope(, new MobileSystem();
 
     private MoeSystems() {}
 

@@ -4,17 +4,16 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.thalweg.failure.WrongUse;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.ExpertChoice;
-import org.thalweg.network.Inputs;
 import org.thalweg.network.LayerTensors;
 import org.thalweg.network.Network;
-import org.thalweg.network.Normalisation;
+import org.thalweg.network.OtherwiseRun;
 import org.thalweg.network.Role;
 import org.thalweg.network.StageSpan;
 import org.thalweg.network.TensorNames;
 import org.thalweg.network.TensorTable;
-import org.thalweg.network.Task;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Tensor;
@@ -30,15 +29,31 @@ import org.thalweg.tensor.Tensor;
  * @param query tokens of the query, at least 1; texts are no shorter
  * @param routerWidth hidden units of the router, at least 1
  */
-public record HomeDecoder(Decoder body, int query, int routerWidth) implements Network {
+public record HomeDecoder(Decoder body, int query, int routerWidth) implements OtherwiseRun {
     /** The feed-forward networks that answer at once. */
     public static final int DIRECT = 0;
     /** The feed-forward networks that think first. */
     public static final int THINKING = 1;
     private static final int BRANCHES = 2;
 
-    /** Sizes and parts. */
-    private record Configuration(DecoderConfig body, int query, int routerWidth) {}
+    /** Refuses queries and routers of nothing. */
+    public HomeDecoder {
+        if (query < 1 || routerWidth < 1) {
+            throw new WrongUse("a query has " + query + " tokens and its router " + routerWidth
+                    + " hidden units; both are at least 1.");
+        }
+    }
+
+    @Override
+    public Network usual() {
+        return body;
+    }
+
+    /** None but the one of the query, which is no map of the stream. */
+    @Override
+    public List<String> routers() {
+        return List.of();
+    }
 
     /** One stage: the decision reaches every layer. */
     @Override
@@ -51,21 +66,10 @@ public record HomeDecoder(Decoder body, int query, int routerWidth) implements N
         if (span.from() == span.to()) {
             return state;
         }
-        LayerTensors tensors = new LayerTensors(body.names(), parameters, 0);
-        Tensor hidden = hidden(tensors, state); // [batch hidden]
-        String router = body.names().of(Role.ROUTER, 0);
-        choice.look(router, hidden, true);
-        Tensor scores = tensors.linear(Role.ROUTER, true).apply(hidden); // [batch branches]
-        Tensor branch = choice.decide(router, scores.detach().argmax(-1).unsqueeze(1)); // [batch 1]
+        Tensor likelier = scores(parameters, state).detach().argmax(-1); // [batch]
+        Tensor branch = choice.decide(body.names().of(Role.ROUTER, 0), likelier.unsqueeze(1)); // [batch 1]
         Tensor ofTokens = branch.expand(-1, state.length(1)).reshape(-1, 1); // [batch*tokens 1]
         return body.run(parameters, state, new StageSpan(0, body.stages()), (_, _) -> ofTokens);
-    }
-
-    private Tensor hidden(LayerTensors tensors, Tensor texts) {
-        Tensor read = texts.narrow(1, 0, query).reshape(-1); // [batch*query]
-        Tensor mean = tensors.rows(Role.EMBEDDING, read)
-                .reshape(texts.length(0), query, body.config().residual()).mean(1, false); // [batch residual]
-        return Functions.relu(tensors.linear(Role.ROUTER_HIDDEN, true).apply(mean));
     }
 
     /**
@@ -77,7 +81,10 @@ public record HomeDecoder(Decoder body, int query, int routerWidth) implements N
      */
     public Tensor scores(Parameters parameters, Tensor texts) {
         LayerTensors tensors = new LayerTensors(body.names(), parameters, 0);
-        return tensors.linear(Role.ROUTER, true).apply(hidden(tensors, texts));
+        Tensor mean = tensors.rows(Role.EMBEDDING, texts.narrow(1, 0, query).reshape(-1))
+                .reshape(texts.length(0), query, body.config().residual()).mean(1, false); // [batch residual]
+        Tensor hidden = Functions.relu(tensors.linear(Role.ROUTER_HIDDEN, true).apply(mean)); // [batch hidden]
+        return tensors.linear(Role.ROUTER, true).apply(hidden);
     }
 
     @Override
@@ -92,13 +99,12 @@ public record HomeDecoder(Decoder body, int query, int routerWidth) implements N
     }
 
     /**
-     * The model in which both branches of every layer are the feed-forward network of a dense one, and the router is
-     * new.
+     * The model in which both branches of every layer are the feed-forward network of a dense one.
      *
      * @param dense a decoder of the same sizes with one feed-forward network in every layer
      * @param model its tensors; not changed
-     * @param router the tensors of the router, and perhaps others, by this network's names; not changed
-     * @return every tensor of this network; those that are as before are shared
+     * @param router the router's tensors, and perhaps others, by this network's names; not changed
+     * @return every tensor of this network, shared with both
      */
     public Parameters doubled(Decoder dense, Parameters model, Parameters router) {
         Map<String, Tensor> all = new LinkedHashMap<>();
@@ -118,22 +124,7 @@ public record HomeDecoder(Decoder body, int query, int routerWidth) implements N
     }
 
     @Override
-    public Inputs inputs() {
-        return body.inputs();
-    }
-
-    @Override
-    public Task task() {
-        return body.task();
-    }
-
-    @Override
     public Object configuration() {
-        return new Configuration(body.config(), query, routerWidth);
-    }
-
-    @Override
-    public Normalisation normalisation() {
-        return body.normalisation();
+        return List.of(body.config(), query, routerWidth);
     }
 }

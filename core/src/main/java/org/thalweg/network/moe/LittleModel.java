@@ -1,18 +1,14 @@
 package org.thalweg.network.moe;
 
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.thalweg.failure.WrongUse;
-import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.ExpertChoice;
-import org.thalweg.network.Inputs;
 import org.thalweg.network.Network;
-import org.thalweg.network.Normalisation;
+import org.thalweg.network.OtherwiseRun;
 import org.thalweg.network.StageSpan;
-import org.thalweg.network.Task;
-import org.thalweg.network.Tie;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Tensor;
@@ -20,19 +16,19 @@ import org.thalweg.tensor.Tensor;
 /**
  * A model with experts of which each token uses half as many as the model was trained with, and the model itself where
  * the half is not sure (MoBiLE, arXiv 2510.12357). The little model has the same weights and the better half, rounded
- * down, of what every router chooses. It is sure of an answer whose probability reaches a threshold; both models read a
- * text whole, each with the keys and values that it made itself. The form of that test and of what is kept are our
- * choice, since the paper leaves them open. Its symmetries are the model's.
+ * down, of what every router chooses, weighed as the router weighs so few. It is sure of an answer whose probability
+ * reaches a threshold; both models read a text whole, each with the keys and values that it made itself. The form of
+ * that test and of what is kept are our choice, since the paper leaves them open. Its symmetries are the model's.
  *
- * @param big the model, some of whose layers have experts
+ * @param usual the big model, some of whose layers have experts
  * @param threshold least probability of the likeliest answer that is not left to the big model, from 0, with which none
  *     is, to 1
  * @param doubts given for every answer whether it was left to the big model, 1 or 0: [batch] or [batch tokens]
  */
-public record LittleModel(Network big, double threshold, Consumer<Tensor> doubts) implements Network {
+public record LittleModel(Network usual, double threshold, Consumer<Tensor> doubts) implements OtherwiseRun {
     /** Refuses models without experts, and thresholds that are no probabilities. */
     public LittleModel {
-        if (big.routers().isEmpty()) {
+        if (usual.routers().isEmpty()) {
             throw new WrongUse("the model has no layers of experts, so there is no little model in it.");
         }
         if (!(threshold >= 0 && threshold <= 1)) {
@@ -42,8 +38,8 @@ public record LittleModel(Network big, double threshold, Consumer<Tensor> doubts
     }
 
     /** The little model alone. */
-    public LittleModel(Network big) {
-        this(big, 0, _ -> { });
+    public LittleModel(Network usual) {
+        this(usual, 0, _ -> { });
     }
 
     /**
@@ -72,7 +68,7 @@ public record LittleModel(Network big, double threshold, Consumer<Tensor> doubts
             return little(parameters, state, span, choice);
         }
         Tensor small = little(parameters, span.from() == 0 ? state : state.select(1, 0), span, choice);
-        Tensor large = big.run(parameters, span.from() == 0 ? state : state.select(1, 1), span, choice);
+        Tensor large = usual.run(parameters, span.from() == 0 ? state : state.select(1, 1), span, choice);
         if (span.to() < stages()) {
             return Tensor.stack(List.of(small, large), 1);
         }
@@ -83,60 +79,38 @@ public record LittleModel(Network big, double threshold, Consumer<Tensor> doubts
     }
 
     private Tensor little(Parameters parameters, Tensor state, StageSpan span, ExpertChoice choice) {
-        FewerExperts fewer = new FewerExperts(choice);
-        Tensor outputs = big.run(parameters, state, span, fewer);
-        fewer.requireChoices();
+        Half half = new Half(choice, new HashSet<>());
+        Tensor outputs = usual.run(parameters, state, span, half);
+        half.undecided.stream().findFirst().ifPresent(layer -> {
+            throw new WrongUse("each token uses all experts of '" + layer + "', of which none is better than another; "
+                    + "a little model needs a router that chooses some.");
+        });
         return outputs;
     }
 
-    @Override
-    public int stages() {
-        return big.stages();
-    }
+    /** The better half of what somebody decides, and the routers that were shown their tokens and chose nothing. */
+    private record Half(ExpertChoice choice, Set<String> undecided) implements ExpertChoice {
+        @Override
+        public void look(String layer, Tensor entering, boolean isShiftFree) {
+            undecided.add(layer);
+            choice.look(layer, entering, isShiftFree);
+        }
 
-    @Override
-    public String stageName(int stage) {
-        return big.stageName(stage);
-    }
-
-    @Override
-    public Map<String, DeclaredTensor> tensors() {
-        return big.tensors();
-    }
-
-    @Override
-    public Inputs inputs() {
-        return big.inputs();
-    }
-
-    @Override
-    public Task task() {
-        return big.task();
+        @Override
+        public Tensor decide(String layer, Tensor chosen) {
+            undecided.remove(layer);
+            Tensor decided = choice.decide(layer, chosen);
+            if (decided.length(1) < 2) {
+                throw new WrongUse("each token uses one expert of '" + layer + "', of which there is no half; a little "
+                        + "model needs a model that uses two or more.");
+            }
+            return decided.narrow(1, 0, decided.length(1) / 2);
+        }
     }
 
     /** Differs from the model's own. */
     @Override
     public Object configuration() {
-        return List.of("little", threshold, big.configuration());
-    }
-
-    @Override
-    public Normalisation normalisation() {
-        return big.normalisation();
-    }
-
-    @Override
-    public double neutralGain() {
-        return big.neutralGain();
-    }
-
-    @Override
-    public Optional<Tie> tie() {
-        return big.tie();
-    }
-
-    @Override
-    public List<String> routers() {
-        return big.routers();
+        return List.of("little", threshold, usual.configuration());
     }
 }
