@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.thalweg.checkpoint.Checkpoint;
@@ -94,6 +95,39 @@ class EvaluateCommandTest {
                 .contains("text.txt: 2 windows of 64 tokens, stride 64");
         Ran.command("evaluate", model.toString(), "--data", file("large.txt", "the large cat"), "--window", "2")
                 .failedWith(1, "large.txt has token 40 in text 0 but the model's vocabulary has 40 tokens");
+    }
+
+    @Test
+    void halfOfTheExpertsIsTheModelThatUsesSoFewAndFallsBackWhereItIsNotSure() throws IOException {
+        Path one = Files.createDirectory(directory.resolve("one"));
+        Files.copy(Path.of(stock("mixtral"), "model.safetensors"), one.resolve("model.safetensors"));
+        Files.writeString(one.resolve("config.json"), Files.readString(Path.of(stock("mixtral"), "config.json"))
+                .replace("\"num_experts_per_tok\": 2", "\"num_experts_per_tok\": 1"));
+        String ids = file("ids.json", "[[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]]");
+        String[] data = {"--data", ids, "--window", "5", "--json"};
+        JsonNode expected = Ran.command(with(data, "evaluate", one.toString())).document();
+        JsonNode little = Ran.command(with(data, "evaluate", stock("mixtral"), "--little")).document();
+        assertThat(little.get("loss").asDouble()).isEqualTo(expected.get("loss").asDouble());
+        assertThat(little.get("experts").asText()).isEqualTo("half");
+        JsonNode whole = Ran.command(with(data, "evaluate", stock("mixtral"))).document();
+        JsonNode fallen = Ran.command(
+                with(data, "evaluate", stock("mixtral"), "--little", "--fallback", "1")).document();
+        assertThat(fallen.get("loss").asDouble()).isEqualTo(whole.get("loss").asDouble());
+        assertThat(fallen.get("fallback_share").asDouble()).isEqualTo(1);
+        assertThat(whole.has("experts") || little.has("fallback_share")).isFalse();
+
+        Ran.command("evaluate", stock("mixtral"), "--data", ids, "--window", "5", "--fallback", "0.5")
+                .failedWith(2, "give --little too");
+        Ran.command("evaluate", stock("mixtral"), "--data", ids, "--window", "5", "--little", "--fallback", "2")
+                .failedWith(2, "give a number from 0 to 1");
+        Ran.command("evaluate", stock("llama"), "--data", ids, "--window", "5", "--little")
+                .failedWith(2, "no layers of experts");
+        Ran.command("evaluate", one.toString(), "--data", ids, "--window", "5", "--little")
+                .failedWith(2, "of which there is no half");
+    }
+
+    private static String[] with(String[] data, String... first) {
+        return Stream.concat(Stream.of(first), Stream.of(data)).toArray(String[]::new);
     }
 
     @Test
