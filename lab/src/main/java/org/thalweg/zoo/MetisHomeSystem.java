@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.failure.WrongUse;
@@ -30,12 +31,14 @@ import org.thalweg.training.TrainingPlan;
 
 /**
  * Metis-HOME (arXiv 2510.20519) on two kinds of questions: one that a single step answers and one that takes a chain of
- * them. The paper's reinforcement learning is left out: a model learns to think from written thoughts. What is compared:
- * a decoder that always answers at once, one that always thinks, and two that start from the latter and learn to think
- * where it is needed, one with the same feed-forward networks for both and one with two of each and a router.
+ * them. The paper's reinforcement learning is left out: a model learns to think from written thoughts. What is compared,
+ * after equally many steps: a decoder that always answers at once, and three that start from one that always thinks and
+ * go on so, or learn to think where it is needed, with the same feed-forward networks for both manners or with two of
+ * each and a router.
  */
 public final class MetisHomeSystem implements MoeSystem {
     private static final String BASE = "base";
+    private static final String REASONER = "reasoner";
     private static final String ALL_THINK = "all-think";
     private static final String MIXED = "mixed";
     private static final String HOME = "home";
@@ -58,16 +61,16 @@ public final class MetisHomeSystem implements MoeSystem {
     @Override
     public Map<String, Double> defaults() {
         Map<String, Double> defaults = new LinkedHashMap<>();
-        defaults.put("modulus", 7.0);
+        defaults.put("modulus", 13.0);
         defaults.put("items", 6.0);
         defaults.put("layers", 2.0);
-        defaults.put("residual", 48.0);
+        defaults.put("residual", 24.0);
         defaults.put("heads", 4.0);
-        defaults.put("hidden", 64.0);
+        defaults.put("hidden", 12.0);
         defaults.put("router_hidden", 16.0);
         defaults.put("queries", 6400.0);
-        defaults.put("epochs", 12.0);
-        defaults.put("tuning_epochs", 4.0);
+        defaults.put("epochs", 8.0);
+        defaults.put("tuning_epochs", 8.0);
         defaults.put("batch", 64.0);
         defaults.put("learning_rate", 3e-3);
         return defaults;
@@ -104,14 +107,19 @@ public final class MetisHomeSystem implements MoeSystem {
     @Override
     public List<Variant> variants(Settings settings) {
         home(settings);
-        long fresh = plan(settings, "epochs").steps(settings.whole("queries"));
-        long tuned = plan(settings, "tuning_epochs").steps(settings.whole("queries"));
-        return List.of(new Variant(BASE, fresh), new Variant(ALL_THINK, fresh),
-                new Variant(MIXED, Optional.of(ALL_THINK), tuned), new Variant(HOME, Optional.of(ALL_THINK), tuned));
+        int queries = settings.whole("queries");
+        Optional<String> reasoner = Optional.of(REASONER);
+        return Stream.of(new Variant(BASE, 0), new Variant(REASONER, 0), new Variant(ALL_THINK, reasoner, 0),
+                        new Variant(MIXED, reasoner, 0), new Variant(HOME, reasoner, 0))
+                .map(variant -> new Variant(
+                        variant.name(), variant.from(), plan(settings, variant).steps(queries)))
+                .toList();
     }
 
-    private static TrainingPlan plan(Settings settings, String epochs) {
-        return new TrainingPlan(settings.whole(epochs), settings.whole("batch"),
+    private static TrainingPlan plan(Settings settings, Variant variant) {
+        int before = variant.from().isPresent() ? 0 : settings.whole("epochs");
+        int after = variant.name().equals(REASONER) ? 0 : settings.whole("tuning_epochs");
+        return new TrainingPlan(before + after, settings.whole("batch"),
                 new Optimiser.Method.AdamW(0.9, 0.98, 1e-8, 0.01),
                 new Schedule(Schedule.Shape.COSINE, settings.number("learning_rate"), 0.05), 1);
     }
@@ -119,7 +127,7 @@ public final class MetisHomeSystem implements MoeSystem {
     private static Examples examples(Variant variant, HomeQueries rules, List<HomeQueries.Query> queries) {
         return rules.examples(queries, query -> switch (variant.name()) {
             case BASE -> false;
-            case ALL_THINK -> true;
+            case REASONER, ALL_THINK -> true;
             default -> query.isChain();
         });
     }
@@ -138,7 +146,7 @@ public final class MetisHomeSystem implements MoeSystem {
         TrainingLoss loss = network instanceof HomeDecoder home
                 ? pass -> loss(home, rules, pass) : TrainingLoss.CROSS_ENTROPY;
         return run.train(new SystemTraining.Phase(network, examples,
-                plan(settings, start.isPresent() ? "tuning_epochs" : "epochs"), loss), begin);
+                plan(settings, variant), loss), begin);
     }
 
     /** The cross-entropy of the answers, written by the branch of the label, and that of the router on the label. */

@@ -57,15 +57,15 @@ public final class MobileSystem implements MoeSystem {
     @Override
     public Map<String, Double> defaults() {
         Map<String, Double> defaults = new LinkedHashMap<>();
-        defaults.put("symbols", 16.0);
-        defaults.put("regimes", 4.0);
+        defaults.put("symbols", 8.0);
+        defaults.put("regimes", 2.0);
         defaults.put("texts", 3200.0);
         defaults.put("window", 32.0);
         defaults.put("layers", 3.0);
         defaults.put("residual", 32.0);
         defaults.put("experts", 8.0);
         defaults.put("selected", 4.0);
-        defaults.put("epochs", 8.0);
+        defaults.put("epochs", 5.0);
         defaults.put("batch", 32.0);
         defaults.put("learning_rate", 3e-3);
         defaults.put("threshold", 0.5);
