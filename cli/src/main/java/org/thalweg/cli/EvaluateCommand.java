@@ -72,7 +72,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         ModelDirectory model = ModelDirectory.open(directory);
         LittleWay way = new LittleWay(fallback.orElse(0.0));
-        Evaluation evaluation = little ? new Evaluation(model, way.of(model)) : new Evaluation(model);
+        Evaluation evaluation = little ? new Evaluation(model, way) : new Evaluation(model);
         LabelledData labelled = data.read(model);
         WorkThreads.choose(model);
         Evaluation.Done done;

@@ -1,13 +1,11 @@
 package org.thalweg.cli;
 
 import java.util.function.UnaryOperator;
-import org.thalweg.model.ModelDirectory;
 import org.thalweg.network.Network;
 import org.thalweg.network.moe.LittleModel;
-import org.thalweg.tensor.Tensor;
 
 /** A model run with half of its experts, and how often that was not enough. For one evaluation by one thread. */
-final class LittleWay {
+final class LittleWay implements UnaryOperator<Network> {
     private final double threshold;
     private long answers;
     private double left;
@@ -21,19 +19,12 @@ final class LittleWay {
         this.threshold = threshold;
     }
 
-    /**
-     * What is run.
-     *
-     * @param model refused before any work when there is no little model in it
-     */
-    UnaryOperator<Network> of(ModelDirectory model) {
-        LittleModel checked = new LittleModel(model.requireNetwork(), threshold, this::count);
-        return _ -> checked;
-    }
-
-    private void count(Tensor doubts) {
-        answers += doubts.size();
-        left += doubts.sum().item();
+    @Override
+    public Network apply(Network model) {
+        return new LittleModel(model, threshold, doubts -> {
+            answers += doubts.size();
+            left += doubts.sum().item();
+        });
     }
 
     /** The part of all answers, counted or not, that the whole model gave. */

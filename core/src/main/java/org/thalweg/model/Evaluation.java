@@ -35,12 +35,13 @@ import org.thalweg.tensor.WorkObserver;
  */
 public record Evaluation(ModelDirectory model, UnaryOperator<Network> way) {
     /**
-     * Refuses a model of which no loss can be computed.
+     * Refuses a model of which no loss can be computed, or that cannot be run in that way.
      *
      * @throws WorkFailure when its network is not built in, or does not answer with classes or next tokens
      */
     public Evaluation {
         MeasuredModels.requireMeasurable(model);
+        way.apply(model.requireNetwork());
     }
 
     /** The model as it is. */
