@@ -28,6 +28,8 @@ final class MoeConditions {
         holds.put("correction-row", moe.router().isCorrectedByRow());
         holds.put("gate-bias", moe.routerBias());
         holds.put("top-1-of-selected", moe.router().isScaleFree());
+        holds.put("additive-adapter", decoupledBy(moe, Router.Decoupling.ADDITIVE));
+        holds.put("concatenated-adapter", decoupledBy(moe, Router.Decoupling.CONCATENATED));
         holds.put("shared-experts", moe.shared().isPresent());
         holds.put("shared-expert", moe.shared().filter(MoeLayer.Shared::gated).isPresent());
         holds.put("shared-biases", moe.shared().filter(MoeLayer.Shared::bias).isPresent());
@@ -56,6 +58,10 @@ final class MoeConditions {
         // A group scored by its best expert limits nothing unless fewer groups are kept than experts are chosen.
         boolean isVacuous = groups.members() == 1 && groups.kept() >= moe.router().selected();
         return groups.isLimit() && !isVacuous ? groups.count() : 1;
+    }
+
+    private static boolean decoupledBy(MoeLayer moe, Router.Decoupling kind) {
+        return moe.router() instanceof Router.Decoupled(int _, Router.Decoupling weights) && weights == kind;
     }
 
     static Map<String, Set<Integer>> ranges(MoeLayer moe) {

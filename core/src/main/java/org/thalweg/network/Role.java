@@ -66,6 +66,10 @@ public enum Role {
     ROUTER_HIDDEN,
     /** Number per expert that is added for the choice only. */
     ROUTER_CORRECTION,
+    /** Map [experts residual] that takes part in the weights of experts and not in their choice (AdaMoE). */
+    ROUTER_ADAPTER,
+    /** Map [experts experts] of the router's probabilities to the same end. */
+    PROBABILITY_ADAPTER,
     /** Gate map of one expert. */
     EXPERT_GATE,
     /** Up map of one expert. */

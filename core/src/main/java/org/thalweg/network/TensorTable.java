@@ -90,9 +90,16 @@ public final class TensorTable {
         put(names.of(role, layer), filling, shape);
     }
 
-    /** Declares any tensor. */
+    /** Declares any tensor; one of an earlier stage, such as a router that layers share, is read by this one too. */
     public void put(String name, DeclaredTensor.Filling filling, long... shape) {
-        byName.put(name, new DeclaredTensor(name, Arrays.stream(shape).boxed().toList(), stage, filling));
+        DeclaredTensor tensor = new DeclaredTensor(name, Arrays.stream(shape).boxed().toList(), stage, filling);
+        byName.merge(name, tensor, (before, now) -> {
+            if (!before.shape().equals(now.shape())) {
+                throw new IllegalArgumentException("'" + name + "' is " + before.shape() + " in one stage and "
+                        + now.shape() + " in another");
+            }
+            return before.stages().getLast() < stage ? before.alsoAt(stage) : now;
+        });
     }
 
     /** Says that the present stage reads a tensor that was declared before, too. */

@@ -73,8 +73,8 @@ public record MoeLayer(
             case Router.Dense _ -> weighted(layer, x, Functions.softmax(shownScores(layer, x, choice), -1));
             case Router.Confidence _ -> confident(layer, x);
             case Router.ByCaller _ -> selected(layer, x, Routing.byCaller(layer, x, choice));
-            case Router.Softmax _, Router.CorrectedSigmoid _, Router.SigmoidOnInput _ ->
-                selected(layer, x, Routing.of(router, layer, shownScores(layer, x, choice), choice));
+            case Router.Softmax _, Router.CorrectedSigmoid _, Router.SigmoidOnInput _, Router.Decoupled _ ->
+                selected(layer, x, Routing.of(router, layer, x, shownScores(layer, x, choice), choice));
         };
         return withShared(layer, x, routed);
     }
@@ -91,7 +91,7 @@ public record MoeLayer(
      */
     public Tensor forward(LayerTensors layer, Tensor x, ExpertChoice choice, int capacity) {
         Tensor tokens = x.reshape(-1, x.length(2)); // [batch*tokens residual]
-        Routing routing = Routing.of(router, layer, shownScores(layer, tokens, choice), choice)
+        Routing routing = Routing.of(router, layer, tokens, shownScores(layer, tokens, choice), choice)
                 .limited(capacity, (int) x.length(1), count);
         return withShared(layer, tokens, selected(layer, tokens, routing)).reshape(x.shape());
     }
@@ -121,6 +121,18 @@ public record MoeLayer(
     }
 
     /**
+     * Which experts each token uses and how much.
+     *
+     * @param layer its tensors; not changed
+     * @param x [tokens residual]; not changed
+     * @return the experts with their weights
+     * @throws IllegalArgumentException when the router is dense
+     */
+    public Routing routing(LayerTensors layer, Tensor x) {
+        return Routing.of(router, layer, x, scores(layer, x), ExpertChoice.FREE);
+    }
+
+    /**
      * Output of one routed expert.
      *
      * @param layer its tensors; not changed
@@ -147,6 +159,12 @@ public record MoeLayer(
             boolean row = router.isCorrectedByRow();
             table.put(Role.ROUTER_CORRECTION, new DeclaredTensor.Filling.Normal(0, row ? 0.1 / count : 0.1),
                     row ? new long[] {1, count} : new long[] {count});
+        }
+        if (router instanceof Router.Decoupled(int _, Router.Decoupling weights)) {
+            table.linear(Role.ROUTER_ADAPTER, count, residual, false);
+            if (weights == Router.Decoupling.CONCATENATED) {
+                table.linear(Role.PROBABILITY_ADAPTER, count, count, false);
+            }
         }
         experts.declareRouted(table, count, residual);
         shared.ifPresent(some -> {

@@ -93,13 +93,29 @@ public sealed interface Router {
         }
     }
 
+    /** How a weight is made of a probability that no longer decides it alone (AdaMoE, arXiv 2510.14300). */
+    enum Decoupling {
+        /** {@code p_i + (S x)_i}, not renormalised. */
+        ADDITIVE,
+        /** {@code softmax(C x + D p)_i} over all experts, not renormalised: its C and D are the paper's map of [x; p]. */
+        CONCATENATED
+    }
+
+    /**
+     * The best by softmax p, weighed by what an adapter of its own makes of p and the token: AdaMoE.
+     *
+     * @param selected experts for each token
+     * @param weights how
+     */
+    record Decoupled(int selected, Decoupling weights) implements Router {}
+
     /** Experts for each token. */
     int selected();
 
     /** Limit of the choice. */
     default Groups groups() {
         return switch (this) {
-            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _ -> Groups.ONE;
+            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _, Decoupled _ -> Groups.ONE;
             case Softmax softmax -> softmax.groups;
             case CorrectedSigmoid(int _, boolean _, Groups groups, double _) -> groups;
         };
@@ -108,7 +124,7 @@ public sealed interface Router {
     /** Whether a number for each expert corrects its score for the choice. */
     default boolean isCorrected() {
         return switch (this) {
-            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _ -> false;
+            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _, Decoupled _ -> false;
             case Softmax softmax -> softmax.corrected;
             case CorrectedSigmoid _ -> true;
         };
@@ -127,7 +143,7 @@ public sealed interface Router {
     /** Whether a common shift of all logits changes nothing. */
     default boolean isShiftFree() {
         return switch (this) {
-            case Dense _, Softmax _ -> true;
+            case Dense _, Softmax _, Decoupled _ -> true;
             case CorrectedSigmoid _, SigmoidOnInput _, Confidence _, ByCaller _ -> false;
         };
     }
@@ -139,7 +155,7 @@ public sealed interface Router {
             case Softmax(int selected, Weighting weighting, Groups groups, double _, boolean corrected, double _) ->
                 selected == 1 && weighting != Weighting.OVER_ALL && !corrected
                         && (!groups.isLimit() || groups.members() == 1);
-            case CorrectedSigmoid _, SigmoidOnInput _, Confidence _, ByCaller _ -> false;
+            case CorrectedSigmoid _, SigmoidOnInput _, Confidence _, ByCaller _, Decoupled _ -> false;
         };
     }
 }

@@ -14,11 +14,12 @@ import org.thalweg.tensor.Tensor;
  * @param chosen [tokens selected], int64
  * @param weights [tokens selected]
  */
-record Routing(Tensor chosen, Tensor weights) {
+public record Routing(Tensor chosen, Tensor weights) {
     /** Keeps a sum of weights that underflowed from dividing by zero, as the families' own code does. */
     private static final double SMALLEST_SUM = 1e-20;
 
-    static Routing of(Router router, LayerTensors layer, Tensor logits, ExpertChoice choice) {
+    /** What a router that is not dense makes of tokens x [tokens residual] with their logits [tokens experts]. */
+    static Routing of(Router router, LayerTensors layer, Tensor x, Tensor logits, ExpertChoice choice) {
         String name = layer.names().of(Role.ROUTER, layer.layer());
         return switch (router) {
             case Router.Dense _, Router.Confidence _, Router.ByCaller _ ->
@@ -35,6 +36,17 @@ record Routing(Tensor chosen, Tensor weights) {
             case Router.SigmoidOnInput(int selected) -> {
                 Tensor chosen = choice.decide(name, best(logits, selected));
                 yield new Routing(chosen, Functions.sigmoid(logits.gather(1, chosen)));
+            }
+            case Router.Decoupled(int selected, Router.Decoupling weights) -> {
+                Tensor chosen = choice.decide(name, best(logits, selected));
+                Tensor probabilities = Functions.softmax(logits, -1); // [tokens experts]
+                Tensor adapted = layer.linear(Role.ROUTER_ADAPTER, false).apply(x); // [tokens experts]
+                Tensor all = switch (weights) {
+                    case ADDITIVE -> probabilities.add(adapted);
+                    case CONCATENATED -> Functions.softmax(adapted.add(
+                            layer.linear(Role.PROBABILITY_ADAPTER, false).apply(probabilities)), -1);
+                };
+                yield new Routing(chosen, all.gather(1, chosen));
             }
         };
     }
