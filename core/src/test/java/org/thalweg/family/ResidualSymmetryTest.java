@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -15,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.thalweg.equivalence.EquivalenceCheck;
 import org.thalweg.equivalence.Verification;
 import org.thalweg.group.Permutation;
+import org.thalweg.network.ExpertChoice;
+import org.thalweg.network.StageSpan;
 import org.thalweg.network.moe.Router;
 import org.thalweg.network.residual.ResidualConfig;
 import org.thalweg.network.residual.ResidualNetwork;
@@ -31,6 +36,7 @@ import org.thalweg.tensor.Tensor;
 
 /** The symmetries of Omni-Router, of Switch with a router for each layer, and of AdaMoE. */
 class ResidualSymmetryTest {
+    private static final int INPUTS = 160;
     private static final double NULL = 1e-12;
     private static final double CLEAR = 1e-8;
     private static final ResidualConfig OMNI = SampleResiduals.omni(true, 4, 4);
@@ -117,8 +123,8 @@ class ResidualSymmetryTest {
         try (Scope scope = Scope.open()) {
             Architecture bound = ResidualArchitecture.of(
                     OMNI, SampleResiduals.model(ResidualArchitecture.network(OMNI), 1));
-            // Orders of the units of 8 experts stand inside.
-            assertThat(Math.pow(10, bound.log10Order())).isCloseTo(24 * Math.pow(6, 8), within(1.0));
+            // Orders of the units of 8 experts stand inside; the signs of 5 gains count too.
+            assertThat(bound.log10Order()).isCloseTo(Math.log10(24 * Math.pow(6, 8) * 32), within(1e-9));
         }
     }
 
@@ -181,23 +187,68 @@ class ResidualSymmetryTest {
     @MethodSource("dimensions")
     void nullDirectionsAreThoseOfTheGroup(String name, ResidualConfig config, int moved, int notMoved) {
         int fewest = Integer.MAX_VALUE;
-        // A unit that no input reaches adds directions, so the fewest of several models count.
+        // An expert that few inputs choose adds directions, so the fewest of several models count.
         for (long seed = 1; seed <= 3; seed++) {
             try (Scope scope = Scope.open()) {
-                Parameters model = SampleResiduals.model(ResidualArchitecture.network(config), seed);
+                ResidualNetwork network = ResidualArchitecture.network(config);
+                Parameters model = kinked(network, SampleResiduals.model(network, seed));
                 assertThat(ResidualArchitecture.of(config, model).dimension()).isEqualTo(moved);
-                fewest = Math.min(fewest, nullity(ResidualArchitecture.network(config), model));
+                fewest = Math.min(fewest, nullity(network, model));
             }
         }
         assertThat(fewest).as(name).isEqualTo(moved + notMoved);
     }
 
+    /**
+     * The model with biases of ReLU experts' units at which half of the inputs that choose the expert reach the unit:
+     * units that none or all of them reach would add directions.
+     */
+    private static Parameters kinked(ResidualNetwork network, Parameters model) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>(model.asMap());
+        for (int block = 0; block < network.config().blocks().size(); block++) {
+            String place = "blocks." + block + ".moe.experts.";
+            List<Tensor> entering = new ArrayList<>();
+            List<long[]> chosen = new ArrayList<>();
+            network.run(Parameters.of(tensors), SampleResiduals.inputs(INPUTS, 8), new StageSpan(0, block + 1),
+                    watching(entering, chosen));
+            for (int expert = 0; tensors.containsKey(place + expert + ".dense.0.bias"); expert++) {
+                int number = expert;
+                long[] routes = chosen.getLast();
+                long[] own = IntStream.range(0, INPUTS).filter(i -> routes[i] == number).asLongStream().toArray();
+                Tensor scores = entering.getLast().indexSelect(0, Tensor.of(own, own.length))
+                        .matmul(tensors.get(place + expert + ".dense.0.weight").transpose(0, 1)).transpose(0, 1);
+                double[] biases = new double[SampleResiduals.HIDDEN];
+                for (int unit = 0; unit < biases.length; unit++) {
+                    double[] sorted = Arrays.stream(scores.select(0, unit).toDoubles()).sorted().toArray();
+                    biases[unit] = -(sorted[sorted.length / 2] + sorted[sorted.length / 2 - 1]) / 2;
+                }
+                tensors.put(place + expert + ".dense.0.bias", Tensor.of(biases, biases.length));
+            }
+        }
+        return Parameters.of(tensors);
+    }
+
+    private static ExpertChoice watching(List<Tensor> entering, List<long[]> chosen) {
+        return new ExpertChoice() {
+            @Override
+            public void look(String layer, Tensor vectors, boolean isShiftFree) {
+                entering.add(vectors);
+            }
+
+            @Override
+            public Tensor decide(String layer, Tensor experts) {
+                chosen.add(experts.toLongs());
+                return experts;
+            }
+        };
+    }
+
     private static int nullity(ResidualNetwork network, Parameters model) {
         Parameters leaves = Gradients.leaves(model);
-        Tensor inputs = SampleResiduals.inputs(256, 8);
+        Tensor inputs = SampleResiduals.inputs(INPUTS, 8);
         List<Tensor> rows = new ArrayList<>();
         for (int input = 0; input < inputs.length(0); input++) {
-            for (int output = 0; output < 3; output++) {
+            for (int output = 0; output < SampleResiduals.OUTPUTS; output++) {
                 // A number at a time, since its graph of derivatives is used up.
                 Tensor one = network.forward(leaves, inputs.narrow(0, input, 1)).reshape(-1).select(0, output);
                 Parameters gradient = Gradients.of(one, leaves);

@@ -15,9 +15,11 @@ import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
 
-/** Small residual networks of every kind, with 5 inputs and 3 outputs; experts have 3 units. */
+/** Small residual networks of every kind, with 5 inputs and outputs; experts have 3 units. */
 public final class SampleResiduals {
     public static final int WIDTH = 5;
+    /** With fewer, what the last block writes would have directions that no output sees. */
+    public static final int OUTPUTS = 5;
     public static final int HIDDEN = 3;
 
     private SampleResiduals() {}
@@ -33,14 +35,14 @@ public final class SampleResiduals {
                         new Experts.Stack(List.of(HIDDEN), UnitFunction.RELU), switching(), true,
                         Optional.empty()), 1))
                 .toList();
-        return new ResidualConfig(WIDTH, 3, Norm.layer(1e-5), blocks, shared);
+        return new ResidualConfig(WIDTH, OUTPUTS, Norm.layer(1e-5), blocks, shared);
     }
 
     /** Layers of gated experts and a shared one, with a decoupled or a plain router. */
     public static ResidualConfig adamoe(int layers, int experts, Optional<Router.Decoupling> weights) {
         Router router = weights.<Router>map(one -> new Router.Decoupled(1, one)).orElseGet(SampleResiduals::switching);
         HiddenUnits units = new HiddenUnits.Gated(UnitFunction.GELU_TANH);
-        return new ResidualConfig(WIDTH, 3, Norm.rms(1e-6), Collections.nCopies(layers,
+        return new ResidualConfig(WIDTH, OUTPUTS, Norm.rms(1e-6), Collections.nCopies(layers,
                 new ResidualConfig.Block.Sparse(new MoeLayer(experts, new Experts.OneLayer(HIDDEN, units, false),
                         router, false, Optional.of(new MoeLayer.Shared(HIDDEN, false))), 0.5)), false);
     }
@@ -49,13 +51,14 @@ public final class SampleResiduals {
     public static ResidualConfig dense(boolean gated) {
         HiddenUnits units = gated ? new HiddenUnits.Gated(UnitFunction.GELU_TANH)
                 : new HiddenUnits.Plain(UnitFunction.RELU);
-        return new ResidualConfig(WIDTH, 3, gated ? Norm.rms(1e-6) : Norm.layer(1e-5),
+        return new ResidualConfig(WIDTH, OUTPUTS, gated ? Norm.rms(1e-6) : Norm.layer(1e-5),
                 Collections.nCopies(2, new ResidualConfig.Block.Dense(HIDDEN, units, !gated)), false);
     }
 
-    /** A model at a generic point, float64. */
+    /** A model at a generic point, float64, whose routers tell inputs apart enough that every expert is used. */
     public static Parameters model(ResidualNetwork network, long seed) {
-        return DeclaredTensor.draw(network.tensors().values(), Random.seeded(seed)).to(DType.FLOAT64);
+        return DeclaredTensor.draw(network.tensors().values(), Random.seeded(seed)).to(DType.FLOAT64)
+                .mapNamed((name, tensor) -> network.routers().contains(name) ? tensor.multiply(3) : tensor);
     }
 
     /** Inputs [count 5], float64. */
