@@ -36,8 +36,8 @@ import org.thalweg.training.TrainingPlan;
 /**
  * AdaMoE (arXiv 2510.14300): a dense policy's feed-forward networks become a shared expert and routed ones, and an
  * adapter beside the router decides how much of the chosen expert is used. Compared with weights that are the router's
- * probabilities (vanilla), with an adapter that reads token and probabilities (concatenated), and with the dense network
- * trained on for as many steps.
+ * probabilities (vanilla), with an adapter that reads token and probabilities (concatenated), and with the dense
+ * network trained on for as many steps.
  */
 public final class AdaMoe implements MoeSystem {
     private static final String PRETRAINED = "pretrained";

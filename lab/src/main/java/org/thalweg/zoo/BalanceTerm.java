@@ -10,8 +10,9 @@ import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Tensor;
 
 /**
- * Sums {@code n Σ_i f_i P_i} over the layers of experts of one pass: of n experts, f is the share of tokens that use one
- * and P its mean probability. The gradient goes through P (Switch Transformers, arXiv 2101.03961, Eq 4). For one pass.
+ * Sums {@code n Σ_i f_i P_i} over the layers of experts of one pass: of n experts, f is the share of tokens that use
+ * one and P its mean probability. The gradient goes through P (Switch Transformers, arXiv 2101.03961, Eq 4). For one
+ * pass.
  */
 final class BalanceTerm implements ExpertChoice {
     private final Parameters model;

@@ -13,9 +13,9 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
 
 /**
- * A dense model becomes one with experts: every expert, the shared one too, is a copy of the layer's feed-forward network;
- * routers are normal with the deviation 0.006 of AdaMoE's code, in which an adapter that reads the token alone begins as
- * the router does.
+ * A dense model becomes one with experts: every expert, the shared one too, is a copy of the layer's feed-forward
+ * network; routers are normal with the deviation 0.006 of AdaMoE's code, in which an adapter that reads the token alone
+ * begins as the router does.
  */
 final class Upcycling {
     private static final double DEVIATION = 0.006;

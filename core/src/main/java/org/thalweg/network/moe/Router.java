@@ -97,7 +97,7 @@ public sealed interface Router {
     enum Decoupling {
         /** {@code p_i + (S x)_i}, not renormalised. */
         ADDITIVE,
-        /** {@code softmax(C x + D p)_i} over all experts, not renormalised: its C and D are the paper's map of [x; p]. */
+        /** {@code softmax(C x + D p)_i} over all experts, not renormalised; C and D are the paper's map of [x; p]. */
         CONCATENATED
     }
 
