@@ -82,6 +82,8 @@ public enum Role {
     EXPERT_PROMPT,
     /** Map of that vector to the expert's hidden units. */
     EXPERT_PROMPT_MAP,
+    /** Gain of the normalisation behind a map of an expert. */
+    EXPERT_NORM,
     /** Any map of the shared experts that are a stack of maps. */
     SHARED_MAP,
     /** Gate map of the shared experts. */

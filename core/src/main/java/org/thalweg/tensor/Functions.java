@@ -126,6 +126,16 @@ public final class Functions {
         return Tensor.wrap(torch.logsumexp(x.handle(), new long[] {axis}, true));
     }
 
+    /** Every element rounded to the nearest whole number, halves to the even one; without a gradient. */
+    public static Tensor round(Tensor x) {
+        return Tensor.wrap(torch.round(x.handle()));
+    }
+
+    /** -1, 0 or 1 by the sign of every element; without a gradient. */
+    public static Tensor sign(Tensor x) {
+        return Tensor.wrap(torch.sign(x.handle()));
+    }
+
     /** Rectified linear unit. */
     public static Tensor relu(Tensor x) {
         return Tensor.wrap(torch.relu(x.handle()));

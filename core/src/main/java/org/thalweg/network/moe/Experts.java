@@ -42,6 +42,27 @@ public sealed interface Experts {
         }
     }
 
+    /** Experts that another package computes, such as quantised ones. None of them are shared. */
+    non-sealed interface Own extends Experts {
+        /**
+         * Output of one routed expert.
+         *
+         * @param layer its tensors; not changed
+         * @param expert counted from 0
+         * @param x [used residual]; not changed
+         * @return [used outputs]
+         */
+        Tensor run(LayerTensors layer, int expert, Tensor x);
+
+        /** Declares the tensors of all of them. */
+        void declare(TensorTable table, int count, long residual);
+    }
+
+    /** Width of what an expert gives: that of the stream, except for {@link Own} ones that lead to another. */
+    default long outputs(long residual) {
+        return residual;
+    }
+
     /**
      * Two graph convolutions and a prompt (GMoPE, arXiv 2511.03251): {@code Â relu(Â (X Wᵀ + 1 (P p)ᵀ) + b) Vᵀ} for the
      * normalised adjacency Â, which is the network of {@code [X 1pᵀ]} whose first map is {@code [W P]}. Tokens are the
@@ -93,6 +114,7 @@ public sealed interface Experts {
             }
             case Stack stack -> stack.run(layer, Role.EXPERT_MAP, expert, x);
             case GraphConvolutions graph -> graph.run(layer, expert, x);
+            case Own own -> own.run(layer, expert, x);
         };
     }
 
@@ -112,12 +134,16 @@ public sealed interface Experts {
                 yield layer.linear(Role.SHARED_DOWN, bias).apply(hidden);
             }
             case Stack stack -> stack.run(layer, Role.SHARED_MAP, 0, x);
-            case GraphConvolutions _ -> throw unshared();
+            case GraphConvolutions _, Own _ -> throw noneShared();
         };
     }
 
     /** Declares the tensors of the routed experts. */
     default void declareRouted(TensorTable table, int count, long residual) {
+        if (this instanceof Own own) {
+            own.declare(table, count, residual);
+            return;
+        }
         for (int expert = 0; expert < count; expert++) {
             switch (this) {
                 case OneLayer(int width, HiddenUnits units, boolean bias) -> {
@@ -130,6 +156,7 @@ public sealed interface Experts {
                 case Stack(List<Integer> hidden, UnitFunction _) ->
                     stack(table, Role.EXPERT_MAP, expert, hidden.stream().map(Long::valueOf).toList(), residual);
                 case GraphConvolutions graph -> graph.declare(table, expert);
+                case Own _ -> throw new IllegalStateException("these experts declare their tensors themselves");
             }
         }
     }
@@ -148,12 +175,12 @@ public sealed interface Experts {
             }
             case Stack(List<Integer> hidden, UnitFunction _) -> stack(
                     table, Role.SHARED_MAP, 0, hidden.stream().map(one -> one * width).toList(), residual);
-            case GraphConvolutions _ -> throw unshared();
+            case GraphConvolutions _, Own _ -> throw noneShared();
         }
     }
 
-    private static IllegalStateException unshared() {
-        return new IllegalStateException("graph convolutions are no shared experts");
+    private static IllegalStateException noneShared() {
+        return new IllegalStateException("none of these experts are shared");
     }
 
     private static void declare(TensorTable table, Role role, int expert, long[] shape, boolean bias) {

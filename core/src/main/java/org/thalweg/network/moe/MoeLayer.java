@@ -69,13 +69,28 @@ public record MoeLayer(
      * @return [tokens residual]
      */
     public Tensor forward(LayerTensors layer, Tensor x, ExpertChoice choice) {
-        Tensor routed = switch (router) {
-            case Router.Dense _ -> weighted(layer, x, Functions.softmax(shownScores(layer, x, choice), -1));
-            case Router.Confidence _ -> confident(layer, x);
-            case Router.ByCaller _ -> selected(layer, x, Routing.byCaller(layer, x, choice));
-            case Router.Softmax _, Router.CorrectedSigmoid _, Router.SigmoidOnInput _, Router.Decoupled _ ->
-                selected(layer, x, Routing.of(router, layer, x, shownScores(layer, x, choice), choice));
+        return switch (router) {
+            case Router.Confidence _ -> withShared(layer, x, confident(layer, x));
+            case Router.ByCaller _ -> withShared(layer, x, selected(layer, x, Routing.byCaller(layer, x, choice)));
+            case Router.Dense _, Router.Softmax _, Router.CorrectedSigmoid _, Router.SigmoidOnInput _,
+                    Router.Decoupled _, Router.Sharpened _ ->
+                forward(layer, x, shownScores(layer, x, choice), choice);
         };
+    }
+
+    /**
+     * Runs the layer with scores that are not, or not only, a linear function of the tokens.
+     *
+     * @param layer its tensors; not changed
+     * @param x [tokens residual]; not changed
+     * @param scores [tokens experts]; not changed
+     * @param choice decides which experts are used; not shown what the scores come from
+     * @return [tokens outputs] of the experts' width
+     */
+    public Tensor forward(LayerTensors layer, Tensor x, Tensor scores, ExpertChoice choice) {
+        Tensor routed = router instanceof Router.Dense
+                ? weighted(layer, x, Functions.softmax(scores, -1))
+                : selected(layer, x, Routing.of(router, layer, x, scores, choice));
         return withShared(layer, x, routed);
     }
 
@@ -204,7 +219,7 @@ public record MoeLayer(
         long slots = routing.chosen().length(1);
         Tensor chosen = routing.chosen().reshape(-1); // [tokens*selected]
         Tensor weights = routing.weights().reshape(-1, 1); // [tokens*selected 1]
-        Tensor sum = Tensor.zeros(x.dtype(), x.shape()); // [tokens residual]
+        Tensor sum = Tensor.zeros(x.dtype(), x.length(0), experts.outputs(x.length(1))); // [tokens outputs]
         for (int e = 0; e < count; e++) {
             try (Scope one = Scope.open()) {
                 Tensor slot = chosen.equalTo(e).nonZero(); // [used]

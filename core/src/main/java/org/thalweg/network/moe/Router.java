@@ -109,13 +109,21 @@ public sealed interface Router {
      */
     record Decoupled(int selected, Decoupling weights) implements Router {}
 
+    /**
+     * The best by softmax p, weighed by {@code p^power} over its sum over all experts and over k (arXiv 2511.11743).
+     *
+     * @param selected experts for each token, k
+     * @param power 1 for p itself
+     */
+    record Sharpened(int selected, double power) implements Router {}
+
     /** Experts for each token. */
     int selected();
 
     /** Limit of the choice. */
     default Groups groups() {
         return switch (this) {
-            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _, Decoupled _ -> Groups.ONE;
+            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _, Decoupled _, Sharpened _ -> Groups.ONE;
             case Softmax softmax -> softmax.groups;
             case CorrectedSigmoid(int _, boolean _, Groups groups, double _) -> groups;
         };
@@ -124,7 +132,7 @@ public sealed interface Router {
     /** Whether a number for each expert corrects its score for the choice. */
     default boolean isCorrected() {
         return switch (this) {
-            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _, Decoupled _ -> false;
+            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _, Decoupled _, Sharpened _ -> false;
             case Softmax softmax -> softmax.corrected;
             case CorrectedSigmoid _ -> true;
         };
@@ -143,7 +151,7 @@ public sealed interface Router {
     /** Whether a common shift of all logits changes nothing. */
     default boolean isShiftFree() {
         return switch (this) {
-            case Dense _, Softmax _, Decoupled _ -> true;
+            case Dense _, Softmax _, Decoupled _, Sharpened _ -> true;
             case CorrectedSigmoid _, SigmoidOnInput _, Confidence _, ByCaller _ -> false;
         };
     }
@@ -155,7 +163,7 @@ public sealed interface Router {
             case Softmax(int selected, Weighting weighting, Groups groups, double _, boolean corrected, double _) ->
                 selected == 1 && weighting != Weighting.OVER_ALL && !corrected
                         && (!groups.isLimit() || groups.members() == 1);
-            case CorrectedSigmoid _, SigmoidOnInput _, Confidence _, ByCaller _, Decoupled _ -> false;
+            case CorrectedSigmoid _, SigmoidOnInput _, Confidence _, ByCaller _, Decoupled _, Sharpened _ -> false;
         };
     }
 }

@@ -48,6 +48,11 @@ public record Routing(Tensor chosen, Tensor weights) {
                 };
                 yield new Routing(chosen, all.gather(1, chosen));
             }
+            case Router.Sharpened(int selected, double power) -> {
+                Tensor chosen = choice.decide(name, best(logits, selected));
+                Tensor weights = Functions.softmax(logits.multiply(power), -1).gather(1, chosen);
+                yield new Routing(chosen, weights.multiply(1.0 / selected));
+            }
         };
     }
 

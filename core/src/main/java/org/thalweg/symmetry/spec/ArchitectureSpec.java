@@ -39,7 +39,8 @@ public final class ArchitectureSpec {
     /**
      * Name of a tensor by its role.
      *
-     * @param template the name with {@code {layer}}, {@code {expert}} and {@code {map}} for numbers
+     * @param template the name with {@code {layer}}, {@code {expert}} and {@code {map}} for numbers; a class of
+     *     experts takes the place of the layer
      * @param inputsFirst whether a map is stored [in out]
      */
     public record RoleName(String template, boolean inputsFirst) {}
@@ -174,7 +175,7 @@ public final class ArchitectureSpec {
         for (TensorDeclaration tensor : content.tensors()) {
             if (tensor.role().isPresent() && tensor.guard().isActive(conditions)) {
                 String template = tensor.name().toString()
-                        .replaceAll("\\{(layer|block)}", "{layer}")
+                        .replaceAll("\\{(layer|block|class)}", "{layer}")
                         .replaceAll("\\{[a-z_]*expert}", "{expert}")
                         .replace("{depth}", "{map}");
                 RoleName name = new RoleName(template, tensor.inputsFirst());
