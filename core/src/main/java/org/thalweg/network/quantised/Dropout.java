@@ -29,6 +29,6 @@ public record Dropout(double rate, long seed, boolean tied) {
         }
         Tensor drawn = Random.seeded(Random.childSeed(seed, place))
                 .uniform(DType.FLOAT32, -rate, 1 - rate, tied ? 1 : x.length(0), x.length(1));
-        return x.multiply(Functions.relu(Functions.sign(drawn)).multiply(1 / (1 - rate)).to(x.dtype()));
+        return x.multiply(Functions.relu(Functions.sign(drawn)).to(x.dtype()).multiply(1 / (1 - rate)));
     }
 }

@@ -20,7 +20,7 @@ import org.thalweg.tensor.Tensor;
  */
 record QuantisedExperts(QuantisedConfig config, boolean areRounded, Dropout dropout) implements Experts.Own {
     /** So small that a factor of a map in front of a normalisation changes nothing. */
-    private static final double EPSILON = 1e-12;
+    private static final double EPSILON = 1e-15;
     private static final int LAST = 2;
 
     @Override

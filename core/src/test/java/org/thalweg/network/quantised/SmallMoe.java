@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 import org.thalweg.family.QuantisedFamily;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.ExpertChoice;
@@ -31,10 +33,31 @@ final class SmallMoe {
         return network(new QuantisedConfig.Gate(1, 0, 0), bits);
     }
 
-    /** Normal numbers of deviation 1, so that every wrong move shows and all experts are used. */
+    /** Normal numbers of deviation 1, so that every wrong move shows. */
     static Parameters loud(QuantisedMoe network, long seed) {
-        return DeclaredTensor.draw(network.tensors().values(), Random.seeded(seed)).mapNamed((name, tensor) ->
-                Random.seeded(Random.childSeed(seed, name)).normal(DType.FLOAT64, tensor.shape()));
+        return used(network, seed, one -> DeclaredTensor.draw(network.tensors().values(), Random.seeded(one))
+                .mapNamed((name, tensor) -> Random.seeded(Random.childSeed(one, name))
+                        .normal(DType.FLOAT64, tensor.shape())));
+    }
+
+    /** As declared, where no unit of an expert is always on or always off. */
+    static Parameters declared(QuantisedMoe network, long seed) {
+        return used(network, seed, one ->
+                DeclaredTensor.draw(network.tensors().values(), Random.seeded(one)).to(DType.FLOAT64));
+    }
+
+    /** The first of these models that uses every expert. */
+    private static Parameters used(QuantisedMoe network, long seed, LongFunction<Parameters> models) {
+        long enough = 40 / network.config().experts();
+        for (int attempt = 0; attempt < 2000; attempt++) {
+            Parameters model = models.apply(Random.childSeed(seed, "attempt " + attempt));
+            long[] chosen = chosen(network, model, inputs(120));
+            if (IntStream.range(0, network.config().experts())
+                    .allMatch(expert -> Arrays.stream(chosen).filter(one -> one == expert).count() >= enough)) {
+                return model;
+            }
+        }
+        throw new IllegalStateException("no model uses all experts");
     }
 
     static Tensor inputs(int count) {
