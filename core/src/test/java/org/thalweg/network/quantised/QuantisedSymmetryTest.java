@@ -137,17 +137,19 @@ class QuantisedSymmetryTest {
     void nullDirectionsOfPlainMapsAreThoseOfTheGroupAndTheRowsThatItLeavesOut() {
         try (Scope scope = Scope.open()) {
             QuantisedMoe network = SmallMoe.network(32, 32);
-            int least = Integer.MAX_VALUE;
+            long least = Long.MAX_VALUE;
             long expected = 0;
-            for (long seed = 1; seed <= 3; seed++) {
+            // A unit that is on or off for all inputs adds directions, so several models are drawn.
+            for (long seed = 1; seed <= 8; seed++) {
                 Parameters model = SmallMoe.declared(network, seed);
                 double[] found = LinearAlgebra.svd(jacobian(network, model)).s().toDoubles();
-                least = Math.min(least, (int) Arrays.stream(found).filter(value -> value / found[0] < 1e-12).count());
+                long rank = Arrays.stream(found).filter(value -> value / found[0] > 1e-11).count();
+                least = Math.min(least, model.elements() - rank);
                 int leftOut = network.config().experts()
                         * network.config().expertWidths().stream().mapToInt(width -> width - 1).sum();
                 expected = QuantisedFamily.architecture(network.config(), model).dimension() + leftOut;
             }
-            assertThat((long) least).isEqualTo(expected);
+            assertThat(least).isEqualTo(expected);
         }
     }
 
