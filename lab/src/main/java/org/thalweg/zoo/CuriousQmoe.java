@@ -45,7 +45,9 @@ public final class CuriousQmoe implements MoeSystem {
     private static final String SIXTEEN = "sixteen-bit";
     private static final String PRIOR = "precision-prior";
     private static final String LATER = "post-training";
-    private static final List<String> CURIOUS = List.of(PAPERS, "alpha-1", "alpha-3");
+    private static final List<String> NAMES =
+            List.of(PLAIN, PAPERS, "alpha-1", "alpha-3", PRIOR, LATER, FOUR, SIXTEEN);
+    private static final List<String> CURIOUS = NAMES.subList(1, 4);
     private static final List<Double> ALPHAS = List.of(0.3, 1.0, LARGEST_ALPHA);
 
     @Override
@@ -89,10 +91,7 @@ public final class CuriousQmoe implements MoeSystem {
             }
         }
         long steps = plan(settings).steps(FashionFolds.SIZE);
-        List<String> names = new ArrayList<>(CURIOUS);
-        names.addFirst(PLAIN);
-        names.addAll(List.of(PRIOR, LATER, FOUR, SIXTEEN));
-        return names.stream().map(name -> {
+        return NAMES.stream().map(name -> {
             network(name, settings);
             return new Variant(name, steps);
         }).toList();
@@ -164,9 +163,9 @@ public final class CuriousQmoe implements MoeSystem {
         values.put("loss", found.loss());
         values.put("macro_f1", found.macroF1(CLASSES));
         values.put("usage_entropy", found.usageEntropy());
-        values.put("mean_bits", found.meanBits());
+        values.put("mean_bits", RoutedBits.mean(found.bits()));
         values.put("bits_deviation", found.deviationOfBits());
-        values.put("uncertainty", found.meanUncertainty());
+        values.put("uncertainty", RoutedBits.mean(found.uncertainty()));
         values.put("bits_of_uncertain", found.meanBits(uncertain));
         values.put("bits_raised_by_prior", cautious.meanBits(uncertain) - plain.meanBits(uncertain));
         values.put("choice_kept_by_alpha", curious.agreement(plain));
@@ -205,8 +204,7 @@ public final class CuriousQmoe implements MoeSystem {
                 "distance of mean active bits from their median over folds, alpha "
                         + ALPHAS.get(CURIOUS.indexOf(variant)) + " minus alpha 0",
                 "latency deviation 29 ms with curiosity, 230 ms without (p = 0.008)",
-                difference(fromMedian(measured.of(variant, "mean_bits")),
-                        fromMedian(measured.of(PLAIN, "mean_bits"))), 0)));
+                spread(measured.of(variant, "mean_bits"), measured.of(PLAIN, "mean_bits")), 0)));
         claims.add(Claim.above("macro F1 of one 4-bit expert minus one 16-bit expert, above -" + SAME_F1,
                 "0.858 and 0.859", measured.difference(FOUR, SIXTEEN, "macro_f1"), -SAME_F1));
         claims.add(Claim.above("share of images whose experts alpha 3 leaves as they are, not below 1",
@@ -217,14 +215,14 @@ public final class CuriousQmoe implements MoeSystem {
         return claims;
     }
 
-    /** What Levene's test compares, in the form of Brown and Forsythe. */
-    private static double[] fromMedian(double[] values) {
-        double[] sorted = Arrays.stream(values).sorted().toArray();
-        double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
-        return Arrays.stream(values).map(value -> Math.abs(value - median)).toArray();
+    /** What Levene's test compares, in the form of Brown and Forsythe: distances from the medians, seed by seed. */
+    private static double[] spread(double[] more, double[] less) {
+        return IntStream.range(0, more.length).mapToDouble(i ->
+                Math.abs(more[i] - median(more)) - Math.abs(less[i] - median(less))).toArray();
     }
 
-    private static double[] difference(double[] more, double[] less) {
-        return IntStream.range(0, more.length).mapToDouble(i -> more[i] - less[i]).toArray();
+    private static double median(double[] values) {
+        double[] sorted = Arrays.stream(values).sorted().toArray();
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 }

@@ -1,14 +1,12 @@
 package org.thalweg.zoo;
 
-import java.util.Arrays;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.data.EmbeddedFashionMnist;
 import org.thalweg.data.ImageData;
-import org.thalweg.tensor.Random;
-import org.thalweg.tensor.Scope;
+import org.thalweg.training.Augmentation;
 import org.thalweg.training.ImageExamples;
-import org.thalweg.training.SomeExamples;
 import org.thalweg.training.Standardisation;
+import org.thalweg.training.TrainingExamples;
 
 /**
  * The part of Fashion-MNIST that comes with Thalweg, in folds: each leaves out another fifth of the training images
@@ -20,6 +18,7 @@ import org.thalweg.training.Standardisation;
 record FashionFolds(Examples train, Examples test) {
     /** Training images of a fold. */
     static final int SIZE = 8_000;
+    private static final double LEFT_OUT = 0.2;
 
     /** Reads the images, shifted and scaled by mean and deviation of the training images. */
     static FashionFolds load() {
@@ -35,9 +34,6 @@ record FashionFolds(Examples train, Examples test) {
      * @return a view of them
      */
     Examples fold(long seed) {
-        try (Scope scope = Scope.open()) {
-            int[] order = Random.seeded(seed).permutation(train.size());
-            return new SomeExamples(train, Arrays.copyOf(order, SIZE));
-        }
+        return TrainingExamples.of(train, Augmentation.NONE, LEFT_OUT, seed).train();
     }
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.thalweg.connectivity.EvaluationSet;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.network.ExpertChoice;
@@ -62,9 +61,8 @@ record RoutedBits(
 
     private static List<long[]> rows(Tensor which) {
         long[] all = which.toLongs();
-        int selected = (int) which.length(1);
-        return Stream.iterate(0, start -> start < all.length, start -> start + selected)
-                .map(start -> Arrays.copyOfRange(all, start, start + selected)).toList();
+        int k = (int) which.length(1);
+        return IntStream.range(0, all.length / k).mapToObj(i -> Arrays.copyOfRange(all, i * k, (i + 1) * k)).toList();
     }
 
     /** The mean over the classes of the harmonic mean of precision and recall; 0 for a class without hits. */
@@ -88,18 +86,14 @@ record RoutedBits(
         return counts.values().stream().mapToDouble(number -> -number / all * Math.log(number / all)).sum();
     }
 
-    double meanBits() {
-        return Arrays.stream(bits).average().orElseThrow();
+    static double mean(double[] values) {
+        return Arrays.stream(values).average().orElseThrow();
     }
 
     /** Standard deviation over the examples. */
     double deviationOfBits() {
-        double mean = meanBits();
+        double mean = mean(bits);
         return Math.sqrt(Arrays.stream(bits).map(one -> (one - mean) * (one - mean)).average().orElseThrow());
-    }
-
-    double meanUncertainty() {
-        return Arrays.stream(uncertainty).average().orElseThrow();
     }
 
     /** Numbers of the quarter of the examples that are most uncertain. */

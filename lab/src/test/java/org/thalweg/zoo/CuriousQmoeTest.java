@@ -125,7 +125,7 @@ class CuriousQmoeTest {
                 new long[][] {{0}, {0}, {2}, {2}}, new double[] {4, 4, 8, 8}, new double[] {0.1, 0.4, 0.2, 0.3});
         assertThat(made.macroF1(2)).isCloseTo((2.0 / 3 + 4.0 / 5) / 2, within(1e-12));
         assertThat(made.usageEntropy()).isCloseTo(Math.log(2), within(1e-12));
-        assertThat(made.meanBits()).isEqualTo(6);
+        assertThat(RoutedBits.mean(made.bits())).isEqualTo(6);
         assertThat(made.deviationOfBits()).isEqualTo(2);
         assertThat(made.uncertain()).containsExactly(1);
     }

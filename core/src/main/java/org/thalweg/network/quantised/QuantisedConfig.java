@@ -1,6 +1,7 @@
 package org.thalweg.network.quantised;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.thalweg.failure.WrongUse;
 
 /**
@@ -55,24 +56,21 @@ public record QuantisedConfig(
 
     /** How many experts there are. */
     public int experts() {
-        return classes.stream().mapToInt(ExpertClass::experts).sum();
+        return before(classes.size());
     }
 
     /** The class of an expert, both counted from 0. */
     public int classOf(int expert) {
-        int before = 0;
-        for (int one = 0; one < classes.size(); one++) {
-            before += classes.get(one).experts();
-            if (expert < before) {
-                return one;
-            }
-        }
-        throw new IllegalArgumentException("there are " + before + " experts, and none of number " + expert);
+        return IntStream.range(0, classes.size()).filter(one -> expert < before(one + 1)).findFirst().orElseThrow();
     }
 
     /** Where an expert stands in its class, counted from 0. */
     public int placeOf(int expert) {
-        return expert - classes.subList(0, classOf(expert)).stream().mapToInt(ExpertClass::experts).sum();
+        return expert - before(classOf(expert));
+    }
+
+    private int before(int one) {
+        return classes.subList(0, one).stream().mapToInt(ExpertClass::experts).sum();
     }
 
     /** The precision of an expert. */
