@@ -45,14 +45,14 @@ record RoutedBits(
                     return which;
                 };
                 List<Tensor> outputs = batches.stream().map(batch -> network.run(
-                        model, batch.inputs(), new StageSpan(0, network.stages()), watching)).toList();
+                        model, batch.state(), new StageSpan(0, network.stages()), watching)).toList();
                 Tensor labels = Tensor.concatenate(batches.stream().map(EvaluationSet.Batch::labels).toList(), 0);
                 Tensor logits = Tensor.concatenate(outputs, 0);
                 double[] bits = chosen.stream().mapToDouble(experts -> Arrays.stream(experts)
                         .mapToDouble(expert -> network.config().precisionOf((int) expert).bits())
                         .average().orElseThrow()).toArray();
                 double[] uncertainty = batches.stream().flatMapToDouble(batch ->
-                        Arrays.stream(network.uncertainty(model, batch.inputs()).toDoubles())).toArray();
+                        Arrays.stream(network.uncertainty(model, batch.state()).toDoubles())).toArray();
                 return new RoutedBits(Functions.crossEntropy(logits, labels).item(), logits.argmax(1).toLongs(),
                         labels.toLongs(), chosen.toArray(long[][]::new), bits, uncertainty);
             }
