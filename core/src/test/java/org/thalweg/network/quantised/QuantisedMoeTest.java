@@ -84,7 +84,7 @@ class QuantisedMoeTest {
         }
     }
 
-    /** With k bits every weight may change by one number, and weights and bias by one factor; rows of ternary maps too. */
+    /** With k bits all weights may change by one number, and weights and bias by a factor; rows of ternary maps too. */
     @ParameterizedTest
     @ValueSource(doubles = {1.58, 2, 4, 8, 12, 16})
     void whatCentringAndNormalisationIgnoreLeavesOutputsAsTheyAre(double bits) {

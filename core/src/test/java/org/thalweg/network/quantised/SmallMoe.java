@@ -26,7 +26,8 @@ final class SmallMoe {
         List<ExpertClass> classes = new ArrayList<>();
         Arrays.stream(bits).distinct().forEach(one -> classes.add(new ExpertClass(
                 Precision.of(one), (int) Arrays.stream(bits).filter(other -> other == one).count())));
-        return QuantisedFamily.network(new QuantisedConfig(INPUTS, 3, List.of(5, 4), List.of(5, 4), classes, gate, 0.2));
+        return QuantisedFamily.network(
+                new QuantisedConfig(INPUTS, 3, List.of(5, 4), List.of(5, 4), classes, gate, 0.2));
     }
 
     static QuantisedMoe network(double... bits) {
