@@ -26,6 +26,18 @@ public interface ExpertChoice {
     }
 
     /**
+     * Changes a router's scores before experts are chosen and weighed by them, as a training does that adds noise.
+     * Leaves them as they are unless implemented.
+     *
+     * @param layer name of the router's weight
+     * @param scores [tokens experts]; not to be changed in place
+     * @return [tokens experts]
+     */
+    default Tensor scored(String layer, Tensor scores) {
+        return scores;
+    }
+
+    /**
      * Decides for one layer.
      *
      * @param layer name of the router's weight, for example {@code model.layers.0.mlp.gate.weight}

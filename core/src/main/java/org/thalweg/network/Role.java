@@ -110,6 +110,12 @@ public enum Role {
     CLASS_TOKEN,
     /** Map of a patch to the stream [residual channels rows columns]. */
     PATCHES,
+    /** Map from a place in the bird's-eye view to the stream [residual 2]. */
+    OBJECT_POSITION,
+    /** Map to the occupancy of a patch's cells in the bird's-eye view [cells residual]. */
+    OCCUPANCY,
+    /** Map to an object's trajectories and their scores [modes*numbers residual]. */
+    TRAJECTORIES,
     /** Biases of the distance between two tokens [buckets heads]. */
     RELATIVE_POSITIONS,
     /** Query map of the attention to the encoder. */

@@ -112,8 +112,9 @@ public record MoeLayer(
     }
 
     private Tensor shownScores(LayerTensors layer, Tensor x, ExpertChoice choice) {
-        choice.look(layer.names().of(Role.ROUTER, layer.layer()), x, router.isShiftFree());
-        return scores(layer, x);
+        String name = layer.names().of(Role.ROUTER, layer.layer());
+        choice.look(name, x, router.isShiftFree());
+        return choice.scored(name, scores(layer, x));
     }
 
     private Tensor withShared(LayerTensors layer, Tensor x, Tensor routed) {
