@@ -9,8 +9,8 @@ import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
 /**
- * Scenes at a crossing that two agents see half each. Objects go straight, left or right on exact lines and arcs. Each
- * agent takes itself to be a little beside where it is, in one way for a whole scene, so all that it sees and tracks is
+ * Scenes at a crossing that two agents see half each. Objects come along one of two roads in either direction and go
+ * straight, left or right, on exact lines and arcs that begin at the first frame. Each agent takes itself to be a little beside where it is, in one way for a whole scene, so all that it sees and tracks is
  * displaced by that; cells are noisy. Labels: whether each cell is occupied at the next step, then where each object
  * truly is at every step ahead.
  *
@@ -27,6 +27,8 @@ record UniMmScenes(
     /** Cells within this distance of an object are occupied. */
     private static final double RADIUS = 1;
     private static final double[] TURNS = {0, 0.3, -0.3};
+    /** Radians within which objects come along a road. */
+    private static final double ROAD = 0.3;
     private static final double POSE_ERROR = 0.25;
     private static final double CELL_NOISE = 0.1;
     private static final double BLUR = 0.7;
@@ -41,7 +43,7 @@ record UniMmScenes(
                 new double[size * objects * 2], new int[size * objects]);
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(seed);
-            double[] drawn = random.uniform(DType.FLOAT64, 0, 1, size, objects, 5).toDoubles();
+            double[] drawn = random.uniform(DType.FLOAT64, 0, 1, size, objects, 6).toDoubles();
             double[] poses = random.normal(DType.FLOAT64, size, BirdsEyeScene.AGENTS, 2).multiply(POSE_ERROR).toDoubles();
             int cells = scene.frames() * scene.cells();
             float[] noise = random.normal(DType.FLOAT32, size, cells).multiply(CELL_NOISE).toFloats();
@@ -50,11 +52,13 @@ record UniMmScenes(
             }
             double room = scene.side() * (1 - 2 * EDGE);
             for (int object = 0; object < size * objects; object++) {
-                int at = 5 * object;
+                int at = 6 * object;
                 made.manoeuvres[object] = (int) (TURNS.length * drawn[at + 4]);
+                double turn = TURNS[made.manoeuvres[object]];
+                double heading = Math.PI / 2 * Math.floor(4 * drawn[at + 2]) + ROAD * (drawn[at + 5] - 0.5);
                 made.add(object, new Motion(scene.side() * EDGE + room * drawn[at],
-                        scene.side() * EDGE + room * drawn[at + 1], 2 * Math.PI * drawn[at + 2],
-                        0.8 + 0.6 * drawn[at + 3], TURNS[made.manoeuvres[object]]), poses);
+                        scene.side() * EDGE + room * drawn[at + 1], heading + turn * (scene.frames() - 1),
+                        0.8 + 0.6 * drawn[at + 3], turn), poses);
             }
         }
         return made;

@@ -39,6 +39,8 @@ final class UniMmV2x implements MoeSystem {
     private static final List<String> FUSIONS = List.of("perception", "prediction");
     private static final List<String> KINDS = List.of("ffn", "moe");
     private static final String WHOLE = "prediction-moe-moe";
+    /** Of the test scenes, those on which losses along a line are measured, many times over. */
+    private static final int LINE_SCENES = 128;
     /** What the authors' code adds to the variance. */
     private static final double EPSILON = 1e-5;
 
@@ -58,16 +60,16 @@ final class UniMmV2x implements MoeSystem {
         settings.put("scenes", 2048.0);
         settings.put("test_scenes", 512.0);
         settings.put("side", 16.0);
-        settings.put("objects", 4.0);
+        settings.put("objects", 3.0);
         settings.put("width", 32.0);
         settings.put("experts", 4.0);
         settings.put("selected", 2.0);
         settings.put("expert_width", 32.0);
         settings.put("post_norm", 0.0);
         settings.put("balance", 0.05);
-        settings.put("epochs", 4.0);
+        settings.put("epochs", 8.0);
         settings.put("batch", 16.0);
-        settings.put("rate", 0.003);
+        settings.put("rate", 0.01);
         return settings;
     }
 
@@ -139,7 +141,7 @@ final class UniMmV2x implements MoeSystem {
     @Override
     public Connection connection(Settings settings) {
         BirdsEye network = network(WHOLE, settings);
-        UniMmScenes test = scenes(network, settings, "test_scenes");
+        Examples test = scenes(network, settings, "test_scenes").first(LINE_SCENES);
         return new Connection(WHOLE, network, BirdsEyeFamily.architecture(network.config()),
                 new WeightMatching(WeightMatchSettings.defaults()), UnaryOperator.identity(),
                 model -> loss(network, model, test),
