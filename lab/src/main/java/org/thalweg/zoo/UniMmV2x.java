@@ -40,7 +40,7 @@ final class UniMmV2x implements MoeSystem {
     private static final List<String> KINDS = List.of("ffn", "moe");
     private static final String WHOLE = "prediction-moe-moe";
     /** Of the test scenes, those on which losses along a line are measured, many times over. */
-    private static final int LINE_SCENES = 128;
+    private static final int LINE_SCENES = 64;
     /** What the authors' code adds to the variance. */
     private static final double EPSILON = 1e-5;
 
