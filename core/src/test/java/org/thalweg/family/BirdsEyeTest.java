@@ -25,6 +25,8 @@ import org.thalweg.group.Permutation;
 import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.matching.WeightMatcher;
 import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.ExpertChoice;
+import org.thalweg.network.StageSpan;
 import org.thalweg.network.UnitFunction;
 import org.thalweg.network.birdseye.BirdsEye;
 import org.thalweg.network.birdseye.BirdsEyeConfig;
@@ -230,8 +232,8 @@ class BirdsEyeTest {
     @MethodSource("configs")
     void plantedElementsAreRecovered(BirdsEyeConfig config) {
         try (Scope scope = Scope.open()) {
-            BirdsEyeConfig wide = new BirdsEyeConfig(
-                    config.scene(), 12, config.encoder(), config.decoder(), config.fusesPredictions(), config.epsilon());
+            BirdsEyeConfig wide = new BirdsEyeConfig(config.scene(), 12, config.encoder(), config.decoder(),
+                    config.fusesPredictions(), config.epsilon());
             Parameters model = model(wide, 3);
             Architecture architecture = BirdsEyeFamily.architecture(wide);
             Alignment element = architecture.random(Random.seeded(5));
@@ -281,6 +283,32 @@ class BirdsEyeTest {
             }
         }
         return costs;
+    }
+
+    @Test
+    void changedScoresDecideChoiceAndWeights() {
+        try (Scope scope = Scope.open()) {
+            BirdsEyeConfig config = config(EXPERTS, EXPERTS, true, SKIP);
+            BirdsEye network = BirdsEyeFamily.network(config);
+            Parameters model = model(config, 1);
+            Tensor input = network.inputs().random(8, 7).batches().getFirst().get();
+            ExpertChoice turning = new ExpertChoice() {
+                @Override
+                public Tensor scored(String layer, Tensor scores) {
+                    return scores.multiply(-1);
+                }
+
+                @Override
+                public Tensor decide(String layer, Tensor chosen) {
+                    return chosen;
+                }
+            };
+            Parameters turned = model.mapNamed((name, tensor) ->
+                    name.contains(".gate.") ? tensor.multiply(-1) : tensor);
+            assertThat(network.run(model, input, new StageSpan(0, 1), turning)
+                    .sameAs(network.forward(turned, input))).isTrue();
+            assertThat(network.forward(turned, input).sameAs(network.forward(model, input))).isFalse();
+        }
     }
 
     @Test

@@ -96,7 +96,7 @@ record UniMmMeasures(BirdsEye network, UniMmScenes scenes) {
         }).toArray();
     }
 
-    /** Of routes and manoeuvres, those of objects so many places on; 0 without experts, since one route tells nothing. */
+    /** Of routes and manoeuvres of objects so many places on; 0 without experts, since one route tells nothing. */
     private double information(int[] routes, int shift) {
         int[] manoeuvres = scenes.manoeuvres();
         return routes.length == 0 ? 0 : SeenRouting.mutualInformation(routes, IntStream.range(0, routes.length)

@@ -10,9 +10,10 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * Scenes at a crossing that two agents see half each. Objects come along one of two roads in either direction and go
- * straight, left or right, on exact lines and arcs that begin at the first frame. Each agent takes itself to be a little beside where it is, in one way for a whole scene, so all that it sees and tracks is
- * displaced by that; cells are noisy. Labels: whether each cell is occupied at the next step, then where each object
- * truly is at every step ahead.
+ * straight, left or right, on exact lines and arcs that begin at the first frame. Each agent takes itself to be a
+ * little beside where it is, in one way for a whole scene, so all that it sees and tracks is displaced by that; cells
+ * are noisy. Labels: whether each cell is occupied at the next step, then where each object truly is at every step
+ * ahead.
  *
  * @param scene sizes
  * @param size how many scenes
@@ -44,7 +45,8 @@ record UniMmScenes(
         try (Scope scope = Scope.open()) {
             Random random = Random.seeded(seed);
             double[] drawn = random.uniform(DType.FLOAT64, 0, 1, size, objects, 6).toDoubles();
-            double[] poses = random.normal(DType.FLOAT64, size, BirdsEyeScene.AGENTS, 2).multiply(POSE_ERROR).toDoubles();
+            double[] poses = random.normal(DType.FLOAT64, size, BirdsEyeScene.AGENTS, 2).multiply(POSE_ERROR)
+                    .toDoubles();
             int cells = scene.frames() * scene.cells();
             float[] noise = random.normal(DType.FLOAT32, size, cells).multiply(CELL_NOISE).toFloats();
             for (int number = 0; number < size; number++) {

@@ -1,6 +1,5 @@
 package org.thalweg.zoo;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +28,7 @@ import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Schedule;
 import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
 import org.thalweg.training.TrainingPlan;
 
 /**
@@ -38,6 +38,9 @@ import org.thalweg.training.TrainingPlan;
 final class UniMmV2x implements MoeSystem {
     private static final List<String> FUSIONS = List.of("perception", "prediction");
     private static final List<String> KINDS = List.of("ffn", "moe");
+    private static final List<String> NAMES = FUSIONS.stream()
+            .flatMap(fusion -> KINDS.stream().map(encoder -> fusion + "-" + encoder))
+            .flatMap(start -> KINDS.stream().map(decoder -> start + "-" + decoder)).toList();
     private static final String WHOLE = "prediction-moe-moe";
     /** Of the test scenes, those on which losses along a line are measured, many times over. */
     private static final int LINE_SCENES = 64;
@@ -77,17 +80,8 @@ final class UniMmV2x implements MoeSystem {
     public List<Variant> variants(Settings settings) {
         long steps = plan(settings).steps(settings.whole("scenes"));
         settings.whole("test_scenes");
-        List<Variant> variants = new ArrayList<>();
-        for (String fusion : FUSIONS) {
-            for (String encoder : KINDS) {
-                for (String decoder : KINDS) {
-                    String name = String.join("-", fusion, encoder, decoder);
-                    network(name, settings);
-                    variants.add(new Variant(name, steps));
-                }
-            }
-        }
-        return variants;
+        NAMES.forEach(name -> network(name, settings));
+        return NAMES.stream().map(name -> new Variant(name, steps)).toList();
     }
 
     private static TrainingPlan plan(Settings settings) {
@@ -100,8 +94,8 @@ final class UniMmV2x implements MoeSystem {
     private static BirdsEye network(String variant, Settings settings) {
         double postNorm = settings.number("post_norm");
         if (postNorm != 0 && postNorm != 1) {
-            throw new WrongUse("settings.post_norm is " + postNorm + " but must be 0 for a skip around experts or 1 for "
-                    + "a LayerNorm in its place.");
+            throw new WrongUse("settings.post_norm is " + postNorm + " but must be 0 for a skip around experts or 1 "
+                    + "for a LayerNorm in its place.");
         }
         MoeConfig moe = new MoeConfig(settings.whole("experts"), new Gating.Sparse(settings.whole("selected")),
                 List.of(settings.whole("expert_width")), UnitFunction.RELU);
@@ -152,7 +146,8 @@ final class UniMmV2x implements MoeSystem {
         return Gradients.without(() -> {
             try (Scope scope = Scope.open()) {
                 EvaluationSet.Batch all = test.batch(0, test.size(), DType.FLOAT32);
-                return UniMmLoss.task(network.config().scene(), network.forward(model, all.state()), all.labels()).item();
+                Tensor outputs = network.forward(model, all.state());
+                return UniMmLoss.task(network.config().scene(), outputs, all.labels()).item();
             }
         });
     }
@@ -163,8 +158,8 @@ final class UniMmV2x implements MoeSystem {
                 Claim.below("minADE with trajectories averaged too minus with features added alone, mean of all blocks",
                         "not given; -7.2 % against UniV2X, whole system",
                         effect(measured, "min_ade", FUSIONS, 0), 0),
-                Claim.below("planning error with trajectories averaged too minus with features added alone, mean of all "
-                        + "blocks", "not given; -33.2 % against UniV2X, whole system",
+                Claim.below("planning error with trajectories averaged too minus with features added alone, mean of "
+                        + "all blocks", "not given; -33.2 % against UniV2X, whole system",
                         effect(measured, "planning_error", FUSIONS, 0), 0),
                 Claim.above("occupancy F1 with experts in the encoder minus without, mean of all fusions and decoders",
                         "not given; +39.7 % against UniV2X, whole system",

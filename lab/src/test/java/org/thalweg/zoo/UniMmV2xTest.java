@@ -9,12 +9,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.thalweg.failure.WrongUse;
+import org.thalweg.network.DeclaredTensor;
+import org.thalweg.network.birdseye.BirdsEye;
 import org.thalweg.network.birdseye.BirdsEyeScene;
 import org.thalweg.tensor.Parameters;
+import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.training.Monitor;
+import org.thalweg.training.TrainingLoss;
 
 class UniMmV2xTest {
     private static final UniMmV2x SYSTEM = new UniMmV2x();
@@ -105,6 +111,28 @@ class UniMmV2xTest {
                 return false;
             }
         };
+    }
+
+    @Test
+    void theLossOfAStepIsThatOfItsSeedAndRoutersAddToIt() {
+        try (Scope scope = Scope.open()) {
+            Connection connection = SYSTEM.connection(settings(Map.of()));
+            BirdsEye network = (BirdsEye) connection.network();
+            Parameters model = DeclaredTensor.draw(network.tensors().values(), Random.seeded(1));
+            UniMmScenes scenes = UniMmScenes.made(network.config().scene(), 8, 1);
+            LongToDoubleFunction loss = step -> new UniMmLoss(network.config().scene(), 2, 0.05, 4).of(pass(
+                    network, model, scenes, step)).item();
+            assertThat(loss.applyAsDouble(1)).isEqualTo(loss.applyAsDouble(1)).isNotEqualTo(loss.applyAsDouble(2));
+            double unbalanced = new UniMmLoss(network.config().scene(), 2, 0, 4).of(
+                    pass(network, model, scenes, 1)).item();
+            // Of n shares that sum to 1 the variance is at most (n - 1) / n², here of two routers' two terms.
+            assertThat(loss.applyAsDouble(1) - unbalanced).isGreaterThan(0).isLessThan(0.05 * 4 * 3 / 16);
+        }
+    }
+
+    private static TrainingLoss.Pass pass(BirdsEye network, Parameters model, UniMmScenes scenes, long step) {
+        int[] all = IntStream.range(0, scenes.size()).toArray();
+        return new TrainingLoss.Pass(network, model, scenes.inputs(all), 0, scenes.labels(all), step);
     }
 
     @Test

@@ -94,7 +94,7 @@ public record BirdsEye(BirdsEyeConfig config, TensorNames names) implements Netw
                 .reshape(places.length(1), -1);
     }
 
-    /** Where each agent that predicts tracks each object, [views batch objects 2]; not seen, where the other one does. */
+    /** Where each agent that predicts tracks each object, or the other one does, [views batch objects 2]. */
     private Tensor places(Tensor state) {
         int length = AGENTS * config.scene().objects() * BirdsEyeScene.TRACK;
         Tensor tracks = state.narrow(1, state.length(1) - length, length)
