@@ -41,7 +41,7 @@ final class MoeConditions {
             case Experts.Stack(List<Integer> _, UnitFunction function) -> function == UnitFunction.RELU;
             case Experts.OneLayer(int _, HiddenUnits.Plain(UnitFunction function), boolean _) ->
                 function == UnitFunction.RELU;
-            case Experts.OneLayer _, Experts.Own _ -> false;
+            case Experts.OneLayer _, Experts.Own _, Experts.OneMatrix _ -> false;
             case Experts.GraphConvolutions _ -> true;
         });
         holds.forEach((flag, held) -> {
@@ -67,7 +67,7 @@ final class MoeConditions {
     static Map<String, Set<Integer>> ranges(MoeLayer moe) {
         int last = switch (moe.experts()) {
             case Experts.Stack(List<Integer> hidden, UnitFunction _) -> hidden.size();
-            case Experts.OneLayer _, Experts.GraphConvolutions _, Experts.Own _ -> 1;
+            case Experts.OneLayer _, Experts.GraphConvolutions _, Experts.Own _, Experts.OneMatrix _ -> 1;
         };
         return Map.of(
                 "inner-maps", new TreeSet<>(IntStream.range(1, last).boxed().toList()),

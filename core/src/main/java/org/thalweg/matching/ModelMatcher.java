@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.thalweg.group.GroupElement;
+import org.thalweg.group.Permutation;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.CountedReads;
@@ -197,6 +198,9 @@ final class ModelMatcher {
                 settle(tree.within(root), ChainSlices.tensors(tree, root));
             }
         }
+        if (tree.isIndexing(ResidualStream.SPACE)) {
+            current = aligned(current, insideOfStream(current));
+        }
         areChainsMatched = true;
         for (List<Leaf> leaves : later) {
             current = finished(Optional.of(begun(leaves, current)), current, new ArrayList<>());
@@ -210,6 +214,17 @@ final class ModelMatcher {
             ChainMatcher chain = new ChainMatcher(tree, root, models, search());
             Correction correction = new Correction();
             chain.match(chain.order(settings.experts())).addTo(correction);
+            return correction;
+        }
+    }
+
+    /** What stands at the channels of the stream, whose order is given. */
+    private Correction insideOfStream(AlignedPair models) {
+        try (Scope scope = Scope.open()) {
+            ChainMatcher channels = new ChainMatcher(tree, ResidualStream.SPACE, models, search());
+            Correction correction = new Correction();
+            channels.match(channels.given(Permutation.identity(tree.group(ResidualStream.SPACE).size())))
+                    .items().forEach(correction::put);
             return correction;
         }
     }

@@ -116,6 +116,24 @@ public enum Role {
     OCCUPANCY,
     /** Map to an object's trajectories and their scores [modes*numbers residual]. */
     TRAJECTORIES,
+    /** Map of a patch of all frames, each mapped by itself before, to the stream [residual (frames units)]. */
+    FRAMES,
+    /** Complex map of the stream's Fourier modes to hidden units [2 units residual], real above imaginary. */
+    SPECTRAL_IN,
+    /** Complex map of hidden units to the stream's Fourier modes [2 residual units]. */
+    SPECTRAL_OUT,
+    /** Map to the features that a gate and all experts of a layer read. */
+    FEATURES,
+    /** First map of a gate of several layers; the last is the router. */
+    GATE_WIDE,
+    /** Map to the few units of the attention over a gate's channels. */
+    GATE_SQUEEZE,
+    /** Map from these units to the channels. */
+    GATE_EXCITE,
+    /** Map to the vectors that the router reads. */
+    GATE_NARROW,
+    /** Map of the stream to the values of a patch [points residual]. */
+    FIELD,
     /** Biases of the distance between two tokens [buckets heads]. */
     RELATIVE_POSITIONS,
     /** Query map of the attention to the encoder. */

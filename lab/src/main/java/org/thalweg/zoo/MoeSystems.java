@@ -6,8 +6,8 @@ import org.thalweg.failure.WrongUse;
 /** The systems that there are. */
 public final class MoeSystems {
     private static final List<MoeSystem> ALL = List.of(
-            new OmniRouter(), new AdaMoe(), new CuriousQmoe(), new Gmope(), new MobileSystem(), new MetisHomeSystem(),
-            new UniMmV2x());
+            new OmniRouter(), new MoePot(), new AdaMoe(), new CuriousQmoe(), new Gmope(), new MobileSystem(),
+            new MetisHomeSystem(), new UniMmV2x());
 
     private MoeSystems() {}
 

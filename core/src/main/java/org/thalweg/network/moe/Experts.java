@@ -98,6 +98,28 @@ public sealed interface Experts {
     }
 
     /**
+     * One map with a bias and a function behind it: MoE-POT (arXiv 2510.25803). Shared ones are averaged; their maps
+     * are stored in one, each output's rows together.
+     *
+     * @param out how many outputs
+     * @param function behind the map
+     */
+    record OneMatrix(int out, UnitFunction function) implements Experts {
+        private Tensor mean(Tensor all) {
+            return all.reshape(all.length(0), out, -1).mean(2, false);
+        }
+    }
+
+    /**
+     * How many outputs an expert has.
+     *
+     * @param residual how many numbers it takes
+     */
+    default long outputs(long residual) {
+        return this instanceof OneMatrix(int out, UnitFunction _) ? out : residual;
+    }
+
+    /**
      * Output of one routed expert.
      *
      * @param layer its tensors; not changed
@@ -115,6 +137,8 @@ public sealed interface Experts {
             case Stack stack -> stack.run(layer, Role.EXPERT_MAP, expert, x);
             case GraphConvolutions graph -> graph.run(layer, expert, x);
             case Own own -> own.run(layer, expert, x);
+            case OneMatrix(int _, UnitFunction function) ->
+                function.apply(layer.linear(Role.EXPERT_MAP, expert, 0, true).apply(x));
         };
     }
 
@@ -135,6 +159,7 @@ public sealed interface Experts {
             }
             case Stack stack -> stack.run(layer, Role.SHARED_MAP, 0, x);
             case GraphConvolutions _, Own _ -> throw noneShared();
+            case OneMatrix one -> one.mean(one.function().apply(layer.linear(Role.SHARED_MAP, true).apply(x)));
         };
     }
 
@@ -157,11 +182,13 @@ public sealed interface Experts {
                     stack(table, Role.EXPERT_MAP, expert, hidden.stream().map(Long::valueOf).toList(), residual);
                 case GraphConvolutions graph -> graph.declare(table, expert);
                 case Own _ -> throw new IllegalStateException("these experts declare their tensors themselves");
+                case OneMatrix(int out, UnitFunction _) ->
+                    declare(table, Role.EXPERT_MAP, expert, new long[] {out, residual}, true);
             }
         }
     }
 
-    /** Declares the tensors of the shared experts, of so many hidden units, or as many times a stack's. */
+    /** Declares the tensors of the shared experts: so many hidden units, stacks side by side, or single maps. */
     default void declareShared(TensorTable table, MoeLayer.Shared shared, long residual) {
         long width = shared.width();
         boolean bias = shared.bias();
@@ -176,6 +203,7 @@ public sealed interface Experts {
             case Stack(List<Integer> hidden, UnitFunction _) -> stack(
                     table, Role.SHARED_MAP, 0, hidden.stream().map(one -> one * width).toList(), residual);
             case GraphConvolutions _, Own _ -> throw noneShared();
+            case OneMatrix(int out, UnitFunction _) -> table.linear(Role.SHARED_MAP, out * width, residual, true);
         }
     }
 

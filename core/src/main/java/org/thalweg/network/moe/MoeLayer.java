@@ -31,7 +31,7 @@ public record MoeLayer(
     /**
      * Shared experts, stored as one network.
      *
-     * @param width its hidden units; for stacks how many experts stand side by side
+     * @param width its hidden units; for stacks and single maps how many experts stand side by side
      * @param gated whether the sigmoid of a linear function of the input multiplies its output (Qwen2-MoE)
      * @param bias whether the maps of experts of one layer have biases though the routed experts' have none (ERNIE 4.5)
      */
@@ -73,7 +73,7 @@ public record MoeLayer(
             case Router.Confidence _ -> withShared(layer, x, confident(layer, x));
             case Router.ByCaller _ -> withShared(layer, x, selected(layer, x, Routing.byCaller(layer, x, choice)));
             case Router.Dense _, Router.Softmax _, Router.CorrectedSigmoid _, Router.SigmoidOnInput _,
-                    Router.Decoupled _, Router.Sharpened _ ->
+                    Router.Decoupled _, Router.Sharpened _, Router.Tempered _ ->
                 forward(layer, x, shownScores(layer, x, choice), choice);
         };
     }
@@ -109,6 +109,21 @@ public record MoeLayer(
         Routing routing = Routing.of(router, layer, tokens, shownScores(layer, tokens, choice), choice)
                 .limited(capacity, (int) x.length(1), count);
         return withShared(layer, tokens, selected(layer, tokens, routing)).reshape(x.shape());
+    }
+
+    /**
+     * Runs the layer when all tokens of an input use the experts that one vector chooses (MoE-POT, arXiv 2510.25803).
+     *
+     * @param layer its tensors; not changed
+     * @param x [inputs*tokens residual], tokens of an input together; not changed
+     * @param entering [inputs residual] what the router reads; not changed
+     * @param choice decides which experts are used, told of inputs in place of tokens
+     * @return [inputs*tokens outputs], as wide as the experts' outputs
+     */
+    public Tensor forward(LayerTensors layer, Tensor x, Tensor entering, ExpertChoice choice) {
+        Routing routing = Routing.of(router, layer, shownScores(layer, entering, choice), choice)
+                .forEach(x.length(0) / entering.length(0));
+        return withShared(layer, x, selected(layer, x, routing));
     }
 
     private Tensor shownScores(LayerTensors layer, Tensor x, ExpertChoice choice) {

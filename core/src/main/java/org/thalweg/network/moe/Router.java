@@ -117,13 +117,23 @@ public sealed interface Router {
      */
     record Sharpened(int selected, double power) implements Router {}
 
+    /**
+     * The best by logit, weighed by the softmax over the chosen logits divided by a temperature: MoE-POT (arXiv
+     * 2510.25803).
+     *
+     * @param selected experts for each token
+     * @param temperature more than 0; no tensor, it belongs to the configuration
+     */
+    record Tempered(int selected, double temperature) implements Router {}
+
     /** Experts for each token. */
     int selected();
 
     /** Limit of the choice. */
     default Groups groups() {
         return switch (this) {
-            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _, Decoupled _, Sharpened _ -> Groups.ONE;
+            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _, Decoupled _, Sharpened _,
+                    Tempered _ -> Groups.ONE;
             case Softmax softmax -> softmax.groups;
             case CorrectedSigmoid(int _, boolean _, Groups groups, double _) -> groups;
         };
@@ -132,7 +142,7 @@ public sealed interface Router {
     /** Whether a number for each expert corrects its score for the choice. */
     default boolean isCorrected() {
         return switch (this) {
-            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _, Decoupled _, Sharpened _ -> false;
+            case Dense _, SigmoidOnInput _, Confidence _, ByCaller _, Decoupled _, Sharpened _, Tempered _ -> false;
             case Softmax softmax -> softmax.corrected;
             case CorrectedSigmoid _ -> true;
         };
@@ -151,7 +161,7 @@ public sealed interface Router {
     /** Whether a common shift of all logits changes nothing. */
     default boolean isShiftFree() {
         return switch (this) {
-            case Dense _, Softmax _, Decoupled _, Sharpened _ -> true;
+            case Dense _, Softmax _, Decoupled _, Sharpened _, Tempered _ -> true;
             case CorrectedSigmoid _, SigmoidOnInput _, Confidence _, ByCaller _ -> false;
         };
     }
@@ -160,6 +170,7 @@ public sealed interface Router {
     default boolean isScaleFree() {
         return switch (this) {
             case Dense(int selected) -> selected == 1;
+            case Tempered(int selected, double _) -> selected == 1;
             case Softmax(int selected, Weighting weighting, Groups groups, double _, boolean corrected, double _) ->
                 selected == 1 && weighting != Weighting.OVER_ALL && !corrected
                         && (!groups.isLimit() || groups.members() == 1);

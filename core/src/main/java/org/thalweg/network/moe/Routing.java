@@ -53,6 +53,10 @@ public record Routing(Tensor chosen, Tensor weights) {
                 Tensor weights = Functions.softmax(logits.multiply(power), -1).gather(1, chosen);
                 yield new Routing(chosen, weights.multiply(1.0 / selected));
             }
+            case Router.Tempered(int selected, double temperature) -> {
+                Tensor chosen = choice.decide(name, best(logits, selected));
+                yield new Routing(chosen, Functions.softmax(logits.gather(1, chosen).multiply(1 / temperature), -1));
+            }
         };
     }
 
@@ -61,6 +65,15 @@ public record Routing(Tensor chosen, Tensor weights) {
         Tensor chosen = choice.decide(layer.names().of(Role.ROUTER, layer.layer()),
                 Tensor.zeros(DType.INT64, x.length(0), 1));
         return new Routing(chosen, Tensor.ones(x.dtype(), x.length(0), 1));
+    }
+
+    /** The same choice for each of so many neighbouring tokens. */
+    Routing forEach(long tokens) {
+        return new Routing(repeated(chosen, tokens), repeated(weights, tokens));
+    }
+
+    private static Tensor repeated(Tensor rows, long times) {
+        return rows.unsqueeze(1).expand(rows.length(0), times, rows.length(1)).reshape(-1, rows.length(1));
     }
 
     private static Routing softmax(Router.Softmax router, LayerTensors layer, Tensor logits, ExpertChoice choice) {

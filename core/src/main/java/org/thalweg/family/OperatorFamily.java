@@ -1,0 +1,54 @@
+package org.thalweg.family;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.thalweg.network.operator.OperatorConfig;
+import org.thalweg.network.operator.OperatorTransformer;
+import org.thalweg.symmetry.Architecture;
+import org.thalweg.symmetry.spec.ArchitectureSpec;
+import org.thalweg.symmetry.spec.Conditions;
+import org.thalweg.tensor.Parameters;
+
+/** Operator Transformers with the specification {@code moe-pot}. */
+public final class OperatorFamily {
+    private static final ArchitectureSpec SPECIFICATION = ArchitectureSpec.builtIn("moe-pot");
+
+    private OperatorFamily() {}
+
+    /**
+     * The network of some sizes.
+     *
+     * @param config its sizes
+     * @return the network
+     */
+    public static OperatorTransformer network(OperatorConfig config) {
+        return new OperatorTransformer(config, RoleNames.of(SPECIFICATION, flags(config), ""));
+    }
+
+    /**
+     * The symmetries of a model.
+     *
+     * @param config its sizes
+     * @param model its tensors; not changed
+     * @return the bound specification
+     * @throws org.thalweg.failure.WorkFailure naming the tensor, when tensors and sizes do not fit
+     */
+    public static Architecture architecture(OperatorConfig config, Parameters model) {
+        Set<Integer> blocks = new TreeSet<>(IntStream.range(0, config.blocks()).boxed().toList());
+        return SPECIFICATION.bind(model, new Conditions(flags(config), Map.of("blocks", blocks), Map.of()));
+    }
+
+    private static Set<String> flags(OperatorConfig config) {
+        Set<String> flags = new HashSet<>();
+        config.layer().ifPresent(layer -> {
+            flags.add("experts");
+            if (layer.router().isScaleFree()) {
+                flags.add("top-1-of-selected");
+            }
+        });
+        return flags;
+    }
+}
