@@ -1,6 +1,5 @@
 package org.thalweg.family;
 
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,13 +41,7 @@ public final class OperatorFamily {
     }
 
     private static Set<String> flags(OperatorConfig config) {
-        Set<String> flags = new HashSet<>();
-        config.layer().ifPresent(layer -> {
-            flags.add("experts");
-            if (layer.router().isScaleFree()) {
-                flags.add("top-1-of-selected");
-            }
-        });
-        return flags;
+        return config.layer().map(layer -> layer.router().isScaleFree() ? Set.of("top-1-of-selected") : Set.<String>of())
+                .orElse(Set.of("plain"));
     }
 }

@@ -41,6 +41,9 @@ final class MoePot implements MoeSystem {
     private static final String ONE_STEP = "one-step error";
     private static final String ROLLOUT = "zero-shot rollout error";
     private static final String ACCURACY = "family accuracy";
+    private static final PdeRuns.Which TRAINING = new PdeRuns.Which("training", "runs", false);
+    private static final PdeRuns.Which HELD_OUT = new PdeRuns.Which("held out", "held_out", false);
+    private static final PdeRuns.Which UNSEEN = new PdeRuns.Which("unseen parameters", "held_out", true);
 
     @Override
     public String name() {
@@ -97,20 +100,6 @@ final class MoePot implements MoeSystem {
                 settings.whole("blocks"), feedForward);
     }
 
-    private static PdeRuns runs(Settings settings, PdeRuns.Which which) {
-        return PdeRuns.of(which, new PdeRuns.Times(settings.whole("frames"), settings.whole("rollout"),
-                settings.number("frame_time"), settings.number("solver_step")));
-    }
-
-    private static PdeRuns training(Settings settings) {
-        return runs(settings, new PdeRuns.Which("training", settings.whole("runs"), false));
-    }
-
-    private static PdeRuns heldOut(Settings settings, boolean unseen) {
-        return runs(settings, new PdeRuns.Which(
-                unseen ? "unseen parameters" : "held out", settings.whole("held_out"), unseen));
-    }
-
     @Override
     public Parameters train(Variant variant, Optional<Parameters> start, SystemTraining run) {
         Settings settings = run.settings();
@@ -118,7 +107,7 @@ final class MoePot implements MoeSystem {
         int batch = settings.whole("batch");
         TrainingPlan plan = new TrainingPlan(1, batch, new Optimiser.Method.Adam(0.9, 0.999, 1e-8, 0),
                 new Schedule(Schedule.Shape.COSINE, settings.number("learning_rate"), 0.05));
-        Examples examples = training(settings).examples(Math.multiplyExact(settings.whole("steps"), batch));
+        Examples examples = PdeRuns.of(TRAINING, settings).examples(Math.multiplyExact(settings.whole("steps"), batch));
         return run.train(new SystemTraining.Phase(network, examples, plan, pass -> loss(pass, network, settings)),
                 network.initialise(Random.seeded(run.seed("initial weights"))));
     }
@@ -175,8 +164,8 @@ final class MoePot implements MoeSystem {
     @Override
     public Map<String, Double> measure(Variant variant, Parameters model, Settings settings) {
         OperatorTransformer network = OperatorFamily.network(config(variant.name(), settings));
-        PdeRuns known = heldOut(settings, false);
-        PdeRuns unseen = heldOut(settings, true);
+        PdeRuns known = PdeRuns.of(HELD_OUT, settings);
+        PdeRuns unseen = PdeRuns.of(UNSEEN, settings);
         return Gradients.without(() -> {
             try (Scope scope = Scope.open()) {
                 Map<String, Double> found = new LinkedHashMap<>();
@@ -188,7 +177,8 @@ final class MoePot implements MoeSystem {
                 found.putAll(rollout(network, model, unseen));
                 if (!network.routers().isEmpty()) {
                     Gates gates = new Gates(network, settings.number("temperature"));
-                    found.putAll(families(weights(gates, model, training(settings)), weights(gates, model, known)));
+                    found.putAll(families(
+                            weights(gates, model, PdeRuns.of(TRAINING, settings)), weights(gates, model, known)));
                 }
                 return found;
             }
@@ -264,8 +254,13 @@ final class MoePot implements MoeSystem {
         double temperature = settings.number("temperature");
         Set<String> routers = trained.routers().stream()
                 .flatMap(router -> Stream.of(router, TensorNames.biasOf(router))).collect(Collectors.toSet());
-        PdeRuns runs = heldOut(settings, false);
-        return new Connection(MAIN, folded, architecture(folded), new WeightMatching(WeightMatchSettings.defaults()),
+        PdeRuns runs = PdeRuns.of(HELD_OUT, settings);
+        Architecture architecture = Gradients.without(() -> {
+            try (Scope scope = Scope.open()) {
+                return OperatorFamily.architecture(folded.config(), folded.initialise(Random.seeded(0)));
+            }
+        });
+        return new Connection(MAIN, folded, architecture, new WeightMatching(WeightMatchSettings.defaults()),
                 model -> model.mapNamed((name, tensor) ->
                         routers.contains(name) ? tensor.multiply(1 / temperature) : tensor),
                 model -> Gradients.without(() -> {
@@ -273,12 +268,6 @@ final class MoePot implements MoeSystem {
                         return error(folded, model, runs);
                     }
                 }), Optional.empty());
-    }
-
-    private static Architecture architecture(OperatorTransformer network) {
-        try (Scope scope = Scope.open()) {
-            return OperatorFamily.architecture(network.config(), network.initialise(Random.seeded(0)));
-        }
     }
 
     @Override

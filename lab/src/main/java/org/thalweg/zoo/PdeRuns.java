@@ -1,6 +1,7 @@
 package org.thalweg.zoo;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.tensor.DType;
@@ -23,41 +24,33 @@ record PdeRuns(List<float[]> states, int frames) {
      * Which runs.
      *
      * @param purpose names the seed
-     * @param each runs of a family
+     * @param each the setting that says how many of a family
      * @param unseen whether parameters are those that no training has
      */
-    record Which(String purpose, int each, boolean unseen) {}
+    record Which(String purpose, String each, boolean unseen) {}
 
-    /**
-     * Times of a run.
-     *
-     * @param frames that a network sees
-     * @param next states behind these
-     * @param frame time between two
-     * @param step of solvers
-     */
-    record Times(int frames, int next, double frame, double step) {}
-
-    /** Solves the equations. */
-    static PdeRuns of(Which which, Times times) {
+    /** Solves the equations, for as many states as the settings say that are seen and asked for. */
+    static PdeRuns of(Which which, Settings settings) {
+        int each = settings.whole(which.each);
+        int frames = settings.whole("frames");
+        int times = frames + settings.whole("rollout");
         List<float[]> runs = new ArrayList<>();
         for (PdeFamily family : PdeFamily.values()) {
             try (Scope scope = Scope.open()) {
                 long seed = Random.childSeed(MoeSystem.DATA_SEED, which.purpose + " " + family.label());
                 double[] parameters = Random.seeded(Random.childSeed(seed, "parameters"))
-                        .uniform(DType.FLOAT64, 0, 1, which.each).toDoubles();
-                for (int run = 0; run < which.each; run++) {
-                    parameters[run] = family.parameter(place(parameters[run], which.unseen));
-                }
-                List<Tensor> states = new ArrayList<>(List.of(PdeFamily.initial(which.each, seed)));
-                for (int time = 1; time < times.frames + times.next; time++) {
-                    states.add(family.advance(states.getLast(), parameters, times.frame, times.step));
+                        .uniform(DType.FLOAT64, 0, 1, each).toDoubles();
+                Arrays.setAll(parameters, run -> family.parameter(place(parameters[run], which.unseen)));
+                List<Tensor> states = new ArrayList<>(List.of(PdeFamily.initial(each, seed)));
+                while (states.size() < times) {
+                    states.add(family.advance(states.getLast(), parameters,
+                            settings.number("frame_time"), settings.number("solver_step")));
                 }
                 Tensor all = Tensor.concatenate(states, 0).transpose(0, 1).contiguous(); // [runs times*points]
                 runs.addAll(List.of(all.to(DType.FLOAT32).toFloatRows()));
             }
         }
-        return new PdeRuns(runs, times.frames);
+        return new PdeRuns(runs, frames);
     }
 
     private static double place(double uniform, boolean unseen) {
@@ -121,12 +114,7 @@ record PdeRuns(List<float[]> states, int frames) {
         }
 
         private int[] wrapped(int[] indices) {
-            int all = runs.states.size() * runs.next();
-            int[] windows = indices.clone();
-            for (int i = 0; i < windows.length; i++) {
-                windows[i] %= all;
-            }
-            return windows;
+            return Arrays.stream(indices).map(window -> window % (runs.states.size() * runs.next())).toArray();
         }
     }
 }

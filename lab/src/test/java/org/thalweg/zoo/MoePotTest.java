@@ -54,10 +54,12 @@ class MoePotTest {
 
     @Test
     void runsDependOnTheirPurposeAloneAndUnseenParametersAreApart() {
-        PdeRuns.Times times = new PdeRuns.Times(2, 3, 0.2, 0.04);
-        PdeRuns training = PdeRuns.of(new PdeRuns.Which("training", 2, false), times);
-        PdeRuns again = PdeRuns.of(new PdeRuns.Which("training", 2, false), times);
-        PdeRuns other = PdeRuns.of(new PdeRuns.Which("held out", 2, false), times);
+        Map<String, Double> values = new LinkedHashMap<>(SYSTEM.defaults());
+        values.putAll(Map.of("frames", 2.0, "rollout", 3.0, "runs", 2.0));
+        Settings settings = new Settings(values);
+        PdeRuns training = PdeRuns.of(new PdeRuns.Which("training", "runs", false), settings);
+        PdeRuns again = PdeRuns.of(new PdeRuns.Which("training", "runs", false), settings);
+        PdeRuns other = PdeRuns.of(new PdeRuns.Which("held out", "runs", false), settings);
         assertThat(training.states()).hasSize(8);
         for (int run = 0; run < 8; run++) {
             assertThat(training.states().get(run)).isEqualTo(again.states().get(run))
