@@ -41,7 +41,8 @@ public final class OperatorFamily {
     }
 
     private static Set<String> flags(OperatorConfig config) {
-        return config.layer().map(layer -> layer.router().isScaleFree() ? Set.of("top-1-of-selected") : Set.<String>of())
+        return config.layer()
+                .map(layer -> layer.router().isScaleFree() ? Set.of("top-1-of-selected") : Set.<String>of())
                 .orElse(Set.of("plain"));
     }
 }

@@ -159,8 +159,8 @@ class OperatorTransformerTest {
     }
 
     static Stream<Arguments> jacobians() {
-        // Shift of the router 2 + 1 and the factor of the gate's squeezed unit. Without experts rotations of the stream,
-        // and a constant on it that the last bias takes back, one number for each channel.
+        // Shift of the router 2 + 1 and the factor of the gate's squeezed unit. Without experts rotations of the
+        // stream, and a constant on it that the last bias takes back, one number for each channel.
         return Stream.of(arguments(new OperatorConfig(8, 2, 2, 2, 1, TWO_OF_THREE), 0),
                 arguments(new OperatorConfig(8, 2, 2, 2, 1, new FeedForward.Plain(3)), 2));
     }
@@ -194,7 +194,8 @@ class OperatorTransformerTest {
                     .normal(DType.FLOAT64, tensor.shape()).multiply(0.3 * tensor.norm() / Math.sqrt(tensor.size()))));
             Parameters moved = planted.apply(noisy);
             Alignment found = matched(architecture, model, moved);
-            assertThat(found.compose(planted).elements().keySet()).as("what is left of orders").noneMatch(orders::contains);
+            assertThat(found.compose(planted).elements().keySet()).as("what is left of orders")
+                    .noneMatch(orders::contains);
             double reached = distance(model, found.apply(moved));
             for (int[] order : orders(4)) {
                 Alignment other = found.with("blocks.0.experts", new Permutation(order));

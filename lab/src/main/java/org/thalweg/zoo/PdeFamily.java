@@ -9,8 +9,8 @@ import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Tensor;
 
 /**
- * Families of partial differential equations for u(x, t) on a circle of length 2π, each with one parameter p. Fields are
- * columns [points samples] in float64, parameters a row [1 samples].
+ * Families of partial differential equations for u(x, t) on a circle of length 2π, each with one parameter p. Fields
+ * are columns [points samples] in float64.
  */
 enum PdeFamily {
     /** {@code u_t + p u_x = 0}, solved exactly. */

@@ -118,11 +118,12 @@ class MoePotTest {
 
     @Test
     void settingsThatMakeNoSystemAreRefusedInOneSentence() {
-        assertRefused("solver_step", 0.2, "settings.solver_step is 0.2, but Runge-Kutta steps of Burgers' equation with "
-                + "|u| up to 1 and modes up to 21 are stable below 0.1346 only; take a smaller step.");
+        assertRefused("solver_step", 0.2, "settings.solver_step is 0.2, but Runge-Kutta steps of Burgers' equation "
+                + "with |u| up to 1 and modes up to 21 are stable below 0.1346 only; take a smaller step.");
         assertRefused("solver_step", 0.03, "settings.frame_time is 0.2 and settings.solver_step 0.03, but a frame must "
                 + "be one or more whole steps of positive length.");
-        assertRefused("experts", 3, "the gate selects k = 4 of 3 experts; choose k between 1 and the number of experts.");
+        assertRefused("experts", 3,
+                "the gate selects k = 4 of 3 experts; choose k between 1 and the number of experts.");
         assertRefused("patch", 5, "a patch of 5 points does not divide a grid of 64; choose a divisor.");
         assertRefused("temperature", 0, "there are 2 shared experts and the temperature is 0.0; there must be at least "
                 + "1, and the temperature must be more than 0.");

@@ -21,11 +21,12 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * An operator Transformer after MoE-POT (arXiv 2510.25803) for fields on a periodic line: some frames [batch
- * frames*points], the earliest first, to the next one [batch points]. Patches of each frame go through a map and a GELU,
- * those of all frames through another map to the stream. A block adds first {@code F⁻¹[W₂ σ(W₁ F[x] + b₁) + b₂]}, σ
- * being a GELU of real and imaginary parts, then its feed-forward part: features {@code f = GELU(conv x)}, experts
- * {@code GELU(W f + b)} weighed for the whole input by a gate on the mean of f, and the mean of the shared ones. In
- * front of both the stream is divided by its root mean square over positions and channels. Nothing is changed.
+ * frames*points], the earliest first, to the next one [batch points]. Patches of each frame go through a map and a
+ * GELU, those of all frames through another map to the stream. A block adds first
+ * {@code F⁻¹[W₂ σ(W₁ F[x] + b₁) + b₂]}, σ being a GELU of real and imaginary parts, then its feed-forward part:
+ * features {@code f = GELU(conv x)}, experts {@code GELU(W f + b)} weighed for the whole input by a gate on the mean
+ * of f, and the mean of the shared ones. In front of both the stream is divided by its root mean square over positions
+ * and channels. Nothing is changed.
  *
  * @param config sizes
  * @param names what the tensors are called

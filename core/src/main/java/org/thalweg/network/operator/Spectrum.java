@@ -78,7 +78,8 @@ public record Spectrum(int points, int modes) {
             for (int j = 0; j < points; j++) {
                 // Reduced first: the sine of a large angle has lost digits.
                 double angle = 2 * Math.PI * ((long) j * k % points) / points;
-                entries[back ? j * modes + k : k * points + j] = weight * (cosines ? Math.cos(angle) : -Math.sin(angle));
+                double part = cosines ? Math.cos(angle) : -Math.sin(angle);
+                entries[back ? j * modes + k : k * points + j] = weight * part;
             }
         }
         return back ? Tensor.of(entries, points, modes) : Tensor.of(entries, modes, points);
