@@ -1,5 +1,6 @@
 package org.thalweg.family;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -9,7 +10,6 @@ import org.thalweg.network.operator.OperatorTransformer;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
 import org.thalweg.symmetry.spec.Conditions;
-import org.thalweg.tensor.Parameters;
 
 /** Operator Transformers with the specification {@code moe-pot}. */
 public final class OperatorFamily {
@@ -28,16 +28,16 @@ public final class OperatorFamily {
     }
 
     /**
-     * The symmetries of a model.
+     * The symmetries of models of some sizes.
      *
-     * @param config its sizes
-     * @param model its tensors; not changed
+     * @param config the sizes
      * @return the bound specification
-     * @throws org.thalweg.failure.WorkFailure naming the tensor, when tensors and sizes do not fit
      */
-    public static Architecture architecture(OperatorConfig config, Parameters model) {
+    public static Architecture architecture(OperatorConfig config) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        network(config).tensors().forEach((name, tensor) -> shapes.put(name, tensor.lengths()));
         Set<Integer> blocks = new TreeSet<>(IntStream.range(0, config.blocks()).boxed().toList());
-        return SPECIFICATION.bind(model, new Conditions(flags(config), Map.of("blocks", blocks), Map.of()));
+        return SPECIFICATION.bind(shapes, new Conditions(flags(config), Map.of("blocks", blocks), Map.of()));
     }
 
     private static Set<String> flags(OperatorConfig config) {

@@ -54,7 +54,7 @@ class OperatorTransformerTest {
     void elementsOfTheGroupChangeNoOutput(OperatorConfig config) {
         try (Scope scope = Scope.open()) {
             Parameters model = model(config, 1);
-            Architecture architecture = OperatorFamily.architecture(config, model);
+            Architecture architecture = OperatorFamily.architecture(config);
             for (long seed = 0; seed < 5; seed++) {
                 Verification found = compared(config, model,
                         architecture.random(Random.seeded(seed)).apply(model));
@@ -137,7 +137,7 @@ class OperatorTransformerTest {
             // Stream 4!, patches 4!; in each of two blocks modes 4!, features 4!, wide 8!, squeezed 1, narrow 4!,
             // experts 3!, and two shared experts in four channels.
             double block = 3 * log10(4) + log10(8) + log10(3) + 4 * log10(2);
-            assertThat(OperatorFamily.architecture(SMALL, model(SMALL, 1)).log10Order())
+            assertThat(OperatorFamily.architecture(SMALL).log10Order())
                     .isCloseTo(2 * log10(4) + 2 * block, within(1e-9));
         }
     }
@@ -154,7 +154,7 @@ class OperatorTransformerTest {
                         .filter(i -> found[i] < 1e-10 * found[0]).count());
             }
             assertThat(least).isEqualTo(
-                    (int) OperatorFamily.architecture(config, model(config, 1)).dimension() + notMoved);
+                    (int) OperatorFamily.architecture(config).dimension() + notMoved);
         }
     }
 
@@ -170,7 +170,7 @@ class OperatorTransformerTest {
         try (Scope scope = Scope.open()) {
             OperatorConfig config = new OperatorConfig(16, 2, 4, 8, 2, new FeedForward.Routed(4, 2, 2, 0.5));
             Parameters model = model(config, 3);
-            Architecture architecture = OperatorFamily.architecture(config, model);
+            Architecture architecture = OperatorFamily.architecture(config);
             for (long seed = 0; seed < 3; seed++) {
                 Parameters moved = architecture.random(Random.seeded(seed)).apply(model);
                 Parameters back = matched(architecture, model, moved).apply(moved);
@@ -185,7 +185,7 @@ class OperatorTransformerTest {
         try (Scope scope = Scope.open()) {
             OperatorConfig config = new OperatorConfig(16, 2, 4, 8, 1, new FeedForward.Routed(4, 2, 2, 0.5));
             Parameters model = model(config, 3);
-            Architecture architecture = OperatorFamily.architecture(config, model);
+            Architecture architecture = OperatorFamily.architecture(config);
             List<String> orders = architecture.spaces().values().stream()
                     .filter(space -> space.group().kind() == GroupKind.PERMUTATION)
                     .map(space -> space.name()).toList();

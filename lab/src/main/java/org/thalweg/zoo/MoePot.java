@@ -18,7 +18,6 @@ import org.thalweg.network.TensorNames;
 import org.thalweg.network.operator.OperatorConfig;
 import org.thalweg.network.operator.OperatorConfig.FeedForward;
 import org.thalweg.network.operator.OperatorTransformer;
-import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Optimiser;
@@ -255,12 +254,8 @@ final class MoePot implements MoeSystem {
         Set<String> routers = trained.routers().stream()
                 .flatMap(router -> Stream.of(router, TensorNames.biasOf(router))).collect(Collectors.toSet());
         PdeRuns runs = PdeRuns.of(HELD_OUT, settings);
-        Architecture architecture = Gradients.without(() -> {
-            try (Scope scope = Scope.open()) {
-                return OperatorFamily.architecture(folded.config(), folded.initialise(Random.seeded(0)));
-            }
-        });
-        return new Connection(MAIN, folded, architecture, new WeightMatching(WeightMatchSettings.defaults()),
+        return new Connection(MAIN, folded, OperatorFamily.architecture(folded.config()),
+                new WeightMatching(WeightMatchSettings.defaults()),
                 model -> model.mapNamed((name, tensor) ->
                         routers.contains(name) ? tensor.multiply(1 / temperature) : tensor),
                 model -> Gradients.without(() -> {

@@ -1,6 +1,7 @@
 package org.thalweg.zoo;
 
 import java.util.Locale;
+import java.util.function.DoubleBinaryOperator;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.operator.Spectrum;
 import org.thalweg.network.operator.Spectrum.Complex;
@@ -137,16 +138,11 @@ enum PdeFamily {
         return new Complex(modes.real().multiply(number), modes.imaginary().multiply(number));
     }
 
-    /** A number for a mode and a parameter. */
-    private interface Factor {
-        double of(int mode, double parameter);
-    }
-
-    /** [modes parameters]. */
-    private static Tensor factors(double[] parameters, Factor factor) {
+    /** A number for each mode and parameter, [modes parameters]. */
+    private static Tensor factors(double[] parameters, DoubleBinaryOperator factor) {
         double[] values = new double[SPECTRUM.modes() * parameters.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = factor.of(i / parameters.length, parameters[i % parameters.length]);
+            values[i] = factor.applyAsDouble(i / parameters.length, parameters[i % parameters.length]);
         }
         return Tensor.of(values, SPECTRUM.modes(), parameters.length);
     }
@@ -161,19 +157,13 @@ enum PdeFamily {
     static Tensor initial(int samples, long seed) {
         Random random = Random.seeded(seed);
         Tensor wave = factors(new double[1], (k, _) -> k >= 1 && k <= 4 ? 1 : 0);
-        double[] u = SPECTRUM.inverse(new Complex(
+        Tensor u = SPECTRUM.inverse(new Complex(
                 random.normal(DType.FLOAT64, SPECTRUM.modes(), samples).multiply(wave),
-                random.normal(DType.FLOAT64, SPECTRUM.modes(), samples).multiply(wave))).toDoubles();
+                random.normal(DType.FLOAT64, SPECTRUM.modes(), samples).multiply(wave)));
         double[] largest = random.uniform(DType.FLOAT64, 0.5, 1, samples).toDoubles();
         for (int sample = 0; sample < samples; sample++) {
-            double found = 0;
-            for (int at = sample; at < u.length; at += samples) {
-                found = Math.max(found, Math.abs(u[at]));
-            }
-            for (int at = sample; at < u.length; at += samples) {
-                u[at] *= largest[sample] / found;
-            }
+            largest[sample] /= u.narrow(1, sample, 1).abs().max();
         }
-        return Tensor.of(u, POINTS, samples);
+        return u.multiply(Tensor.of(largest, 1, samples));
     }
 }

@@ -116,7 +116,11 @@ public sealed interface Experts {
      * @param residual how many numbers it takes
      */
     default long outputs(long residual) {
-        return this instanceof OneMatrix(int out, UnitFunction _) ? out : residual;
+        return switch (this) {
+            case OneLayer _, Stack _ -> residual;
+            case OneMatrix(int out, UnitFunction _) -> out;
+            case GraphConvolutions graph -> graph.embedding();
+        };
     }
 
     /**

@@ -97,11 +97,8 @@ public record OperatorConfig(int points, int frames, int patch, int width, int b
      * @return new sizes; these where there are no experts
      */
     public OperatorConfig at(double temperature) {
-        return switch (feedForward) {
-            case FeedForward.Routed(int experts, int selected, int shared, double _) -> new OperatorConfig(
-                    points, frames, patch, width, blocks,
-                    new FeedForward.Routed(experts, selected, shared, temperature));
-            case FeedForward.Plain _ -> this;
-        };
+        return !(feedForward instanceof FeedForward.Routed(int experts, int selected, int shared, double _)) ? this
+                : new OperatorConfig(points, frames, patch, width, blocks,
+                        new FeedForward.Routed(experts, selected, shared, temperature));
     }
 }
