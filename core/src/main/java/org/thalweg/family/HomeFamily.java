@@ -56,6 +56,6 @@ public final class HomeFamily {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         network.tensors().forEach((name, tensor) -> shapes.put(name, tensor.lengths()));
         return ArchitectureSpec.builtIn(SPECIFICATION)
-                .bind(shapes, DecoderConditions.of(network.body().config()).with(flags));
+                .bind(shapes, DecoderConditions.of(network.usual().config()).with(flags));
     }
 }

@@ -165,7 +165,8 @@ class HomeFamilyTest {
             assertThat(one.change(moved)).isLessThan(EXACT);
             assertThat(one.routerLoss(moved) - one.routerLoss(one.model)).isGreaterThan(VISIBLE);
             assertThat(one.architecture().space("branches").group().log10Order()).isZero();
-            assertThat(unlabelled.log10Order() - one.architecture().log10Order()).isCloseTo(Math.log10(2), within(1e-9));
+            assertThat(unlabelled.log10Order() - one.architecture().log10Order())
+                    .isCloseTo(Math.log10(2), within(1e-9));
         }
     }
 
@@ -194,7 +195,7 @@ class HomeFamilyTest {
             Tensor rows = one.model.get(ROWS);
             String gate = "model.layers.0.mlp.branches.1.gate_proj.weight";
             Tensor first = Tensor.of(new double[] {1, 0}, 2, 1);
-            // Both rows change sign; one row is shifted; one is stretched; a ReLU unit changes sign; all of a gate does.
+            // Both rows change sign; one row is shifted; one is stretched; ReLU units or a gate map change sign.
             assertThat(one.change(with(with(one.model, ROWS, rows.multiply(-1)), ROWS_BIAS,
                     one.model.get(ROWS_BIAS).multiply(-1)))).isGreaterThan(VISIBLE);
             assertThat(one.change(with(one.model, ROWS, rows.add(first.multiply(3))))).isGreaterThan(VISIBLE);

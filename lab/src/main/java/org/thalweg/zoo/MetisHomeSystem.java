@@ -31,10 +31,10 @@ import org.thalweg.training.TrainingPlan;
 
 /**
  * Metis-HOME (arXiv 2510.20519) on two kinds of questions: one that a single step answers and one that takes a chain of
- * them. The paper's reinforcement learning is left out: a model learns to think from written thoughts. What is compared,
- * after equally many steps: a decoder that always answers at once, and three that start from one that always thinks and
- * go on so, or learn to think where it is needed, with the same feed-forward networks for both manners or with two of
- * each and a router.
+ * them. The paper's reinforcement learning is left out: a model learns to think from written thoughts. What is
+ * compared, after equally many steps: a decoder that always answers at once, and three that start from one that always
+ * thinks and go on so, or learn to think where it is needed, with the same feed-forward networks for both manners or
+ * with two of each and a router.
  */
 public final class MetisHomeSystem implements MoeSystem {
     private static final String BASE = "base";

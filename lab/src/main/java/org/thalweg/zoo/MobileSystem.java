@@ -31,9 +31,10 @@ import org.thalweg.training.TrainingLoss;
 import org.thalweg.training.TrainingPlan;
 
 /**
- * MoBiLE (arXiv 2510.12357) in a small decoder of Mixtral's family: half of the experts for every token, and all that the
- * model was trained with for the tokens of which the half is not sure. Nothing is trained for it. Who answers by chance
- * instead, as often as by confidence, is computed as the mean over all such choices; times come from a simulation.
+ * MoBiLE (arXiv 2510.12357) in a small decoder of Mixtral's family: half of the experts for every token, and all that
+ * the model was trained with for the tokens of which the half is not sure. Nothing is trained for it. Who answers by
+ * chance instead, as often as by confidence, is computed as the mean over all such choices; times come from a
+ * simulation.
  */
 public final class MobileSystem implements MoeSystem {
     private static final String BIG = "big";

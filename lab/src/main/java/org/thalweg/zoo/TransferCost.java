@@ -7,9 +7,9 @@ import java.util.SequencedSet;
 import org.thalweg.failure.WrongUse;
 
 /**
- * What it costs to answer one token after the other when experts lie in a slow memory and a fast one holds those of each
- * layer that were used last. A simulation: the sizes are chosen, and nothing is moved or timed. Moving and computing take
- * turns, and no expert is fetched ahead.
+ * What it costs to answer one token after the other when experts lie in a slow memory and a fast one holds those of
+ * each layer that were used last. A simulation: the sizes are chosen, and nothing is moved or timed. Moving and
+ * computing take turns, and no expert is fetched ahead.
  *
  * @param cached experts of a layer that the fast memory holds, at least 1
  * @param bytesOfExpert bytes of one expert
@@ -25,7 +25,7 @@ record TransferCost(int cached, double bytesOfExpert, double bytesPerSecond, dou
         }
     }
 
-    /** Which models answer a token: one of the two, or the little one and where that is not sure the big one after it. */
+    /** Which models answer a token: one of the two, or the little one and then the big one where that is not sure. */
     enum Served {
         BIG, LITTLE, FALLBACK
     }

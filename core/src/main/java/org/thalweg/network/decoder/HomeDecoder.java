@@ -8,7 +8,6 @@ import org.thalweg.failure.WrongUse;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.ExpertChoice;
 import org.thalweg.network.LayerTensors;
-import org.thalweg.network.Network;
 import org.thalweg.network.OtherwiseRun;
 import org.thalweg.network.Role;
 import org.thalweg.network.StageSpan;
@@ -20,16 +19,16 @@ import org.thalweg.tensor.Tensor;
 
 /**
  * A decoder with two feed-forward networks in every layer, {@link #DIRECT} and {@link #THINKING}, of which one hard
- * decision for a whole query takes the same in all layers (Metis-HOME, arXiv 2510.20519). A router with one hidden layer
- * of ReLU units decides from the mean embedding of the query, which is the beginning of each text; what it reads and
- * that it decides once is our choice, since the paper leaves both open. The decision has no gradient: the router learns
- * from labels.
+ * decision for a whole query takes the same in all layers (Metis-HOME, arXiv 2510.20519). A router with one hidden
+ * layer of ReLU units decides from the mean embedding of the query, which is the beginning of each text; what it reads
+ * and that it decides once is our choice, since the paper leaves both open. The decision has no gradient: the router
+ * learns from labels.
  *
- * @param body the decoder, whose layers of two experts have the router {@code ByCaller}
+ * @param usual the decoder, whose layers of two experts have the router {@code ByCaller}
  * @param query tokens of the query, at least 1; texts are no shorter
  * @param routerWidth hidden units of the router, at least 1
  */
-public record HomeDecoder(Decoder body, int query, int routerWidth) implements OtherwiseRun {
+public record HomeDecoder(Decoder usual, int query, int routerWidth) implements OtherwiseRun {
     /** The feed-forward networks that answer at once. */
     public static final int DIRECT = 0;
     /** The feed-forward networks that think first. */
@@ -42,11 +41,6 @@ public record HomeDecoder(Decoder body, int query, int routerWidth) implements O
             throw new WrongUse("a query has " + query + " tokens and its router " + routerWidth
                     + " hidden units; both are at least 1.");
         }
-    }
-
-    @Override
-    public Network usual() {
-        return body;
     }
 
     /** None but the one of the query, which is no map of the stream. */
@@ -67,9 +61,9 @@ public record HomeDecoder(Decoder body, int query, int routerWidth) implements O
             return state;
         }
         Tensor likelier = scores(parameters, state).detach().argmax(-1); // [batch]
-        Tensor branch = choice.decide(body.names().of(Role.ROUTER, 0), likelier.unsqueeze(1)); // [batch 1]
+        Tensor branch = choice.decide(usual.names().of(Role.ROUTER, 0), likelier.unsqueeze(1)); // [batch 1]
         Tensor ofTokens = branch.expand(-1, state.length(1)).reshape(-1, 1); // [batch*tokens 1]
-        return body.run(parameters, state, new StageSpan(0, body.stages()), (_, _) -> ofTokens);
+        return usual.run(parameters, state, new StageSpan(0, usual.stages()), (_, _) -> ofTokens);
     }
 
     /**
@@ -80,9 +74,9 @@ public record HomeDecoder(Decoder body, int query, int routerWidth) implements O
      * @return [batch branches]
      */
     public Tensor scores(Parameters parameters, Tensor texts) {
-        LayerTensors tensors = new LayerTensors(body.names(), parameters, 0);
+        LayerTensors tensors = new LayerTensors(usual.names(), parameters, 0);
         Tensor mean = tensors.rows(Role.EMBEDDING, texts.narrow(1, 0, query).reshape(-1))
-                .reshape(texts.length(0), query, body.config().residual()).mean(1, false); // [batch residual]
+                .reshape(texts.length(0), query, usual.config().residual()).mean(1, false); // [batch residual]
         Tensor hidden = Functions.relu(tensors.linear(Role.ROUTER_HIDDEN, true).apply(mean)); // [batch hidden]
         return tensors.linear(Role.ROUTER, true).apply(hidden);
     }
@@ -90,10 +84,10 @@ public record HomeDecoder(Decoder body, int query, int routerWidth) implements O
     @Override
     public Map<String, DeclaredTensor> tensors() {
         Map<String, DeclaredTensor> all = new LinkedHashMap<>();
-        TensorTable table = new TensorTable(body.names());
-        table.linear(Role.ROUTER_HIDDEN, routerWidth, body.config().residual(), true);
+        TensorTable table = new TensorTable(usual.names());
+        table.linear(Role.ROUTER_HIDDEN, routerWidth, usual.config().residual(), true);
         table.linear(Role.ROUTER, BRANCHES, routerWidth, true);
-        List.of(body.tensors(), table.tensors()).forEach(some -> some.forEach((name, tensor) ->
+        List.of(usual.tensors(), table.tensors()).forEach(some -> some.forEach((name, tensor) ->
                 all.put(name, new DeclaredTensor(name, tensor.shape(), 0, tensor.filling()))));
         return Collections.unmodifiableMap(all);
     }
@@ -112,10 +106,10 @@ public record HomeDecoder(Decoder body, int query, int routerWidth) implements O
         TensorNames names = dense.names();
         Map<Role, Role> branchOf = Map.of(
                 Role.GATE, Role.EXPERT_GATE, Role.UP, Role.EXPERT_UP, Role.DOWN, Role.EXPERT_DOWN);
-        for (int layer = 0; layer < body.config().layers().size(); layer++) {
+        for (int layer = 0; layer < usual.config().layers().size(); layer++) {
             for (int branch = 0; branch < BRANCHES; branch++) {
                 for (Map.Entry<Role, Role> role : branchOf.entrySet()) {
-                    all.put(body.names().of(role.getValue(), layer, branch, 0),
+                    all.put(usual.names().of(role.getValue(), layer, branch, 0),
                             model.get(names.of(role.getKey(), layer)));
                 }
             }
@@ -125,6 +119,6 @@ public record HomeDecoder(Decoder body, int query, int routerWidth) implements O
 
     @Override
     public Object configuration() {
-        return List.of(body.config(), query, routerWidth);
+        return List.of(usual.config(), query, routerWidth);
     }
 }
