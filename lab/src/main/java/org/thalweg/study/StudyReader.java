@@ -45,7 +45,9 @@ public final class StudyReader {
             "table-5-cifar100", "table-5-wikitext", "table-5-one-billion-word", "table-6", "table-6-cifar10",
             "table-7-8", "table-7-8-cifar10", "table-7-8-cifar100", "table-9-10-11", "finetuning-length",
             "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2", "transformers-llama",
-            "transformers-mixtral", "transformers-analyses", "transformers-vary", "zoo-gates");
+            "transformers-mixtral", "transformers-analyses", "transformers-vary", "zoo", "zoo-gates",
+            "zoo-omni-router", "zoo-moe-pot", "zoo-adamoe", "zoo-curious-qmoe", "zoo-gmope", "zoo-mobile",
+            "zoo-metis-home", "zoo-unimm-v2x");
 
     /** The profile that is taken of a study with profiles when nobody says which. */
     public static final String USUAL_PROFILE = StudyProfiles.USUAL;

@@ -58,11 +58,6 @@ public sealed interface Experts {
         void declare(TensorTable table, int count, long residual);
     }
 
-    /** Width of what an expert gives: that of the stream, except for {@link Own} ones that lead to another. */
-    default long outputs(long residual) {
-        return residual;
-    }
-
     /**
      * Two graph convolutions and a prompt (GMoPE, arXiv 2511.03251): {@code Â relu(Â (X Wᵀ + 1 (P p)ᵀ) + b) Vᵀ} for the
      * normalised adjacency Â, which is the network of {@code [X 1pᵀ]} whose first map is {@code [W P]}. Tokens are the
@@ -111,13 +106,13 @@ public sealed interface Experts {
     }
 
     /**
-     * How many outputs an expert has.
+     * How many outputs an expert has; {@link Own} ones that lead to another width than the stream's say so.
      *
      * @param residual how many numbers it takes
      */
     default long outputs(long residual) {
         return switch (this) {
-            case OneLayer _, Stack _ -> residual;
+            case OneLayer _, Stack _, Own _ -> residual;
             case OneMatrix(int out, UnitFunction _) -> out;
             case GraphConvolutions graph -> graph.embedding();
         };

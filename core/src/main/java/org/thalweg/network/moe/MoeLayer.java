@@ -74,7 +74,7 @@ public record MoeLayer(
             case Router.ByCaller _ -> withShared(layer, x, selected(layer, x, Routing.byCaller(layer, x, choice)));
             case Router.Dense _, Router.Softmax _, Router.CorrectedSigmoid _, Router.SigmoidOnInput _,
                     Router.Decoupled _, Router.Sharpened _, Router.Tempered _ ->
-                forward(layer, x, shownScores(layer, x, choice), choice);
+                byScores(layer, x, shownScores(layer, x, choice), choice);
         };
     }
 
@@ -87,7 +87,7 @@ public record MoeLayer(
      * @param choice decides which experts are used; not shown what the scores come from
      * @return [tokens outputs] of the experts' width
      */
-    public Tensor forward(LayerTensors layer, Tensor x, Tensor scores, ExpertChoice choice) {
+    public Tensor byScores(LayerTensors layer, Tensor x, Tensor scores, ExpertChoice choice) {
         Tensor routed = router instanceof Router.Dense
                 ? weighted(layer, x, Functions.softmax(scores, -1))
                 : selected(layer, x, Routing.of(router, layer, x, scores, choice));
@@ -120,8 +120,8 @@ public record MoeLayer(
      * @param choice decides which experts are used, told of inputs in place of tokens
      * @return [inputs*tokens outputs], as wide as the experts' outputs
      */
-    public Tensor forward(LayerTensors layer, Tensor x, Tensor entering, ExpertChoice choice) {
-        Routing routing = Routing.of(router, layer, shownScores(layer, entering, choice), choice)
+    public Tensor byInputs(LayerTensors layer, Tensor x, Tensor entering, ExpertChoice choice) {
+        Routing routing = Routing.of(router, layer, entering, shownScores(layer, entering, choice), choice)
                 .forEach(x.length(0) / entering.length(0));
         return withShared(layer, x, selected(layer, x, routing));
     }

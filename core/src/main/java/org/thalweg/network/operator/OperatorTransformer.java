@@ -90,7 +90,7 @@ public record OperatorTransformer(OperatorConfig config, TensorNames names) impl
     private Tensor fedForward(LayerTensors tensors, Tensor x, ExpertChoice choice) {
         return config.layer().map(layer -> {
             Tensor features = Functions.gelu(tensors.linear(Role.FEATURES, true).apply(x)); // [batch positions width]
-            return layer.forward(tensors, features.reshape(-1, config.width()), gate(tensors, features), choice)
+            return layer.byInputs(tensors, features.reshape(-1, config.width()), gate(tensors, features), choice)
                     .reshape(x.shape());
         }).orElseGet(() -> tensors.linear(Role.DOWN, true).apply(
                 Functions.gelu(tensors.linear(Role.UP, true).apply(x))));

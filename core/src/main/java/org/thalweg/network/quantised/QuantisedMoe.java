@@ -82,7 +82,7 @@ public record QuantisedMoe(QuantisedConfig config, TensorNames names, boolean ar
         LayerTensors layer = new LayerTensors(names, parameters, 0);
         Tensor hidden = hidden(parameters, x, dropout);
         choice.look(names.of(Role.ROUTER, 0), hidden, true);
-        return layer().forward(layer, x, withPrior(parameters, x, scores(parameters, hidden)), choice);
+        return layer().byScores(layer, x, withPrior(parameters, x, scores(parameters, hidden)), choice);
     }
 
     private MoeLayer layer() {

@@ -39,7 +39,7 @@ class InputRoutingTest {
             Tensor x = Random.seeded(2).normal(DType.FLOAT64, 6, 3); // two inputs of three tokens
             Tensor entering = Random.seeded(3).normal(DType.FLOAT64, 2, 3);
             Tensor found = CONFIG.layer().orElseThrow()
-                    .forward(new LayerTensors(NETWORK.names(), model, 1), x, entering, ExpertChoice.FREE);
+                    .byInputs(new LayerTensors(NETWORK.names(), model, 1), x, entering, ExpertChoice.FREE);
             double[] scores = mapped(model, "blocks.1.router", entering).toDoubles();
             List<Tensor> expected = new ArrayList<>();
             for (int input = 0; input < 2; input++) {
