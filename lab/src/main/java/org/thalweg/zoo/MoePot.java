@@ -19,12 +19,10 @@ import org.thalweg.network.operator.OperatorConfig;
 import org.thalweg.network.operator.OperatorConfig.FeedForward;
 import org.thalweg.network.operator.OperatorTransformer;
 import org.thalweg.tensor.Functions;
-import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Schedule;
-import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.training.TrainingLoss;
 import org.thalweg.training.TrainingPlan;
@@ -42,7 +40,6 @@ final class MoePot implements MoeSystem {
     private static final String ACCURACY = "family accuracy";
     private static final PdeRuns.Which TRAINING = new PdeRuns.Which("training", "runs", false);
     private static final PdeRuns.Which HELD_OUT = new PdeRuns.Which("held out", "held_out", false);
-    private static final PdeRuns.Which UNSEEN = new PdeRuns.Which("unseen parameters", "held_out", true);
 
     @Override
     public String name() {
@@ -115,7 +112,7 @@ final class MoePot implements MoeSystem {
     private static Tensor loss(TrainingLoss.Pass pass, OperatorTransformer network, Settings settings) {
         double temperature = Math.max(settings.number("temperature"),
                 settings.number("first_temperature") * Math.pow(settings.number("cooling"), pass.step()));
-        Gates gates = new Gates(network.at(temperature), temperature);
+        Gates gates = new Gates(network.at(temperature), temperature, new LinkedHashMap<>());
         Tensor loss = relative(gates.run(pass.model(), pass.state()), pass.labels()).mean(0, false);
         for (Tensor weights : gates.weights(pass.model())) {
             Tensor unequal = weights.mean(0, false).add(-1.0 / weights.length(1)); // [experts]
@@ -130,13 +127,9 @@ final class MoePot implements MoeSystem {
         return difference.multiply(difference).sum(1, false).divide(right.multiply(right).sum(1, false)).sqrt();
     }
 
-    /** A network that shows the softmax over all scores of its gates. */
+    /** A network that shows the softmax over all scores of its gates, and what entered them. */
     private record Gates(OperatorTransformer network, double temperature, Map<String, Tensor> entering)
             implements ExpertChoice {
-        Gates(OperatorTransformer network, double temperature) {
-            this(network, temperature, new LinkedHashMap<>());
-        }
-
         @Override
         public void look(String layer, Tensor shown, boolean isShiftFree) {
             entering.put(layer, shown);
@@ -164,24 +157,20 @@ final class MoePot implements MoeSystem {
     public Map<String, Double> measure(Variant variant, Parameters model, Settings settings) {
         OperatorTransformer network = OperatorFamily.network(config(variant.name(), settings));
         PdeRuns known = PdeRuns.of(HELD_OUT, settings);
-        PdeRuns unseen = PdeRuns.of(UNSEEN, settings);
-        return Gradients.without(() -> {
-            try (Scope scope = Scope.open()) {
-                Map<String, Double> found = new LinkedHashMap<>();
-                found.put(ONE_STEP, error(network, model, known));
-                found.put("zero-shot one-step error", error(network, model, unseen));
-                found.put("error of no change", relative(
-                        known.states(all(known, 1), known.frames() - 1, 1),
-                        known.states(all(known, 1), known.frames(), 1)).mean(0, false).item());
-                found.putAll(rollout(network, model, unseen));
-                if (!network.routers().isEmpty()) {
-                    Gates gates = new Gates(network, settings.number("temperature"));
-                    found.putAll(families(
-                            weights(gates, model, PdeRuns.of(TRAINING, settings)), weights(gates, model, known)));
-                }
-                return found;
-            }
-        });
+        PdeRuns unseen = PdeRuns.of(new PdeRuns.Which("unseen parameters", "held_out", true), settings);
+        Map<String, Double> found = new LinkedHashMap<>();
+        found.put(ONE_STEP, error(network, model, known));
+        found.put("zero-shot one-step error", error(network, model, unseen));
+        found.put("error of no change", relative(
+                known.states(all(known, 1), known.frames() - 1, 1),
+                known.states(all(known, 1), known.frames(), 1)).mean(0, false).item());
+        found.putAll(rollout(network, model, unseen));
+        if (!network.routers().isEmpty()) {
+            Gates gates = new Gates(network, settings.number("temperature"), new LinkedHashMap<>());
+            found.putAll(families(
+                    weights(gates, model, PdeRuns.of(TRAINING, settings)), weights(gates, model, known)));
+        }
+        return found;
     }
 
     /** Numbers of all windows, or of the first of each run. */
@@ -190,10 +179,9 @@ final class MoePot implements MoeSystem {
     }
 
     private static double error(OperatorTransformer network, Parameters model, PdeRuns runs) {
-        Examples examples = runs.examples();
         int[] windows = all(runs, 1);
-        return relative(network.forward(model, examples.inputs(windows)), examples.labels(windows))
-                .mean(0, false).item();
+        return relative(network.forward(model, runs.states(windows, 0, runs.frames())),
+                runs.states(windows, runs.frames(), 1)).mean(0, false).item();
     }
 
     /** Means over steps that start from what the network itself found. */
@@ -218,7 +206,7 @@ final class MoePot implements MoeSystem {
 
     /** Weights of all gates beside one another, [windows gates*experts]. */
     private static Tensor weights(Gates gates, Parameters model, PdeRuns runs) {
-        gates.run(model, runs.examples().inputs(all(runs, 1)));
+        gates.run(model, runs.states(all(runs, 1), 0, runs.frames()));
         return Tensor.concatenate(gates.weights(model), 1);
     }
 
@@ -250,29 +238,23 @@ final class MoePot implements MoeSystem {
     public Connection connection(Settings settings) {
         OperatorTransformer trained = OperatorFamily.network(config(MAIN, settings));
         OperatorTransformer folded = trained.at(1);
-        double temperature = settings.number("temperature");
         Set<String> routers = trained.routers().stream()
                 .flatMap(router -> Stream.of(router, TensorNames.biasOf(router))).collect(Collectors.toSet());
         PdeRuns runs = PdeRuns.of(HELD_OUT, settings);
         return new Connection(MAIN, folded, OperatorFamily.architecture(folded.config()),
                 new WeightMatching(WeightMatchSettings.defaults()),
                 model -> model.mapNamed((name, tensor) ->
-                        routers.contains(name) ? tensor.multiply(1 / temperature) : tensor),
-                model -> Gradients.without(() -> {
-                    try (Scope scope = Scope.open()) {
-                        return error(folded, model, runs);
-                    }
-                }), Optional.empty());
+                        routers.contains(name) ? tensor.multiply(1 / settings.number("temperature")) : tensor),
+                model -> error(folded, model, runs), Optional.empty());
     }
 
     @Override
     public List<Claim> claims(Measurements measured) {
         double[] less = measured.difference(MAIN, DENSE, ROLLOUT);
-        double[] dense = measured.of(DENSE, ROLLOUT);
         return List.of(
                 Claim.below("zero-shot rollout error, relative to a dense model of equal active width minus 1",
                         "−0.40 against 120M active", IntStream.range(0, less.length)
-                                .mapToDouble(seed -> less[seed] / dense[seed]).toArray(), 0),
+                                .mapToDouble(seed -> less[seed] / measured.of(DENSE, ROLLOUT)[seed]).toArray(), 0),
                 Claim.above("share of inputs whose equation the router tells, chance 0.25", "0.977 to 0.98",
                         measured.of(MAIN, ACCURACY), 1.0 / PdeFamily.values().length),
                 Claim.below("one-step error with 2 experts minus with 1", "0.00777 − 0.01379 (Navier-Stokes 1e-5)",

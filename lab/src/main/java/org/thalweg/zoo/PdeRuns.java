@@ -91,11 +91,6 @@ record PdeRuns(List<float[]> states, int frames) {
         return new Windows(this, size);
     }
 
-    /** All windows once, those of a run together. */
-    Examples examples() {
-        return examples(states.size() * next());
-    }
-
     /** Windows in turn. */
     private record Windows(PdeRuns runs, int size) implements Examples {
         @Override

@@ -81,13 +81,11 @@ public record OperatorConfig(int points, int frames, int patch, int width, int b
 
     /** The layer of experts, if there are any. */
     public Optional<MoeLayer> layer() {
-        return switch (feedForward) {
-            case FeedForward.Routed(int experts, int selected, int shared, double temperature) ->
-                Optional.of(new MoeLayer(experts, new Experts.OneMatrix(width, UnitFunction.GELU),
+        return !(feedForward instanceof FeedForward.Routed(int experts, int selected, int shared, double temperature))
+                ? Optional.empty()
+                : Optional.of(new MoeLayer(experts, new Experts.OneMatrix(width, UnitFunction.GELU),
                         new Router.Tempered(selected, temperature), true,
                         Optional.of(new MoeLayer.Shared(shared, false))));
-            case FeedForward.Plain _ -> Optional.empty();
-        };
     }
 
     /**
