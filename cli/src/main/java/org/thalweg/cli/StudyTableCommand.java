@@ -88,7 +88,8 @@ public final class StudyTableCommand implements Callable<Integer> {
         // Beside the results of a run stands a table of that run.
         List<Map<String, String>> systems = places.stream()
                 .filter(place -> !Files.exists(place.resolve("results.json")))
-                .map(place -> place.resolve("table.csv")).filter(Files::exists).flatMap(file -> ZooTable.systems(file).stream()).toList();
+                .map(place -> place.resolve("table.csv")).filter(Files::exists)
+                .flatMap(file -> ZooTable.systems(file).stream()).toList();
         ZooTable table = ZooTable.of(gates, systems);
         if (csv) {
             spec.commandLine().getOut().print(table.csv());

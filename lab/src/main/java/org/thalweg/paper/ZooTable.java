@@ -185,12 +185,12 @@ public final class ZooTable {
         List<String> lines = new ArrayList<>(List.of(
                 "# Gates and systems with a Mixture of Experts", "",
                 "Written by `thalweg study table zoo --out docs/results/zoo` from result files; change nothing here.",
-                "d is the width of the stream, n the number of experts, h that of an expert's hidden units, m and G the",
-                "size and number of groups. What stands after `experts` is there for each of them. Gains of",
+                "d is the width of the stream, n the number of experts, h that of an expert's hidden units, m and G",
+                "the size and number of groups. What stands after `experts` is there for each of them. Gains of",
                 "normalisations and what lies outside the layer are left out.", "",
                 "## Gates on one task", "",
-                "Barriers of the study `zoo-gates`, in nats on test data, mean ± s.d. over pairs of replicas; matched is",
-                "the better of the orders by router and by experts, pair by pair.", ""));
+                "Barriers of the study `zoo-gates`, in nats on test data, mean ± s.d. over pairs of replicas; matched",
+                "is the better of the orders by router and by experts, pair by pair.", ""));
         table(lines, rows.stream().filter(row -> !row.isSystem()).toList(), false);
         lines.addAll(List.of("", "## Systems", "",
                 "Each on a task of its own, so barriers of two systems are not comparable; means over pairs.", ""));

@@ -54,7 +54,7 @@ public final class StarterStudy {
                 all.finetune(),
                 all.experiments().stream().filter(experiment -> experiment.gating().equals(name)).toList());
         return "# A study of the gate " + name + " with task and sizes of the built-in study " + EVERY_GATE
-                + ", and with ranks.\n# Change what you like and run it by thalweg study run FILE; docs/studies.md has all "
-                + "keys.\n" + StudyReader.toYaml(own);
+                + ", and with ranks.\n# Change what you like and run it by thalweg study run FILE; docs/studies.md has "
+                + "all keys.\n" + StudyReader.toYaml(own);
     }
 }
