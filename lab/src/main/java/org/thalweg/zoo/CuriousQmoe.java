@@ -210,7 +210,9 @@ public final class CuriousQmoe implements MoeSystem {
         claims.add(Claim.above("share of images whose experts alpha 3 leaves as they are, not below 1",
                 "not given (follows from its equation 8)",
                 measured.of(PLAIN, "choice_kept_by_alpha"), 1 - 1e-9));
-        claims.add(Claim.above("bits of the most uncertain quarter, prior of precision minus none",
+        claims.add(Claim.above("bits of the most uncertain quarter, prior of precision minus none, same weights",
+                "not given", measured.of(PLAIN, "bits_raised_by_prior"), 0));
+        claims.add(Claim.above("bits of the most uncertain quarter, trained with the prior minus trained without",
                 "not given", measured.difference(PRIOR, PLAIN, "bits_of_uncertain"), 0));
         return claims;
     }

@@ -197,19 +197,22 @@ public record QuantisedMoe(QuantisedConfig config, TensorNames names, boolean ar
     }
 
     /**
-     * Random weights and biases, uniform in ±1/√(inputs of the map); gains 1 and shifts 0.
+     * Random weights as the authors draw them: uniform in ±√(6/(inputs + outputs)), biases and shifts 0, gains 1.
      *
      * @param seed of all of them
      * @return every tensor of the network, float32
      */
     public Parameters initialise(long seed) {
         Map<String, Tensor> drawn = new LinkedHashMap<>();
-        tensors().forEach((name, tensor) -> drawn.put(name, switch (tensor.filling()) {
-            case DeclaredTensor.Filling.Uniform(double range) -> Random.seeded(Random.childSeed(seed, name))
-                    .uniform(DType.FLOAT32, -range, range, tensor.lengths());
-            case DeclaredTensor.Filling.Normal(double mean, double _) ->
-                Tensor.zeros(DType.FLOAT32, tensor.lengths()).add(mean);
-        }));
+        tensors().forEach((name, tensor) -> {
+            double range = Math.sqrt(6.0 / tensor.shape().stream().mapToLong(Long::longValue).sum());
+            boolean isGain = tensor.filling() instanceof DeclaredTensor.Filling.Normal(double mean, double _)
+                    && mean == 1;
+            drawn.put(name, tensor.shape().size() > 1
+                    ? Random.seeded(Random.childSeed(seed, name))
+                            .uniform(DType.FLOAT32, -range, range, tensor.lengths())
+                    : Tensor.zeros(DType.FLOAT32, tensor.lengths()).add(isGain ? 1 : 0));
+        });
         return Parameters.of(drawn);
     }
 }
