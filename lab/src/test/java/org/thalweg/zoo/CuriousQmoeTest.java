@@ -137,7 +137,8 @@ class CuriousQmoeTest {
         Map<String, List<Map<String, Double>>> byVariant = new LinkedHashMap<>();
         SYSTEM.variants(with()).forEach(variant -> byVariant.put(variant.name(), Arrays.stream(
                 variant.name().equals("alpha-0") ? wide : narrow).mapToObj(bits -> Map.of("mean_bits", bits,
-                        "macro_f1", 0.8, "choice_kept_by_alpha", 1.0, "bits_raised_by_prior", bits, "bits_of_uncertain", bits)).toList()));
+                        "macro_f1", 0.8, "choice_kept_by_alpha", 1.0, "bits_raised_by_prior", bits,
+                        "bits_of_uncertain", bits)).toList()));
         List<Claim> claims = SYSTEM.claims(new Measurements(byVariant));
         assertThat(claims).extracting(Claim::holds).containsExactly(Claim.Holds.YES, Claim.Holds.YES, Claim.Holds.YES,
                 Claim.Holds.YES, Claim.Holds.YES, Claim.Holds.YES, Claim.Holds.NOT_SHOWN);
