@@ -1,5 +1,6 @@
 package org.thalweg.family;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -10,7 +11,6 @@ import org.thalweg.network.quantised.QuantisedMoe;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.spec.ArchitectureSpec;
 import org.thalweg.symmetry.spec.Conditions;
-import org.thalweg.tensor.Parameters;
 
 /** Layers of experts of unequal precision, and what their symmetries are. */
 public final class QuantisedFamily {
@@ -30,16 +30,16 @@ public final class QuantisedFamily {
     }
 
     /**
-     * The symmetries of a model whose weights were rounded.
+     * The symmetries of models whose weights were rounded.
      *
-     * @param config its sizes
-     * @param rounded its tensors; not changed
-     * @return the bound specification
-     * @throws org.thalweg.failure.WorkFailure naming the tensor, when tensors and sizes do not fit
+     * @param config their sizes
+     * @return the specification bound to the shapes that the network declares
      */
-    public static Architecture architecture(QuantisedConfig config, Parameters rounded) {
+    public static Architecture architecture(QuantisedConfig config) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        network(config).tensors().forEach((name, tensor) -> shapes.put(name, tensor.lengths()));
         Set<Integer> classes = new TreeSet<>(IntStream.range(0, config.classes().size()).boxed().toList());
-        return ArchitectureSpec.builtIn(SPECIFICATION).bind(rounded, new Conditions(Set.of(), Map.of(
+        return ArchitectureSpec.builtIn(SPECIFICATION).bind(shapes, new Conditions(Set.of(), Map.of(
                 "classes", classes, "first", Set.of(0), "second", Set.of(1), "third", Set.of(2)), Map.of()));
     }
 }

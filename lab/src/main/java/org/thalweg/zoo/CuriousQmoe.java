@@ -16,13 +16,11 @@ import org.thalweg.network.quantised.ExpertClass;
 import org.thalweg.network.quantised.Precision;
 import org.thalweg.network.quantised.QuantisedConfig;
 import org.thalweg.network.quantised.QuantisedMoe;
-import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Schedule;
-import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.training.TrainingLoss;
 import org.thalweg.training.TrainingPlan;
@@ -189,12 +187,9 @@ public final class CuriousQmoe implements MoeSystem {
         Optional<String> exchangeable = IntStream.range(0, EXPERT_CLASSES)
                 .filter(one -> network.config().classes().get(one).experts() > 1)
                 .mapToObj(one -> "classes." + one + ".experts").findFirst();
-        try (Scope scope = Scope.open()) {
-            Architecture architecture = QuantisedFamily.architecture(network.config(), network.initialise(1));
-            return new Connection(PAPERS, onRounded, architecture,
-                    new WeightMatching(WeightMatchSettings.defaults()), network::rounded,
-                    model -> RoutedBits.of(onRounded, model, test).loss(), exchangeable);
-        }
+        return new Connection(PAPERS, onRounded, QuantisedFamily.architecture(network.config()),
+                new WeightMatching(WeightMatchSettings.defaults()), network::rounded,
+                model -> RoutedBits.of(onRounded, model, test).loss(), exchangeable);
     }
 
     @Override

@@ -44,7 +44,7 @@ class QuantisedSymmetryTest {
             QuantisedMoe network = SmallMoe.network(new QuantisedConfig.Gate(1 + (int) seed % 2, 0.3, 0), MIXED);
             Parameters model = network.rounded(SmallMoe.loud(network, seed));
             Tensor x = SmallMoe.inputs(100);
-            Architecture architecture = QuantisedFamily.architecture(network.config(), model);
+            Architecture architecture = QuantisedFamily.architecture(network.config());
             Parameters moved = architecture.random(Random.seeded(seed)).apply(model);
             Tensor before = network.onRounded().forward(model, x);
             assertThat(SmallMoe.difference(network.onRounded().forward(moved, x), before)).isLessThan(1e-9);
@@ -67,7 +67,7 @@ class QuantisedSymmetryTest {
                 symmetries += difference < 1e-9 ? 1 : 0;
             }
             assertThat(symmetries).isEqualTo(2);
-            Architecture architecture = QuantisedFamily.architecture(network.config(), network.rounded(model));
+            Architecture architecture = QuantisedFamily.architecture(network.config());
             double order = architecture.spaces().values().stream()
                     .filter(space -> space.name().matches("classes\\.\\d+\\.experts"))
                     .mapToDouble(space -> space.group().log10Order()).sum();
@@ -147,7 +147,7 @@ class QuantisedSymmetryTest {
                 least = Math.min(least, model.elements() - rank);
                 int leftOut = network.config().experts()
                         * network.config().expertWidths().stream().mapToInt(width -> width - 1).sum();
-                expected = QuantisedFamily.architecture(network.config(), model).dimension() + leftOut;
+                expected = QuantisedFamily.architecture(network.config()).dimension() + leftOut;
             }
             assertThat(least).isEqualTo(expected);
         }
@@ -176,7 +176,7 @@ class QuantisedSymmetryTest {
         try (Scope scope = Scope.open()) {
             QuantisedMoe network = SmallMoe.network(MIXED);
             Parameters model = network.rounded(SmallMoe.loud(network, seed));
-            Architecture architecture = QuantisedFamily.architecture(network.config(), model);
+            Architecture architecture = QuantisedFamily.architecture(network.config());
             List<String> orders = architecture.spaces().values().stream()
                     .filter(space -> space.group().kind() == GroupKind.PERMUTATION)
                     .map(space -> space.name()).toList();
@@ -206,7 +206,7 @@ class QuantisedSymmetryTest {
             Parameters a = network.rounded(SmallMoe.loud(network, seed));
             // The same router with other rows of the gate, so that none is right.
             Parameters b = a.with(SmallMoe.loud(network, seed + 100).filter(name -> name.contains(".gate.")));
-            Architecture architecture = QuantisedFamily.architecture(network.config(), a);
+            Architecture architecture = QuantisedFamily.architecture(network.config());
             WeightMatchSettings byGate = new WeightMatchSettings(
                     ExpertOrdering.GATE, ResidualMatching.AUTO, MatchingGauge.BALANCED_DISCRETE)
                     .with(new StartSettings(1, 0, Polishing.NONE));
