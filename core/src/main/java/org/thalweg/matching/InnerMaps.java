@@ -8,6 +8,7 @@ import org.thalweg.group.GroupKind;
 import org.thalweg.group.LinearMap;
 import org.thalweg.group.RotaryMap;
 import org.thalweg.group.RotaryPairs;
+import org.thalweg.minimisation.GoldenSection;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.LinearAlgebra;
@@ -192,6 +193,8 @@ final class InnerMaps {
     private record Pair(
             double square, double real, double imaginary,
             double readSquare, double readReal, double readImaginary) {
+        private static final GoldenSection SEARCH = new GoldenSection(60);
+
         /** The distance at the best phase, but for A's squared norm. */
         double at(double modulus) {
             return modulus * modulus * square + readSquare / (modulus * modulus) - 2 * Math.hypot(
@@ -205,7 +208,7 @@ final class InnerMaps {
             double step = 0.2;
             double grid = IntStream.rangeClosed(-20, 20).mapToDouble(i -> i * step).boxed()
                     .min((one, other) -> Double.compare(at(Math.exp(one)), at(Math.exp(other)))).orElse(0.0);
-            return Math.exp(Golden.smallest(log -> at(Math.exp(log)), grid - step, grid + step));
+            return Math.exp(SEARCH.smallest(log -> at(Math.exp(log)), grid - step, grid + step));
         }
     }
 }

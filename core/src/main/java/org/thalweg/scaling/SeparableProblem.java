@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import org.thalweg.minimisation.GoldenSection;
 
 /**
  * The least squares problem of the law in logarithms, for a choice of coefficients that are free; the others are 0.
@@ -15,7 +16,6 @@ import java.util.function.DoubleUnaryOperator;
  */
 final class SeparableProblem {
     private static final int GRID = 8;
-    private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
     private final boolean ofLoss;
     private final boolean startIsFree;
@@ -135,26 +135,7 @@ final class SeparableProblem {
         }
         double low = Math.max(0, best - 1.0) / GRID;
         double high = Math.min(GRID, best + 1.0) / GRID;
-        double left = high - GOLDEN * (high - low);
-        double right = low + GOLDEN * (high - low);
-        double leftSum = sum.applyAsDouble(left);
-        double rightSum = sum.applyAsDouble(right);
-        for (int section = 0; section < sections; section++) {
-            if (leftSum <= rightSum) {
-                high = right;
-                right = left;
-                rightSum = leftSum;
-                left = high - GOLDEN * (high - low);
-                leftSum = sum.applyAsDouble(left);
-            } else {
-                low = left;
-                left = right;
-                leftSum = rightSum;
-                right = low + GOLDEN * (high - low);
-                rightSum = sum.applyAsDouble(right);
-            }
-        }
-        double found = leftSum <= rightSum ? left : right;
-        return Math.min(leftSum, rightSum) <= bestSum ? found : (double) best / GRID;
+        double found = new GoldenSection(sections).smallest(sum, low, high);
+        return sum.applyAsDouble(found) <= bestSum ? found : (double) best / GRID;
     }
 }

@@ -1,23 +1,32 @@
-package org.thalweg.matching;
+package org.thalweg.minimisation;
 
 import java.util.function.DoubleUnaryOperator;
 
-/** Golden-section search for the smallest value of a function of one number. */
-final class Golden {
+/**
+ * Golden-section search (Kiefer 1953): the interval shrinks to 0.618 of its length with each further value of the
+ * function.
+ *
+ * @param sections how often it shrinks; after 60 the last digits decide
+ */
+public record GoldenSection(int sections) {
     private static final double RATIO = (Math.sqrt(5) - 1) / 2;
-    private static final int STEPS = 60;
 
-    private Golden() {}
-
-    /** Where a function that falls and then rises between two numbers is smallest. */
-    static double smallest(DoubleUnaryOperator function, double from, double to) {
+    /**
+     * Where a function that falls and then rises between two numbers is smallest.
+     *
+     * @param function called once for each section and twice before
+     * @param from the one number
+     * @param to the other, no smaller
+     * @return the middle of the last interval; some number between the two where the function is of another form
+     */
+    public double smallest(DoubleUnaryOperator function, double from, double to) {
         double low = from;
         double high = to;
         double left = high - RATIO * (high - low);
         double right = low + RATIO * (high - low);
         double atLeft = function.applyAsDouble(left);
         double atRight = function.applyAsDouble(right);
-        for (int step = 0; step < STEPS; step++) {
+        for (int section = 0; section < sections; section++) {
             if (atLeft <= atRight) {
                 high = right;
                 right = left;
