@@ -43,8 +43,8 @@ public final class EfficiencyLeverage implements MoeSystem {
             List.of(DENSE, new SweepModel(2, 2), new SweepModel(MIDDLE, 2), SPARSEST);
     private static final List<SweepModel> BY_GRANULARITY = IntStream.of(1, 2, 4, 8)
             .mapToObj(granularity -> new SweepModel(MIDDLE, granularity)).toList();
-    /** Training lengths over the longest. */
-    private static final List<Integer> SHORTER = List.of(8, 4, 2, 1);
+    /** The longest training over each of the trainings. */
+    private static final List<Integer> SHORTER = List.of(4, 2, 1);
     private static final int HELD_OUT = 1024;
     private static final Optimiser.Method METHOD = new Optimiser.Method.AdamW(0.9, 0.95, 1e-8, 0.01);
 
@@ -73,13 +73,14 @@ public final class EfficiencyLeverage implements MoeSystem {
         Map<String, Double> defaults = new LinkedHashMap<>();
         defaults.put("vocabulary", 32.0);
         defaults.put("window", 16.0);
-        defaults.put("residual", 32.0);
+        // So narrow that the dense network has no room for the table of the source.
+        defaults.put("residual", 16.0);
         defaults.put("heads", 2.0);
         defaults.put("layers", 1.0);
         defaults.put("groups", 4.0);
         defaults.put("kept_groups", 2.0);
-        defaults.put("steps", 1600.0);
-        defaults.put("batch", 32.0);
+        defaults.put("steps", 1200.0);
+        defaults.put("batch", 64.0);
         defaults.put("learning_rate", 0.01);
         defaults.put("initial_deviation", 0.1);
         defaults.put("balance", 0.01);
@@ -105,8 +106,8 @@ public final class EfficiencyLeverage implements MoeSystem {
     @Override
     public List<Variant> variants(Settings settings) {
         if (settings.whole("steps") % SHORTER.getFirst() != 0) {
-            throw new WrongUse("settings.steps is " + settings.whole("steps") + " but the shortest training has an "
-                    + "eighth of them; give a multiple of 8.");
+            throw new WrongUse("settings.steps is " + settings.whole("steps") + " but the shortest training has a "
+                    + "quarter of them; give a multiple of 4.");
         }
         if (settings.whole("window") < 3) {
             throw new WrongUse("settings.window is " + settings.whole("window")

@@ -7,7 +7,7 @@ import org.thalweg.failure.WrongUse;
 public final class MoeSystems {
     private static final List<MoeSystem> ALL = List.of(
             new OmniRouter(), new MoePot(), new AdaMoe(), new CuriousQmoe(), new Gmope(), new MobileSystem(),
-            new MetisHomeSystem(), new UniMmV2x());
+            new MetisHomeSystem(), new UniMmV2x(), new EfficiencyLeverage());
 
     private MoeSystems() {}
 
