@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Least squares of a small dense linear system by Householder reflections of its columns, each scaled to length 1, so
- * that units do not matter. Time O(n p²), memory O(n p). Of the libraries here only libtorch has it, which takes seconds
- * to load and has no Student t either; a library for these two would be a dependency of its own.
+ * that units do not matter. Time O(n p²), memory O(n p). Of the libraries in use only libtorch solves such systems,
+ * which takes seconds to load, and none has Student's t; a library for both would be one more dependency.
  */
 final class LinearLeastSquares {
     /** A column that others make up to this part of its length is taken to be made up by them. */

@@ -30,7 +30,8 @@ class AlignedFamiliesTest {
     private Path directory;
 
     static Stream<SmallModels.Small> cases() {
-        return SmallModels.all().filter(model -> model.name().matches("(mlp|switch|gpt2-moe|llama4,|bailing_moe_v2).*"));
+        return SmallModels.all().filter(
+                model -> model.name().matches("(mlp|switch|gpt2-moe|llama4,|bailing_moe_v2).*"));
     }
 
     private ModelDirectory write(SmallModels.Small model) {

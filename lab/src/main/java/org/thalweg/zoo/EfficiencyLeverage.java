@@ -19,12 +19,14 @@ import org.thalweg.network.Role;
 import org.thalweg.network.StageSpan;
 import org.thalweg.network.decoder.Decoder;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.Gradients;
 import org.thalweg.tensor.Optimiser;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Schedule;
 import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
 import org.thalweg.training.InitialWeights;
 import org.thalweg.training.TrainingLoss;
 import org.thalweg.training.TrainingPlan;
@@ -135,8 +137,12 @@ public final class EfficiencyLeverage implements MoeSystem {
                 Random.childSeed(DATA_SEED, "training text"));
         TrainingPlan plan = new TrainingPlan(1, batch, METHOD,
                 new Schedule(Schedule.Shape.COSINE, settings.number("learning_rate"), 0.05), 1.0);
-        TrainingLoss loss = what.model().isDense()
-                ? TrainingLoss.CROSS_ENTROPY : new BalancedExperts(settings.number("balance"));
+        double weight = settings.number("balance");
+        TrainingLoss loss = pass -> {
+            BalanceTerm balance = new BalanceTerm(pass.model());
+            Tensor outputs = pass.outputs(balance);
+            return balance.addedTo(Functions.crossEntropy(outputs, pass.labels()), weight);
+        };
         double deviation = settings.number("initial_deviation");
         Set<String> corrections = what.model().isDense() ? Set.of() : corrections(network);
         return run.train(new SystemTraining.Phase(network, examples, plan, loss, name -> !corrections.contains(name)),
@@ -176,7 +182,7 @@ public final class EfficiencyLeverage implements MoeSystem {
         Examples some = data(settings).examples(
                 256, settings.whole("window"), Random.childSeed(DATA_SEED, "held-out text"));
         ExpertChoice choice = (_, chosen) -> {
-            for (double load : BalancedExperts.load(chosen, kind.experts())) {
+            for (float load : BalanceTerm.load(chosen, kind.experts())) {
                 largest[0] = Math.max(largest[0], load);
             }
             return chosen;
@@ -209,13 +215,17 @@ public final class EfficiencyLeverage implements MoeSystem {
                 Claim.above("rank correlation of leverage and 1/A, A from 1 to 1/8 at G = 2",
                         "1 (leverage rises down to A = 0.8 %)",
                         each(all, one -> one.rankCorrelation(BY_ACTIVATION)), 0),
-                Claim.above("leverage at A = 1/8, G = 2", "above 1 (its law has 7.245 at A = 3.1 %, G = 12, 1e22 FLOPs)",
+                Claim.above("leverage at A = 1/8, G = 2",
+                        "above 1 (its law has 7.245 at A = 3.1 %, G = 12, 1e22 FLOPs)",
                         each(all, one -> one.of(SPARSEST)), 1),
-                Claim.above("how much faster the loss falls, as a power of compute, at A = 1/8 than of dense models",
-                        "above 0 (leverage grows with compute)",
-                        each(all, one -> one.curve(DENSE).loss().exponent() - one.curve(SPARSEST).loss().exponent()), 0),
+                Claim.above("by how much the loss falls faster at A = 1/8 than of dense models, as a power of compute",
+                        "above 0 (leverage grows with compute)", each(all, EfficiencyLeverage::faster), 0),
                 Claim.below("curvature of ln leverage over log2 G, G from 1 to 8 at A = 1/4",
                         "below 0 (its law has -0.022 at A = 1/4)", each(all, EfficiencyLeverage::curvature), 0));
+    }
+
+    private static double faster(SweptLeverages leverages) {
+        return leverages.curve(DENSE).loss().exponent() - leverages.curve(SPARSEST).loss().exponent();
     }
 
     private static double[] each(List<SweptLeverages> all, ToDoubleFunction<SweptLeverages> number) {

@@ -69,25 +69,11 @@ record SecondOrderSource(int tokens, double[][] next) {
      * @param seed of the draws; the beginning of a longer text of the same seed is the shorter one
      */
     int[] text(int length, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        int[] text = new int[length];
-        for (int i = 0; i < length; i++) {
-            text[i] = i < 2 ? random.nextInt(tokens) : drawn(row(text, i), random.nextDouble());
-        }
-        return text;
+        return new RegimeSource(tokens, new double[][][] {next}).texts(1, length, seed).getFirst();
     }
 
     private double[] row(int[] text, int place) {
         return next[text[place - 2] * tokens + text[place - 1]];
-    }
-
-    private static int drawn(double[] row, double level) {
-        double rest = level;
-        int token = 0;
-        while (token < row.length - 1 && rest >= row[token]) {
-            rest -= row[token++];
-        }
-        return token;
     }
 
     /**

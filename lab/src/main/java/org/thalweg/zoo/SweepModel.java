@@ -84,8 +84,8 @@ record SweepModel(int sparsity, int granularity) {
     }
 
     /**
-     * M: floating-point operations of one forward pass for one token, two for a multiplication and its addition, without
-     * embedding and head: maps and products of attention, the router, and the active feed-forward width.
+     * M: floating-point operations of one forward pass for one token, two for a multiplication and its addition,
+     * without embedding and head: maps and products of attention, the router, and the active feed-forward width.
      */
     double flopsPerToken(Settings settings) {
         double residual = settings.whole("residual");

@@ -20,6 +20,7 @@ import org.thalweg.scaling.PowerLaw;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
+import org.thalweg.tensor.Tensor;
 import org.thalweg.training.Monitor;
 import org.thalweg.training.TextExamples;
 
@@ -124,6 +125,20 @@ class EfficiencyLeverageTest {
                 assertThat(measured.get("compute")).isEqualTo(40 * 32 * 16
                         * new SweepModel(name.startsWith("dense") ? 1 : 8, 2).flopsPerToken(settings));
             }
+        }
+    }
+
+    @Test
+    void sigmoidsAreBalancedByTheirSharesOfTheirSum() {
+        try (Scope scope = Scope.open()) {
+            Parameters model = Parameters.of(Map.of("router.weight", Tensor.of(new double[] {2, 0, 0, -1}, 2, 2)));
+            BalanceTerm balance = new BalanceTerm(model);
+            balance.look("router.weight", Tensor.of(new double[] {1, 1}, 1, 2), false);
+            balance.decide("router.weight", Tensor.of(new long[] {0}, 1, 1));
+            double first = 1 / (1 + Math.exp(-2));
+            double second = 1 / (1 + Math.exp(1));
+            assertThat(balance.addedTo(Tensor.of(new double[] {5}, 1), 0.1).item())
+                    .isCloseTo(5 + 0.1 * 2 * first / (first + second), within(1e-6));
         }
     }
 
