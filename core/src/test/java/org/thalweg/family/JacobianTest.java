@@ -41,8 +41,8 @@ class JacobianTest {
         "mixtral | ', num_local_experts: 3, num_experts_per_tok: 2' | 6",
         // A number added to all values of a head, taken from the bias of the output map, 2.
         "llama | ', attention_bias: true' | 8",
-        // Ling's corrections decide which experts are chosen and nothing else, so that small changes of theirs do nothing: one
-        // for each of 4 experts, of which the group moves the common one.
+        // Ling's corrections decide which experts are chosen and nothing else, so that small changes of theirs do
+        // nothing: one for each of 4 experts, of which the group moves the common one.
         "bailing_moe_v2 | ', head_dim: 2, use_qk_norm: false, num_experts: 4, num_experts_per_tok: 2, n_group: 2, "
                 + "topk_group: 1, num_shared_experts: 1, moe_intermediate_size: 2, first_k_dense_replace: 0' | 9",
     })

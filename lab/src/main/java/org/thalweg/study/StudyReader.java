@@ -47,7 +47,7 @@ public final class StudyReader {
             "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2", "transformers-llama",
             "transformers-mixtral", "transformers-analyses", "transformers-vary", "zoo", "zoo-gates",
             "zoo-omni-router", "zoo-moe-pot", "zoo-adamoe", "zoo-curious-qmoe", "zoo-gmope", "zoo-mobile",
-            "zoo-metis-home", "zoo-unimm-v2x");
+            "zoo-metis-home", "zoo-unimm-v2x", "zoo-efficiency-leverage");
 
     /** The profile that is taken of a study with profiles when nobody says which. */
     public static final String USUAL_PROFILE = StudyProfiles.USUAL;
