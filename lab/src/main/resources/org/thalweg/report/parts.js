@@ -2,7 +2,8 @@
 /* What pages of studies of whole Transformers share: plain tables, warnings, conventions and configuration. */
 function table(id, titles, lines) {
   byId(id).append(
-    element("thead", {}, element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, title)))),
+    element("thead", {}, element("tr", {}, ...titles.map((title, index) =>
+      element("th", { scope: "col", class: lines[0]?.[index]?.className ?? "" }, title)))),
     element("tbody", {}, ...lines.map((cells) => element("tr", {}, ...cells))));
 }
 

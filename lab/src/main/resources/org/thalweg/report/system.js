@@ -64,9 +64,9 @@ function orders(pair) {
   const sorted = pair.orders.toSorted((a, b) => a.loss_barrier - b.loss_barrier);
   const own = pair.order.experts.join(" ");
   return {
-    ...option,
+    ...option, grid: { ...option.grid, bottom: 50 }, yAxis: { ...option.yAxis, scale: false },
     xAxis: { type: "category", data: sorted.map((order) => order.order.join(" ")),
-      name: "expert of B in place of A's 0, 1, …", nameLocation: "middle", nameGap: 46, ...axis,
+      name: "expert of B in place of A's 0, 1, …", nameLocation: "middle", nameGap: 62, ...axis,
       axisLabel: { ...axis.axisLabel, rotate: 60 } },
     series: [["matched order", MATCHED, true], ["other orders", OTHER, false]].map(([name, color, mine]) => ({ name,
       type: "bar", stack: "all", color, animation: false, data: sorted.map((order) =>
