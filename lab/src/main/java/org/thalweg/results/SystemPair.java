@@ -38,6 +38,24 @@ public record SystemPair(
         }
     }
 
+    /**
+     * The pair with the chosen order's place among all orders. All of them, the chosen one too, were matched again with
+     * the experts in their places, so that one optimum of all else is not ranked against others of the same order.
+     *
+     * @param chosen for each expert of A, counted from 0, the expert of B that is put in its place; one of the orders
+     * @return the same pair, ranked
+     */
+    public SystemPair ranked(List<Integer> chosen) {
+        double own = orders.stream().filter(order -> order.order().equals(chosen)).findFirst().orElseThrow()
+                .lossBarrier();
+        double lowest = orders.stream().mapToDouble(OrderBarrier::lossBarrier).min().orElseThrow();
+        int better = (int) orders.stream().filter(order -> order.lossBarrier() < own).count();
+        OptionalDouble excess = naiveBarrier() - lowest > SMALLEST
+                ? OptionalDouble.of(100 * (own - lowest) / (naiveBarrier() - lowest)) : OptionalDouble.empty();
+        return new SystemPair(replicaA, replicaB, naive, matched,
+                Optional.of(new Order(chosen, new Ranking(1 + better, excess))), orders);
+    }
+
     /** The barrier without matching. */
     double naiveBarrier() {
         return naive.lossBarrier().orElseThrow();

@@ -66,6 +66,7 @@ record ConnectStep(String replicaA, String replicaB, int points) implements Step
      * @return the pair
      */
     static SystemPair read(Path artifact) {
-        return StepFile.readAll(artifact.resolve(FOUND), SystemPair.class).getFirst();
+        SystemPair pair = StepFile.readAll(artifact.resolve(FOUND), SystemPair.class).getFirst();
+        return pair.order().map(order -> pair.ranked(order.experts())).orElse(pair);
     }
 }

@@ -57,16 +57,11 @@ record SystemConnection(Connection connection, Parameters a, Parameters b, Grid 
             LossAndAccuracy naive = curve(b);
             Moved matched = matched(connection.architecture(), b);
             LossAndAccuracy curve = curve(matched.model);
-            List<OrderBarrier> orders = new ArrayList<>();
-            Optional<SystemPair.Order> order = ranked().map(space -> {
-                Permutation chosen = matched.alignment.permutation(space);
-                Ranks ranks = new Ranks(naive, ranked(space, orders));
-                return new SystemPair.Order(image(chosen), ranks.byLoss(curve));
-            });
-            return new SystemPair(replicaA, replicaB,
+            SystemPair pair = new SystemPair(replicaA, replicaB,
                     path("vanilla", replicaA, replicaB, naive, OptionalDouble.empty()),
                     path(connection.method().label(), replicaA, replicaB, curve, OptionalDouble.of(matched.difference)),
-                    order, orders);
+                    Optional.empty(), ranked().map(this::orders).orElse(List.of()));
+            return ranked().map(space -> pair.ranked(image(matched.alignment.permutation(space)))).orElse(pair);
         }
     }
 
@@ -75,20 +70,18 @@ record SystemConnection(Connection connection, Parameters a, Parameters b, Grid 
                 .filter(space -> connection.architecture().space(space).group().size() <= MOST_RANKED);
     }
 
-    /** The paths of all orders of the experts, with everything else matched. */
-    private List<LossAndAccuracy> ranked(String space, List<OrderBarrier> orders) {
+    /** The barriers of all orders of the experts, with everything else matched. */
+    private List<OrderBarrier> orders(String space) {
         Architecture fixed = connection.architecture().withFixed(space);
-        List<LossAndAccuracy> curves = new ArrayList<>();
+        List<OrderBarrier> orders = new ArrayList<>();
         for (Permutation order : Permutation.all(fixed.space(space).group().size())) {
             try (Scope one = Scope.open()) {
                 Parameters ordered = connection.architecture().identity().with(space, order).apply(b);
-                LossAndAccuracy curve = curve(matched(fixed, ordered).model);
-                orders.add(new OrderBarrier(image(order), curve.lossBarrier().height(), OptionalDouble.empty(),
-                        List.of()));
-                curves.add(curve);
+                double height = curve(matched(fixed, ordered).model).lossBarrier().height();
+                orders.add(new OrderBarrier(image(order), height, OptionalDouble.empty(), List.of()));
             }
         }
-        return curves;
+        return orders;
     }
 
     private static List<Integer> image(Permutation order) {

@@ -1,6 +1,7 @@
 package org.thalweg.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,6 +66,17 @@ class SystemReportTest {
         assertThat(SystemFiles.text(read)).isEqualTo(SystemFiles.text(results(true)));
         assertThat(Files.readString(directory.resolve("table.md")))
                 .contains("| first | 1.5000 ± 0.7071 |", "| first-r0, first-r1 | 1.0000 | 0.2500 | 25.0 % | 1 of 2 |");
+    }
+
+    @Test
+    void anOrderIsRankedByItsOwnBarrierAmongThose() {
+        SystemPair pair = results(true).pairs().getFirst();
+        assertThat(pair.ranked(List.of(1, 0)).order().orElseThrow().ranking()).isEqualTo(
+                new Ranking(1, OptionalDouble.of(0)));
+        // (0.5 - 0.25) / (1 - 0.25) of the naive excess over the best order.
+        Ranking second = pair.ranked(List.of(0, 1)).order().orElseThrow().ranking();
+        assertThat(second.rank()).isEqualTo(2);
+        assertThat(second.lHat().orElseThrow()).isCloseTo(100.0 / 3, within(1e-9));
     }
 
     private Chromium.Visit visit(SystemResults results) throws IOException, InterruptedException {
