@@ -53,7 +53,7 @@ public final class SmallConfigs {
             Map.entry("gpt2-moe deepseek", GPT2_MOE + "gating: deepseek, num_experts_per_tok: 2, "
                     + "n_shared_experts: 2, expert_act: relu}, activation_function: relu}"),
             Map.entry("gpt2-moe deepseek-v3", GPT2_MOE + "gating: deepseek-v3, num_experts_per_tok: 2, "
-                    + "n_shared_experts: 1, n_group: 2, topk_group: 1, expert_act: silu}}"),
+                    + "n_shared_experts: 1, n_group: 2, topk_group: 1, num_experts: 6, expert_act: silu}}"),
             Map.entry("gpt2-moe gpt-oss", GPT2_MOE + "gating: gpt-oss, num_experts_per_tok: 2, expert_act: silu}}"),
             Map.entry("bert", "{vocab_size: 13, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, "
                     + "intermediate_size: 10, max_position_embeddings: 9}"),
