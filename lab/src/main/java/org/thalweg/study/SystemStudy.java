@@ -67,7 +67,8 @@ public record SystemStudy(
         settings.ifPresent(given -> given.forEach((name, value) -> {
             if (!all.containsKey(name)) {
                 throw new WrongUse("settings has the key '" + StudyKeys.shown(name) + "', which " + system
-                        + " does not know; " + Nearest.to(name, all.keySet()) + ".");
+                        + " does not know; the nearest known key is '" + Nearest.to(name, all.keySet())
+                        + "'.");
             }
             all.put(name, value);
         }));

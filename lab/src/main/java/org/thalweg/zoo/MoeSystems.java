@@ -1,6 +1,8 @@
 package org.thalweg.zoo;
 
 import java.util.List;
+import org.thalweg.failure.Nearest;
+import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
 
 /** The systems that there are. */
@@ -24,8 +26,9 @@ public final class MoeSystems {
      * @throws WrongUse when there is none of that name
      */
     public static MoeSystem named(String name) {
+        List<String> names = ALL.stream().map(MoeSystem::name).toList();
         return ALL.stream().filter(system -> system.name().equals(name)).findFirst().orElseThrow(() -> new WrongUse(
-                "there is no system '" + name + "'; there are "
-                        + String.join(", ", ALL.stream().map(MoeSystem::name).toList()) + "."));
+                "there is no system " + Shown.name(name) + ", the nearest is '" + Nearest.to(name, names)
+                        + "'; there are " + String.join(", ", names) + "."));
     }
 }

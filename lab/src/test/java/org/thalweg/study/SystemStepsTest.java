@@ -63,13 +63,17 @@ class SystemStepsTest {
     @Test
     void unknownSystemsAndSettingsAreRefusedWithTheNearestKnownOne() {
         assertThatThrownBy(() -> StudyReader.parse("study: x\nsystem: toi\nseed: 1\n", "x.yaml"))
-                .isInstanceOf(WrongUse.class).hasMessageContaining("there is no system 'toi'");
+                .isInstanceOf(WrongUse.class).hasMessageContaining("there is no system 'toi', the nearest is");
         assertThatThrownBy(() -> StudyReader.parse("study: x\nsystem: toi\nsede: 1\n", "x.yaml"))
                 .isInstanceOf(WrongUse.class).hasMessageContaining("'sede'").hasMessageContaining("'seed'");
         assertThatThrownBy(() -> StudyReader.parse("study: x\nsystem: toi\nseed: 1\nsettings: {a: b}\n", "x.yaml"))
                 .isInstanceOf(WrongUse.class).hasMessageContaining("settings.a is 'b', expected a number");
         assertThatThrownBy(() -> StudyReader.parse("study: x\nsystem: toi\nseed: 1\nsettings: 3\n", "x.yaml"))
                 .isInstanceOf(WrongUse.class).hasMessageContaining("settings is '3', expected keys with numbers");
+        assertThatThrownBy(() -> StudyReader.parse(
+                "study: x\nsystem: omni-router\nseed: 1\nsettings: {expert: 3}\n", "x.yaml"))
+                .isInstanceOf(WrongUse.class).hasMessageContaining("'expert', which omni-router does not know; the "
+                        + "nearest known key is 'experts'.");
         assertThatThrownBy(() -> new SystemStudy("x", Optional.empty(), "toy", 1, Optional.of(1), Optional.empty(),
                 Optional.empty())).isInstanceOf(WrongUse.class).hasMessageContaining("replicas is 1");
     }
