@@ -15,6 +15,7 @@ import org.thalweg.network.moe.Router;
 import org.thalweg.network.residual.ResidualConfig;
 import org.thalweg.network.residual.SampleResiduals;
 import org.thalweg.symmetry.Alignment;
+import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
@@ -66,6 +67,26 @@ class ResidualMatchingTest {
                 planted.spaces(Set.of("permutation")).stream().filter(space -> space.endsWith("experts"))
                         .forEach(space -> assertThat(rest.permutation(space).isIdentity()).as(space).isTrue());
             }
+        }
+    }
+
+    /** Where experts are fixed everything inside them is still found, and experts in another order are left there. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void expertsThatAreFixedStayInTheirPlacesAndTheirUnitsAreMatched(long seed) {
+        try (Scope scope = Scope.open()) {
+            PlantedModel planted = planted(OMNI, seed);
+            Architecture fixed = planted.architecture().withFixed("experts");
+            Parameters moved = fixed.random(Random.seeded(seed)).apply(planted.model());
+            Alignment found = new WeightMatcher(WeightMatchSettings.defaults())
+                    .match(fixed, planted.model()::get, moved::get, WorkObserver.SILENT).alignment();
+            assertThat(PlantedModel.distance(planted.model(), found.apply(moved))).isLessThan(1e-5);
+            Parameters ordered = planted.architecture().identity()
+                    .with("experts", new Permutation(new int[] {1, 2, 3, 0})).apply(planted.model());
+            Alignment left = new WeightMatcher(WeightMatchSettings.defaults())
+                    .match(fixed, planted.model()::get, ordered::get, WorkObserver.SILENT).alignment();
+            assertThat(left.elements()).doesNotContainKey("experts");
+            assertThat(PlantedModel.distance(planted.model(), left.apply(ordered))).isGreaterThan(1e-2);
         }
     }
 
