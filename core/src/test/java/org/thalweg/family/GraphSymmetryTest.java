@@ -27,7 +27,7 @@ import org.thalweg.network.moe.Experts;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
-import org.thalweg.tensor.Gradients;
+import org.thalweg.tensor.Derivatives;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -183,15 +183,10 @@ class GraphSymmetryTest {
 
     private static int nullity(GraphConfig config, Parameters model) {
         GraphExperts network = GraphFamily.network(config);
-        Parameters leaves = Gradients.leaves(model);
-        List<Tensor> rows = new ArrayList<>();
-        for (int output = 0; output < 12 * config.expert().nodes() * config.classes().orElseThrow(); output++) {
-            // A graph of derivatives is used up by one of them.
-            Tensor one = network.forward(leaves, graphs(config, 12)).reshape(-1).select(0, output);
-            Parameters gradient = Gradients.of(one, leaves);
-            rows.add(Tensor.concatenate(gradient.asMap().values().stream().map(g -> g.reshape(-1)).toList(), 0));
-        }
-        double[] values = LinearAlgebra.svd(Tensor.stack(rows, 0)).s().toDoubles();
+        int outputs = 12 * config.expert().nodes() * config.classes().orElseThrow();
+        Tensor jacobian = Derivatives.byGradients(outputs, (leaves, at) ->
+                network.forward(leaves, graphs(config, 12)).reshape(-1).select(0, at), model);
+        double[] values = LinearAlgebra.svd(jacobian).s().toDoubles();
         int nullity = 0;
         for (double value : values) {
             double relative = value / values[0];

@@ -25,6 +25,7 @@ import org.thalweg.network.decoder.HomeDecoder;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Derivatives;
 import org.thalweg.tensor.Functions;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Parameters;
@@ -223,25 +224,11 @@ class HomeFamilyTest {
     }
 
     private static Tensor jacobian(Case one) {
-        double step = 1e-4;
         Tensor queries = Random.seeded(6).uniform(DType.FLOAT64, 0, 7, 300, 3).to(DType.INT64);
-        List<Tensor> rows = new ArrayList<>();
-        one.model.asMap().forEach((name, tensor) -> {
-            for (int at = 0; at < tensor.size(); at++) {
-                Map<Integer, Tensor> outputs = new LinkedHashMap<>();
-                for (int steps : new int[] {-2, -1, 1, 2}) {
-                    double[] numbers = tensor.toDoubles();
-                    numbers[at] += steps * step;
-                    Parameters moved = with(one.model, name, Tensor.of(numbers, tensor.shape()));
-                    Tensor lead = lead(one.network, moved, queries);
-                    outputs.put(steps, Tensor.concatenate(
-                            List.of(one.outputs(moved).reshape(-1), lead.multiply(1 / lead.norm())), 0));
-                }
-                rows.add(outputs.get(1).subtract(outputs.get(-1)).multiply(8)
-                        .subtract(outputs.get(2).subtract(outputs.get(-2))).multiply(1 / (12 * step)));
-            }
-        });
-        return Tensor.stack(rows, 0);
+        return Derivatives.byDifferences(moved -> {
+            Tensor lead = lead(one.network, moved, queries);
+            return Tensor.concatenate(List.of(one.outputs(moved).reshape(-1), lead.multiply(1 / lead.norm())), 0);
+        }, one.model);
     }
 
     @Test

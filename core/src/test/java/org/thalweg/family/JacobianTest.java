@@ -3,15 +3,12 @@ package org.thalweg.family;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.thalweg.network.DeclaredTensor;
 import org.thalweg.network.Network;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Derivatives;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -23,7 +20,6 @@ import org.thalweg.tensor.Tensor;
  * output, but for those that docs/spec.md lists as not moved.
  */
 class JacobianTest {
-    private static final double STEP = 1e-4;
     /** Singular values of null directions are rounding, about 1e-12 of the largest. */
     private static final double NULL = 1e-11;
     private static final double CLEAR = 1e-8;
@@ -62,24 +58,9 @@ class JacobianTest {
         }
     }
 
-    /** Derivatives of all outputs by all weights, [weights outputs], by differences of fourth order. */
+    /** Derivatives of all outputs on random inputs by all weights, [weights outputs]. */
     static Tensor jacobian(Network network, Parameters model, int inputs) {
         Tensor input = network.inputs().random(inputs, 5).batches().getFirst().get();
-        List<Tensor> rows = new ArrayList<>();
-        model.asMap().forEach((name, tensor) -> {
-            for (int at = 0; at < tensor.size(); at++) {
-                Map<Integer, Tensor> outputs = new LinkedHashMap<>();
-                for (int steps : new int[] {-2, -1, 1, 2}) {
-                    double[] numbers = tensor.toDoubles();
-                    numbers[at] += steps * STEP;
-                    outputs.put(steps, network.forward(
-                            model.with(Parameters.of(Map.of(name, Tensor.of(numbers, tensor.shape())))), input)
-                            .reshape(-1));
-                }
-                rows.add(outputs.get(1).subtract(outputs.get(-1)).multiply(8)
-                        .subtract(outputs.get(2).subtract(outputs.get(-2))).multiply(1 / (12 * STEP)));
-            }
-        });
-        return Tensor.stack(rows, 0);
+        return Derivatives.byDifferences(moved -> network.forward(moved, input), model);
     }
 }

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -30,6 +28,7 @@ import org.thalweg.network.operator.OperatorTransformer;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Derivatives;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -41,7 +40,6 @@ import org.thalweg.tensor.WorkObserver;
 class OperatorTransformerTest {
     private static final FeedForward TWO_OF_THREE = new FeedForward.Routed(3, 2, 2, 0.5);
     private static final OperatorConfig SMALL = new OperatorConfig(8, 2, 2, 4, 2, TWO_OF_THREE);
-    private static final double STEP = 1e-4;
 
     static Stream<OperatorConfig> configs() {
         return Stream.of(SMALL,
@@ -308,21 +306,6 @@ class OperatorTransformerTest {
     /** Derivatives of all outputs by all weights, [weights outputs], by differences of fourth order. */
     private static Tensor jacobian(OperatorTransformer network, Parameters model) {
         Tensor input = inputs(network.config());
-        List<Tensor> rows = new ArrayList<>();
-        model.asMap().forEach((name, tensor) -> {
-            for (int at = 0; at < tensor.size(); at++) {
-                Map<Integer, Tensor> outputs = new LinkedHashMap<>();
-                for (int steps : new int[] {-2, -1, 1, 2}) {
-                    double[] numbers = tensor.toDoubles();
-                    numbers[at] += steps * STEP;
-                    outputs.put(steps, network.forward(
-                            model.with(Parameters.of(Map.of(name, Tensor.of(numbers, tensor.shape())))), input)
-                            .reshape(-1));
-                }
-                rows.add(outputs.get(1).subtract(outputs.get(-1)).multiply(8)
-                        .subtract(outputs.get(2).subtract(outputs.get(-2))).multiply(1 / (12 * STEP)));
-            }
-        });
-        return Tensor.stack(rows, 0);
+        return Derivatives.byDifferences(moved -> network.forward(moved, input), model);
     }
 }

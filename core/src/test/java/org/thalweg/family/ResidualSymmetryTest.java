@@ -27,7 +27,7 @@ import org.thalweg.network.residual.SampleResiduals;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
-import org.thalweg.tensor.Gradients;
+import org.thalweg.tensor.Derivatives;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -244,19 +244,11 @@ class ResidualSymmetryTest {
     }
 
     private static int nullity(ResidualNetwork network, Parameters model) {
-        Parameters leaves = Gradients.leaves(model);
         Tensor inputs = SampleResiduals.inputs(INPUTS, 8);
-        List<Tensor> rows = new ArrayList<>();
-        for (int input = 0; input < inputs.length(0); input++) {
-            for (int output = 0; output < SampleResiduals.OUTPUTS; output++) {
-                // A number at a time, since its graph of derivatives is used up.
-                Tensor one = network.forward(leaves, inputs.narrow(0, input, 1)).reshape(-1).select(0, output);
-                Parameters gradient = Gradients.of(one, leaves);
-                rows.add(Tensor.concatenate(
-                        gradient.asMap().values().stream().map(part -> part.reshape(-1)).toList(), 0));
-            }
-        }
-        double[] values = LinearAlgebra.svd(Tensor.stack(rows, 0)).s().toDoubles();
+        int outputs = SampleResiduals.OUTPUTS;
+        Tensor jacobian = Derivatives.byGradients((int) inputs.length(0) * outputs, (leaves, at) -> network
+                .forward(leaves, inputs.narrow(0, at / outputs, 1)).reshape(-1).select(0, at % outputs), model);
+        double[] values = LinearAlgebra.svd(jacobian).s().toDoubles();
         int nullity = 0;
         for (double value : values) {
             double relative = value / values[0];

@@ -2,9 +2,7 @@ package org.thalweg.symmetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +24,7 @@ import org.thalweg.network.moe.MoeModel;
 import org.thalweg.network.moe.Router;
 import org.thalweg.network.vit.VitConfig;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Derivatives;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -215,33 +214,18 @@ class PublishedGatesTest {
         assertThat(least).isEqualTo(dimension);
     }
 
-    /** Derivatives of all outputs by all weights, [weights outputs], by differences of fourth order. */
+    /** Derivatives of all outputs by all weights but corrections: where the choice is what it was, there are some. */
     private static Tensor jacobian(MoeConfig config, Parameters layer, Tensor x) {
-        double step = 1e-4;
         LayerTensors tensors = ModelArchitecture.layerTensors(layer, "moe");
         Tensor[] kept = new Tensor[1];
         config.layer().forward(tensors, x, (_, chosen) -> {
             kept[0] = chosen;
             return chosen;
         });
-        List<Tensor> rows = new ArrayList<>();
-        layer.asMap().forEach((name, tensor) -> {
-            for (int at = 0; at < tensor.size() && !name.equals(CORRECTION); at++) {
-                Tensor[] outputs = new Tensor[5];
-                for (int steps : new int[] {-2, -1, 1, 2}) {
-                    double[] numbers = tensor.toDoubles();
-                    numbers[at] += steps * step;
-                    Parameters moved =
-                            layer.with(Parameters.of(Map.of(name, Tensor.of(numbers, tensor.shape()))));
-                    // Where the choice is what it was, outputs have derivatives.
-                    outputs[steps + 2] = config.layer().forward(new LayerTensors(tensors.names(), moved, 0), x,
-                            (_, _) -> kept[0]).reshape(-1);
-                }
-                rows.add(outputs[3].subtract(outputs[1]).multiply(8)
-                        .subtract(outputs[4].subtract(outputs[0])).multiply(1 / (12 * step)));
-            }
-        });
-        return Tensor.stack(rows, 0);
+        return Derivatives.byDifferences(
+                moved -> config.layer().forward(
+                        new LayerTensors(tensors.names(), layer.with(moved), 0), x, (_, _) -> kept[0]),
+                layer.filter(name -> !name.equals(CORRECTION)));
     }
 
     private static MoeConfig first(MoeModel model) {

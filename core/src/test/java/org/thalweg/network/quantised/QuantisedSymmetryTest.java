@@ -25,7 +25,7 @@ import org.thalweg.matching.WeightMatchSettings;
 import org.thalweg.matching.WeightMatcher;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
-import org.thalweg.tensor.Gradients;
+import org.thalweg.tensor.Derivatives;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Parameters;
 import org.thalweg.tensor.Random;
@@ -153,21 +153,13 @@ class QuantisedSymmetryTest {
         }
     }
 
-    /** [outputs weights] by reverse accumulation, since differences would step over kinks. */
+    /** [outputs weights] by gradients, since differences would step over kinks. */
     private static Tensor jacobian(QuantisedMoe network, Parameters model) {
         int inputs = 80;
+        int classes = network.config().outputs();
         Tensor x = SmallMoe.inputs(inputs);
-        List<Tensor> rows = new ArrayList<>();
-        for (int at = 0; at < inputs * network.config().outputs(); at++) {
-            try (Scope one = Scope.open()) {
-                Parameters leaves = Gradients.leaves(model);
-                Tensor output = network.forward(leaves, x.narrow(0, at / network.config().outputs(), 1))
-                        .select(1, at % network.config().outputs()).sum();
-                rows.add(one.keep(Tensor.concatenate(Gradients.of(output, leaves).asMap().values().stream()
-                        .map(gradient -> gradient.reshape(-1)).toList(), 0)));
-            }
-        }
-        return Tensor.stack(rows, 0);
+        return Derivatives.byGradients(inputs * classes, (leaves, at) -> network
+                .forward(leaves, x.narrow(0, at / classes, 1)).select(1, at % classes).sum(), model);
     }
 
     @ParameterizedTest
