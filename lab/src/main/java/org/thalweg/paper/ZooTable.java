@@ -152,8 +152,8 @@ public final class ZooTable {
     }
 
     private static void requireValue(Path file, int line, String column, Optional<String> value) {
-        boolean isNumber = column.endsWith("barrier") || column.equals("ratio_percent");
-        boolean fits = value.filter(text -> !isNumber || text.isEmpty()
+        boolean isNumber = column.endsWith("barrier") || column.equals("ratio_percent") || column.startsWith("our_");
+        boolean fits = value.filter(text -> !isNumber || text.isEmpty() && !column.startsWith("our_")
                 || text.matches("-?[0-9]{1,15}(\\.[0-9]{1,20})?([eE]-?[0-9]{1,3})?")).isPresent();
         if (!fits) {
             throw new WorkFailure(file + ", line " + line + ": the column " + column + " is "
@@ -201,10 +201,14 @@ public final class ZooTable {
             lines.add(row(List.of("system", "claim", "paper", "ours", "seeds", "direction holds")));
             lines.add(row(List.of("---", "---", "---", "---", "--:", "---")));
             claims.forEach(line -> lines.add(row(List.of(line.get("system"), line.get("claim"),
-                    line.get("paper_value"), line.get("our_value") + " ± " + line.get("our_sd"), line.get("seeds"),
-                    line.get("direction_holds")))));
+                    line.get("paper_value"), rounded(line.get("our_value")) + " ± " + rounded(line.get("our_sd")),
+                    line.get("seeds"), line.get("direction_holds")))));
         }
         return lines;
+    }
+
+    private static String rounded(String number) {
+        return String.format(Locale.ROOT, "%.4f", Double.parseDouble(number));
     }
 
     private static void table(List<String> lines, List<Row> rows, boolean linked) {

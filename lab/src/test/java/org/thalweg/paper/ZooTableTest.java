@@ -58,7 +58,7 @@ class ZooTableTest {
         assertThat(table.lines()).anyMatch(line -> line.startsWith("| Omni-Router (arXiv 2507.05724) | [omni-router]")
                 && line.endsWith("| 0.5000 | 0.1000 | 20.0 % |"));
         assertThat(table.lines()).contains(
-                "| omni-router | loss, Omni minus Switch | -8.2 % | 0.008 ± 0.02 | 5 | not shown |");
+                "| omni-router | loss, Omni minus Switch | -8.2 % | 0.0080 ± 0.0200 | 5 | not shown |");
         assertThat(table.csv().lines().filter(line -> line.startsWith("system,omni-router,"))).hasSize(1)
                 .allMatch(line -> line.endsWith(",0.5,0.1,20.0"));
     }
