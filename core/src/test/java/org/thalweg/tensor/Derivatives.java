@@ -32,7 +32,7 @@ public final class Derivatives {
         return Tensor.stack(rows, 0);
     }
 
-    /** By gradients, [outputs weights]: one output at a time, since its graph of derivatives is used up by one of them. */
+    /** By gradients, [outputs weights], an output at a time, since one uses up its graph of derivatives. */
     public static Tensor byGradients(int outputs, BiFunction<Parameters, Integer, Tensor> output, Parameters model) {
         List<Tensor> rows = new ArrayList<>();
         for (int number = 0; number < outputs; number++) {
