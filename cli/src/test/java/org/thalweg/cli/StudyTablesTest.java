@@ -126,7 +126,7 @@ class StudyTablesTest {
     void theTableOfTheZooTakesBarriersFromResultFiles() throws IOException {
         Path zoo = Files.createDirectory(directory.resolve("zoo"));
         Files.writeString(zoo.resolve("table.csv"), "system,claim,paper_value,our_value,our_sd,seeds,direction_holds,"
-                + "naive_barrier,matched_barrier,ratio_percent\nmoe-pot,router tells the family,97.7 %,0.9,0.1,5,yes,"
+                + "naive_barrier,matched_barrier,ratio_percent\nmoe-pot,routes show the family,97.7 %,0.9,0.1,5,yes,"
                 + "0.4,0.1,25\n");
         Ran table = Ran.command("study", "table", "zoo", "--out", zoo.toString(), "--out", run.toString());
         assertThat(table.code()).as(table.err()).isZero();

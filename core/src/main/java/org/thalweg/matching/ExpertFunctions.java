@@ -34,7 +34,7 @@ record ExpertFunctions(Optional<Tensor> gate, Tensor up, Tensor down) {
      */
     record Maps(Optional<String> gate, String up, String down) {
         /**
-         * Tells them apart by the free factors of hidden units: up is multiplied, down divided, a gate neither.
+         * Distinguishes them by the free factors of hidden units: up is multiplied, down divided, a gate neither.
          *
          * @param tree the spaces
          * @param slices of one expert

@@ -86,7 +86,7 @@ final class ResidualStream {
      * @param reference A
      * @param model B
      * @param settled spaces in which nothing may act
-     * @return what was found; {@link StreamBasis#SHARED} where nothing tells
+     * @return what was found; {@link StreamBasis#SHARED} where nothing shows which
      */
     StreamBasis basis(AlignedModel reference, AlignedModel model, Predicate<Optional<String>> settled) {
         Best best = best(reference, model, settled, new Pass(true, true));

@@ -6,8 +6,8 @@ import org.thalweg.tensor.Random;
 /**
  * Where one search begins. The first is always the same: balanced gauge, the stream by what is known from outside,
  * coupled spaces from both ends. Of the others every second one compares raw weights, the third leaves the stream as it
- * is at first, and the rest weigh what tells the stream at random; coupled spaces begin with random elements and are
- * visited in random orders.
+ * is at first, and the rest weigh the evidence for the stream at random; coupled spaces begin with random elements and
+ * are visited in random orders.
  *
  * @param number from 0
  * @param seed of all random choices
@@ -25,7 +25,7 @@ record Start(int number, long seed) {
         return number == 2;
     }
 
-    /** Whether what tells the stream is weighed at random. */
+    /** Whether the evidence for the stream is weighed at random. */
     boolean weighsSources() {
         return number > 2;
     }

@@ -13,10 +13,10 @@ import org.thalweg.tensor.WorkObserver;
 
 /**
  * How the bases of two models' residual streams are related: told from what reads and writes the stream from outside
- * (embeddings, positions, patches, head) alone, as the first step of matching the stream tells it.
+ * (embeddings, positions, patches, head) alone, as the first step of matching the stream finds it.
  */
 public enum StreamBasis {
-    /** One basis, as models with a common base have; also where nothing may act on the stream, or nothing tells. */
+    /** One basis, as models with a common base have; also where nothing may act on the stream, or nothing shows it. */
     SHARED,
     /** One basis but for an order, with signs where the group has them, as scrambled models have. */
     REORDERED,

@@ -1,8 +1,5 @@
 package org.thalweg.results;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -69,13 +66,7 @@ public final class ReinitialisationFiles {
      * @throws WorkFailure when the disk refuses
      */
     public static void writeCsv(Path file, List<ReinitialisationRow> rows) {
-        CsvMapper mapper = ResultsMapper.configured(CsvMapper.builder()).build();
-        CsvSchema schema = mapper.schemaFor(ReinitialisationRow.class).withHeader().withLineSeparator("\n");
-        try {
-            DurableFile.writeText(file, mapper.writer(schema).writeValueAsString(rows));
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("a table of text and numbers is always writable", impossible);
-        }
+        DurableFile.writeText(file, ResultsDocument.csv(rows, ReinitialisationRow.class));
     }
 
     /**

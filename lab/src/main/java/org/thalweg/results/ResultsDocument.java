@@ -1,13 +1,16 @@
 package org.thalweg.results;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.storage.InputFile;
 import org.thalweg.storage.MalformedJson;
 
-/** Results as one JSON document that names its format. */
+/** Results as one JSON document that names its format, and their rows as comma-separated values. */
 final class ResultsDocument {
     private ResultsDocument() {}
 
@@ -18,6 +21,17 @@ final class ResultsDocument {
         } catch (JsonProcessingException refused) {
             throw new IllegalArgumentException("the results hold something that is no JSON: "
                     + refused.getOriginalMessage(), refused);
+        }
+    }
+
+    /** Rows as text: a header line and one line a row, empty cells for absent numbers, line feeds. */
+    static <R extends Record> String csv(List<R> rows, Class<R> type) {
+        CsvMapper mapper = ResultsMapper.configured(CsvMapper.builder()).build();
+        CsvSchema schema = mapper.schemaFor(type).withHeader().withLineSeparator("\n");
+        try {
+            return mapper.writer(schema).writeValueAsString(rows);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a table of text and numbers is always writable", impossible);
         }
     }
 

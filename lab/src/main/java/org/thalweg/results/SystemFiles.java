@@ -1,8 +1,5 @@
 package org.thalweg.results;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -69,13 +66,7 @@ public final class SystemFiles {
      * @return a header line and one line a row, line feeds
      */
     public static String csv(List<SystemRow> rows) {
-        CsvMapper mapper = ResultsMapper.configured(CsvMapper.builder()).build();
-        CsvSchema schema = mapper.schemaFor(SystemRow.class).withHeader().withLineSeparator("\n");
-        try {
-            return mapper.writer(schema).writeValueAsString(rows);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("a table of text and numbers is always writable", impossible);
-        }
+        return ResultsDocument.csv(rows, SystemRow.class);
     }
 
     /**

@@ -54,7 +54,8 @@ record ConnectStep(String replicaA, String replicaB, int points) implements Step
         try (Scope scope = Scope.open()) {
             SystemConnection connection = new SystemConnection(data.system().connection(data.settings()),
                     TrainedModel.load(context.inputs().get(0)), TrainedModel.load(context.inputs().get(1)), points);
-            SystemPair pair = Gradients.without(() -> connection.measure(replicaA, replicaB));
+            SystemPair pair = Gradients.without(() ->
+                    connection.measure(data.system().connected(), replicaA, replicaB));
             StepFile.write(context.output().resolve(FOUND), List.of(pair));
         }
     }

@@ -97,7 +97,7 @@ public record StudyPlan(List<Line> lines) {
                         node, data, Engine.arithmetic(threads, Device.CPU), inputs).address());
                 found.ifPresent(seal -> there.put(node.name(), seal.artifact()));
             }
-            if (node.step() instanceof SystemStep || node.step() instanceof ConnectStep) {
+            if (hasUnknownWork(node)) {
                 kinds.computeIfAbsent(node.step().kind(), _ -> new ArrayList<>())
                         .add(new Known(node, node.step().work(data), SMALL, found));
                 continue;
@@ -133,11 +133,16 @@ public record StudyPlan(List<Line> lines) {
             return new Line(kind, known.size(), there.size(), cost * seconds / sum(timed, Known::cost),
                     Basis.MEASURED, bytes);
         }
-        if (left.getFirst().node.step() instanceof SystemStep || left.getFirst().node.step() instanceof ConnectStep) {
+        if (hasUnknownWork(left.getFirst().node)) {
             return new Line(kind, known.size(), there.size(), 0, Basis.UNKNOWN, bytes);
         }
         double rate = timing.rate(configurations.config(left.getFirst().node));
         return new Line(kind, known.size(), there.size(), cost / rate, Basis.TIMED, bytes);
+    }
+
+    /** Whether nothing says how much a step computes: networks of systems have no configuration to count by. */
+    private static boolean hasUnknownWork(StudyGraph.Node node) {
+        return node.step() instanceof SystemStep || node.step() instanceof ConnectStep;
     }
 
     private static double sum(List<Known> steps, ToDoubleFunction<Known> number) {

@@ -48,18 +48,20 @@ record SystemConnection(Connection connection, Parameters a, Parameters b, Grid 
     /**
      * Matches, checks and measures.
      *
+     * @param variant of both
      * @param replicaA name of the model at t = 0
      * @param replicaB name of the model at t = 1
      * @return all that was found
      */
-    SystemPair measure(String replicaA, String replicaB) {
+    SystemPair measure(String variant, String replicaA, String replicaB) {
         try (Scope scope = Scope.open()) {
             LossAndAccuracy naive = curve(b);
             Moved matched = matched(connection.architecture(), b);
             LossAndAccuracy curve = curve(matched.model);
             SystemPair pair = new SystemPair(replicaA, replicaB,
-                    path("vanilla", replicaA, replicaB, naive, OptionalDouble.empty()),
-                    path(connection.method().label(), replicaA, replicaB, curve, OptionalDouble.of(matched.difference)),
+                    path(place(variant, "vanilla", replicaA, replicaB), naive, OptionalDouble.empty()),
+                    path(place(variant, connection.method().label(), replicaA, replicaB), curve,
+                            OptionalDouble.of(matched.difference)),
                     Optional.empty(), ranked().map(this::orders).orElse(List.of()));
             return ranked().map(space -> pair.ranked(image(matched.alignment.permutation(space)))).orElse(pair);
         }
@@ -119,9 +121,12 @@ record SystemConnection(Connection connection, Parameters a, Parameters b, Grid 
         return new LossAndAccuracy(new Curve(grid, losses), Optional.empty());
     }
 
-    private MethodPath path(
-            String method, String replicaA, String replicaB, LossAndAccuracy curve, OptionalDouble difference) {
-        return MethodPath.of(new MethodPath.Place(connection.variant(), method, PathForm.WEIGHTS, replicaA, replicaB),
-                new PairOutcome.Measured(curve, Optional.empty(), Optional.empty(), Optional.empty(), difference));
+    private static MethodPath.Place place(String variant, String method, String replicaA, String replicaB) {
+        return new MethodPath.Place(variant, method, PathForm.WEIGHTS, replicaA, replicaB);
+    }
+
+    private static MethodPath path(MethodPath.Place place, LossAndAccuracy curve, OptionalDouble difference) {
+        return MethodPath.of(place, new PairOutcome.Measured(
+                curve, Optional.empty(), Optional.empty(), Optional.empty(), difference));
     }
 }

@@ -40,7 +40,7 @@ record SystemGraph(List<StudyGraph.Node> nodes, List<String> models, List<String
             }
         }
         List<String> pairs = new ArrayList<>();
-        String connected = data.system().connection(data.settings()).variant();
+        String connected = data.system().connected();
         for (int first = 0; first < study.replicaCount(); first++) {
             for (int second = first + 1; second < study.replicaCount(); second++) {
                 ConnectStep step = new ConnectStep(SystemStep.label(connected, first),

@@ -69,7 +69,7 @@ public record SystemRun(
         List<SystemClaim> claims = data.system().claims(measured).stream().map(SystemRun::claim).toList();
         Map<String, String> conventions = new LinkedHashMap<>(SystemResults.conventions(study.gridPoints()));
         conventions.put("Connected", "Every two replicas of the variant "
-                + data.system().connection(data.settings()).variant() + ".");
+                + data.system().connected() + ".");
         conventions.put("Seed", Long.toString(study.seed()));
         Map<String, Object> configuration = new LinkedHashMap<>(study.toMap());
         configuration.put("settings", data.settings().values());

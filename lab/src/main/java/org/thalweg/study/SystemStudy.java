@@ -78,6 +78,5 @@ public record SystemStudy(
     /** Refuses keys that do not fit together, and settings that make no system. */
     void requireSense() {
         moe().variants(allSettings());
-        moe().connection(allSettings());
     }
 }

@@ -26,10 +26,7 @@ public interface TrainingLoss {
     };
 
     /** The mean squared difference of outputs and labels, which are numbers of one shape. */
-    TrainingLoss SQUARED_ERROR = pass -> {
-        Tensor difference = pass.outputs().subtract(pass.labels());
-        return difference.multiply(difference).sum().multiply(1.0 / difference.size());
-    };
+    TrainingLoss SQUARED_ERROR = pass -> squaredError(pass.outputs(), pass.labels());
 
     /**
      * One batch on its way through the network.
@@ -65,6 +62,18 @@ public interface TrainingLoss {
      * @return one number with its gradients
      */
     Tensor of(Pass pass);
+
+    /**
+     * The mean squared difference of numbers.
+     *
+     * @param outputs any shape; not changed
+     * @param labels of the same shape; not changed
+     * @return one number with its gradients
+     */
+    static Tensor squaredError(Tensor outputs, Tensor labels) {
+        Tensor difference = outputs.subtract(labels);
+        return difference.multiply(difference).sum().multiply(1.0 / difference.size());
+    }
 
     /**
      * The loss of a network that knows nothing, which no training should end at twice.

@@ -132,8 +132,7 @@ public final class AdaMoe implements MoeSystem {
         double weight = settings.number("balance") / Math.pow(settings.whole("experts"), 2);
         TrainingLoss loss = pass -> {
             BalanceTerm balance = new BalanceTerm(pass.model());
-            Tensor difference = pass.outputs(balance).subtract(pass.labels());
-            return balance.addedTo(difference.multiply(difference).sum().multiply(1.0 / difference.size()),
+            return balance.addedTo(TrainingLoss.squaredError(pass.outputs(balance), pass.labels()),
                     pass.step() < BALANCE_STEPS ? weight : weight / 2);
         };
         RegimeExamples examples =
@@ -161,8 +160,7 @@ public final class AdaMoe implements MoeSystem {
     }
 
     private static double squaredError(SeenRouting seen) {
-        Tensor difference = seen.outputs().subtract(seen.labels());
-        return difference.multiply(difference).sum().item() / difference.size();
+        return TrainingLoss.squaredError(seen.outputs(), seen.labels()).item();
     }
 
     /** Mean over layers of the correlation of the chosen expert's probability and its weight. */
@@ -183,12 +181,17 @@ public final class AdaMoe implements MoeSystem {
     }
 
     @Override
+    public String connected() {
+        return ADDITIVE;
+    }
+
+    @Override
     public Connection connection(Settings settings) {
         ResidualConfig config = config(ADDITIVE, settings);
         ResidualNetwork network = ResidualArchitecture.network(config);
         RegimeExamples test = AmplitudeRegimes.of("test", TEST, settings.whole("regimes"));
         try (Scope scope = Scope.open()) {
-            return new Connection(ADDITIVE, network,
+            return new Connection(network,
                     ResidualArchitecture.of(config, network.initialise(Random.seeded(0))),
                     new WeightMatching(WeightMatchSettings.defaults()), UnaryOperator.identity(),
                     model -> loss(network, model, test),

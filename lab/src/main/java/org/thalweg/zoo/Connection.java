@@ -11,7 +11,6 @@ import org.thalweg.tensor.Parameters;
 /**
  * How two replicas of a variant are connected.
  *
- * @param variant whose replicas
  * @param network runs them; the check of an alignment runs it in float64
  * @param architecture its symmetries, bound to the tensors' shapes
  * @param method finds the alignment of B to A
@@ -21,5 +20,5 @@ import org.thalweg.tensor.Parameters;
  * @param experts the space of experts all of whose orders are ranked when there are at most 4; none to rank nothing
  */
 public record Connection(
-        String variant, Network network, Architecture architecture, MatchingMethod method,
+        Network network, Architecture architecture, MatchingMethod method,
         UnaryOperator<Parameters> canonical, ToDoubleFunction<Parameters> loss, Optional<String> experts) {}

@@ -180,6 +180,11 @@ public final class CuriousQmoe implements MoeSystem {
 
     /** Weights are rounded before they are matched and connected: those that are trained have no path of their own. */
     @Override
+    public String connected() {
+        return PAPERS;
+    }
+
+    @Override
     public Connection connection(Settings settings) {
         QuantisedMoe network = network(PAPERS, settings);
         QuantisedMoe onRounded = network.onRounded();
@@ -187,7 +192,7 @@ public final class CuriousQmoe implements MoeSystem {
         Optional<String> exchangeable = IntStream.range(0, EXPERT_CLASSES)
                 .filter(one -> network.config().classes().get(one).experts() > 1)
                 .mapToObj(one -> "classes." + one + ".experts").findFirst();
-        return new Connection(PAPERS, onRounded, QuantisedFamily.architecture(network.config()),
+        return new Connection(onRounded, QuantisedFamily.architecture(network.config()),
                 new WeightMatching(WeightMatchSettings.defaults()), network::rounded,
                 model -> RoutedBits.of(onRounded, model, test).loss(), exchangeable);
     }

@@ -196,13 +196,18 @@ public final class EfficiencyLeverage implements MoeSystem {
     }
 
     @Override
+    public String connected() {
+        return longest(SPARSEST);
+    }
+
+    @Override
     public Connection connection(Settings settings) {
         Decoder network = SPARSEST.network(settings);
         Examples heldOut = data(settings).examples(
                 HELD_OUT, settings.whole("window"), Random.childSeed(DATA_SEED, "held-out text"));
         ToDoubleFunction<Parameters> loss =
                 model -> EvaluationSet.score(network, model, heldOut, HELD_OUT).loss();
-        return new Connection(longest(SPARSEST), network, SPARSEST.architecture(settings),
+        return new Connection(network, SPARSEST.architecture(settings),
                 new WeightMatching(WeightMatchSettings.defaults()), model -> model, loss, Optional.empty());
     }
 

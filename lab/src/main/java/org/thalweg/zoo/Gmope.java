@@ -240,11 +240,16 @@ public final class Gmope implements MoeSystem {
     }
 
     @Override
+    public String connected() {
+        return FULL;
+    }
+
+    @Override
     public Connection connection(Settings settings) {
         GraphExperts network = classifier(settings, false);
         GraphData data = GraphData.of(settings);
         GraphData.Graphs test = data.classes(true);
-        return new Connection(FULL, network, GraphFamily.architecture(network.config(), true),
+        return new Connection(network, GraphFamily.architecture(network.config(), true),
                 new WeightMatching(WeightMatchSettings.defaults()), network::folded,
                 model -> EvaluationSet.score(network, model, test, data.test()).loss(), Optional.of("experts"));
     }

@@ -182,11 +182,16 @@ public final class MetisHomeSystem implements MoeSystem {
     }
 
     @Override
+    public String connected() {
+        return HOME;
+    }
+
+    @Override
     public Connection connection(Settings settings) {
         HomeQueries rules = rules(settings);
         HomeDecoder network = home(settings);
         Examples examples = rules.examples(heldOut(rules), HomeQueries.Query::isChain);
-        return new Connection(HOME, network, HomeFamily.architecture(network, Set.of()),
+        return new Connection(network, HomeFamily.architecture(network, Set.of()),
                 new WeightMatching(WeightMatchSettings.defaults()), UnaryOperator.identity(),
                 model -> EvaluationSet.score(network, model, examples, HELD_OUT).loss(), Optional.empty());
     }

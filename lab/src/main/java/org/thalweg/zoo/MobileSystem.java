@@ -193,13 +193,18 @@ public final class MobileSystem implements MoeSystem {
     }
 
     @Override
+    public String connected() {
+        return BIG;
+    }
+
+    @Override
     public Connection connection(Settings settings) {
         Network network = network(settings);
         Examples examples = examples(settings, HELD_OUT, "held out");
         Map<String, long[]> shapes = new LinkedHashMap<>();
         network.tensors().forEach((name, tensor) -> shapes.put(name, tensor.lengths()));
         Architecture architecture = ModelArchitecture.of(config(settings), shapes, Set.of());
-        return new Connection(BIG, network, architecture, new WeightMatching(WeightMatchSettings.defaults()),
+        return new Connection(network, architecture, new WeightMatching(WeightMatchSettings.defaults()),
                 UnaryOperator.identity(),
                 model -> EvaluationSet.score(network, model, examples, settings.whole("batch")).loss(),
                 Optional.empty());

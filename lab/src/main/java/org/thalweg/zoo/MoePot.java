@@ -235,13 +235,18 @@ final class MoePot implements MoeSystem {
     }
 
     @Override
+    public String connected() {
+        return MAIN;
+    }
+
+    @Override
     public Connection connection(Settings settings) {
         OperatorTransformer trained = OperatorFamily.network(config(MAIN, settings));
         OperatorTransformer folded = trained.at(1);
         Set<String> routers = trained.routers().stream()
                 .flatMap(router -> Stream.of(router, TensorNames.biasOf(router))).collect(Collectors.toSet());
         PdeRuns runs = PdeRuns.of(HELD_OUT, settings);
-        return new Connection(MAIN, folded, OperatorFamily.architecture(folded.config()),
+        return new Connection(folded, OperatorFamily.architecture(folded.config()),
                 new WeightMatching(WeightMatchSettings.defaults()),
                 model -> model.mapNamed((name, tensor) ->
                         routers.contains(name) ? tensor.multiply(1 / settings.number("temperature")) : tensor),
@@ -255,7 +260,7 @@ final class MoePot implements MoeSystem {
                 Claim.below("zero-shot rollout error, relative to a dense model of equal active width minus 1",
                         "−0.40 against 120M active", IntStream.range(0, less.length)
                                 .mapToDouble(seed -> less[seed] / measured.of(DENSE, ROLLOUT)[seed]).toArray(), 0),
-                Claim.above("share of inputs whose equation the router tells, chance 0.25", "0.977 to 0.98",
+                Claim.above("share of inputs whose equation the routes identify, chance 0.25", "0.977 to 0.98",
                         measured.of(MAIN, ACCURACY), 1.0 / PdeFamily.values().length),
                 Claim.below("one-step error with 2 experts minus with 1", "0.00777 − 0.01379 (Navier-Stokes 1e-5)",
                         measured.difference(MAIN, "top-1", ONE_STEP), 0),

@@ -58,10 +58,17 @@ public interface MoeSystem {
     Map<String, Double> measure(Variant variant, Parameters model, Settings settings);
 
     /**
-     * How replicas of one of the variants are connected.
+     * The variant whose replicas are connected.
+     *
+     * @return the name of one of {@link #variants}
+     */
+    String connected();
+
+    /**
+     * How replicas of the variant {@link #connected} are connected. It may make the data on which losses are measured.
      *
      * @param settings of the study
-     * @return which variant, its network, its symmetries and what is measured along the line
+     * @return its network, its symmetries and what is measured along the line
      */
     Connection connection(Settings settings);
 

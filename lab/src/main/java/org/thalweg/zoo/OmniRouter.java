@@ -146,12 +146,17 @@ public final class OmniRouter implements MoeSystem {
     }
 
     @Override
+    public String connected() {
+        return OMNI;
+    }
+
+    @Override
     public Connection connection(Settings settings) {
         ResidualConfig config = config(OMNI, settings);
         ResidualNetwork network = ResidualArchitecture.network(config);
         RegimeExamples test = DepthRegimes.of("test", TEST, settings.whole("regimes"));
         try (Scope scope = Scope.open()) {
-            return new Connection(OMNI, network,
+            return new Connection(network,
                     ResidualArchitecture.of(config, network.initialise(Random.seeded(0))),
                     new WeightMatching(WeightMatchSettings.defaults()), UnaryOperator.identity(),
                     model -> loss(network, model, test),

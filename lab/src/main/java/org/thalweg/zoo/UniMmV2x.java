@@ -133,10 +133,15 @@ final class UniMmV2x implements MoeSystem {
     }
 
     @Override
+    public String connected() {
+        return WHOLE;
+    }
+
+    @Override
     public Connection connection(Settings settings) {
         BirdsEye network = network(WHOLE, settings);
         Examples test = scenes(network, settings, "test_scenes").first(LINE_SCENES);
-        return new Connection(WHOLE, network, BirdsEyeFamily.architecture(network.config()),
+        return new Connection(network, BirdsEyeFamily.architecture(network.config()),
                 new WeightMatching(WeightMatchSettings.defaults()), UnaryOperator.identity(),
                 model -> loss(network, model, test),
                 Optional.of("blocks.0.moe.experts").filter(_ -> settings.whole("experts") <= 4));

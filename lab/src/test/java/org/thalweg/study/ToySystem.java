@@ -78,11 +78,16 @@ final class ToySystem implements MoeSystem {
     }
 
     @Override
+    public String connected() {
+        return "first";
+    }
+
+    @Override
     public Connection connection(Settings settings) {
         Mlp network = network(settings);
         Map<String, long[]> shapes = new LinkedHashMap<>();
         network.tensors().forEach((name, tensor) -> shapes.put(name, tensor.lengths()));
-        return new Connection("first", network,
+        return new Connection(network,
                 ModelArchitecture.of(network.config().toJson(), shapes, Set.of()),
                 new WeightMatching(WeightMatchSettings.defaults()), UnaryOperator.identity(),
                 model -> EvaluationSet.score(network, model, new Sectors(256, 2), 256).loss(), Optional.empty());

@@ -81,7 +81,7 @@ class CuriousQmoeTest {
             Connection connection = SYSTEM.connection(with());
             assertThat(connection.experts()).contains("classes.1.experts");
             assertThat(SYSTEM.connection(with("class_2_experts", 1)).experts()).isEmpty();
-            QuantisedMoe network = CuriousQmoe.network(connection.variant(), with());
+            QuantisedMoe network = CuriousQmoe.network(SYSTEM.connected(), with());
             Parameters model = network.initialise(1);
             Parameters rounded = connection.canonical().apply(model);
             assertThat(connection.architecture().tensors().keySet()).isEqualTo(rounded.names());

@@ -146,7 +146,7 @@ class EfficiencyLeverageTest {
     void connectedModelsHaveExpertsInGroups() {
         Settings settings = settings(Map.of());
         Connection connection = SYSTEM.connection(settings);
-        assertThat(SYSTEM.variants(settings)).extracting(Variant::name).contains(connection.variant());
+        assertThat(SYSTEM.variants(settings)).extracting(Variant::name).contains(SYSTEM.connected());
         assertThat(connection.architecture().spaces().keySet()).contains("layers.0.moe.expert_groups",
                 "layers.0.moe.expert_groups.3.experts", "layers.0.moe.experts.15.hidden");
         try (Scope scope = Scope.open()) {

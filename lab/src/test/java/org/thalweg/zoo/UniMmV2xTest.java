@@ -78,7 +78,7 @@ class UniMmV2xTest {
         try (Scope scope = Scope.open()) {
             Connection connection = SYSTEM.connection(settings);
             Variant whole = variants.getLast();
-            assertThat(connection.variant()).isEqualTo(whole.name());
+            assertThat(SYSTEM.connected()).isEqualTo(whole.name());
             List<Double> losses = new ArrayList<>();
             Parameters model = SYSTEM.train(whole, Optional.empty(), new SystemTraining(settings, 3, watching(losses)));
             assertThat(losses.getLast()).isLessThan(0.7 * losses.getFirst());
