@@ -221,7 +221,7 @@ record Judgement(DiffedModel a, DiffedModel b, List<ConfigDifference> config, Se
             case MIXED -> "some layers are close and others are not (" + Shown.names(apart) + "); " + align;
             case INDEPENDENT -> "the models share no basis (" + cosine + "): they were trained on their own or moved "
                     + "along a symmetry; " + align;
-            case UNKNOWN -> "nothing tells whether the models share a basis; " + align;
+            case UNKNOWN -> "it is not known whether the models share a basis; " + align;
         };
     }
 

@@ -15,10 +15,10 @@ import org.thalweg.storage.DurableDirectory;
 import org.thalweg.storage.InputFile;
 
 /**
- * Where a new model is to stand.
+ * Where a new model is written.
  *
- * @param directory the place
- * @param overwrite whether a model that stands there is replaced as a whole
+ * @param directory of the new model
+ * @param overwrite whether a model that is already there is replaced as a whole
  */
 public record Output(Path directory, boolean overwrite) {
     /**
@@ -27,7 +27,7 @@ public record Output(Path directory, boolean overwrite) {
      *
      * @param written the model whose tensors and companions are to be written, moved; it is read from its directory
      * @param alsoRead other directories and files that are read
-     * @throws WorkFailure when something stands there that is not to be replaced, the place cannot be written, or its
+     * @throws WorkFailure when something is already there that may not be replaced, the place cannot be written, or its
      *     disk has too little room
      * @throws WrongUse when writing would delete what is read, or stand in it
      */

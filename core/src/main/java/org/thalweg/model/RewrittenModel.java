@@ -196,7 +196,7 @@ record RewrittenModel(
         });
     }
 
-    /** A gain times its reciprocal is 1 but for one rounding, and exact ones are what tells a folded model. */
+    /** A gain times its reciprocal is 1 but for one rounding, and a folded model is recognised by exact ones. */
     private static Tensor exactly(Tensor gain) {
         double[] numbers = gain.toDoubles();
         Arrays.setAll(numbers, i -> Math.abs(numbers[i] - 1) < 1e-14 ? 1 : numbers[i]);

@@ -41,7 +41,7 @@ record TiedHead(Tie tie, double neutral) {
     /**
      * Whether a head that became a tensor of its own still is what the embedding makes of it, to the bit.
      *
-     * @param original the tensors before, of which the last gain tells most models apart without the large tensors
+     * @param original the tensors before, whose last gain distinguishes most models without the large tensors
      * @param untied the tensors with a head of its own
      */
     boolean holds(TensorReader original, TensorReader untied) {

@@ -21,7 +21,7 @@ import org.thalweg.failure.WorkFailure;
 /**
  * Writes directories so that a reader sees all of one or nothing: filled beside its place as {@code .NAME.PID.part},
  * every file and directory synced, renamed. While that goes on, the end of the program by a signal waits, and a lock
- * tells other processes so ({@link Leftovers}). One process at a time may write a given directory.
+ * shows other processes that one is at work ({@link Leftovers}). One process at a time may write a given directory.
  */
 public final class DurableDirectory {
     /** Something that writes the files of a directory. */

@@ -75,7 +75,7 @@ final class SpaceTable {
     }
 
     int requireLength(String space) {
-        return length(space).orElseThrow(() -> new WorkFailure("nothing tells the length of the space '" + space
+        return length(space).orElseThrow(() -> new WorkFailure("nothing gives the length of the space '" + space
                 + "' of the architecture '" + content.name() + "'; give it a 'size'."));
     }
 
