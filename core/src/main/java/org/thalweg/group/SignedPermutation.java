@@ -2,6 +2,8 @@ package org.thalweg.group;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.thalweg.tensor.Columns;
+import org.thalweg.tensor.InPlace;
 import org.thalweg.tensor.Tensor;
 
 /**
@@ -92,12 +94,21 @@ public record SignedPermutation(Permutation unsigned, boolean[] negative) implem
 
     @Override
     public Tensor applyTo(Tensor tensor, int axis) {
+        if (Columns.takes(tensor, axis) && tensor.dtype().isFloating()) {
+            return Columns.select(tensor, unsigned.image(), negative);
+        }
         long[] shape = new long[tensor.rank()];
         Arrays.fill(shape, 1);
         shape[axis] = size();
         double[] signs = new double[size()];
         Arrays.setAll(signs, i -> negative[i] ? -1 : 1);
-        return unsigned.applyTo(tensor, axis).multiply(Tensor.of(signs, shape).to(tensor.dtype()));
+        Tensor moved = unsigned.applyTo(tensor, axis);
+        Tensor factors = Tensor.of(signs, shape).to(tensor.dtype());
+        if (!InPlace.isAllowed(moved)) {
+            return moved.multiply(factors);
+        }
+        InPlace.multiply(moved, factors);
+        return moved;
     }
 
     @Override

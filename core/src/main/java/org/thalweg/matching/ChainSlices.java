@@ -22,7 +22,10 @@ final class ChainSlices {
     private final AlignedModel model;
     private final Map<String, Set<String>> byStem = new LinkedHashMap<>();
     private final List<Slice> shared = new ArrayList<>();
-    private final Map<String, List<Place>> named = new LinkedHashMap<>();
+    private final Map<Place, List<Named>> named = new LinkedHashMap<>();
+
+    /** A tensor of one item, or of one group of them. */
+    private record Named(String tensor, String stem, List<Place> places) {}
 
     ChainSlices(SpaceTree tree, String root, AlignedModel model) {
         this.tree = tree;
@@ -34,7 +37,8 @@ final class ChainSlices {
             if (places.isEmpty()) {
                 shared.addAll(model.slices(tensor));
             } else {
-                named.put(tensor, places);
+                Named found = new Named(tensor, name.stem(), places);
+                places.forEach(place -> named.computeIfAbsent(place, _ -> new ArrayList<>()).add(found));
             }
         }
     }
@@ -74,23 +78,18 @@ final class ChainSlices {
                     .filter(found -> next.flatMap(found::factorOf).isEmpty())
                     .ifPresent(slices::add);
         }
-        named.forEach((tensor, places) -> {
-            if (!stems.test(tree.architecture().tensors().get(tensor).indexedName().stem())) {
-                return;
-            }
+        for (Named found : named.getOrDefault(path.getFirst(), List.of())) {
+            List<Place> places = found.places();
             boolean isDeeper = places.stream().anyMatch(place -> next.filter(place.space()::equals).isPresent());
-            boolean isElsewhere = places.stream().anyMatch(place -> path.stream()
-                    .anyMatch(own -> own.space().equals(place.space()) && own.position() != place.position()));
-            boolean hasRoot = places.stream().anyMatch(place -> place.space().equals(path.getFirst().space()));
-            if (!isDeeper && !isElsewhere && hasRoot && path.containsAll(places)) {
+            if (stems.test(found.stem()) && !isDeeper && path.containsAll(places)) {
                 List<Place> rest = path.stream().filter(place -> !places.contains(place)).toList();
-                for (Slice slice : model.slices(tensor)) {
+                for (Slice slice : model.slices(found.tensor())) {
                     restricted(slice, rest)
-                            .filter(found -> next.flatMap(found::factorOf).isEmpty())
+                            .filter(restricted -> next.flatMap(restricted::factorOf).isEmpty())
                             .ifPresent(slices::add);
                 }
             }
-        });
+        }
         return slices;
     }
 

@@ -3,6 +3,7 @@ package org.thalweg.matching;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.thalweg.assignment.Assignment;
 import org.thalweg.assignment.AssignmentProblem;
@@ -14,6 +15,7 @@ import org.thalweg.group.RotaryMap;
 import org.thalweg.group.RotaryPairs;
 import org.thalweg.group.Scaling;
 import org.thalweg.group.SignedPermutation;
+import org.thalweg.tensor.DType;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Tensor;
 
@@ -24,11 +26,11 @@ import org.thalweg.tensor.Tensor;
  *
  * <p>Time O(n³), memory O(n²).
  *
- * @param plain [n n] of weights on which nothing else acts
+ * @param plain [n n] of weights on which nothing else acts; nothing means zeros, in all three
  * @param scaled [n n] of weights that the vector of signs along the space multiplies
  * @param unsigned [n n] of diagonal operators, whose sign does not change
  */
-record Correlation(Tensor plain, Tensor scaled, Tensor unsigned) {
+record Correlation(Optional<Tensor> plain, Optional<Tensor> scaled, Optional<Tensor> unsigned) {
     /**
      * The closest element.
      *
@@ -43,12 +45,12 @@ record Correlation(Tensor plain, Tensor scaled, Tensor unsigned) {
             case PERMUTATION -> order(leaf);
             case SIGNED_PERMUTATION -> signedOrder(leaf);
             case ORTHOGONAL -> {
-                LinearAlgebra.Svd svd = LinearAlgebra.svd(linear());
+                LinearAlgebra.Svd svd = LinearAlgebra.svd(linear(leaf));
                 yield of(leaf, LinearMap.orthogonal(polar(svd)), svd.s().sum().item());
             }
             case CENTRED_ORTHOGONAL -> centredRotation(leaf);
             case INVERTIBLE -> {
-                LinearAlgebra.Svd svd = LinearAlgebra.svd(linear());
+                LinearAlgebra.Svd svd = LinearAlgebra.svd(linear(leaf));
                 yield of(leaf, LinearMap.invertible(polar(svd)), svd.s().sum().item());
             }
             case ROTARY_HALVES, ROTARY_PAIRS -> phases(leaf, RotaryPairs.of(leaf.group()));
@@ -58,8 +60,16 @@ record Correlation(Tensor plain, Tensor scaled, Tensor unsigned) {
         };
     }
 
-    private Tensor linear() {
-        return plain.add(scaled);
+    private static Optional<Tensor> sum(Optional<Tensor> one, Optional<Tensor> other) {
+        return one.isPresent() && other.isPresent() ? Optional.of(one.get().add(other.get())) : one.or(() -> other);
+    }
+
+    private static Tensor orZeros(Optional<Tensor> sum, int size) {
+        return sum.orElseGet(() -> Tensor.zeros(DType.FLOAT64, size, size));
+    }
+
+    private Tensor linear(Leaf leaf) {
+        return orZeros(sum(plain, scaled), leaf.group().size()).to(DType.FLOAT64);
     }
 
     private static Best of(Leaf leaf, GroupElement element, double similarity) {
@@ -75,7 +85,7 @@ record Correlation(Tensor plain, Tensor scaled, Tensor unsigned) {
      * of ones is added as a singular pair of its own.
      */
     private Best centredRotation(Leaf leaf) {
-        Tensor all = linear();
+        Tensor all = linear(leaf);
         Tensor rows = all.subtract(all.mean(0, true));
         Tensor centred = rows.subtract(rows.mean(1, true));
         double weight = Math.max(centred.norm(), 1) / leaf.group().size();
@@ -84,19 +94,21 @@ record Correlation(Tensor plain, Tensor scaled, Tensor unsigned) {
     }
 
     private Best order(Leaf leaf) {
-        Tensor signed = leaf.signs().isPresent() ? scaled.abs() : scaled;
-        Tensor gain = plain.add(unsigned).add(signed);
+        int size = leaf.group().size();
+        Optional<Tensor> signed = leaf.signs().isPresent() ? scaled.map(Tensor::abs) : scaled;
+        Tensor gain = orZeros(sum(sum(plain, unsigned), signed), size);
         Assignment solved = new AssignmentSolver().solve(AssignmentProblem.maximize(gain.toFloatRows()));
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         elements.put(leaf.space(), new Permutation(solved.columnOfRow()));
-        leaf.signs().ifPresent(signs -> elements.put(signs, new Scaling(signs(scaled, solved.columnOfRow()))));
+        leaf.signs().ifPresent(signs -> elements.put(signs, new Scaling(signs(orZeros(scaled, size), solved.columnOfRow()))));
         return new Best(elements, sum(gain, solved.columnOfRow()), OptionalDouble.of(solved.dualityGap()));
     }
 
     private Best signedOrder(Leaf leaf) {
-        Tensor gain = linear().abs().add(unsigned);
+        Tensor free = linear(leaf);
+        Tensor gain = sum(Optional.of(free.abs()), unsigned).orElseThrow();
         Assignment solved = new AssignmentSolver().solve(AssignmentProblem.maximize(gain.toFloatRows()));
-        double[] signs = signs(linear(), solved.columnOfRow());
+        double[] signs = signs(free, solved.columnOfRow());
         boolean[] negative = new boolean[signs.length];
         for (int i = 0; i < signs.length; i++) {
             negative[i] = signs[i] < 0;
@@ -125,7 +137,7 @@ record Correlation(Tensor plain, Tensor scaled, Tensor unsigned) {
     /** For each pair the unit complex number z of the largest Re(z̄ Σ a b̄), a of A and b of B. */
     private Best phases(Leaf leaf, RotaryPairs pairs) {
         int size = pairs.size();
-        double[] products = linear().contiguous().toDoubles();
+        double[] products = linear(leaf).contiguous().toDoubles();
         double[] numbers = new double[size];
         double similarity = 0;
         for (int pair = 0; pair < pairs.count(); pair++) {

@@ -1,6 +1,8 @@
 package org.thalweg.matching;
 
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.Slice;
@@ -11,20 +13,17 @@ import org.thalweg.tensor.Tensor;
 
 /** Adds up the inner products of a leaf's positions, slice by slice. Holds its sums until it is closed. */
 final class CorrelationSum implements AutoCloseable {
+    /** What acts on the weights that are summed together. */
+    private enum Part { PLAIN, SCALED, UNSIGNED }
+
     private final Leaf leaf;
-    private final ProductSum plain;
-    private final ProductSum scaled;
-    private final ProductSum unsigned;
+    private final Map<Part, ProductSum> sums = new EnumMap<>(Part.class);
     private double squareOfReference;
     private double squareOfModel;
     private int count;
 
     CorrelationSum(Leaf leaf) {
         this.leaf = leaf;
-        int size = leaf.group().size();
-        this.plain = new ProductSum(size);
-        this.scaled = new ProductSum(size);
-        this.unsigned = new ProductSum(size);
     }
 
     /** Adds a multiple of the identity, as two equal blocks of orthonormal columns would. */
@@ -36,7 +35,7 @@ final class CorrelationSum implements AutoCloseable {
                 entries[i * size + i] = Math.sqrt(weight);
             }
             Tensor block = Tensor.of(entries, size, size);
-            plain.add(block, block);
+            sum(Part.PLAIN).add(block, block);
             squareOfReference += size * weight;
             squareOfModel += size * weight;
         }
@@ -54,16 +53,28 @@ final class CorrelationSum implements AutoCloseable {
             Tensor b = model.matrix(factor);
             squareOfReference += InnerProducts.squareOf(a.dtype() == DType.FLOAT64 ? a : reference.values());
             squareOfModel += InnerProducts.squareOf(b.dtype() == DType.FLOAT64 ? b : model.values());
-            sumOf(reference, factor).add(a, b);
+            sum(part(reference, factor)).add(a, b);
         }
     }
 
-    private ProductSum sumOf(Slice reference, int factor) {
+    private ProductSum sum(Part part) {
+        return sums.computeIfAbsent(part, _ -> new ProductSum(leaf.group().size()));
+    }
+
+    private Optional<Tensor> matrix(Part part) {
+        return Optional.ofNullable(sums.get(part)).map(ProductSum::matrix);
+    }
+
+    private Correlation correlation() {
+        return new Correlation(matrix(Part.PLAIN), matrix(Part.SCALED), matrix(Part.UNSIGNED));
+    }
+
+    private Part part(Slice reference, int factor) {
         if (reference.role(factor) == AxisRole.DIAGONAL) {
-            return unsigned;
+            return Part.UNSIGNED;
         }
         boolean isScaled = leaf.signs().filter(signs -> reference.isScaledBy(signs, factor)).isPresent();
-        return isScaled ? scaled : plain;
+        return isScaled ? Part.SCALED : Part.PLAIN;
     }
 
     private boolean isRotation() {
@@ -75,17 +86,16 @@ final class CorrelationSum implements AutoCloseable {
     }
 
     Correlation.Best best(Leaf by) {
-        return new Correlation(plain.matrix(), scaled.matrix(), unsigned.matrix()).best(by);
+        return correlation().best(by);
     }
 
     /** What the best element reaches in comparison. */
     ResidualStream.Shares shares(double best) {
-        Tensor same = plain.matrix().add(scaled.matrix()).add(unsigned.matrix());
         int size = leaf.group().size();
         double trace = ofIdentity();
         double random = switch (leaf.group().kind()) {
-            case PERMUTATION, CENTRED_ORTHOGONAL -> same.sum().item() / size;
-            case SIGNED_PERMUTATION -> unsigned.matrix().sum().item() / size;
+            case PERMUTATION, CENTRED_ORTHOGONAL -> sums.values().stream().mapToDouble(sum -> sum.matrix().sum().item()).sum() / size;
+            case SIGNED_PERMUTATION -> matrix(Part.UNSIGNED).map(matrix -> matrix.sum().item()).orElse(0.0) / size;
             default -> 0;
         };
         return ResidualStream.Shares.of(best, trace, random, Math.sqrt(squareOfReference * squareOfModel));
@@ -96,7 +106,7 @@ final class CorrelationSum implements AutoCloseable {
         try (Scope scope = Scope.open()) {
             Tensor diagonal = Tensor.indices(IntStream.range(0, leaf.group().size()).toArray()).unsqueeze(1);
             double trace = 0;
-            for (ProductSum sum : List.of(plain, scaled, unsigned)) {
+            for (ProductSum sum : sums.values()) {
                 trace += sum.matrix().gather(1, diagonal).to(DType.FLOAT64).sum().item();
             }
             return trace;
@@ -126,8 +136,6 @@ final class CorrelationSum implements AutoCloseable {
 
     @Override
     public void close() {
-        plain.close();
-        scaled.close();
-        unsigned.close();
+        sums.values().forEach(ProductSum::close);
     }
 }

@@ -2,6 +2,7 @@ package org.thalweg.matching;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.PrimitiveIterator;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -24,11 +25,13 @@ import org.thalweg.tensor.Tensor;
 public final class GramDistances {
     /** Bytes of Gram matrices, or of matrices, held at a time for both sides together. */
     private static final long BLOCK = 1L << 29;
-    /** Numbers converted to float64 at a time. */
-    private static final long CONVERTED = 1L << 23;
+    /** Numbers of one side in float64 at a time, half a MiB: they stay in a processor's cache. */
+    private static final long CONVERTED = 1L << 16;
+    /** Matrices with so many columns take long to read. */
+    private static final long READ_AHEAD = 1024;
 
     /** Of wider Gram matrices only the diagonal strips and what is right of them are formed: 9 of 16 parts. */
-    private static final long WIDE = 1024;
+    private static final long WIDE = 256;
     private static final long STRIPS = 8;
 
     private GramDistances() {}
@@ -91,71 +94,89 @@ public final class GramDistances {
             for (long first = 0; first < width; first += rows) {
                 try (Scope one = Scope.open()) {
                     long taken = Math.min(rows, width - first);
-                    addDistances(sum, grams(x, width, first, taken), grams(y, width, first, taken));
+                    addDistances(sum, grams(x, shape, first, taken), grams(y, shape, first, taken));
                 }
             }
             return rows(sum, count);
         }
     }
 
-    /** Rows of the Gram matrices of some matrices, each flat; the next matrix is read meanwhile where it is large. */
-    private static List<Tensor> grams(Matrices matrices, long width, long first, long rows) {
-        List<Tensor> grams = new ArrayList<>();
-        List<Supplier<Tensor>> readings = IntStream.range(0, matrices.count())
-                .<Supplier<Tensor>>mapToObj(i -> () -> matrices.get(i)).toList();
-        if (width >= WIDE) {
+    /** Rows of the Gram matrices of some matrices, [count numbers]; a large matrix is read during the one before. */
+    private static Tensor grams(Matrices matrices, Shape shape, long first, long rows) {
+        List<Part> parts = Part.of(shape.columns(), first, rows);
+        Tensor grams = Tensor.zeros(shape.type(), matrices.count(), parts.stream().mapToLong(Part::size).sum());
+        if (shape.columns() >= READ_AHEAD) {
             // A matrix in memory must not be closed: what is read ahead is a view of its own.
-            new ReadAhead<Tensor>(List::of).forEach(
-                    readings.stream().<Supplier<Tensor>>map(read -> () -> read.get().transpose(0, 0)).toList(),
-                    x -> {
-                        try (Scope one = Scope.open()) {
-                            grams.add(one.keep(half(x, first, rows)));
-                        }
-                    });
+            List<Supplier<Tensor>> readings = IntStream.range(0, matrices.count())
+                    .<Supplier<Tensor>>mapToObj(i -> () -> matrices.get(i).transpose(0, 0)).toList();
+            PrimitiveIterator.OfInt next = IntStream.range(0, matrices.count()).iterator();
+            new ReadAhead<Tensor>(List::of).forEach(readings, x -> fill(grams.select(0, next.nextInt()), parts, x));
             return grams;
         }
-        for (Supplier<Tensor> reading : readings) {
+        for (int i = 0; i < matrices.count(); i++) {
             try (Scope one = Scope.open()) {
-                Tensor x = reading.get();
-                grams.add(one.keep(x.narrow(1, first, rows).transpose(0, 1).matmul(x).reshape(-1)));
+                fill(grams.select(0, i), parts, matrices.get(i));
             }
         }
         return grams;
     }
 
-    /** As much of the rows as is not to be had from other rows, since a Gram matrix is symmetric, times √2. */
-    private static Tensor half(Tensor x, long first, long rows) {
-        long width = x.length(1);
-        long step = width / STRIPS;
-        List<Tensor> strips = new ArrayList<>();
-        for (long from = first; from < first + rows; from += step) {
-            long taken = Math.min(step, first + rows - from);
-            long rest = width - from - taken;
-            Tensor left = x.narrow(1, from, taken).transpose(0, 1);
-            strips.add(left.matmul(x.narrow(1, from, taken)).reshape(-1));
-            strips.add(left.matmul(x.narrow(1, from + taken, rest)).multiply(Math.sqrt(2)).reshape(-1));
+    private static void fill(Tensor gram, List<Part> parts, Tensor x) {
+        try (Scope scope = Scope.open()) {
+            Tensor scaled = x.multiply(Math.sqrt(2));
+            long start = 0;
+            for (Part part : parts) {
+                Tensor right = (part.isTwice() ? scaled : x).narrow(1, part.column(), part.columns());
+                gram.narrow(0, start, part.size()).copyInPlace(
+                        x.narrow(1, part.row(), part.rows()).transpose(0, 1).matmul(right).reshape(-1));
+                start += part.size();
+            }
         }
-        return Tensor.concatenate(strips, 0);
     }
 
-    private static void addDistances(Tensor sum, List<Tensor> x, List<Tensor> y) {
-        long size = x.getFirst().size();
-        long step = Math.max(1, CONVERTED / x.size());
+    /**
+     * A block of Gram matrices.
+     *
+     * @param row the first
+     * @param rows how many
+     * @param column the first
+     * @param columns how many
+     * @param isTwice whether it stands for its transpose too, so that its entries count √2 times
+     */
+    private record Part(long row, long rows, long column, long columns, boolean isTwice) {
+        /** As much of some rows as is not to be had from other rows, since a Gram matrix is symmetric. */
+        static List<Part> of(long width, long first, long rows) {
+            if (width < WIDE) {
+                return List.of(new Part(first, rows, 0, width, false));
+            }
+            List<Part> parts = new ArrayList<>();
+            long step = width / STRIPS;
+            for (long from = first; from < first + rows; from += step) {
+                long taken = Math.min(step, first + rows - from);
+                parts.add(new Part(from, taken, from, taken, false));
+                parts.add(new Part(from, taken, from + taken, width - from - taken, true));
+            }
+            return parts;
+        }
+
+        long size() {
+            return rows * columns;
+        }
+    }
+
+    private static void addDistances(Tensor sum, Tensor x, Tensor y) {
+        long size = x.length(1);
+        long step = Math.max(1, CONVERTED / x.length(0));
         for (long first = 0; first < size; first += step) {
             try (Scope block = Scope.open()) {
                 long taken = Math.min(step, size - first);
-                Tensor left = exact(x, first, taken);
-                Tensor right = exact(y, first, taken);
+                Tensor left = x.narrow(1, first, taken).to(DType.FLOAT64);
+                Tensor right = y.narrow(1, first, taken).to(DType.FLOAT64);
                 // What all have in common does not change a distance but would cancel badly.
                 Tensor mean = left.mean(0, true).add(right.mean(0, true)).multiply(0.5);
                 sum.copyInPlace(sum.add(squaredDistances(left.subtract(mean), right.subtract(mean))));
             }
         }
-    }
-
-    private static Tensor exact(List<Tensor> grams, long first, long taken) {
-        return Tensor.stack(
-                grams.stream().map(gram -> gram.narrow(0, first, taken).to(DType.FLOAT64)).toList(), 0);
     }
 
     private static Tensor squaredDistances(Tensor left, Tensor right) {

@@ -6,15 +6,13 @@ import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
-/** Inner products in float64 whatever the type of the factors, in blocks of a few MB. Changes nothing. */
+/** Inner products in float64 whatever the type of the factors, in blocks that a processor's cache holds. Changes nothing. */
 final class InnerProducts {
-    private static final long BLOCK = 1L << 20;
-    /** So many float32 numbers are summed before float64 takes over. */
-    private static final long SHORT = 1L << 17;
+    private static final long BLOCK = 1L << 16;
 
     private InnerProducts() {}
 
-    /** The sum of all squares; those of float32 numbers to about five digits. */
+    /** The sum of all squares. */
     static double squareOf(Tensor tensor) {
         if (tensor.dtype() == DType.FLOAT64) {
             double norm = tensor.norm();
@@ -23,9 +21,9 @@ final class InnerProducts {
         try (Scope scope = Scope.open()) {
             Tensor flat = tensor.reshape(-1);
             double sum = 0;
-            for (long first = 0; first < flat.size(); first += SHORT) {
+            for (long first = 0; first < flat.size(); first += BLOCK) {
                 try (Scope block = Scope.open()) {
-                    Tensor some = flat.narrow(0, first, Math.min(SHORT, flat.size() - first));
+                    Tensor some = flat.narrow(0, first, Math.min(BLOCK, flat.size() - first)).to(DType.FLOAT64);
                     sum += some.matmul(some).item();
                 }
             }

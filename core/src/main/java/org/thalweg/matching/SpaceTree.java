@@ -17,10 +17,11 @@ import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.IndexedName.Place;
 import org.thalweg.symmetry.Space;
 import org.thalweg.symmetry.TensorLayout;
-import org.thalweg.tensor.WorkingType;
 
 /** Which spaces of an architecture stand inside which others, and which tensors run over them. */
 final class SpaceTree {
+    private static final long LONG_TO_READ = 1L << 20;
+
     private final Architecture architecture;
     private final Map<String, List<Place>> placesOf = new LinkedHashMap<>();
     private final Map<List<Place>, List<String>> at = new LinkedHashMap<>();
@@ -93,11 +94,11 @@ final class SpaceTree {
         return result;
     }
 
-    /** Whether a tensor has so many numbers that it may be compared in float32. */
+    /** Whether a tensor has so many numbers that reading it takes long. */
     boolean isLarge(String tensor) {
         return architecture.tensors().get(tensor).parts().stream()
                 .mapToLong(part -> Arrays.stream(part.lengths()).asLongStream().reduce(1, Math::multiplyExact))
-                .sum() >= WorkingType.LARGE;
+                .sum() >= LONG_TO_READ;
     }
 
     /** Whether one tensor runs over both spaces. */

@@ -184,7 +184,11 @@ final class TensorAction {
                 replace(slice, element, action);
             }
         }
-        return changed ? new Carried(SpaceReference.joined(slices, outer, lengths), carried.own()) : carried;
+        if (!changed) {
+            return carried;
+        }
+        Tensor joined = SpaceReference.joined(slices, outer, lengths);
+        return new Carried(joined, carried.own() || InPlace.isAllowed(joined));
     }
 
     private static void replace(Tensor slice, GroupElement element, Action action) {

@@ -21,6 +21,16 @@ public final class InPlace {
     }
 
     /**
+     * Whether overwriting a tensor loses nothing that differentiation needs.
+     *
+     * @param tensor with storage of its own
+     * @return false where operations on it are recorded
+     */
+    public static boolean isAllowed(Tensor tensor) {
+        return !tensor.handle().requires_grad();
+    }
+
+    /**
      * Multiplies.
      *
      * @param tensor is overwritten by the product

@@ -2,11 +2,12 @@ package org.thalweg.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 
 /**
- * A sum of matrix products, formed in place. Up to 2^24 entries it is a float64 matrix, so that only the products
- * themselves are rounded where their factors are float32. A larger sum is a float32 matrix, beside which no second one
- * of its size is made, until large float64 factors are added. Lives until it is closed. For one thread.
+ * A sum of matrix products, formed in place. It is a float32 matrix, beside which no second one of its size is made,
+ * where its first factors are float32 or it has more than 2^24 entries, until large float64 factors are added; else a
+ * float64 matrix. Lives until it is closed. For one thread.
  */
 public final class ProductSum implements AutoCloseable {
     private static final long MOST_EXACT = 1L << 24;
@@ -14,7 +15,8 @@ public final class ProductSum implements AutoCloseable {
     private static final long BLOCK = 1L << 20;
 
     private final int size;
-    private Tensor sum;
+    /** Nothing before the first product. */
+    private Optional<Tensor> sum = Optional.empty();
 
     /**
      * A sum of 0.
@@ -23,8 +25,6 @@ public final class ProductSum implements AutoCloseable {
      */
     public ProductSum(int size) {
         this.size = size;
-        this.sum = Scope.beyond(() ->
-                Tensor.zeros(isLarge(size) ? DType.FLOAT32 : DType.FLOAT64, size, size));
     }
 
     /**
@@ -53,20 +53,27 @@ public final class ProductSum implements AutoCloseable {
      * @param right [size k] likewise
      */
     public void add(Tensor left, Tensor right) {
-        if (sum.dtype() == DType.FLOAT32 && (isExact(left) || isExact(right))) {
-            Tensor narrow = sum;
-            sum = Scope.beyond(() -> narrow.to(DType.FLOAT64));
+        boolean areNarrow = left.dtype() == DType.FLOAT32 && right.dtype() == DType.FLOAT32;
+        boolean areExact = isExact(left) || isExact(right);
+        if (sum.isEmpty()) {
+            DType type = areNarrow || isLarge(size) && !areExact ? DType.FLOAT32 : DType.FLOAT64;
+            sum = Optional.of(Scope.beyond(() -> left.to(type).matmul(right.to(type).transpose(0, 1))));
+            return;
+        }
+        if (areExact && matrix().dtype() == DType.FLOAT32) {
+            Tensor narrow = matrix();
+            sum = Optional.of(Scope.beyond(() -> narrow.to(DType.FLOAT64)));
             narrow.close();
         }
-        boolean areNarrow = left.dtype() == DType.FLOAT32 && right.dtype() == DType.FLOAT32;
+        boolean isNarrow = matrix().dtype() == DType.FLOAT32;
         try (Scope scope = Scope.open()) {
-            DType type = areNarrow || sum.dtype() == DType.FLOAT32 ? DType.FLOAT32 : DType.FLOAT64;
+            DType type = areNarrow || isNarrow ? DType.FLOAT32 : DType.FLOAT64;
             Tensor a = left.to(type);
             Tensor b = right.to(type).transpose(0, 1);
-            if (sum.dtype() == DType.FLOAT32) {
-                sum.handle().addmm_(a.handle(), b.handle());
+            if (isNarrow) {
+                matrix().handle().addmm_(a.handle(), b.handle());
             } else {
-                sum.handle().add_(a.matmul(b).handle());
+                matrix().handle().add_(a.matmul(b).handle());
             }
         }
     }
@@ -78,7 +85,7 @@ public final class ProductSum implements AutoCloseable {
 
     /** Replaces every entry by its absolute value. */
     public void makeAbsolute() {
-        sum.handle().abs_();
+        matrix().handle().abs_();
     }
 
     /**
@@ -95,7 +102,7 @@ public final class ProductSum implements AutoCloseable {
             Tensor offsets = Tensor.of(less, 1, less.length);
             for (int first = 0; first < less.length; first += step) {
                 try (Scope block = Scope.open()) {
-                    long[] found = sum.narrow(0, first, Math.min(step, less.length - first))
+                    long[] found = matrix().narrow(0, first, Math.min(step, less.length - first))
                             .subtract(offsets).argmax(1).toLongs();
                     for (int row = 0; row < found.length; row++) {
                         columns[first + row] = (int) found[row];
@@ -123,7 +130,7 @@ public final class ProductSum implements AutoCloseable {
             for (long first = 0; first < row.length; first += rows) {
                 long taken = Math.min(rows, row.length - first);
                 try (Scope block = Scope.open()) {
-                    double largest = sum.narrow(0, first, taken).to(DType.FLOAT64)
+                    double largest = matrix().narrow(0, first, taken).to(DType.FLOAT64)
                             .subtract(left.narrow(0, first, taken)).subtract(columns)
                             .scatter(1, places.narrow(0, first, taken), Double.NEGATIVE_INFINITY).max();
                     if (!(largest <= 0)) {
@@ -137,7 +144,11 @@ public final class ProductSum implements AutoCloseable {
 
     /** The matrix [size size] itself; not to be changed, and not to be used after the sum is closed. */
     public Tensor matrix() {
-        return sum;
+        if (sum.isEmpty()) {
+            sum = Optional.of(Scope.beyond(() ->
+                    Tensor.zeros(isLarge(size) ? DType.FLOAT32 : DType.FLOAT64, size, size)));
+        }
+        return sum.get();
     }
 
     /**
@@ -150,7 +161,7 @@ public final class ProductSum implements AutoCloseable {
         for (int first = 0; first < rows.length; first += step) {
             try (Scope scope = Scope.open()) {
                 int taken = Math.min(step, rows.length - first);
-                MemorySegment bytes = sum.narrow(0, first, taken).to(DType.FLOAT32).contiguousBytes();
+                MemorySegment bytes = matrix().narrow(0, first, taken).to(DType.FLOAT32).contiguousBytes();
                 for (int row = 0; row < taken; row++) {
                     MemorySegment.copy(
                             bytes, ValueLayout.JAVA_FLOAT, 4L * row * rows.length, rows[first + row], 0, rows.length);
@@ -161,6 +172,6 @@ public final class ProductSum implements AutoCloseable {
 
     @Override
     public void close() {
-        sum.close();
+        sum.ifPresent(Tensor::close);
     }
 }

@@ -1,13 +1,13 @@
 package org.thalweg.tensor;
 
 /**
- * The element type in which weights are compared. Float64 holds every product of float32 numbers; from 2^20 numbers on
+ * The element type in which weights are compared. Float64 holds every product of float32 numbers; from 2^16 numbers on
  * weights of 32 bits or less are compared in float32, which takes half the time and half the memory. A product of rows
  * of length k then has a relative error of about 1e-7 √k of the product of their norms.
  */
 public final class WorkingType {
     /** From this many numbers on. */
-    public static final long LARGE = 1L << 20;
+    public static final long LARGE = 1L << 16;
 
     private WorkingType() {}
 

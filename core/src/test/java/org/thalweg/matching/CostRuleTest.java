@@ -183,8 +183,8 @@ class CostRuleTest {
             Group group = new Group(GroupKind.SIGNED_PERMUTATION, size);
             SignedPermutation planted = (SignedPermutation) group.random(random);
             Tensor b = planted.inverse().applyTo(a.add(random.normal(DType.FLOAT64, size, 60).multiply(0.5)), 0);
-            Correlation correlation = new Correlation(a.matmul(b.transpose(0, 1)),
-                    Tensor.zeros(DType.FLOAT64, size, size), Tensor.zeros(DType.FLOAT64, size, size));
+            Correlation correlation = new Correlation(
+                    Optional.of(a.matmul(b.transpose(0, 1))), Optional.empty(), Optional.empty());
             assertThat(correlation.best(new Leaf("stream", group, Optional.empty())).elements().get("stream"))
                     .isEqualTo(planted);
             Permutation withSigns = (Permutation) correlation

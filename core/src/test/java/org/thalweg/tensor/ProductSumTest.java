@@ -45,6 +45,27 @@ class ProductSumTest {
         }
     }
 
+    /** So a layer of a few hundred units is summed at once in the type in which assignment problems are given. */
+    @Test
+    void aSmallSumOfFloat32FactorsIsFloat32AndOneOfFloat64FactorsStaysFloat64() {
+        try (Scope scope = Scope.open();
+                ProductSum narrow = new ProductSum(300);
+                ProductSum exact = new ProductSum(300)) {
+            Random random = Random.seeded(3);
+            Tensor large = random.normal(DType.FLOAT32, 300, 500);
+            Tensor bias = random.normal(DType.FLOAT64, 300, 1);
+            narrow.add(large, large);
+            narrow.add(bias, bias);
+            exact.add(bias, bias);
+            exact.add(large, large);
+            assertThat(narrow.matrix().dtype()).isEqualTo(DType.FLOAT32);
+            assertThat(exact.matrix().dtype()).isEqualTo(DType.FLOAT64);
+            double expected = dot(large, 7, large, 11) + dot(bias, 7, bias, 11);
+            assertThat((double) copied(narrow)[7][11]).isCloseTo(expected, within(1e-4));
+            assertThat((double) copied(exact)[7][11]).isCloseTo(expected, within(1e-4));
+        }
+    }
+
     private static float[][] copied(ProductSum sum) {
         float[][] rows = new float[sum.size()][sum.size()];
         sum.copyTo(rows);
@@ -64,9 +85,9 @@ class ProductSumTest {
     @Test
     void manyNumbersOfFewBitsAreComparedInFloat32AndAllOthersInFloat64() {
         try (Scope scope = Scope.open()) {
-            assertThat(WorkingType.of(Tensor.zeros(DType.BFLOAT16, 1 << 20)).dtype()).isEqualTo(DType.FLOAT32);
-            assertThat(WorkingType.of(Tensor.zeros(DType.BFLOAT16, (1 << 20) - 1)).dtype()).isEqualTo(DType.FLOAT64);
-            assertThat(WorkingType.of(Tensor.zeros(DType.FLOAT64, 1 << 20)).dtype()).isEqualTo(DType.FLOAT64);
+            assertThat(WorkingType.of(Tensor.zeros(DType.BFLOAT16, 1 << 16)).dtype()).isEqualTo(DType.FLOAT32);
+            assertThat(WorkingType.of(Tensor.zeros(DType.BFLOAT16, (1 << 16) - 1)).dtype()).isEqualTo(DType.FLOAT64);
+            assertThat(WorkingType.of(Tensor.zeros(DType.FLOAT64, 1 << 16)).dtype()).isEqualTo(DType.FLOAT64);
         }
     }
 }

@@ -49,16 +49,4 @@ class ReadAheadTest {
         })).isInstanceOf(WorkFailure.class);
         assertThat(begun).hasSizeLessThanOrEqualTo(2);
     }
-
-    @Test
-    void columnsOfALargeMatrixAreTakenBySeveralThreadsAsByOne() {
-        try (Scope scope = Scope.open()) {
-            Tensor matrix = Random.seeded(1).normal(DType.FLOAT32, 2049, 2050);
-            Tensor index = Tensor.indices(IntStream.range(0, 1025).map(i -> 2049 - 2 * i).toArray());
-            Tensor expected = matrix.transpose(0, 1).contiguous().indexSelect(0, index).transpose(0, 1);
-            assertThat(Columns.takes(matrix, 1)).isTrue();
-            assertThat(Columns.takes(matrix, 0)).isFalse();
-            assertThat(matrix.indexSelect(1, index).sameAs(expected)).isTrue();
-        }
-    }
 }

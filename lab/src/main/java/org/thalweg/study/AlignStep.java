@@ -52,7 +52,7 @@ record AlignStep(
 
     @Override
     public int version() {
-        return 2;
+        return 3;
     }
 
     @Override

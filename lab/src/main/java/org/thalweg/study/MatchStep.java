@@ -36,7 +36,7 @@ public record MatchStep(String replicaA, String replicaB) implements Step {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override

@@ -53,7 +53,7 @@ public record MeasureStep(
 
     @Override
     public int version() {
-        return 2;
+        return 3;
     }
 
     @Override

@@ -54,7 +54,7 @@ record UniverseStep(
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
