@@ -8,10 +8,11 @@ Needs Python 3.9 or later with NumPy and SciPy, a Java 25, and the built project
     python3 benchmarks/alignment/compare_numpy.py --out docs/results/alignment/numpy
 
 B is A with its experts and hidden units permuted and Gaussian noise of --noise times each tensor's root mean square;
-with --independent it is another random layer, as hard as assignment problems get. Weights are float32 files, sums are
-float64 in both, each side has --threads threads. The NumPy side is algorithm_1.py.
-Timed is everything from weights in memory to permutations; not reading files nor starting Java, and the first turn is not counted. NumPy forms Gram matrices in whichever of the two
-ways takes fewer multiplications. Exit code 1 when the two find different expert orders or similarities.
+with --independent it is another random layer, as hard as assignment problems get. Weights are float32 files. The NumPy
+side, algorithm_1.py, works in --numpy-type; Thalweg multiplies matrices of 2^16 numbers and more in float32 and adds up
+in float64. Each side has --threads threads. Timed is everything from weights in memory to permutations; not reading files
+nor starting Java, and the first turn is not counted. NumPy forms Gram matrices in whichever of the two ways takes fewer
+multiplications. Exit code 1 when the two find different expert orders or similarities.
 """
 import argparse
 import json
@@ -33,6 +34,7 @@ def parse():
     parser.add_argument("--threads", type=int, default=1, help="of each side (default: %(default)s)")
     parser.add_argument("--noise", type=float, default=0.1, help="(default: %(default)s)")
     parser.add_argument("--independent", action="store_true", help="B has nothing to do with A")
+    parser.add_argument("--numpy-type", choices=("float64", "float32"), default="float64", help="(default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="(default: %(default)s)")
     parser.add_argument("--out", metavar="STEM", help="writes STEM.json and STEM.md")
     return parser.parse_args()
@@ -85,12 +87,12 @@ def moved(tensors, noise, rng):
 
 
 class Layer:
-    """The maps of all experts in float64 with biases as a last column: [h d+1] and [d h+1]."""
+    """The maps of all experts in --numpy-type with biases as a last column: [h d+1] and [d h+1]."""
     maps = 2
 
     def __init__(self, tensors):
         def joined(name):
-            weight, bias = (tensors[name + part].astype(np.float64) for part in ("weight", "bias"))
+            weight, bias = (tensors[name + part].astype(ARGUMENTS.numpy_type) for part in ("weight", "bias"))
             return np.hstack([weight, bias[:, None]])
         self.gate = joined("moe.gate.")
         self.experts = len(self.gate)

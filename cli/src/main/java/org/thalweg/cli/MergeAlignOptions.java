@@ -42,7 +42,8 @@ final class MergeAlignOptions {
     private ComparisonOptions comparison;
 
     @Option(names = "--unchecked",
-            description = "Merge aligned models of a family without a built-in network, which cannot be checked.")
+            description = "Merge aligned models of a family without a built-in network, which cannot be checked; all "
+                    + "others are.")
     private boolean unchecked;
 
     /** The choice, for a configuration that says something itself. */

@@ -28,13 +28,31 @@ record AlignedModel(TensorReader reader, Alignment alignment) {
     /** An aligned tensor in the type that is computed in, see {@link WorkingType}. */
     Tensor read(String name) {
         try (Scope scope = Scope.open()) {
-            return scope.keep(WorkingType.of(alignment.apply(name, reader, WorkingType::of)));
+            return scope.keep(WorkingType.of(moved(name)));
         }
     }
 
-    /** A tensor's parts. */
+    /** An aligned tensor, in its own type where orders and signs alone act. */
+    private Tensor moved(String name) {
+        return alignment.apply(name, reader, WorkingType::of);
+    }
+
+    /** A tensor's parts, in the type that is computed in. */
     List<Slice> slices(String name) {
-        return Slice.parts(alignment.architecture().tensors().get(name), read(name));
+        return parts(name, read(name));
+    }
+
+    /** A tensor's parts, in the type that it is stored in where orders and signs alone act, to be converted in use. */
+    List<Slice> storedSlices(String name) {
+        Tensor values;
+        try (Scope scope = Scope.open()) {
+            values = scope.keep(moved(name));
+        }
+        return parts(name, values);
+    }
+
+    private List<Slice> parts(String name, Tensor values) {
+        return Slice.parts(alignment.architecture().tensors().get(name), values);
     }
 
     /** The same model, its tensors given by another reader. */

@@ -100,7 +100,8 @@ record Correlation(Optional<Tensor> plain, Optional<Tensor> scaled, Optional<Ten
         Assignment solved = new AssignmentSolver().solve(AssignmentProblem.maximize(gain.toFloatRows()));
         Map<String, GroupElement> elements = new LinkedHashMap<>();
         elements.put(leaf.space(), new Permutation(solved.columnOfRow()));
-        leaf.signs().ifPresent(signs -> elements.put(signs, new Scaling(signs(orZeros(scaled, size), solved.columnOfRow()))));
+        leaf.signs().ifPresent(signs -> elements.put(
+                signs, new Scaling(signs(orZeros(scaled, size), solved.columnOfRow()))));
         return new Best(elements, sum(gain, solved.columnOfRow()), OptionalDouble.of(solved.dualityGap()));
     }
 

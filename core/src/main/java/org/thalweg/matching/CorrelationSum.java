@@ -94,7 +94,8 @@ final class CorrelationSum implements AutoCloseable {
         int size = leaf.group().size();
         double trace = ofIdentity();
         double random = switch (leaf.group().kind()) {
-            case PERMUTATION, CENTRED_ORTHOGONAL -> sums.values().stream().mapToDouble(sum -> sum.matrix().sum().item()).sum() / size;
+            case PERMUTATION, CENTRED_ORTHOGONAL ->
+                sums.values().stream().mapToDouble(sum -> sum.matrix().sum().item()).sum() / size;
             case SIGNED_PERMUTATION -> matrix(Part.UNSIGNED).map(matrix -> matrix.sum().item()).orElse(0.0) / size;
             default -> 0;
         };

@@ -6,7 +6,7 @@ import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
-/** Inner products in float64 whatever the type of the factors, in blocks that a processor's cache holds. Changes nothing. */
+/** Inner products in float64 whatever the type of the factors, in blocks that a cache holds. Changes nothing. */
 final class InnerProducts {
     private static final long BLOCK = 1L << 16;
 

@@ -23,6 +23,7 @@ import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.Background;
 import org.thalweg.tensor.ProductSum;
 import org.thalweg.tensor.Tensor;
+import org.thalweg.tensor.WorkingType;
 
 /**
  * Matches one leaf of so many positions that its matrix of inner products is to be held once (arXiv 2209.04836, weight
@@ -203,10 +204,14 @@ final class LargeLeafSolver {
         pairs.forEach(_ -> true, (_, pair) -> comparable(pair.reference()).forEach(factor -> {
             sums[0] += pair.dot();
             sums[1] += isSigned(pair.reference(), factor) ? 0 : InnerProducts.of(
-                    pair.reference().matrix(factor).sum(0, false), pair.model().matrix(factor).sum(0, false));
+                    columnSums(pair.reference(), factor), columnSums(pair.model(), factor));
         }));
         double random = sums[1] / leaf.group().size();
         return ResidualStream.Shares.of(best, sums[0], random, cosine > 0 ? best / cosine : best);
+    }
+
+    private static Tensor columnSums(Slice slice, int factor) {
+        return WorkingType.of(slice.matrix(factor)).sum(0, false);
     }
 
     private LeafMatch found(Reached reached, double dualityGap) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.thalweg.failure.WrongUse;
@@ -117,15 +118,14 @@ final class ResidualStream {
     private Best best(
             AlignedModel reference, AlignedModel model, Predicate<Optional<String>> settled, Pass pass) {
         Leaf leaf = new Leaf(SPACE, group(), Optional.empty());
-        SlicePairs pairs = new SlicePairs();
-        tree.tensors(SPACE).stream()
-                .filter(tensor -> tree.isComparable(tensor, List.of(leaf), settled))
-                .forEach(tensor -> pairs.add(new SlicePairs.Source(
-                        Set.of(tensor), tree.isLarge(tensor),
-                        () -> SlicePair.of(reference.slices(tensor), model.slices(tensor)))));
+        List<String> tensors = tree.tensors(SPACE).stream()
+                .filter(tensor -> tree.isComparable(tensor, List.of(leaf), settled)).toList();
         boolean isPlain = costs == CostRule.PAPER && !(pass.isFirst() && start.weighsSources());
-        if (!leaf.group().kind().isOrthogonal() && pairs.areLarge() && isPlain) {
-            LargeLeafSolver solver = new LargeLeafSolver(tree, leaf, pairs, settled);
+        if (!leaf.group().kind().isOrthogonal() && tensors.stream().anyMatch(tree::isLarge) && isPlain) {
+            SlicePairs stored = pairs(tensors, tensor -> tree.isLarge(tensor)
+                    ? SlicePair.of(reference.storedSlices(tensor), model.storedSlices(tensor))
+                    : SlicePair.of(reference.slices(tensor), model.slices(tensor)));
+            LargeLeafSolver solver = new LargeLeafSolver(tree, leaf, stored, settled);
             Optional<LargeLeafSolver.Decided> decided = solver.decided();
             if (decided.isPresent()) {
                 LeafMatch match = decided.get().match();
@@ -139,7 +139,15 @@ final class ResidualStream {
                 return new Best(correction, shares.identity() >= SHARED_ORDER, shares.explained());
             }
         }
-        return byAllProducts(leaf, pairs, settled, pass);
+        SlicePairs all = pairs(tensors, tensor -> SlicePair.of(reference.slices(tensor), model.slices(tensor)));
+        return byAllProducts(leaf, all, settled, pass);
+    }
+
+    private SlicePairs pairs(List<String> tensors, Function<String, List<SlicePair>> read) {
+        SlicePairs pairs = new SlicePairs();
+        tensors.forEach(tensor -> pairs.add(new SlicePairs.Source(
+                Set.of(tensor), tree.isLarge(tensor), () -> read.apply(tensor))));
+        return pairs;
     }
 
     private Best byAllProducts(

@@ -49,11 +49,11 @@ public final class ProductSum implements AutoCloseable {
     /**
      * Adds {@code left rightᵀ}. Time O(size² k), memory beside a float64 sum one product, beside a float32 sum none.
      *
-     * @param left [size k] float32 or float64; not changed
+     * @param left [size k] floating, multiplied in float32 at least; not changed
      * @param right [size k] likewise
      */
     public void add(Tensor left, Tensor right) {
-        boolean areNarrow = left.dtype() == DType.FLOAT32 && right.dtype() == DType.FLOAT32;
+        boolean areNarrow = left.dtype() != DType.FLOAT64 && right.dtype() != DType.FLOAT64;
         boolean areExact = isExact(left) || isExact(right);
         if (sum.isEmpty()) {
             DType type = areNarrow || isLarge(size) && !areExact ? DType.FLOAT32 : DType.FLOAT64;

@@ -24,6 +24,11 @@ function barColour(bar, colour) {
   return bar.methods.length === 0 ? colour.soft : bar.methods.length > 1 ? colour.best : colour[bar.methods[0]];
 }
 
+/* A label stands higher where the one of a bar just before would run into it. */
+function labelDistance(bars, index) {
+  return bars.slice(Math.max(0, index - 3), index).some((bar) => bar.methods.length > 0) ? 21 : 5;
+}
+
 function orderOption(setting, pairs, quantity) {
   const colour = colours(...METHODS);
   const bars = orderBars(setting, pairs, quantity);
@@ -45,9 +50,9 @@ function orderOption(setting, pairs, quantity) {
       name: quantity === "loss" ? "test loss barrier (nats)" : "test accuracy barrier",
       axisLabel: { ...text, formatter: (value) => String(Number(value.toPrecision(4))) } },
     series: [{ type: "bar", barCategoryGap: "25%", animation: false,
-      data: bars.map((bar) => ({ value: bar.value, itemStyle: { color: barColour(bar, colour) },
-        label: { show: bar.methods.length > 0, position: "top", formatter: bar.methods.join(" + "),
-          color: barColour(bar, colour), fontSize: 12, fontWeight: 600 } })),
+      data: bars.map((bar, i) => ({ value: bar.value, itemStyle: { color: barColour(bar, colour) },
+        label: { show: bar.methods.length > 0, position: "top", distance: labelDistance(bars, i),
+          formatter: bar.methods.join(" + "), color: barColour(bar, colour), fontSize: 12, fontWeight: 600 } })),
       markLine: { silent: true, symbol: "none", animation: false, data: [{ yAxis: height }],
         lineStyle: { color: colour.naive, type: [6, 5], width: 1.6 },
         label: { formatter: "naive " + decimal(height), position: "insideEndTop", color: colour.naive } } }],
