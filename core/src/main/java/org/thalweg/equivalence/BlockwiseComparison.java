@@ -86,9 +86,26 @@ public final class BlockwiseComparison {
         List<Tensor> left = batches.inputs();
         List<Tensor> right = left.stream().map(Tensor::copy).toList();
         List<Integer> differing = new ArrayList<>();
+        SideBySide models = SideBySide.of(first, second);
         for (int stage = 0; stage < Math.max(first.last(), second.last()); stage++) {
-            left = stage < first.last() ? advanced(first, stage, left, choosing.first()) : left;
-            right = stage < second.last() ? advanced(second, stage, right, choosing.second()) : right;
+            List<Tensor> one = left;
+            List<Tensor> other = right;
+            int next = stage;
+            if (stage >= second.last()) {
+                left = first.advance(stage, one, choosing.first());
+                one.forEach(Tensor::close);
+            } else if (stage >= first.last()) {
+                right = second.advance(stage, other, choosing.second());
+                other.forEach(Tensor::close);
+            } else {
+                SideBySide.Both both = models.run(
+                        () -> first.advance(next, one, choosing.first()),
+                        () -> second.advance(next, other, choosing.second()));
+                left = both.first();
+                right = both.second();
+                one.forEach(Tensor::close);
+                other.forEach(Tensor::close);
+            }
             // Streams of two widths are one function at the outputs alone.
             alike = alike && Arrays.equals(left.getFirst().shape(), right.getFirst().shape());
             if (alike && differing.isEmpty() && !isWithin(left, right)) {
@@ -103,13 +120,6 @@ public final class BlockwiseComparison {
         return new Found(verification, Optional.of(first.network().stageName(stage)));
     }
 
-    private static List<Tensor> advanced(
-            ComparedModel model, int stage, List<Tensor> states, IntFunction<ExpertChoice> choices) {
-        List<Tensor> next = model.advance(stage, states, choices);
-        states.forEach(Tensor::close);
-        return next;
-    }
-
     private boolean isWithin(List<Tensor> left, List<Tensor> right) {
         Difference difference = new Difference();
         for (int batch = 0; batch < left.size(); batch++) {
@@ -121,6 +131,7 @@ public final class BlockwiseComparison {
     private Verification outputs(
             List<Tensor> left, List<Tensor> right, List<List<Long>> sizes, Choosing choosing) {
         Difference difference = new Difference();
+        SideBySide models = SideBySide.of(first, second);
         int part = 0;
         for (int batch = 0; batch < left.size(); batch++) {
             long start = 0;
@@ -131,9 +142,11 @@ public final class BlockwiseComparison {
                 try (Scope scope = Scope.open()) {
                     Tensor one = left.get(batch).narrow(0, start, size);
                     Tensor other = right.get(batch).narrow(0, start, size);
-                    difference.add(
-                            first.run(first.last(), one, choosing.first().apply(part)),
-                            second.run(second.last(), other, choosing.second().apply(part)));
+                    int number = part;
+                    SideBySide.Both both = models.run(
+                            () -> List.of(first.run(first.last(), one, choosing.first().apply(number))),
+                            () -> List.of(second.run(second.last(), other, choosing.second().apply(number))));
+                    difference.add(both.first().getFirst(), both.second().getFirst());
                 }
                 start += size;
                 part++;

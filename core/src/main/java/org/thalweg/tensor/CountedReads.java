@@ -1,6 +1,6 @@
 package org.thalweg.tensor;
 
-/** Reports to an observer how many tensors a step has read. For one thread. */
+/** Reports to an observer how many tensors a step has read. Several threads may read. */
 public final class CountedReads {
     private final long total;
     private final WorkObserver observer;
@@ -28,9 +28,13 @@ public final class CountedReads {
     public TensorReader of(TensorReader tensors) {
         return name -> {
             Tensor tensor = tensors.read(name);
-            // A tied embedding is read once more for the head, and a copy once more for its place in the file.
-            observer.reached(Math.min(total, ++read));
+            count();
             return tensor;
         };
+    }
+
+    private synchronized void count() {
+        // A tied embedding is read once more for the head, and a copy once more for its place in the file.
+        observer.reached(Math.min(total, ++read));
     }
 }
