@@ -20,7 +20,8 @@ final class MovedOptions {
     private ComparisonOptions comparison;
 
     @Option(names = "--unchecked",
-            description = "Write a model of a family without a built-in network, which cannot be checked; all others are.")
+            description = "Write a model of a family without a built-in network, which cannot be checked; all others "
+                    + "are.")
     private boolean unchecked;
 
     @Mixin
