@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.thalweg.group.Permutation;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.IndexedName.Place;
+import org.thalweg.tensor.ParallelWork;
 import org.thalweg.tensor.Scope;
 
 /**
@@ -150,8 +151,24 @@ final class ChainMatcher {
         return sum;
     }
 
-    /** Matches the inside of all pairs, the products of one while the assignment of the one before is solved. */
+    /**
+     * Matches the inside of all pairs: several small ones beside each other, of large ones the products of one while
+     * the assignment of the one before is solved.
+     */
     private void begin(ItemOrder order) {
+        List<List<Integer>> left = IntStream.range(0, items.size())
+                .mapToObj(item -> List.of(item, order.sources()[item]))
+                .filter(pair -> !insideOfPairs.containsKey(pair))
+                .toList();
+        if (left.stream().noneMatch(pair -> LargeLeafSolver.takes(leaves(items.get(pair.getFirst()))))) {
+            List<Inside> found = ParallelWork.map(left.size(), i ->
+                    matched(left.get(i).getFirst(), left.get(i).getLast()).get());
+            for (int i = 0; i < found.size(); i++) {
+                Inside inside = found.get(i);
+                insideOfPairs.put(left.get(i), () -> inside);
+            }
+            return;
+        }
         for (int item = 0; item < items.size(); item++) {
             begun(item, order.sources()[item]);
             if (item > 0) {
@@ -167,17 +184,19 @@ final class ChainMatcher {
     }
 
     private Supplier<Inside> begun(int item, int source) {
-        return insideOfPairs.computeIfAbsent(List.of(item, source), _ -> {
-            List<Leaf> leaves = leaves(items.get(item));
-            if (leaves.isEmpty()) {
-                return () -> new Inside(LeafMatch.NOTHING, 0);
-            }
-            try (Scope scope = Scope.open()) {
-                Supplier<LeafMatch> match = LeafSolver.begin(tree, leaves, pairs(item, source), search);
-                double routers = routers(item, source).stream().mapToDouble(SlicePair::dot).sum();
-                return () -> new Inside(match.get(), routers);
-            }
-        });
+        return insideOfPairs.computeIfAbsent(List.of(item, source), _ -> matched(item, source));
+    }
+
+    private Supplier<Inside> matched(int item, int source) {
+        List<Leaf> leaves = leaves(items.get(item));
+        if (leaves.isEmpty()) {
+            return () -> new Inside(LeafMatch.NOTHING, 0);
+        }
+        try (Scope scope = Scope.open()) {
+            Supplier<LeafMatch> match = LeafSolver.begin(tree, leaves, pairs(item, source), search);
+            double routers = routers(item, source).stream().mapToDouble(SlicePair::dot).sum();
+            return () -> new Inside(match.get(), routers);
+        }
     }
 
     /** Slices that tell about the inside of a pair of items. */

@@ -7,6 +7,8 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.Engine;
+import org.thalweg.tensor.ParallelWork;
 import org.thalweg.tensor.ReadAhead;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -33,6 +35,8 @@ public final class GramDistances {
     /** Of wider Gram matrices only the diagonal strips and what is right of them are formed: 9 of 16 parts. */
     private static final long WIDE = 256;
     private static final long STRIPS = 8;
+    /** Calls for fewer rows cost more than is saved. */
+    private static final long NARROWEST = 64;
 
     private GramDistances() {}
 
@@ -113,11 +117,12 @@ public final class GramDistances {
             new ReadAhead<Tensor>(List::of).forEach(readings, x -> fill(grams.select(0, next.nextInt()), parts, x));
             return grams;
         }
-        for (int i = 0; i < matrices.count(); i++) {
+        ParallelWork.map(matrices.count(), i -> {
             try (Scope one = Scope.open()) {
                 fill(grams.select(0, i), parts, matrices.get(i));
+                return i;
             }
-        }
+        });
         return grams;
     }
 
@@ -150,7 +155,7 @@ public final class GramDistances {
                 return List.of(new Part(first, rows, 0, width, false));
             }
             List<Part> parts = new ArrayList<>();
-            long step = width / STRIPS;
+            long step = Math.max(NARROWEST, width / STRIPS);
             for (long from = first; from < first + rows; from += step) {
                 long taken = Math.min(step, first + rows - from);
                 parts.add(new Part(from, taken, from, taken, false));
@@ -166,7 +171,26 @@ public final class GramDistances {
 
     private static void addDistances(Tensor sum, Tensor x, Tensor y) {
         long size = x.length(1);
+        int parts = Math.clamp(size * x.length(0) / CONVERTED, 1, Engine.threadsPerOperation());
+        List<double[]> sums = ParallelWork.map(parts, part -> {
+            long first = size * part / parts;
+            long taken = size * (part + 1) / parts - first;
+            try (Scope scope = Scope.open()) {
+                return distances(x.narrow(1, first, taken), y.narrow(1, first, taken)).toDoubles();
+            }
+        });
+        for (double[] found : sums) {
+            try (Scope scope = Scope.open()) {
+                sum.copyInPlace(sum.add(Tensor.of(found, sum.shape())));
+            }
+        }
+    }
+
+    /** Squared distances of rows, some columns at a time. */
+    private static Tensor distances(Tensor x, Tensor y) {
+        long size = x.length(1);
         long step = Math.max(1, CONVERTED / x.length(0));
+        Tensor sum = Tensor.zeros(DType.FLOAT64, x.length(0), y.length(0));
         for (long first = 0; first < size; first += step) {
             try (Scope block = Scope.open()) {
                 long taken = Math.min(step, size - first);
@@ -177,6 +201,7 @@ public final class GramDistances {
                 sum.copyInPlace(sum.add(squaredDistances(left.subtract(mean), right.subtract(mean))));
             }
         }
+        return sum;
     }
 
     private static Tensor squaredDistances(Tensor left, Tensor right) {

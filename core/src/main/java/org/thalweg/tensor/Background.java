@@ -29,6 +29,11 @@ public final class Background<T> {
                 work, task -> Thread.ofPlatform().daemon().name(name).start(task)));
     }
 
+    /** Waits for the end, whether the work failed or not. */
+    void join() {
+        work.exceptionally(_ -> null).join();
+    }
+
     /**
      * Waits for the end.
      *
