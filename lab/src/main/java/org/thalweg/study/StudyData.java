@@ -8,6 +8,7 @@ import org.thalweg.connectivity.Examples;
 import org.thalweg.data.ImageData;
 import org.thalweg.data.ImageSet;
 import org.thalweg.data.ImageShape;
+import org.thalweg.data.ImageSource;
 import org.thalweg.data.ImageSources;
 import org.thalweg.data.LabelledCorpus;
 import org.thalweg.data.TextCorpus;
@@ -81,7 +82,8 @@ public record StudyData(
     public static StudyData load(StudyFile study, Optional<Path> given) {
         Optional<BackboneDirectory> backbone = study.backbone().map(Path::of).map(BackboneDirectory::open);
         if (study.gpt2().isEmpty() && backbone.filter(BackboneDirectory::isOfTexts).isEmpty()) {
-            return of(ImageSources.find(study.dataset(), given).load(), study, backbone);
+            ImageSource source = ImageSources.find(study.dataset(), given);
+            return of(study.imageSize().map(source::squared).orElse(source).load(), study, backbone);
         }
         TextSpec spec = spec(study);
         TextSet set = spec.place().map(Path::of)
@@ -115,8 +117,8 @@ public record StudyData(
         if (study.texts().isPresent()) {
             throw new WrongUse("the backbone takes images, and the study has the key 'texts'; remove it.");
         }
-        ImageSet train = study.trainPerClass().map(data.train()::classBalanced).orElse(data.train());
-        ImageSet test = study.testPerClass().map(data.test()::classBalanced).orElse(data.test());
+        ImageSet train = brought(study.trainPerClass().map(data.train()::classBalanced).orElse(data.train()), study);
+        ImageSet test = brought(study.testPerClass().map(data.test()::classBalanced).orElse(data.test()), study);
         Digest digest = Digest.ofText(train.digest().hex() + test.digest().hex());
         if (backbone.isPresent()) {
             ImagePreparation preparation = backbone.get().preparation(train.shape());
@@ -127,6 +129,10 @@ public record StudyData(
         Standardisation standardisation = Standardisation.of(train);
         return new StudyData(new ImageExamples(train, standardisation), new ImageExamples(test, standardisation),
                 data.provenance(), new Kind.Images(train.shape(), train.classes()), backbone, List.of(), digest);
+    }
+
+    private static ImageSet brought(ImageSet images, StudyFile study) {
+        return study.imageSize().map(side -> images.resized(side, side)).orElse(images);
     }
 
     /**
@@ -194,8 +200,8 @@ public record StudyData(
     @Override
     public int evaluationBatch() {
         return switch (kind) {
-            case Kind.Images(ImageShape shape, int _) -> backbone.isEmpty() ? IMAGES_AT_ONCE
-                    : Math.clamp(PIXELS_AT_ONCE / shape.pixels(), 1, IMAGES_AT_ONCE);
+            case Kind.Images(ImageShape shape, int _) ->
+                Math.clamp(PIXELS_AT_ONCE / shape.pixels(), 1, IMAGES_AT_ONCE);
             case Kind.Texts texts ->
                 Math.clamp(PAIRS_AT_ONCE / ((long) texts.window() * texts.window()), 1, IMAGES_AT_ONCE);
         };

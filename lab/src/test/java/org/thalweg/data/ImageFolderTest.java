@@ -122,15 +122,18 @@ class ImageFolderTest {
     void refusesAnImageOfAnotherSize() {
         Pictures.write(directory, Pictures.twoClasses());
         Pictures.write(directory, Map.of("test/dog/1.png", Pictures.colour(3, 2, 0)));
-        assertRefused("test/dog/1.png: expected an image of 2 x 3 pixels like train/cat/1.png, found 3 x 2; ask for");
+        assertRefused("test/dog/1.png: expected an image of 2 x 3 pixels like train/cat/1.png, found 3 x 2; bring "
+                + "all images to one size, in a study by the key 'image_size', or");
     }
 
     @Test
-    void refusesMoreImagesThanMemoryHoldsBeforeDecodingThem() {
+    void decodesMoreImagesThanMemoryHoldsOnlyWhenTheyAreAskedFor() {
         Pictures.write(directory, Pictures.twoClasses());
         ImageFolder huge = new ImageFolder(directory, Optional.of(new ImageShape(3, 16384, 16384)));
-        assertThatThrownBy(huge::load).isInstanceOf(WorkFailure.class)
-                .hasMessageContaining("found 6 of 16384 x 16384 pixels, 4608 MiB; ask for a smaller size or give Java");
+        ImageData images = huge.load();
+        assertThat(images.train().areMade()).isTrue();
+        assertThat(images.train().shape()).isEqualTo(new ImageShape(3, 16384, 16384));
+        assertThat(images.provenance()).contains("decoded when needed and told from others by the names and lengths");
     }
 
     @Test
