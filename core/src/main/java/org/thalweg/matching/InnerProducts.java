@@ -1,6 +1,5 @@
 package org.thalweg.matching;
 
-import java.util.Arrays;
 import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
@@ -50,48 +49,43 @@ final class InnerProducts {
         }
     }
 
+    /**
+     * What two slices have in common along a factor.
+     *
+     * @param products for each position, of A's numbers there with those of B that are put there
+     * @param reference the sum of A's squares
+     * @param model the sum of B's squares
+     */
+    record Along(double[] products, double reference, double model) {}
+
     /** For each position along a factor the product of A's numbers there with B's that {@code order} puts there. */
-    static double[] along(SlicePair pair, int factor, int[] order) {
+    static Along along(SlicePair pair, int factor, int[] order) {
+        Slice reference = pair.reference();
+        boolean isLast = factor == reference.factors() - 1;
         try (Scope scope = Scope.open()) {
             Tensor index = Tensor.indices(order);
-            Slice reference = pair.reference();
-            boolean isLast = factor == reference.factors() - 1;
-            return isLast
-                    ? alongColumns(
-                            reference.values().reshape(-1, order.length),
-                            pair.model().values().reshape(-1, order.length), index)
-                    : alongRows(reference.matrix(factor), pair.model().matrix(factor), index);
-        }
-    }
-
-    private static double[] alongRows(Tensor one, Tensor other, Tensor index) {
-        double[] products = new double[(int) one.length(0)];
-        long rows = rows(one);
-        for (int first = 0; first < products.length; first += (int) rows) {
-            long taken = Math.min(rows, products.length - first);
-            try (Scope block = Scope.open()) {
-                double[] found = one.narrow(0, first, taken).to(DType.FLOAT64)
-                        .multiply(other.indexSelect(0, index.narrow(0, first, taken)).to(DType.FLOAT64))
-                        .sum(1, false).toDoubles();
-                System.arraycopy(found, 0, products, first, found.length);
+            Tensor one = isLast ? reference.values().reshape(-1, order.length) : reference.matrix(factor);
+            Tensor other = isLast ? pair.model().values().reshape(-1, order.length) : pair.model().matrix(factor);
+            double[] products = new double[order.length];
+            double[] squares = new double[2];
+            long rows = rows(one);
+            for (long first = 0; first < one.length(0); first += rows) {
+                long taken = Math.min(rows, one.length(0) - first);
+                int start = isLast ? 0 : (int) first;
+                try (Scope block = Scope.open()) {
+                    Tensor a = one.narrow(0, first, taken).to(DType.FLOAT64);
+                    Tensor b = (isLast ? other.narrow(0, first, taken).indexSelect(1, index)
+                            : other.indexSelect(0, index.narrow(0, first, taken))).to(DType.FLOAT64);
+                    double[] found = a.multiply(b).sum(isLast ? 0 : 1, false).toDoubles();
+                    for (int i = 0; i < found.length; i++) {
+                        products[start + i] += found[i];
+                    }
+                    squares[0] += squareOf(a);
+                    squares[1] += squareOf(b);
+                }
             }
+            return new Along(products, squares[0], squares[1]);
         }
-        return products;
-    }
-
-    private static double[] alongColumns(Tensor one, Tensor other, Tensor index) {
-        double[] products = new double[(int) one.length(1)];
-        long rows = rows(one);
-        for (long first = 0; first < one.length(0); first += rows) {
-            long taken = Math.min(rows, one.length(0) - first);
-            try (Scope block = Scope.open()) {
-                double[] found = one.narrow(0, first, taken).to(DType.FLOAT64)
-                        .multiply(other.narrow(0, first, taken).indexSelect(1, index).to(DType.FLOAT64))
-                        .sum(0, false).toDoubles();
-                Arrays.setAll(products, i -> products[i] + found[i]);
-            }
-        }
-        return products;
     }
 
     private static long rows(Tensor tensor) {

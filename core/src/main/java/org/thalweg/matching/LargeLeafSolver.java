@@ -180,11 +180,11 @@ final class LargeLeafSolver {
         pairs.forEach(_ -> true, (_, pair) -> {
             Slice slice = pair.reference();
             for (int factor : comparable(slice).toArray()) {
-                double[] products = InnerProducts.along(pair, factor, order);
+                InnerProducts.Along along = InnerProducts.along(pair, factor, order);
                 double[] sum = isSigned(slice, factor) ? free : fixed;
-                Arrays.setAll(sum, i -> sum[i] + products[i]);
-                sums[1] += InnerProducts.squareOf(slice.values());
-                sums[2] += InnerProducts.squareOf(pair.model().values());
+                Arrays.setAll(sum, i -> sum[i] + along.products()[i]);
+                sums[1] += along.reference();
+                sums[2] += along.model();
             }
             // What does not run over the leaf is the same whatever is found, and counts in the whole.
             sums[0] += slice.factorOf(leaf.space()).isEmpty() ? pair.dot() : 0;
