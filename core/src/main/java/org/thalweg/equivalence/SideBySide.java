@@ -36,15 +36,23 @@ record SideBySide(boolean atOnce) {
         if (!atOnce) {
             return new Both(first.get(), second.get());
         }
-        Background<List<Tensor>> other = Background.begin("second model", () -> Gradients.without(() -> kept(second)));
-        List<Tensor> own;
+        int before = Engine.threadsPerOperation();
+        // Each has half of the processors: operations that share them wait for each other.
+        int half = Math.max(1, before / 2);
+        Background<List<Tensor>> other = Background.begin("second model", () -> Gradients.without(() -> {
+            Engine.useThreadsPerOperation(half);
+            return kept(second);
+        }));
         try {
-            own = first.get();
+            Engine.useThreadsPerOperation(half);
+            List<Tensor> own = first.get();
+            return new Both(own, other.get().stream().map(SideBySide::taken).toList());
         } catch (RuntimeException | Error failed) {
             free(other, failed);
             throw failed;
+        } finally {
+            Engine.useThreadsPerOperation(before);
         }
-        return new Both(own, other.get().stream().map(SideBySide::taken).toList());
     }
 
     /** Outside all scopes, so that another thread may take it. */
@@ -65,7 +73,9 @@ record SideBySide(boolean atOnce) {
         try {
             other.get().forEach(Tensor::close);
         } catch (RuntimeException | Error second) {
-            failed.addSuppressed(second);
+            if (second != failed) {
+                failed.addSuppressed(second);
+            }
         }
     }
 }
