@@ -22,14 +22,6 @@ sealed interface FileTree permits ArchiveTree, DirectoryTree {
      */
     byte[] read(String path);
 
-    /**
-     * How many bytes a file has.
-     *
-     * @param path one of {@link #files}
-     * @throws org.thalweg.failure.WorkFailure when it cannot be asked
-     */
-    long length(String path);
-
     /** What to call one file in messages. */
     default String nameOf(String path) {
         return origin() + "/" + path;

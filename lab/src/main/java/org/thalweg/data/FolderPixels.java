@@ -15,9 +15,9 @@ final class FolderPixels {
      * What comes out.
      *
      * @param shape the shape of every image
-     * @param splits the pixels of each split
+     * @param splits [n channels height width] for each split; not copied
      */
-    record Decoded(ImageShape shape, List<Pixels> splits) {}
+    record Decoded(ImageShape shape, List<byte[]> splits) {}
 
     private final FileTree tree;
     private final boolean resize;
@@ -36,8 +36,7 @@ final class FolderPixels {
     }
 
     /**
-     * Decodes everything, on all processors; the result does not depend on their number. Images that together need more
-     * memory than there is are decoded when they are asked for, if they are brought to one shape.
+     * Decodes everything, on all processors; the result does not depend on their number.
      *
      * @param tree the whole folder
      * @param splits which images, at least one in the first split
@@ -45,36 +44,27 @@ final class FolderPixels {
      *     three channels when any has colour
      * @return the pixels
      * @throws WorkFailure when an image cannot be decoded or has another size, or when all together need more memory
-     *     than there is and keep their size
+     *     than there is
      */
     static Decoded decode(FileTree tree, List<FolderSplit> splits, Optional<ImageShape> resize) {
-        // One array holds a split, and Java's arrays end below 2 GiB; half of the memory is left for the rest.
-        return decode(tree, splits, resize, Math.min(Runtime.getRuntime().maxMemory() / 2, Integer.MAX_VALUE - 64));
-    }
-
-    /** As {@link #decode(FileTree, List, Optional)}, with so many bytes of memory. */
-    static Decoded decode(FileTree tree, List<FolderSplit> splits, Optional<ImageShape> resize, long most) {
         FolderPixels pixels = new FolderPixels(tree, splits.getFirst().paths().getFirst(), resize);
-        long images = splits.stream().mapToLong(split -> split.paths().size()).sum();
-        long needed = 3L * pixels.height * pixels.width * images;
-        if (needed > most) {
-            ImageShape shape = resize.orElseThrow(() -> pixels.tooMany(images, needed, most));
-            return new Decoded(shape, splits.stream()
-                    .<Pixels>map(split -> new FolderImages(tree, split.paths(), shape)).toList());
-        }
+        pixels.refuseTooMany(splits);
         List<byte[]> planes = splits.stream().map(pixels::planes).toList();
         boolean keepColour = resize.map(shape -> shape.channels() == 3).orElse(pixels.colour.get());
-        int area = pixels.height * pixels.width;
-        ImageShape shape = new ImageShape(keepColour ? 3 : 1, pixels.height, pixels.width);
-        return new Decoded(shape, planes.stream().<Pixels>map(all ->
-                new HeldPixels(keepColour ? all : grey(all, area), shape.pixels())).toList());
+        List<byte[]> channels = keepColour ? planes : planes.stream().map(pixels::grey).toList();
+        return new Decoded(new ImageShape(keepColour ? 3 : 1, pixels.height, pixels.width), channels);
     }
 
-    private WorkFailure tooMany(long images, long needed, long most) {
-        return Refusal.of(tree.origin(), "images that fit into " + most / (1 << 20) + " MiB when decoded", images
-                + " of " + height + " x " + width + " pixels, " + needed / (1 << 20) + " MiB",
-                "bring them to one size, in a study by the key 'image_size', so that they are decoded when needed, or "
-                        + "give Java more memory with -Xmx");
+    private void refuseTooMany(List<FolderSplit> splits) {
+        // One array holds a split, and Java's arrays end below 2 GiB; half of the memory is left for the rest.
+        long most = Math.min(Runtime.getRuntime().maxMemory() / 2, Integer.MAX_VALUE - 64);
+        long images = splits.stream().mapToLong(split -> split.paths().size()).sum();
+        long needed = 3L * height * width * images;
+        if (needed > most) {
+            throw Refusal.of(tree.origin(), "images that fit into " + most / (1 << 20) + " MiB when decoded", images
+                    + " of " + height + " x " + width + " pixels, " + needed / (1 << 20) + " MiB",
+                    "ask for a smaller size or give Java more memory with -Xmx");
+        }
     }
 
     private byte[] planes(FolderSplit split) {
@@ -85,8 +75,7 @@ final class FolderPixels {
             DecodedImage image = DecodedImage.decode(tree.nameOf(path), tree.read(path));
             if (!resize && (image.height() != height || image.width() != width)) {
                 throw Refusal.of(tree.nameOf(path), "an image of " + height + " x " + width + " pixels like " + pattern,
-                        image.height() + " x " + image.width(),
-                        "bring all images to one size, in a study by the key 'image_size', or replace the image");
+                        image.height() + " x " + image.width(), "ask for one size or replace the image");
             }
             if (!image.grey()) {
                 colour.set(true);
@@ -97,7 +86,8 @@ final class FolderPixels {
     }
 
     /** Luma of ITU-R BT.601 in thousandths, rounded; exact where the three planes are equal. */
-    static byte[] grey(byte[] planes, int area) {
+    private byte[] grey(byte[] planes) {
+        int area = height * width;
         byte[] grey = new byte[planes.length / 3];
         for (int g = 0; g < grey.length; g++) {
             int p = g / area * 3 * area + g % area;

@@ -35,11 +35,6 @@ public record ImageFolder(Path directoryOrTarGz, Optional<ImageShape> resize) im
     }
 
     @Override
-    public ImageFolder squared(int side) {
-        return new ImageFolder(directoryOrTarGz, Optional.of(new ImageShape(3, side, side)));
-    }
-
-    @Override
     public ImageData load() {
         FileTree tree = tree();
         FolderSplit train = FolderSplit.find(tree, "train").orElseThrow(() -> missing(tree, "train"));
@@ -50,9 +45,9 @@ public record ImageFolder(Path directoryOrTarGz, Optional<ImageShape> resize) im
         int[] testLabels = test.labels(names, tree);
         FolderPixels.Decoded pixels = FolderPixels.decode(tree, List.of(train, test), resize);
         return new ImageData(NAME,
-                ImageSet.of(NAME + " train", pixels.shape(), names, trainLabels, pixels.splits().getFirst()),
-                ImageSet.of(NAME + " test", pixels.shape(), names, testLabels, pixels.splits().getLast()),
-                provenance(test, pixels));
+                ImageSet.wrap(NAME + " train", pixels.shape(), names, trainLabels, pixels.splits().getFirst()),
+                ImageSet.wrap(NAME + " test", pixels.shape(), names, testLabels, pixels.splits().getLast()),
+                provenance(test, pixels.shape()));
     }
 
     private FileTree tree() {
@@ -70,10 +65,8 @@ public record ImageFolder(Path directoryOrTarGz, Optional<ImageShape> resize) im
                 "arrange them so, or pass the folder that holds " + folder);
     }
 
-    private String provenance(FolderSplit test, FolderPixels.Decoded pixels) {
-        String resized = (resize.isPresent() ? ", brought to " + pixels.shape() + " with an antialiased bilinear filter"
-                : "") + (pixels.splits().getFirst().areMade()
-                ? ", decoded when needed and told from others by the names and lengths of their files" : "");
+    private String provenance(FolderSplit test, ImageShape shape) {
+        String resized = resize.isPresent() ? ", brought to " + shape + " with an antialiased bilinear filter" : "";
         return String.format(Locale.ROOT, "image-folder: JPEG or PNG files in %s, test split '%s'%s; pixels are as "
                 + "decoded from these files, which may have been recompressed with loss, so they need not equal the "
                 + "original data set's", directoryOrTarGz, test.folder(), resized);

@@ -1,27 +1,29 @@
 package org.thalweg.data;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.storage.Digest;
 
 /**
- * Labelled images of one shape, held as unsigned bytes, {@code n * channels * height * width} of them, or decoded or
- * resized whenever they are asked for. Immutable and safe to share between threads. A class and not a record because
- * the arrays are taken over without a copy by {@link #wrap} (a full data set is large) and only copied out.
+ * Labelled images of one shape, held as unsigned bytes: {@code n * channels * height * width} bytes and {@code 4 n}
+ * for the labels. Immutable and safe to share between threads. A class and not a record because the arrays are taken
+ * over without a copy by {@link #wrap} (a full data set is large) and only copied out.
  */
 public final class ImageSet {
+    private static final byte[] DIGEST_FORMAT = "thalweg image set 1\n".getBytes(StandardCharsets.UTF_8);
+
     private final String name;
     private final ImageShape shape;
     private final List<String> classNames;
     private final int[] labels;
-    private final Pixels pixels;
+    private final byte[] pixels;
     private volatile Digest digest;
 
-    private ImageSet(String name, ImageShape shape, List<String> classNames, int[] labels, Pixels pixels) {
+    private ImageSet(String name, ImageShape shape, List<String> classNames, int[] labels, byte[] pixels) {
         this.name = Objects.requireNonNull(name, "name");
         this.shape = Objects.requireNonNull(shape, "shape");
         this.classNames = List.copyOf(classNames);
@@ -45,11 +47,6 @@ public final class ImageSet {
             throw new IllegalArgumentException(name + ": " + labels.length + " images of " + shape + " need "
                     + (long) labels.length * shape.pixels() + " bytes, found " + pixels.length);
         }
-        return of(name, shape, classNames, labels, new HeldPixels(pixels, shape.pixels()));
-    }
-
-    /** A set whose images have this shape, one for each label. */
-    static ImageSet of(String name, ImageShape shape, List<String> classNames, int[] labels, Pixels pixels) {
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classNames.size()) {
                 throw new IllegalArgumentException(name + ": label " + labels[i] + " of image " + i
@@ -133,38 +130,44 @@ public final class ImageSet {
      */
     public void copyPixels(int i, float[] target, int offset) {
         Objects.checkIndex(i, labels.length);
-        Objects.checkFromIndexSize(offset, shape.pixels(), target.length);
-        pixels.copyTo(i, target, offset);
+        int count = shape.pixels();
+        Objects.checkFromIndexSize(offset, count, target.length);
+        int start = i * count;
+        for (int p = 0; p < count; p++) {
+            target[offset + p] = (pixels[start + p] & 0xff) / 255f;
+        }
     }
 
     /**
-     * Whether images are decoded or resized whenever they are asked for, which is worth several threads.
+     * Writes one image at another size, stretched to fit by an antialiased bilinear filter and rounded to 256 steps.
      *
-     * @return false when they are held as they are
+     * @param i the image, {@code 0 <= i < size()}
+     * @param height rows it is brought to
+     * @param width columns it is brought to
+     * @param target receives [channels height width] values in [0, 1]; nothing else in it is changed
+     * @param offset where in {@code target} the image starts
+     * @throws IndexOutOfBoundsException when the image does not exist or does not fit
      */
-    public boolean areMade() {
-        return pixels.areMade();
-    }
-
-    /**
-     * The same images at another size, stretched to fit by an antialiased bilinear filter and rounded to 256 steps.
-     * They are resized whenever they are asked for, so memory holds them as they are.
-     *
-     * @param height rows they are brought to
-     * @param width columns they are brought to
-     * @return the same set when it has that size
-     */
-    public ImageSet resized(int height, int width) {
-        ImageShape to = new ImageShape(shape.channels(), height, width);
-        return to.equals(shape) ? this
-                : new ImageSet(name, to, classNames, labels, new ResizedPixels(pixels, shape, to));
+    public void copyResized(int i, int height, int width, float[] target, int offset) {
+        Objects.checkIndex(i, labels.length);
+        Resizing resizing = Resizing.between(shape.height(), shape.width(), height, width);
+        float[] plane = new float[shape.height() * shape.width()];
+        for (int channel = 0; channel < shape.channels(); channel++) {
+            int start = i * shape.pixels() + channel * plane.length;
+            for (int p = 0; p < plane.length; p++) {
+                plane[p] = pixels[start + p] & 0xff;
+            }
+            float[] resized = resizing.apply(plane);
+            for (int p = 0; p < resized.length; p++) {
+                target[offset + channel * resized.length + p] = resized[p] / 255f;
+            }
+        }
     }
 
     /**
      * The identity of the content: SHA-256 over a format line, then channels, height, width, classes and n as 4-byte
      * big-endian integers, the labels likewise, and the pixel bytes. Names are left out: they change no number.
-     * Computed on the first call (about a second per 300 MB) and kept. Of images that are decoded whenever they are
-     * asked for, the paths and lengths of their files stand in place of the pixels.
+     * Computed on the first call (about a second per 300 MB) and kept.
      *
      * @return the digest; equal for equal content on every machine
      */
@@ -177,7 +180,7 @@ public final class ImageSet {
             for (int label : labels) {
                 header.putInt(label);
             }
-            known = pixels.digest(header.array());
+            known = Digest.ofBytes(DIGEST_FORMAT, header.array(), pixels);
             digest = known;
         }
         return known;
@@ -195,7 +198,8 @@ public final class ImageSet {
             throw new WrongUse(name + " has " + size() + " images, " + n + " were asked for; ask for at most "
                     + size() + ".");
         }
-        return select(IntStream.range(0, n).toArray());
+        return new ImageSet(name, shape, classNames, Arrays.copyOf(labels, n),
+                Arrays.copyOf(pixels, n * shape.pixels()));
     }
 
     /**
@@ -225,8 +229,14 @@ public final class ImageSet {
     }
 
     private ImageSet select(int[] chosen) {
-        int[] labelsOfChosen = IntStream.of(chosen).map(this::label).toArray();
-        return new ImageSet(name, shape, classNames, labelsOfChosen, pixels.chosen(chosen));
+        int count = shape.pixels();
+        int[] labelsOfChosen = new int[chosen.length];
+        byte[] pixelsOfChosen = new byte[chosen.length * count];
+        for (int i = 0; i < chosen.length; i++) {
+            labelsOfChosen[i] = labels[chosen[i]];
+            System.arraycopy(pixels, chosen[i] * count, pixelsOfChosen, i * count, count);
+        }
+        return new ImageSet(name, shape, classNames, labelsOfChosen, pixelsOfChosen);
     }
 
     private int imagesOf(int wanted) {

@@ -17,7 +17,7 @@ import org.thalweg.failure.WrongUse;
 public final class ImageSources {
     /** Every name {@link #find} knows. */
     public static final List<String> NAMES = List.of(EmbeddedFashionMnist.NAME, "fashion-mnist", "mnist", "cifar10",
-            "cifar100", ImageNetFolder.NAME, "image-folder");
+            "cifar100", "image-folder");
 
     /** Directories that torchvision makes, and those in the official archives. */
     private static final List<String> SUBDIRECTORIES = List.of("MNIST/raw", "FashionMNIST/raw", "KMNIST/raw", "raw",
@@ -58,7 +58,6 @@ public final class ImageSources {
             switch (datasetName) {
                 case "mnist" -> places.add(given.resolve("MNIST/raw"));
                 case "fashion-mnist" -> places.add(given.resolve("FashionMNIST/raw"));
-                case ImageNetFolder.NAME -> ImageNetFolder.DIRECTORIES.forEach(name -> places.add(given.resolve(name)));
                 default -> { }
             }
         });
@@ -140,7 +139,6 @@ public final class ImageSources {
                     ? Optional.of(new IdxDirectory(name, place)) : Optional.empty();
             case "cifar10" -> cifar(place, 10).or(() -> cifarFolder(place, 10));
             case "cifar100" -> cifar(place, 100).or(() -> cifarFolder(place, 100));
-            case ImageNetFolder.NAME -> ImageNetFolder.at(place).map(ImageSource.class::cast);
             case "image-folder" -> imageFolder(place).map(ImageSource.class::cast);
             default -> throw new IllegalStateException("no place is known for " + name);
         };
@@ -179,7 +177,6 @@ public final class ImageSources {
         return switch (name) {
             case "cifar10" -> "data_batch_1.bin, cifar-10-binary.tar.gz or a folder train/airplane of images";
             case "cifar100" -> "train.bin, cifar-100-binary.tar.gz or a folder train/apple of images";
-            case ImageNetFolder.NAME -> "folders train/n01440764 and val/n01440764 of images";
             case "image-folder" -> "a folder train/ or exactly one .tar.gz";
             default -> "train-images-idx3-ubyte, raw or .gz,";
         };
@@ -192,8 +189,6 @@ public final class ImageSources {
                     + "with --data, or use fashion-mnist-subset, which needs no files";
             case "cifar10", "cifar100" -> "get the official binary archive of CIFAR-" + name.substring(5)
                     + " and pass it or its directory with --data";
-            case ImageNetFolder.NAME -> "unpack the official archives of ILSVRC 2012 into a folder for each class and "
-                    + "pass the directory that holds train and val with --data";
             default -> "pass the folder or its .tar.gz with --data";
         };
     }

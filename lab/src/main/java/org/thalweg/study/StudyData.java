@@ -8,7 +8,6 @@ import org.thalweg.connectivity.Examples;
 import org.thalweg.data.ImageData;
 import org.thalweg.data.ImageSet;
 import org.thalweg.data.ImageShape;
-import org.thalweg.data.ImageSource;
 import org.thalweg.data.ImageSources;
 import org.thalweg.data.LabelledCorpus;
 import org.thalweg.data.TextCorpus;
@@ -82,8 +81,7 @@ public record StudyData(
     public static StudyData load(StudyFile study, Optional<Path> given) {
         Optional<BackboneDirectory> backbone = study.backbone().map(Path::of).map(BackboneDirectory::open);
         if (study.gpt2().isEmpty() && backbone.filter(BackboneDirectory::isOfTexts).isEmpty()) {
-            ImageSource source = ImageSources.find(study.dataset(), given);
-            return of(study.imageSize().map(source::squared).orElse(source).load(), study, backbone);
+            return of(ImageSources.find(study.dataset(), given).load(), study, backbone);
         }
         TextSpec spec = spec(study);
         TextSet set = spec.place().map(Path::of)
@@ -117,8 +115,8 @@ public record StudyData(
         if (study.texts().isPresent()) {
             throw new WrongUse("the backbone takes images, and the study has the key 'texts'; remove it.");
         }
-        ImageSet train = brought(study.trainPerClass().map(data.train()::classBalanced).orElse(data.train()), study);
-        ImageSet test = brought(study.testPerClass().map(data.test()::classBalanced).orElse(data.test()), study);
+        ImageSet train = study.trainPerClass().map(data.train()::classBalanced).orElse(data.train());
+        ImageSet test = study.testPerClass().map(data.test()::classBalanced).orElse(data.test());
         Digest digest = Digest.ofText(train.digest().hex() + test.digest().hex());
         if (backbone.isPresent()) {
             ImagePreparation preparation = backbone.get().preparation(train.shape());
@@ -129,10 +127,6 @@ public record StudyData(
         Standardisation standardisation = Standardisation.of(train);
         return new StudyData(new ImageExamples(train, standardisation), new ImageExamples(test, standardisation),
                 data.provenance(), new Kind.Images(train.shape(), train.classes()), backbone, List.of(), digest);
-    }
-
-    private static ImageSet brought(ImageSet images, StudyFile study) {
-        return study.imageSize().map(side -> images.resized(side, side)).orElse(images);
     }
 
     /**
@@ -200,8 +194,8 @@ public record StudyData(
     @Override
     public int evaluationBatch() {
         return switch (kind) {
-            case Kind.Images(ImageShape shape, int _) ->
-                Math.clamp(PIXELS_AT_ONCE / shape.pixels(), 1, IMAGES_AT_ONCE);
+            case Kind.Images(ImageShape shape, int _) -> backbone.isEmpty() ? IMAGES_AT_ONCE
+                    : Math.clamp(PIXELS_AT_ONCE / shape.pixels(), 1, IMAGES_AT_ONCE);
             case Kind.Texts texts ->
                 Math.clamp(PAIRS_AT_ONCE / ((long) texts.window() * texts.window()), 1, IMAGES_AT_ONCE);
         };

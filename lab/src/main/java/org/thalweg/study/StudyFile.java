@@ -18,7 +18,6 @@ import org.thalweg.failure.WrongUse;
  * @param dataset name of the images or of the text
  * @param trainPerClass how many training images of each class to use, all when absent
  * @param testPerClass how many test images of each class to use, all when absent
- * @param imageSize rows and columns to which images are brought, as their set has them when absent
  * @param seed every other seed follows from it
  * @param replicas how many fine-tuned models of each kind; every two make a pair
  * @param points of the grid on which paths are measured
@@ -38,7 +37,6 @@ public record StudyFile(
         String dataset,
         Optional<Integer> trainPerClass,
         Optional<Integer> testPerClass,
-        Optional<Integer> imageSize,
         long seed,
         int replicas,
         Optional<Integer> points,
@@ -60,8 +58,6 @@ public record StudyFile(
     /** All orders of more experts than this are never enumerated. */
     private static final int MOST_RANKED = 6;
 
-    private static final int LARGEST_SIDE = 4096;
-
     /** So many orders are never drawn. */
     private static final int LARGEST_SAMPLE = 10_000;
 
@@ -78,16 +74,10 @@ public record StudyFile(
                 "2 to " + LARGEST_SAMPLE, rankSample.orElse(2));
         require(trainPerClass.orElse(1) >= 1, "train_per_class", "at least 1", trainPerClass.orElse(0));
         require(testPerClass.orElse(1) >= 1, "test_per_class", "at least 1", testPerClass.orElse(0));
-        require(imageSize.orElse(1) >= 1 && imageSize.orElse(1) <= LARGEST_SIDE, "image_size", "1 to " + LARGEST_SIDE,
-                imageSize.orElse(0));
         require(!experiments.isEmpty(), "experiments", "at least one", "none");
         requireOneModel(vit, gpt2, backbone);
         if (pretrain.isEmpty() && backbone.isEmpty()) {
             throw new WrongUse("the key 'pretrain' is missing, which says how the backbone is trained.");
-        }
-        if (vit.isEmpty() && imageSize.isPresent()) {
-            throw new WrongUse("the key 'image_size' is for a vit; " + (gpt2.isPresent() ? "a gpt2 takes texts"
-                    : "a backbone says the size of its images itself") + "; remove it.");
         }
         if (vit.isPresent() && texts.isPresent()) {
             throw new WrongUse("a vit has no key 'texts'; remove it.");

@@ -32,7 +32,9 @@ public record ImageExamples(ImageSet images, Standardisation standardisation) im
     public Tensor inputs(int[] indices) {
         int pixels = images.shape().pixels();
         float[] values = new float[indices.length * pixels];
-        numbers(indices.length).forEach(i -> images.copyPixels(indices[i], values, i * pixels));
+        for (int i = 0; i < indices.length; i++) {
+            images.copyPixels(indices[i], values, i * pixels);
+        }
         standardisation.apply(values, pixels / images.shape().channels());
         return Tensor.of(
                 values,
@@ -40,12 +42,6 @@ public record ImageExamples(ImageSet images, Standardisation standardisation) im
                 images.shape().channels(),
                 images.shape().height(),
                 images.shape().width());
-    }
-
-    /** Numbers of a batch's images, for several threads where images are decoded or resized. */
-    IntStream numbers(int count) {
-        IntStream numbers = IntStream.range(0, count);
-        return images.areMade() ? numbers.parallel() : numbers;
     }
 
     /**

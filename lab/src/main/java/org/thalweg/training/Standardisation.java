@@ -10,8 +10,6 @@ import org.thalweg.data.ImageSet;
  * @param deviation one for each channel; 1 where a channel is constant
  */
 public record Standardisation(double[] mean, double[] deviation) {
-    private static final int SAMPLE = 10_000;
-
     /** Copies the arrays. */
     public Standardisation {
         mean = mean.clone();
@@ -29,8 +27,7 @@ public record Standardisation(double[] mean, double[] deviation) {
     }
 
     /**
-     * The constants of a set of images, summed in double precision in a fixed order. Of images that are decoded or
-     * resized whenever they are asked for, at most 10,000 at even distances count.
+     * The constants of a set of images, summed in double precision in a fixed order.
      *
      * @param images the training set
      * @return its constants
@@ -42,20 +39,19 @@ public record Standardisation(double[] mean, double[] deviation) {
         double[] sum = new double[channels];
         double[] squares = new double[channels];
         float[] values = new float[pixels];
-        int count = images.areMade() ? Math.min(SAMPLE, images.size()) : images.size();
-        for (int number = 0; number < count; number++) {
-            images.copyPixels((int) ((long) number * images.size() / count), values, 0);
+        for (int image = 0; image < images.size(); image++) {
+            images.copyPixels(image, values, 0);
             for (int i = 0; i < pixels; i++) {
                 sum[i / plane] += values[i];
                 squares[i / plane] += (double) values[i] * values[i];
             }
         }
-        double numbers = (double) count * plane;
+        double count = (double) images.size() * plane;
         double[] mean = new double[channels];
         double[] deviation = new double[channels];
         for (int channel = 0; channel < channels; channel++) {
-            mean[channel] = sum[channel] / numbers;
-            double variance = squares[channel] / numbers - mean[channel] * mean[channel];
+            mean[channel] = sum[channel] / count;
+            double variance = squares[channel] / count - mean[channel] * mean[channel];
             deviation[channel] = variance > 1e-12 ? Math.sqrt(variance) : 1;
         }
         return new Standardisation(mean, deviation);

@@ -138,7 +138,6 @@ class ImageSourcesTest {
     @Test
     void refusesUnknownNames() {
         assertThatThrownBy(() -> find("emnist")).isInstanceOf(WrongUse.class).hasMessage("unknown data set 'emnist'; "
-                + "choose one of fashion-mnist-subset, fashion-mnist, mnist, cifar10, cifar100, imagenet-1k, "
-                + "image-folder.");
+                + "choose one of fashion-mnist-subset, fashion-mnist, mnist, cifar10, cifar100, image-folder.");
     }
 }

@@ -100,8 +100,6 @@ class StudyReaderTest {
         "rank_up_to: 2 | rank_up_to: -1 | rank_up_to is -1, expected 0 to 6.",
         "train_per_class: 8 | train_per_class: 0 | train_per_class is 0, expected at least 1.",
         "test_per_class: 5 | test_per_class: 0 | test_per_class is 0, expected at least 1.",
-        "test_per_class: 5 | image_size: 0 | image_size is 0, expected 1 to 4096.",
-        "test_per_class: 5 | image_size: 4097 | image_size is 4097, expected 1 to 4096.",
         "patch: 7 | patch: 0 | vit.patch is 0, expected at least 1.",
         "residual: 8 | residual: 65537 | vit.residual is 65537, expected 1 to 65536.",
         "feed_forward: 16 | feed_forward: 0 | vit.feed_forward is 0, expected 1 to 262144.",
