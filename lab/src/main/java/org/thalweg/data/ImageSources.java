@@ -30,9 +30,9 @@ public final class ImageSources {
     /**
      * The source for a name. Looks in the data directory itself, in the directory of the data set's name in it, in
      * torchvision's directory for MNIST and Fashion-MNIST, then the same but for the last under {@code $THALWEG_DATA},
-     * and in {@code ~/.cache/thalweg/data/NAME}, {@code /usr/share/datasets/NAME} and {@code ./data/NAME}; for ImageNet
-     * also in {@code imagenet}, {@code ILSVRC2012} and {@code ILSVRC/Data/CLS-LOC} below each. Looks at file names only;
-     * {@link ImageSource#load} reads and checks.
+     * and in {@code ~/.cache/thalweg/data/NAME}, {@code /usr/share/datasets/NAME} and {@code ./data/NAME}; for
+     * ImageNet also in {@code imagenet}, {@code ILSVRC2012} and {@code ILSVRC/Data/CLS-LOC} below each. Looks at file
+     * names only; {@link ImageSource#load} reads and checks.
      *
      * @param datasetName one of {@link #NAMES}
      * @param dataDirectory what the user passed with {@code --data}; for {@code image-folder} and the CIFAR sets it may

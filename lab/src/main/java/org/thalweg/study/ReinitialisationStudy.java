@@ -73,9 +73,9 @@ public record ReinitialisationStudy(
     /** The study of Transformers that trains the same model on the same data. */
     public TransformerStudy trained() {
         return new TransformerStudy(study, description, reinitialisation, dataset, text, tokens, trainPerClass,
-                testPerClass, imageSize, seed, Optional.empty(), points, Optional.empty(), Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), model,
-                training);
+                testPerClass, imageSize, seed, Optional.empty(), points, Optional.empty(), Optional.empty(),
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.empty(), model, training);
     }
 
     TransformerFamily family() {

@@ -85,7 +85,8 @@ public record StudyFile(
         }
         if (imageSize.isPresent() && vit.isEmpty()) {
             throw new WrongUse(gpt2.isPresent() ? "a gpt2 has no key 'image_size'; remove it."
-                    : "a backbone says itself to which size images are brought and has no key 'image_size'; remove it.");
+                    : "a backbone says itself to which size images are brought, so there is no key 'image_size' beside "
+                            + "it; remove it.");
         }
         if (vit.isPresent() && texts.isPresent()) {
             throw new WrongUse("a vit has no key 'texts'; remove it.");
