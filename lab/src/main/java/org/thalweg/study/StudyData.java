@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.data.ImageData;
+import org.thalweg.data.ImageNet;
 import org.thalweg.data.ImageSet;
 import org.thalweg.data.ImageShape;
 import org.thalweg.data.ImageSource;
@@ -83,7 +84,9 @@ public record StudyData(
         Optional<BackboneDirectory> backbone = study.backbone().map(Path::of).map(BackboneDirectory::open);
         if (study.gpt2().isEmpty() && backbone.filter(BackboneDirectory::isOfTexts).isEmpty()) {
             ImageSource source = ImageSources.find(study.dataset(), given);
-            return of(study.imageSize().map(source::loadResized).orElseGet(source::load), study, backbone);
+            Optional<Integer> size = study.imageSize().or(() -> backbone.filter(_ -> source instanceof ImageNet)
+                    .flatMap(BackboneDirectory::side));
+            return of(size.map(source::loadResized).orElseGet(source::load), study, backbone);
         }
         TextSpec spec = spec(study);
         TextSet set = spec.place().map(Path::of)

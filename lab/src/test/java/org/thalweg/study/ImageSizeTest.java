@@ -68,8 +68,8 @@ class ImageSizeTest {
         String vit = "vit: {patch: 4, residual: 8, heads: 2, feed_forward: 16}";
         String sized = SmallStudy.YAML.replace(AFTER, AFTER + "\nimage_size: 16");
         assertThatThrownBy(() -> StudyReader.parse(sized.replace(vit, "backbone: there"), "f"))
-                .isInstanceOf(WrongUse.class).hasMessage("f, line 17: a backbone says itself to which size images are brought, "
-                        + "so there is no key 'image_size' beside it; remove it.");
+                .isInstanceOf(WrongUse.class).hasMessage("f, line 17: a backbone says itself to which size images are "
+                        + "brought, so there is no key 'image_size' beside it; remove it.");
         assertThatThrownBy(() -> StudyReader.parse(sized.replace(vit,
                 "gpt2: {residual: 8, heads: 2, feed_forward: 16}\ntexts: {window: 8}"), "f"))
                 .isInstanceOf(WrongUse.class).hasMessage("f, line 18: a gpt2 has no key 'image_size'; remove it.");
