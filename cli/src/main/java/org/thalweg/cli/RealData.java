@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.thalweg.data.ImageData;
 import org.thalweg.data.ImageFolder;
+import org.thalweg.data.ImageNet;
 import org.thalweg.data.ImageShape;
 import org.thalweg.data.ImageSource;
 import org.thalweg.data.ImageSources;
@@ -78,7 +79,7 @@ record RealData(ModelDirectory model, Path place) {
     ImageExamples images(Inputs.Images kind, Split split) {
         ImageSize wanted = kind.image();
         ImageShape shape = new ImageShape(wanted.channels(), wanted.height(), wanted.width());
-        ImageData images = fitting(source(), shape).load();
+        ImageData images = load(source(), shape);
         if (!images.test().shape().equals(shape)) {
             throw new WorkFailure(place + " has images of " + images.test().shape() + " but the model takes " + shape
                     + "; give the images that the model was trained on.");
@@ -97,9 +98,11 @@ record RealData(ModelDirectory model, Path place) {
     }
 
     /** Folders hold images of any size. */
-    private static ImageSource fitting(ImageSource source, ImageShape shape) {
-        return source instanceof ImageFolder(Path place, Optional<ImageShape> _)
-                ? new ImageFolder(place, Optional.of(shape))
-                : source;
+    private static ImageData load(ImageSource source, ImageShape shape) {
+        return switch (source) {
+            case ImageFolder(Path place, Optional<ImageShape> _) -> new ImageFolder(place, Optional.of(shape)).load();
+            case ImageNet images when shape.height() == shape.width() -> images.loadResized(shape.height());
+            default -> source.load();
+        };
     }
 }

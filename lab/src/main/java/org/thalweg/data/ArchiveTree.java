@@ -27,6 +27,11 @@ record ArchiveTree(String origin, SortedMap<String, byte[]> contents, SortedSet<
         return contents.get(path);
     }
 
+    @Override
+    public long length(String path) {
+        return contents.get(path).length;
+    }
+
     /** The same tree without the one directory everything stands in, if there is one and it is no split. */
     ArchiveTree unwrapped() {
         SortedSet<String> tops = Stream.concat(contents.keySet().stream(), directories.stream())

@@ -1,5 +1,6 @@
 package org.thalweg.data;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
@@ -19,7 +20,8 @@ import org.thalweg.failure.WorkFailure;
 
 /**
  * One image as three planes. Samples are taken as they stand in the file: colour profiles and rotation marks are not
- * applied, as in the usual training code, and transparency is dropped. 16-bit samples keep their upper 8 bits.
+ * applied, as in the usual training code, and transparency is dropped. JPEG images of four inks, of which ImageNet has
+ * some, are taken as light without a profile. 16-bit samples keep their upper 8 bits.
  *
  * @param height rows
  * @param width columns
@@ -97,7 +99,9 @@ record DecodedImage(int height, int width, boolean grey, byte[] planes) {
         boolean direct = image.getColorModel() instanceof ComponentColorModel
                 && (type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT);
         boolean grey = direct && raster.getNumBands() < 3;
-        if (direct) {
+        if (image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK) {
+            copyInks(raster, planes);
+        } else if (direct) {
             // getRGB would push grey values through a gamma curve, so samples are read as they are.
             copySamples(raster, type == DataBuffer.TYPE_USHORT ? 8 : 0, planes);
         } else {
@@ -114,6 +118,19 @@ record DecodedImage(int height, int width, boolean grey, byte[] planes) {
             raster.getSamples(raster.getMinX(), raster.getMinY(), raster.getWidth(), raster.getHeight(), band, samples);
             for (int p = 0; p < area; p++) {
                 planes[c * area + p] = (byte) (samples[p] >> shift);
+            }
+        }
+    }
+
+    /** Cyan, magenta, yellow and black, 255 for all of an ink: each lets through what the others leave of the light. */
+    private static void copyInks(Raster raster, byte[] planes) {
+        int area = raster.getHeight() * raster.getWidth();
+        int[] inks = raster.getPixels(
+                raster.getMinX(), raster.getMinY(), raster.getWidth(), raster.getHeight(), (int[]) null);
+        for (int p = 0; p < area; p++) {
+            int light = 255 - inks[4 * p + 3];
+            for (int c = 0; c < 3; c++) {
+                planes[c * area + p] = (byte) (((255 - inks[4 * p + c]) * light + 127) / 255);
             }
         }
     }

@@ -67,6 +67,15 @@ record DirectoryTree(Path root, SortedSet<String> files, SortedSet<String> direc
         return readFile(root.resolve(path));
     }
 
+    @Override
+    public long length(String path) {
+        try {
+            return Files.size(root.resolve(path));
+        } catch (IOException refused) {
+            throw Refusal.unreadable(nameOf(path), refused);
+        }
+    }
+
     /**
      * Reads a whole file of at most 512 MiB.
      *

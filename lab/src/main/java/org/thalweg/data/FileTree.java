@@ -22,6 +22,15 @@ sealed interface FileTree permits ArchiveTree, DirectoryTree {
      */
     byte[] read(String path);
 
+    /**
+     * The length of one file, without reading it.
+     *
+     * @param path one of {@link #files}
+     * @return bytes
+     * @throws org.thalweg.failure.WorkFailure when it is gone
+     */
+    long length(String path);
+
     /** What to call one file in messages. */
     default String nameOf(String path) {
         return origin() + "/" + path;

@@ -17,4 +17,19 @@ public record ImageData(String name, ImageSet train, ImageSet test, String prove
                     + test.classes());
         }
     }
+
+    /**
+     * The same images brought to a square.
+     *
+     * @param side of the square, pixels
+     * @return sets that share the memory of these; this when the images have that size
+     */
+    public ImageData resized(int side) {
+        if (train.shape().height() == side && train.shape().width() == side) {
+            return this;
+        }
+        return new ImageData(name, train.resized(side, side), test.resized(side, side), provenance
+                + "; brought from " + train.shape() + " to " + side + " x " + side + " pixels with an antialiased "
+                + "bilinear filter");
+    }
 }

@@ -1,34 +1,32 @@
 package org.thalweg.data;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.storage.Digest;
 
 /**
- * Labelled images of one shape, held as unsigned bytes: {@code n * channels * height * width} bytes and {@code 4 n}
- * for the labels. Immutable and safe to share between threads. A class and not a record because the arrays are taken
- * over without a copy by {@link #wrap} (a full data set is large) and only copied out.
+ * Labelled images of one shape. Most sets hold their pixels as unsigned bytes, {@code n * channels * height * width} of
+ * them, and {@code 4 n} bytes of labels; images of a folder that do not fit into memory are decoded when they are asked
+ * for. Immutable and safe to share between threads. A class and not a record because arrays are taken over without a
+ * copy by {@link #wrap} (a full data set is large) and only copied out.
  */
 public final class ImageSet {
-    private static final byte[] DIGEST_FORMAT = "thalweg image set 1\n".getBytes(StandardCharsets.UTF_8);
-
     private final String name;
-    private final ImageShape shape;
     private final List<String> classNames;
     private final int[] labels;
-    private final byte[] pixels;
+    private final Pixels pixels;
     private volatile Digest digest;
 
-    private ImageSet(String name, ImageShape shape, List<String> classNames, int[] labels, byte[] pixels) {
+    private ImageSet(String name, List<String> classNames, int[] labels, Pixels pixels) {
         this.name = Objects.requireNonNull(name, "name");
-        this.shape = Objects.requireNonNull(shape, "shape");
         this.classNames = List.copyOf(classNames);
         this.labels = labels;
-        this.pixels = pixels;
+        this.pixels = Objects.requireNonNull(pixels, "pixels");
     }
 
     /**
@@ -47,13 +45,18 @@ public final class ImageSet {
             throw new IllegalArgumentException(name + ": " + labels.length + " images of " + shape + " need "
                     + (long) labels.length * shape.pixels() + " bytes, found " + pixels.length);
         }
+        return of(name, classNames, labels, new HeldPixels(shape, pixels));
+    }
+
+    /** A set over pixels of any kind, and labels that the caller gives away; lengths agree. */
+    static ImageSet of(String name, List<String> classNames, int[] labels, Pixels pixels) {
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classNames.size()) {
                 throw new IllegalArgumentException(name + ": label " + labels[i] + " of image " + i
                         + " is outside 0 to " + (classNames.size() - 1));
             }
         }
-        return new ImageSet(name, shape, classNames, labels, pixels);
+        return new ImageSet(name, classNames, labels, pixels);
     }
 
     /**
@@ -71,7 +74,7 @@ public final class ImageSet {
      * @return {@code [channels height width]}
      */
     public ImageShape shape() {
-        return shape;
+        return pixels.shape();
     }
 
     /**
@@ -127,15 +130,10 @@ public final class ImageSet {
      * @param target receives [channels height width] values in [0, 1]; nothing else in it is changed
      * @param offset where in {@code target} the image starts
      * @throws IndexOutOfBoundsException when the image does not exist or does not fit
+     * @throws WorkFailure when its file is read only now and cannot be decoded
      */
     public void copyPixels(int i, float[] target, int offset) {
-        Objects.checkIndex(i, labels.length);
-        int count = shape.pixels();
-        Objects.checkFromIndexSize(offset, count, target.length);
-        int start = i * count;
-        for (int p = 0; p < count; p++) {
-            target[offset + p] = (pixels[start + p] & 0xff) / 255f;
-        }
+        copy(pixels, i, target, offset);
     }
 
     /**
@@ -147,40 +145,71 @@ public final class ImageSet {
      * @param target receives [channels height width] values in [0, 1]; nothing else in it is changed
      * @param offset where in {@code target} the image starts
      * @throws IndexOutOfBoundsException when the image does not exist or does not fit
+     * @throws WorkFailure when its file is read only now and cannot be decoded
      */
     public void copyResized(int i, int height, int width, float[] target, int offset) {
-        Objects.checkIndex(i, labels.length);
-        Resizing resizing = Resizing.between(shape.height(), shape.width(), height, width);
-        float[] plane = new float[shape.height() * shape.width()];
-        for (int channel = 0; channel < shape.channels(); channel++) {
-            int start = i * shape.pixels() + channel * plane.length;
-            for (int p = 0; p < plane.length; p++) {
-                plane[p] = pixels[start + p] & 0xff;
-            }
-            float[] resized = resizing.apply(plane);
-            for (int p = 0; p < resized.length; p++) {
-                target[offset + channel * resized.length + p] = resized[p] / 255f;
-            }
+        copy(new ResizedPixels(pixels, new ImageShape(shape().channels(), height, width)), i, target, offset);
+    }
+
+    private static void copy(Pixels pixels, int i, float[] target, int offset) {
+        Objects.checkIndex(i, pixels.size());
+        int count = pixels.shape().pixels();
+        Objects.checkFromIndexSize(offset, count, target.length);
+        pixels.copy(i, target, offset);
+        for (int p = offset; p < offset + count; p++) {
+            target[p] /= 255f;
         }
     }
 
     /**
+     * Does some work for each image of a batch: on several threads where images are made when they are asked for, since
+     * each takes a while, else one after another.
+     *
+     * @param count how many images
+     * @param work takes a place in the batch from 0 to {@code count - 1}; independent of that for other places
+     */
+    public void forEachOf(int count, IntConsumer work) {
+        IntStream places = IntStream.range(0, count);
+        (areMadeWhenAsked() ? places.parallel() : places).forEach(work);
+    }
+
+    /**
+     * Whether images are decoded or resized when they are asked for, or would be on a machine with less memory.
+     *
+     * @return the same on every machine
+     */
+    public boolean areMadeWhenAsked() {
+        return pixels.areMadeWhenAsked();
+    }
+
+    /**
+     * The same images brought to another size whenever they are asked for, stretched to fit by an antialiased bilinear
+     * filter and rounded to 256 steps.
+     *
+     * @param height rows they are brought to
+     * @param width columns they are brought to
+     * @return a set that shares this one's memory; this one when it has that size
+     */
+    public ImageSet resized(int height, int width) {
+        ImageShape wanted = new ImageShape(shape().channels(), height, width);
+        return wanted.equals(shape()) ? this : new ImageSet(name, classNames, labels,
+                new ResizedPixels(pixels, wanted));
+    }
+
+    /**
      * The identity of the content: SHA-256 over a format line, then channels, height, width, classes and n as 4-byte
-     * big-endian integers, the labels likewise, and the pixel bytes. Names are left out: they change no number.
-     * Computed on the first call (about a second per 300 MB) and kept.
+     * big-endian integers, the labels likewise, and the pixel bytes. Of images of a folder that are brought to a size,
+     * the path and the length of each file stand in place of the pixels, held or not, since decoding a large folder
+     * takes hours; of other images that are resized, the digest of them as they are. Names of the set and its classes
+     * are left out: they change no number. Computed on the first call (about a second per 300 MB) and kept.
      *
      * @return the digest; equal for equal content on every machine
+     * @throws WorkFailure when a file of a folder is gone
      */
     public Digest digest() {
         Digest known = digest;
         if (known == null) {
-            ByteBuffer header = ByteBuffer.allocate(5 * Integer.BYTES + Integer.BYTES * labels.length);
-            header.putInt(shape.channels()).putInt(shape.height()).putInt(shape.width());
-            header.putInt(classes()).putInt(size());
-            for (int label : labels) {
-                header.putInt(label);
-            }
-            known = Digest.ofBytes(DIGEST_FORMAT, header.array(), pixels);
+            known = pixels.digest(classes(), labels);
             digest = known;
         }
         return known;
@@ -190,7 +219,7 @@ public final class ImageSet {
      * The first images.
      *
      * @param n how many, {@code 0 <= n <= size()}
-     * @return a set with its own copy of them, in the same order
+     * @return a set with its own copy of them, in the same order; what is decoded when asked for stays so
      * @throws WrongUse when there are fewer
      */
     public ImageSet take(int n) {
@@ -198,15 +227,15 @@ public final class ImageSet {
             throw new WrongUse(name + " has " + size() + " images, " + n + " were asked for; ask for at most "
                     + size() + ".");
         }
-        return new ImageSet(name, shape, classNames, Arrays.copyOf(labels, n),
-                Arrays.copyOf(pixels, n * shape.pixels()));
+        return select(IntStream.range(0, n).toArray());
     }
 
     /**
      * The first images of every class, in the order they have here. Deterministic; one pass.
      *
      * @param perClass how many of each class, at least 1
-     * @return a set of {@code perClass * classes()} images with its own copy of them
+     * @return a set of {@code perClass * classes()} images with its own copy of them; what is decoded when asked for
+     *     stays so
      * @throws WrongUse when a class has fewer
      */
     public ImageSet classBalanced(int perClass) {
@@ -229,14 +258,8 @@ public final class ImageSet {
     }
 
     private ImageSet select(int[] chosen) {
-        int count = shape.pixels();
-        int[] labelsOfChosen = new int[chosen.length];
-        byte[] pixelsOfChosen = new byte[chosen.length * count];
-        for (int i = 0; i < chosen.length; i++) {
-            labelsOfChosen[i] = labels[chosen[i]];
-            System.arraycopy(pixels, chosen[i] * count, pixelsOfChosen, i * count, count);
-        }
-        return new ImageSet(name, shape, classNames, labelsOfChosen, pixelsOfChosen);
+        return new ImageSet(name, classNames, Arrays.stream(chosen).map(i -> labels[i]).toArray(),
+                pixels.select(chosen));
     }
 
     private int imagesOf(int wanted) {
@@ -245,6 +268,6 @@ public final class ImageSet {
 
     @Override
     public String toString() {
-        return name + " (" + size() + " images of " + shape + ", " + classes() + " classes)";
+        return name + " (" + size() + " images of " + shape() + ", " + classes() + " classes)";
     }
 }

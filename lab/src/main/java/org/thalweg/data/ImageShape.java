@@ -10,7 +10,8 @@ import org.thalweg.failure.WrongUse;
  * @param width columns
  */
 public record ImageShape(int channels, int height, int width) {
-    private static final int LARGEST_SIDE = 1 << 14;
+    /** Pixels at most of a side. */
+    public static final int LARGEST_SIDE = 1 << 14;
 
     /**
      * Refuses a shape no image has.

@@ -17,7 +17,7 @@ import org.thalweg.failure.WrongUse;
 public final class ImageSources {
     /** Every name {@link #find} knows. */
     public static final List<String> NAMES = List.of(EmbeddedFashionMnist.NAME, "fashion-mnist", "mnist", "cifar10",
-            "cifar100", "image-folder");
+            "cifar100", ImageFolder.NAME, ImageNet.NAME);
 
     /** Directories that torchvision makes, and those in the official archives. */
     private static final List<String> SUBDIRECTORIES = List.of("MNIST/raw", "FashionMNIST/raw", "KMNIST/raw", "raw",
@@ -30,8 +30,9 @@ public final class ImageSources {
     /**
      * The source for a name. Looks in the data directory itself, in the directory of the data set's name in it, in
      * torchvision's directory for MNIST and Fashion-MNIST, then the same but for the last under {@code $THALWEG_DATA},
-     * and in {@code ~/.cache/thalweg/data/NAME}, {@code /usr/share/datasets/NAME} and {@code ./data/NAME}. Looks at
-     * file names only; {@link ImageSource#load} reads and checks.
+     * and in {@code ~/.cache/thalweg/data/NAME}, {@code /usr/share/datasets/NAME} and {@code ./data/NAME}; for
+     * ImageNet also in {@code imagenet}, {@code ILSVRC2012} and {@code ILSVRC/Data/CLS-LOC} below each. Looks at file
+     * names only; {@link ImageSource#load} reads and checks.
      *
      * @param datasetName one of {@link #NAMES}
      * @param dataDirectory what the user passed with {@code --data}; for {@code image-folder} and the CIFAR sets it may
@@ -139,7 +140,8 @@ public final class ImageSources {
                     ? Optional.of(new IdxDirectory(name, place)) : Optional.empty();
             case "cifar10" -> cifar(place, 10).or(() -> cifarFolder(place, 10));
             case "cifar100" -> cifar(place, 100).or(() -> cifarFolder(place, 100));
-            case "image-folder" -> imageFolder(place).map(ImageSource.class::cast);
+            case ImageFolder.NAME -> imageFolder(place).map(ImageSource.class::cast);
+            case ImageNet.NAME -> ImageNet.at(place).map(ImageSource.class::cast);
             default -> throw new IllegalStateException("no place is known for " + name);
         };
     }
@@ -177,7 +179,8 @@ public final class ImageSources {
         return switch (name) {
             case "cifar10" -> "data_batch_1.bin, cifar-10-binary.tar.gz or a folder train/airplane of images";
             case "cifar100" -> "train.bin, cifar-100-binary.tar.gz or a folder train/apple of images";
-            case "image-folder" -> "a folder train/ or exactly one .tar.gz";
+            case ImageFolder.NAME -> "a folder train/ or exactly one .tar.gz";
+            case ImageNet.NAME -> "folders train/n01440764 and val/n01440764 of images, and so on for every class,";
             default -> "train-images-idx3-ubyte, raw or .gz,";
         };
     }
@@ -189,6 +192,8 @@ public final class ImageSources {
                     + "with --data, or use fashion-mnist-subset, which needs no files";
             case "cifar10", "cifar100" -> "get the official binary archive of CIFAR-" + name.substring(5)
                     + " and pass it or its directory with --data";
+            case ImageNet.NAME -> "sort the validation images into folders by class, as the usual scripts do with the "
+                    + "official archives, and pass the folder that holds train and val with --data";
             default -> "pass the folder or its .tar.gz with --data";
         };
     }

@@ -21,7 +21,8 @@ public record PaperRow(Map<String, String> keys, Map<String, Statistic> numbers)
     /** Ours by the paper's; after pretraining on another set the depth tells rows apart. */
     private static final Map<String, String> DATASETS = Map.of(
             "MNIST", "mnist", "CIFAR-10", "cifar10", "CIFAR-100", "cifar100", "ImageNet-21k>CIFAR-10", "cifar10",
-            "ImageNet-21k>CIFAR-100", "cifar100", "WikiText103", "wikitext-103", "OneBillionWord", "one-billion-word");
+            "ImageNet-21k>CIFAR-100", "cifar100", "WikiText103", "wikitext-103", "OneBillionWord", "one-billion-word",
+            "ImageNet-1k", "imagenet-1k");
 
     /** Copies the maps in their order. */
     public PaperRow {

@@ -76,6 +76,12 @@ public record BackboneDirectory(Path directory, String config, Map<String, List<
         return network() instanceof Decoder;
     }
 
+    /** Pixels of a side of the square images that it takes; nothing where it takes others. */
+    Optional<Integer> side() {
+        return network() instanceof Vit vit && vit.config().image().height() == vit.config().image().width()
+                ? Optional.of(vit.config().image().height()) : Optional.empty();
+    }
+
     /** Layers. */
     int layers() {
         return network() instanceof Vit vit ? vit.config().layers() : decoder().config().layers().size();

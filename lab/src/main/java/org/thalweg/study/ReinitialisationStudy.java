@@ -27,6 +27,7 @@ import org.thalweg.training.TrainingPlan;
  * @param tokens of a text, as {@link TransformerStudy} has them
  * @param trainPerClass how many training images of each class to use, all when absent
  * @param testPerClass how many test images of each class to use, all when absent
+ * @param imageSize pixels of the square that images are brought to, as they are when absent
  * @param seed every other seed follows from it
  * @param layers whose feed-forward networks are drawn anew, one at a time, counted from 1; every layer when absent
  * @param replicas how often each is drawn anew and trained, 2 when absent
@@ -44,6 +45,7 @@ public record ReinitialisationStudy(
         Optional<String> tokens,
         Optional<Integer> trainPerClass,
         Optional<Integer> testPerClass,
+        Optional<Integer> imageSize,
         long seed,
         Optional<List<Integer>> layers,
         Optional<Integer> replicas,
@@ -71,9 +73,9 @@ public record ReinitialisationStudy(
     /** The study of Transformers that trains the same model on the same data. */
     public TransformerStudy trained() {
         return new TransformerStudy(study, description, reinitialisation, dataset, text, tokens, trainPerClass,
-                testPerClass, seed, Optional.empty(), points, Optional.empty(), Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), model,
-                training);
+                testPerClass, imageSize, seed, Optional.empty(), points, Optional.empty(), Optional.empty(),
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.empty(), model, training);
     }
 
     TransformerFamily family() {

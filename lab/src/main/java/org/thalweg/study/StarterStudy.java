@@ -49,9 +49,9 @@ public final class StarterStudy {
         StudyFile all = (StudyFile) StudyReader.read(EVERY_GATE);
         StudyFile own = new StudyFile(
                 name + "-starter", Optional.of("Replicas with the gate " + name + " on one task, to begin from."),
-                all.dataset(), all.trainPerClass(), all.testPerClass(), all.seed(), all.replicas(), all.points(),
-                Optional.empty(), all.rankSample(), all.vit(), all.gpt2(), all.backbone(), all.texts(), all.pretrain(),
-                all.finetune(),
+                all.dataset(), all.trainPerClass(), all.testPerClass(), all.imageSize(), all.seed(), all.replicas(),
+                all.points(), Optional.empty(), all.rankSample(), all.vit(), all.gpt2(), all.backbone(), all.texts(),
+                all.pretrain(), all.finetune(),
                 all.experiments().stream().filter(experiment -> experiment.gating().equals(name)).toList());
         return "# A study of the gate " + name + " with task and sizes of the built-in study " + EVERY_GATE
                 + ", and with ranks.\n# Change what you like and run it by thalweg study run FILE; docs/studies.md has "

@@ -6,8 +6,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.thalweg.connectivity.Examples;
 import org.thalweg.data.ImageData;
+import org.thalweg.data.ImageNet;
 import org.thalweg.data.ImageSet;
 import org.thalweg.data.ImageShape;
+import org.thalweg.data.ImageSource;
 import org.thalweg.data.ImageSources;
 import org.thalweg.data.LabelledCorpus;
 import org.thalweg.data.TextCorpus;
@@ -81,7 +83,10 @@ public record StudyData(
     public static StudyData load(StudyFile study, Optional<Path> given) {
         Optional<BackboneDirectory> backbone = study.backbone().map(Path::of).map(BackboneDirectory::open);
         if (study.gpt2().isEmpty() && backbone.filter(BackboneDirectory::isOfTexts).isEmpty()) {
-            return of(ImageSources.find(study.dataset(), given).load(), study, backbone);
+            ImageSource source = ImageSources.find(study.dataset(), given);
+            Optional<Integer> size = study.imageSize().or(() -> backbone.filter(_ -> source instanceof ImageNet)
+                    .flatMap(BackboneDirectory::side));
+            return of(size.map(source::loadResized).orElseGet(source::load), study, backbone);
         }
         TextSpec spec = spec(study);
         TextSet set = spec.place().map(Path::of)
@@ -94,7 +99,7 @@ public record StudyData(
      * The images a study asks for.
      *
      * @param data the whole data set
-     * @param study says how many images of each class to use
+     * @param study says how many images of each class to use, and the size they are brought to
      * @return train and test sets
      */
     public static StudyData of(ImageData data, StudyFile study) {
@@ -104,17 +109,18 @@ public record StudyData(
     /**
      * The images a study asks for, as its backbone takes them.
      *
-     * @param data the whole data set
-     * @param study says how many images of each class to use
+     * @param given the whole data set
+     * @param study says how many images of each class to use, and the size they are brought to
      * @param backbone says their size and normalisation, where it is there
      * @return train and test sets
      * @throws WorkFailure when the backbone takes other images
      * @throws WrongUse when the study says how texts are read
      */
-    static StudyData of(ImageData data, StudyFile study, Optional<BackboneDirectory> backbone) {
+    static StudyData of(ImageData given, StudyFile study, Optional<BackboneDirectory> backbone) {
         if (study.texts().isPresent()) {
             throw new WrongUse("the backbone takes images, and the study has the key 'texts'; remove it.");
         }
+        ImageData data = study.imageSize().map(given::resized).orElse(given);
         ImageSet train = study.trainPerClass().map(data.train()::classBalanced).orElse(data.train());
         ImageSet test = study.testPerClass().map(data.test()::classBalanced).orElse(data.test());
         Digest digest = Digest.ofText(train.digest().hex() + test.digest().hex());
@@ -191,10 +197,15 @@ public record StudyData(
         };
     }
 
+    /** Whether the study says to which size images are brought, or their set has none. */
+    private boolean enlarged() {
+        return test instanceof ImageExamples images && images.images().areMadeWhenAsked();
+    }
+
     @Override
     public int evaluationBatch() {
         return switch (kind) {
-            case Kind.Images(ImageShape shape, int _) -> backbone.isEmpty() ? IMAGES_AT_ONCE
+            case Kind.Images(ImageShape shape, int _) -> backbone.isEmpty() && !enlarged() ? IMAGES_AT_ONCE
                     : Math.clamp(PIXELS_AT_ONCE / shape.pixels(), 1, IMAGES_AT_ONCE);
             case Kind.Texts texts ->
                 Math.clamp(PAIRS_AT_ONCE / ((long) texts.window() * texts.window()), 1, IMAGES_AT_ONCE);

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.thalweg.connectivity.Grid;
+import org.thalweg.data.ImageShape;
 import org.thalweg.data.TokenRule;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WrongUse;
@@ -18,6 +19,7 @@ import org.thalweg.failure.WrongUse;
  * @param dataset name of the images or of the text
  * @param trainPerClass how many training images of each class to use, all when absent
  * @param testPerClass how many test images of each class to use, all when absent
+ * @param imageSize pixels of the square that images are brought to, as they are when absent
  * @param seed every other seed follows from it
  * @param replicas how many fine-tuned models of each kind; every two make a pair
  * @param points of the grid on which paths are measured
@@ -37,6 +39,7 @@ public record StudyFile(
         String dataset,
         Optional<Integer> trainPerClass,
         Optional<Integer> testPerClass,
+        Optional<Integer> imageSize,
         long seed,
         int replicas,
         Optional<Integer> points,
@@ -74,10 +77,16 @@ public record StudyFile(
                 "2 to " + LARGEST_SAMPLE, rankSample.orElse(2));
         require(trainPerClass.orElse(1) >= 1, "train_per_class", "at least 1", trainPerClass.orElse(0));
         require(testPerClass.orElse(1) >= 1, "test_per_class", "at least 1", testPerClass.orElse(0));
+        requireImageSize(imageSize);
         require(!experiments.isEmpty(), "experiments", "at least one", "none");
         requireOneModel(vit, gpt2, backbone);
         if (pretrain.isEmpty() && backbone.isEmpty()) {
             throw new WrongUse("the key 'pretrain' is missing, which says how the backbone is trained.");
+        }
+        if (imageSize.isPresent() && vit.isEmpty()) {
+            throw new WrongUse(gpt2.isPresent() ? "a gpt2 has no key 'image_size'; remove it."
+                    : "a backbone says itself to which size images are brought, so there is no key 'image_size' beside "
+                            + "it; remove it.");
         }
         if (vit.isPresent() && texts.isPresent()) {
             throw new WrongUse("a vit has no key 'texts'; remove it.");
@@ -114,6 +123,11 @@ public record StudyFile(
     static void requireName(String study) {
         require(study.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "study",
                 "a name of letters, digits, '.', '_' and '-'", study);
+    }
+
+    static void requireImageSize(Optional<Integer> imageSize) {
+        int side = imageSize.orElse(1);
+        require(side >= 1 && side <= ImageShape.LARGEST_SIDE, "image_size", "1 to " + ImageShape.LARGEST_SIDE, side);
     }
 
     static void require(boolean holds, String key, String expected, Object found) {

@@ -42,7 +42,9 @@ public final class StudyReader {
     /** Studies that come with the program. */
     public static final List<String> BUILT_IN = List.of(
             "quickstart", "mnist", "table-4", "table-4-images", "table-5", "table-5-mnist", "table-5-cifar10",
-            "table-5-cifar100", "table-5-wikitext", "table-5-one-billion-word", "table-6", "table-6-cifar10",
+            "table-5-cifar100", "table-5-imagenet", "table-5-transfer-cifar10", "table-5-transfer-cifar100",
+            "table-5-wikitext", "table-5-one-billion-word", "table-6", "table-6-cifar10", "table-6-transfer-cifar10",
+            "table-6-transfer-cifar100",
             "table-7-8", "table-7-8-cifar10", "table-7-8-cifar100", "table-9-10-11", "finetuning-length",
             "transformers-vit", "transformers-vit-cifar10", "transformers-gpt2", "transformers-llama",
             "transformers-mixtral", "transformers-analyses", "transformers-vary", "zoo", "zoo-gates",

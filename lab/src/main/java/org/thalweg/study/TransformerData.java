@@ -7,6 +7,7 @@ import org.thalweg.connectivity.Examples;
 import org.thalweg.data.ImageData;
 import org.thalweg.data.ImageSet;
 import org.thalweg.data.ImageShape;
+import org.thalweg.data.ImageSource;
 import org.thalweg.data.ImageSources;
 import org.thalweg.data.TextCorpus;
 import org.thalweg.data.TextReading;
@@ -40,6 +41,9 @@ public record TransformerData(
         Optional<TextCorpus> corpus, Digest digest) implements ExampleData {
     private static final int IMAGES_AT_ONCE = 500;
 
+    /** Of images that are decoded or resized when they are asked for, so many values are run at once. */
+    private static final int PIXELS_AT_ONCE = 1 << 23;
+
     /** Logits of so many numbers are made at once when evaluating. */
     private static final int LOGITS_AT_ONCE = 1 << 22;
 
@@ -66,7 +70,8 @@ public record TransformerData(
      */
     public static TransformerData load(TransformerStudy study, String name, Optional<Path> given) {
         if (!study.isOfTexts()) {
-            return of(study, ImageSources.find(name, given).load());
+            ImageSource source = ImageSources.find(name, given);
+            return of(study, study.imageSize().map(source::loadResized).orElseGet(source::load));
         }
         // Whatever parts a set has, they are joined and cut as the paper cuts a text.
         TextSet set = study.text().map(Path::of).map(place -> TextSets.in(name, place, true))
@@ -83,10 +88,11 @@ public record TransformerData(
      * Images as a study sees them.
      *
      * @param study the study
-     * @param images the whole set
+     * @param whole the whole set
      * @return the data
      */
-    public static TransformerData of(TransformerStudy study, ImageData images) {
+    public static TransformerData of(TransformerStudy study, ImageData whole) {
+        ImageData images = study.imageSize().map(whole::resized).orElse(whole);
         ImageSet train = study.trainPerClass().map(images.train()::classBalanced).orElse(images.train());
         ImageSet test = study.testPerClass().map(images.test()::classBalanced).orElse(images.test());
         ImageExamples plain = new ImageExamples(train, Standardisation.of(train));
@@ -97,9 +103,14 @@ public record TransformerData(
         Digest digest = Digest.ofText(String.join(" ", train.digest().hex(), test.digest().hex(),
                 augmentation.toString(), Double.toString(share), Long.toString(share > 0 ? study.seed() : 0)));
         return new TransformerData(images.name(), examples.train(), examples.heldOut(),
-                new ImageExamples(test, plain.standardisation()), IMAGES_AT_ONCE,
+                new ImageExamples(test, plain.standardisation()), atOnce(test),
                 TransformerFamily.vit(study.model(), train.shape(), train.classes()).toString(),
                 Optional.empty(), digest);
+    }
+
+    private static int atOnce(ImageSet images) {
+        return images.areMadeWhenAsked()
+                ? Math.clamp(PIXELS_AT_ONCE / images.shape().pixels(), 1, IMAGES_AT_ONCE) : IMAGES_AT_ONCE;
     }
 
     /**

@@ -30,6 +30,7 @@ import org.thalweg.training.Augmentation;
  * @param tokens of a text: {@code characters} (when absent) or {@code gpt2}, of which those in the training part count
  * @param trainPerClass how many training images of each class to use, all when absent
  * @param testPerClass how many test images of each class to use, all when absent
+ * @param imageSize pixels of the square that images are brought to, as they are when absent
  * @param seed every other seed follows from it
  * @param replicas trained models on each data set, 3 when absent; every two make a pair
  * @param points of the grid on which paths are measured, 25 when absent
@@ -54,6 +55,7 @@ public record TransformerStudy(
         Optional<String> tokens,
         Optional<Integer> trainPerClass,
         Optional<Integer> testPerClass,
+        Optional<Integer> imageSize,
         long seed,
         Optional<Integer> replicas,
         Optional<Integer> points,
@@ -93,6 +95,7 @@ public record TransformerStudy(
                 surfaceGrid(surfacePoints));
         require(trainPerClass.orElse(1) >= 1, "train_per_class", "at least 1", trainPerClass.orElse(0));
         require(testPerClass.orElse(1) >= 1, "test_per_class", "at least 1", testPerClass.orElse(0));
+        StudyFile.requireImageSize(imageSize);
         require(!methods.equals(Optional.of(List.of())), "methods", "at least one", "an empty list");
     }
 
@@ -262,6 +265,7 @@ public record TransformerStudy(
             refuse(model.patch(), "model.patch", owner);
             refuse(trainPerClass, "train_per_class", owner);
             refuse(testPerClass, "test_per_class", owner);
+            refuse(imageSize, "image_size", owner);
             refuse(training.heldOut(), "training.held_out", owner + ", whose text has a part for validation,");
             require(training.care().augmentation().equals(Augmentation.NONE), "training",
                     "no crop, flip or jitter in a study of texts", "with changes of images");

@@ -62,13 +62,13 @@ public record AugmentedImages(ImageExamples examples, Augmentation augmentation)
             ImageShape shape = plain.images().shape();
             int pixels = shape.pixels();
             float[] values = new float[indices.length * pixels];
-            float[] image = new float[pixels];
-            for (int i = 0; i < indices.length; i++) {
+            plain.images().forEachOf(indices.length, i -> {
+                float[] image = new float[pixels];
                 plain.images().copyPixels(indices[i], image, 0);
                 // Java's own generator: the tensor library's takes longer to start than an image to change.
                 images.augmentation.apply(image, shape, new SplittableRandom(Random.childSeed(seed, "" + indices[i])));
                 System.arraycopy(image, 0, values, i * pixels, pixels);
-            }
+            });
             plain.standardisation().apply(values, pixels / shape.channels());
             return Tensor.of(values, indices.length, shape.channels(), shape.height(), shape.width());
         }

@@ -32,9 +32,7 @@ public record ImageExamples(ImageSet images, Standardisation standardisation) im
     public Tensor inputs(int[] indices) {
         int pixels = images.shape().pixels();
         float[] values = new float[indices.length * pixels];
-        for (int i = 0; i < indices.length; i++) {
-            images.copyPixels(indices[i], values, i * pixels);
-        }
+        images.forEachOf(indices.length, i -> images.copyPixels(indices[i], values, i * pixels));
         standardisation.apply(values, pixels / images.shape().channels());
         return Tensor.of(
                 values,

@@ -26,7 +26,7 @@ public record ResizedImages(ImageSet images, int height, int width, Standardisat
     }
 
     /**
-     * Some of the images.
+     * Some of the images, made on all processors; the result does not depend on their number.
      *
      * @param indices which, in order
      * @return [batch channels height width], float32
@@ -36,7 +36,7 @@ public record ResizedImages(ImageSet images, int height, int width, Standardisat
         int channels = images.shape().channels();
         int plane = height * width;
         float[] values = new float[indices.length * channels * plane];
-        IntStream.range(0, indices.length).forEach(i ->
+        IntStream.range(0, indices.length).parallel().forEach(i ->
                 images.copyResized(indices[i], height, width, values, i * channels * plane));
         standardisation.apply(values, plane);
         return Tensor.of(values, indices.length, channels, height, width);

@@ -10,6 +10,11 @@ import org.thalweg.data.ImageSet;
  * @param deviation one for each channel; 1 where a channel is constant
  */
 public record Standardisation(double[] mean, double[] deviation) {
+    /** Of sets whose pixels no array holds, so many images at most are looked at. */
+    private static final int MOST_SAMPLED = 10_000;
+    private static final long LARGEST_WHOLE = 1L << 31;
+    private static final int IMAGES_AT_ONCE = 64;
+
     /** Copies the arrays. */
     public Standardisation {
         mean = mean.clone();
@@ -27,26 +32,39 @@ public record Standardisation(double[] mean, double[] deviation) {
     }
 
     /**
-     * The constants of a set of images, summed in double precision in a fixed order.
+     * The constants of a set of images, summed in double precision in a fixed order. Of a set whose images are decoded
+     * or resized when they are asked for, and have 2^31 values or more together, at most 10,000 images count, evenly
+     * spaced: going through all of them would take hours. The same on every machine.
      *
      * @param images the training set
      * @return its constants
      */
     public static Standardisation of(ImageSet images) {
+        boolean whole = !images.areMadeWhenAsked() || (long) images.size() * images.shape().pixels() < LARGEST_WHOLE;
+        return of(images, whole ? images.size() : MOST_SAMPLED);
+    }
+
+    /** The constants of at most so many images, evenly spaced. */
+    static Standardisation of(ImageSet images, int most) {
+        int counted = Math.min(images.size(), most);
         int channels = images.shape().channels();
         int pixels = images.shape().pixels();
         int plane = pixels / channels;
         double[] sum = new double[channels];
         double[] squares = new double[channels];
-        float[] values = new float[pixels];
-        for (int image = 0; image < images.size(); image++) {
-            images.copyPixels(image, values, 0);
-            for (int i = 0; i < pixels; i++) {
-                sum[i / plane] += values[i];
-                squares[i / plane] += (double) values[i] * values[i];
+        float[] values = new float[Math.min(counted, IMAGES_AT_ONCE) * pixels];
+        for (int start = 0; start < counted; start += IMAGES_AT_ONCE) {
+            int first = start;
+            int some = Math.min(IMAGES_AT_ONCE, counted - start);
+            images.forEachOf(some, i ->
+                    images.copyPixels((int) ((long) (first + i) * images.size() / counted), values, i * pixels));
+            for (int i = 0; i < some * pixels; i++) {
+                int channel = i % pixels / plane;
+                sum[channel] += values[i];
+                squares[channel] += (double) values[i] * values[i];
             }
         }
-        double count = (double) images.size() * plane;
+        double count = (double) counted * plane;
         double[] mean = new double[channels];
         double[] deviation = new double[channels];
         for (int channel = 0; channel < channels; channel++) {

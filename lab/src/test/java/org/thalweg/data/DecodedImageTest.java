@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.thalweg.failure.WorkFailure;
 
@@ -47,6 +53,24 @@ class DecodedImageTest {
         BufferedImage deep = new BufferedImage(1, 1, BufferedImage.TYPE_USHORT_GRAY);
         deep.getRaster().setSample(0, 0, 0, 0x4e20);
         assertThat(DecodedImage.decode("d", Pictures.encode(deep, "png")).planes()).containsOnly(0x4e);
+    }
+
+    /** Samples of 255 stand for no ink, as Adobe's programs store them. */
+    @ParameterizedTest
+    @CsvSource({"-1, 200 100 50, 141 71 35", "0, 200 100 50, 141 71 35", "2, 200 100 50, 116 0 74"})
+    void inksAreTakenAsLight(int adobe, String samples, String light) throws IOException {
+        int[] stored = Stream.of((samples + " 180").split(" ")).mapToInt(Integer::parseInt).toArray();
+        WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 8, 8, 4, null);
+        for (int p = 0; p < 64; p++) {
+            raster.setPixel(p % 8, p / 8, stored);
+        }
+        byte[] jpeg = Pictures.inks(raster, adobe);
+        DecodedImage image = DecodedImage.decode("inks.jpg", jpeg);
+        assertThat(image.grey()).isFalse();
+        String[] expected = light.split(" ");
+        for (int c = 0; c < 3; c++) {
+            assertThat(image.planes()[64 * c + 27] & 0xff).isCloseTo(Integer.parseInt(expected[c]), within(1));
+        }
     }
 
     @ParameterizedTest

@@ -82,4 +82,23 @@ class ImageSetTest {
                 .hasMessage("tiny: label 1 of image 0 is outside 0 to 0");
         assertThatThrownBy(() -> new ImageShape(0, 1, 1)).isInstanceOf(WrongUse.class);
     }
+
+    @Test
+    void resizesWhenAskedAndKeepsItsSizeAsItIs() {
+        ImageSet set = set(0, 1, 1);
+        assertThat(set.resized(1, 2)).isSameAs(set);
+        ImageSet larger = set.resized(2, 4);
+        assertThat(larger.shape()).isEqualTo(new ImageShape(1, 2, 4));
+        assertThat(larger.labels()).containsExactly(0, 1, 1);
+        float[] expected = new float[8];
+        set.copyResized(2, 2, 4, expected, 0);
+        float[] found = new float[8];
+        larger.classBalanced(1).copyPixels(1, found, 0);
+        set.classBalanced(1).copyResized(1, 2, 4, expected, 0);
+        assertThat(found).isEqualTo(expected);
+        assertThat(List.of(set.digest(), larger.digest(), set.resized(4, 2).digest())).doesNotHaveDuplicates();
+        assertThat(larger.digest()).isEqualTo(set(0, 1, 1).resized(2, 4).digest());
+        assertThat(set.areMadeWhenAsked()).isFalse();
+        assertThat(larger.areMadeWhenAsked()).isTrue();
+    }
 }

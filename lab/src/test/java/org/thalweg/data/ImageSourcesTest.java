@@ -138,6 +138,7 @@ class ImageSourcesTest {
     @Test
     void refusesUnknownNames() {
         assertThatThrownBy(() -> find("emnist")).isInstanceOf(WrongUse.class).hasMessage("unknown data set 'emnist'; "
-                + "choose one of fashion-mnist-subset, fashion-mnist, mnist, cifar10, cifar100, image-folder.");
+                + "choose one of fashion-mnist-subset, fashion-mnist, mnist, cifar10, cifar100, image-folder, "
+                + "imagenet-1k.");
     }
 }

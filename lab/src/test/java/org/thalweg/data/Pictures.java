@@ -1,14 +1,20 @@
 package org.thalweg.data;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 
 /** Small pictures for tests. */
 final class Pictures {
@@ -42,6 +48,25 @@ final class Pictures {
             throw new UncheckedIOException(refused);
         }
         return out.toByteArray();
+    }
+
+    /** A JPEG of four bands, with Adobe's marker that says how they are stored, or without it when that is below 0. */
+    static byte[] inks(Raster bands, int adobe) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
+            writer.setOutput(stream);
+            writer.write(new IIOImage(bands, List.of(), null));
+        } finally {
+            writer.dispose();
+        }
+        byte[] plain = out.toByteArray();
+        if (adobe < 0) {
+            return plain;
+        }
+        byte[] marker = {(byte) 0xff, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, (byte) adobe};
+        return ByteBuffer.allocate(plain.length + marker.length)
+                .put(plain, 0, 2).put(marker).put(plain, 2, plain.length - 2).array();
     }
 
     /** Two classes with two training pictures and one test picture each, 2 x 3 in colour. */
