@@ -91,21 +91,19 @@ public final class BlockwiseComparison {
             List<Tensor> one = left;
             List<Tensor> other = right;
             int next = stage;
-            if (stage >= second.last()) {
-                left = first.advance(stage, one, choosing.first());
-                one.forEach(Tensor::close);
-            } else if (stage >= first.last()) {
-                right = second.advance(stage, other, choosing.second());
-                other.forEach(Tensor::close);
-            } else {
+            if (stage < Math.min(first.last(), second.last())) {
                 SideBySide.Both both = models.run(
                         () -> first.advance(next, one, choosing.first()),
                         () -> second.advance(next, other, choosing.second()));
                 left = both.first();
                 right = both.second();
-                one.forEach(Tensor::close);
-                other.forEach(Tensor::close);
+            } else if (stage < first.last()) {
+                left = first.advance(stage, one, choosing.first());
+            } else {
+                right = second.advance(stage, other, choosing.second());
             }
+            free(one, left);
+            free(other, right);
             // Streams of two widths are one function at the outputs alone.
             alike = alike && Arrays.equals(left.getFirst().shape(), right.getFirst().shape());
             if (alike && differing.isEmpty() && !isWithin(left, right)) {
@@ -118,6 +116,12 @@ public final class BlockwiseComparison {
         }
         int stage = differing.isEmpty() ? first.last() : differing.getFirst();
         return new Found(verification, Optional.of(first.network().stageName(stage)));
+    }
+
+    private static void free(List<Tensor> states, List<Tensor> next) {
+        if (next != states) {
+            states.forEach(Tensor::close);
+        }
     }
 
     private boolean isWithin(List<Tensor> left, List<Tensor> right) {

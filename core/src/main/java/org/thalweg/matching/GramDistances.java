@@ -128,7 +128,7 @@ public final class GramDistances {
 
     private static void fill(Tensor gram, List<Part> parts, Tensor x) {
         try (Scope scope = Scope.open()) {
-            Tensor scaled = x.multiply(Math.sqrt(2));
+            Tensor scaled = parts.stream().anyMatch(Part::isTwice) ? x.multiply(Math.sqrt(2)) : x;
             long start = 0;
             for (Part part : parts) {
                 Tensor right = (part.isTwice() ? scaled : x).narrow(1, part.column(), part.columns());

@@ -5,8 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.bytedeco.pytorch.MemoryFormatOptional;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Columns of large matrices in another order and with other signs, in one pass and by several threads. libtorch takes
@@ -59,24 +57,16 @@ public final class Columns {
         long[] shape = tensor.shape();
         int width = Math.toIntExact(shape[shape.length - 1]);
         shape[shape.length - 1] = order.length;
-        Tensor result = Tensor.wrap(torch.empty(
-                shape, Device.current().options(tensor.dtype()), new MemoryFormatOptional()));
         long rows = tensor.size() / width;
         int bits = tensor.dtype().bytes() * Byte.SIZE;
         long[] flips = new long[order.length];
         negative.ifPresent(chosen -> Arrays.setAll(flips, column -> chosen[column] ? 1L << bits - 1 : 0));
-        Move move = new Move(tensor.contiguousBytes(), result.contiguousBytes(), width, order, flips);
         int parts = (int) Math.min(Engine.threadsPerOperation(), rows);
-        IntStream.range(0, parts).parallel().forEach(part -> {
-            long first = rows * part / parts;
-            long end = rows * (part + 1) / parts;
-            switch (bits) {
-                case Short.SIZE -> move.shorts(first, end);
-                case Integer.SIZE -> move.ints(first, end);
-                default -> move.longs(first, end);
-            }
-        });
-        return result;
+        return Tensor.filledBy(memory -> {
+            Move move = new Move(tensor.contiguousBytes(), memory, width, order, flips);
+            IntStream.range(0, parts).parallel().forEach(part ->
+                    move.elements(bits, rows * part / parts, rows * (part + 1) / parts));
+        }, tensor.dtype(), shape);
     }
 
     /**
@@ -87,6 +77,14 @@ public final class Columns {
      * @param flips by column of the result: bits that change
      */
     private record Move(MemorySegment from, MemorySegment to, int width, int[] order, long[] flips) {
+        void elements(int bits, long first, long end) {
+            switch (bits) {
+                case Short.SIZE -> shorts(first, end);
+                case Integer.SIZE -> ints(first, end);
+                default -> longs(first, end);
+            }
+        }
+
         void shorts(long first, long end) {
             short[] row = new short[width];
             short[] moved = new short[order.length];

@@ -5,7 +5,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Many small pieces of work beside each other, each by one thread. Two threads that share every small operation wait
@@ -34,28 +33,26 @@ public final class ParallelWork {
         AtomicInteger next = new AtomicInteger();
         List<Background<Integer>> workers = IntStream.range(0, threads).mapToObj(thread ->
                 Background.begin("work-" + thread, () -> Gradients.without(() -> {
-                    torch.set_num_threads(1);
-                    return done(work, next, results);
+                    Engine.useThreadsPerOperation(1);
+                    doAll(work, next, results);
+                    return thread;
                 }))).toList();
         try {
             workers.forEach(Background::get);
         } finally {
             workers.forEach(Background::join);
             // Threads that begin later take as many as were set last, in whichever thread.
-            torch.set_num_threads(before);
+            Engine.useThreadsPerOperation(before);
         }
         return IntStream.range(0, count).mapToObj(results::get).toList();
     }
 
-    /** Takes the next piece until there is none; how many there were. */
-    private static <T> int done(IntFunction<T> work, AtomicInteger next, AtomicReferenceArray<T> results) {
-        int done = 0;
+    /** Takes the next piece until there is none. */
+    private static <T> void doAll(IntFunction<T> work, AtomicInteger next, AtomicReferenceArray<T> results) {
         try {
             for (int piece = next.getAndIncrement(); piece < results.length(); piece = next.getAndIncrement()) {
                 results.set(piece, work.apply(piece));
-                done++;
             }
-            return done;
         } catch (RuntimeException | Error failed) {
             // The other threads begin no further piece.
             next.set(results.length());

@@ -16,6 +16,8 @@ import org.thalweg.storage.Digest;
  * copy by {@link #wrap} (a full data set is large) and only copied out.
  */
 public final class ImageSet {
+    private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
     private final String name;
     private final List<String> classNames;
     private final int[] labels;
@@ -133,32 +135,29 @@ public final class ImageSet {
      * @throws WorkFailure when its file is read only now and cannot be decoded
      */
     public void copyPixels(int i, float[] target, int offset) {
-        copy(pixels, i, target, offset);
-    }
-
-    /**
-     * Writes one image at another size, stretched to fit by an antialiased bilinear filter and rounded to 256 steps.
-     *
-     * @param i the image, {@code 0 <= i < size()}
-     * @param height rows it is brought to
-     * @param width columns it is brought to
-     * @param target receives [channels height width] values in [0, 1]; nothing else in it is changed
-     * @param offset where in {@code target} the image starts
-     * @throws IndexOutOfBoundsException when the image does not exist or does not fit
-     * @throws WorkFailure when its file is read only now and cannot be decoded
-     */
-    public void copyResized(int i, int height, int width, float[] target, int offset) {
-        copy(new ResizedPixels(pixels, new ImageShape(shape().channels(), height, width)), i, target, offset);
-    }
-
-    private static void copy(Pixels pixels, int i, float[] target, int offset) {
-        Objects.checkIndex(i, pixels.size());
-        int count = pixels.shape().pixels();
+        Objects.checkIndex(i, size());
+        int count = shape().pixels();
         Objects.checkFromIndexSize(offset, count, target.length);
         pixels.copy(i, target, offset);
         for (int p = offset; p < offset + count; p++) {
             target[p] /= 255f;
         }
+    }
+
+    /**
+     * Room for the values of a batch.
+     *
+     * @param count how many images
+     * @return {@code count * channels * height * width} zeros
+     * @throws WrongUse when an array cannot hold so many
+     */
+    public float[] roomFor(int count) {
+        long values = (long) count * shape().pixels();
+        if (values > LONGEST_ARRAY) {
+            throw new WrongUse(name + ": " + count + " images of " + shape() + " have " + values + " values, expected "
+                    + "at most " + LONGEST_ARRAY + "; choose a smaller 'batch' or 'image_size'.");
+        }
+        return new float[(int) values];
     }
 
     /**

@@ -10,7 +10,6 @@ import org.thalweg.data.ImageShape;
 import org.thalweg.failure.Shown;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.training.ImageExamples;
-import org.thalweg.training.ResizedImages;
 import org.thalweg.training.Standardisation;
 
 /**
@@ -60,8 +59,7 @@ record ImagePreparation(ImageShape shape, Standardisation standardisation) {
 
     /** A set of images, prepared. */
     Examples of(ImageSet images) {
-        return images.shape().equals(shape) ? new ImageExamples(images, standardisation)
-                : new ResizedImages(images, shape.height(), shape.width(), standardisation);
+        return new ImageExamples(images.resized(shape.height(), shape.width()), standardisation);
     }
 
     private static double[] all(int channels, double value) {

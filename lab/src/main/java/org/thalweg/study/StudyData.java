@@ -39,8 +39,7 @@ import org.thalweg.training.Standardisation;
 public record StudyData(
         Examples train, Examples test, String provenance, Kind kind, Optional<BackboneDirectory> backbone,
         List<String> warnings, Digest digest) implements ExampleData {
-    private static final int IMAGES_AT_ONCE = 500;
-    private static final int PIXELS_AT_ONCE = 1 << 23;
+    private static final int TEXTS_AT_ONCE = 500;
     /** Pairs of tokens that attend to each other at once, in one head. */
     private static final int PAIRS_AT_ONCE = 1 << 22;
     private static final int PROBES = 64;
@@ -197,18 +196,12 @@ public record StudyData(
         };
     }
 
-    /** Whether the study says to which size images are brought, or their set has none. */
-    private boolean enlarged() {
-        return test instanceof ImageExamples images && images.images().areMadeWhenAsked();
-    }
-
     @Override
     public int evaluationBatch() {
         return switch (kind) {
-            case Kind.Images(ImageShape shape, int _) -> backbone.isEmpty() && !enlarged() ? IMAGES_AT_ONCE
-                    : Math.clamp(PIXELS_AT_ONCE / shape.pixels(), 1, IMAGES_AT_ONCE);
+            case Kind.Images(ImageShape shape, int _) -> ImageExamples.atOnce(shape);
             case Kind.Texts texts ->
-                Math.clamp(PAIRS_AT_ONCE / ((long) texts.window() * texts.window()), 1, IMAGES_AT_ONCE);
+                Math.clamp(PAIRS_AT_ONCE / ((long) texts.window() * texts.window()), 1, TEXTS_AT_ONCE);
         };
     }
 

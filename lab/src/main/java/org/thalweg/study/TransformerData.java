@@ -39,10 +39,7 @@ import org.thalweg.training.TrainingExamples;
 public record TransformerData(
         String name, Examples train, Optional<Examples> heldOut, Examples test, int evaluationBatch, String config,
         Optional<TextCorpus> corpus, Digest digest) implements ExampleData {
-    private static final int IMAGES_AT_ONCE = 500;
-
-    /** Of images that are decoded or resized when they are asked for, so many values are run at once. */
-    private static final int PIXELS_AT_ONCE = 1 << 23;
+    private static final int WINDOWS_AT_ONCE = 500;
 
     /** Logits of so many numbers are made at once when evaluating. */
     private static final int LOGITS_AT_ONCE = 1 << 22;
@@ -103,14 +100,9 @@ public record TransformerData(
         Digest digest = Digest.ofText(String.join(" ", train.digest().hex(), test.digest().hex(),
                 augmentation.toString(), Double.toString(share), Long.toString(share > 0 ? study.seed() : 0)));
         return new TransformerData(images.name(), examples.train(), examples.heldOut(),
-                new ImageExamples(test, plain.standardisation()), atOnce(test),
+                new ImageExamples(test, plain.standardisation()), ImageExamples.atOnce(test.shape()),
                 TransformerFamily.vit(study.model(), train.shape(), train.classes()).toString(),
                 Optional.empty(), digest);
-    }
-
-    private static int atOnce(ImageSet images) {
-        return images.areMadeWhenAsked()
-                ? Math.clamp(PIXELS_AT_ONCE / images.shape().pixels(), 1, IMAGES_AT_ONCE) : IMAGES_AT_ONCE;
     }
 
     /**
@@ -125,7 +117,7 @@ public record TransformerData(
         int window = study.model().window().orElseThrow();
         TextWindows windows = TextWindows.of(corpus, window, "model.window");
         String config = study.family().config(study.model(), corpus.vocabulary()).toString();
-        int batch = Math.clamp(LOGITS_AT_ONCE / ((long) window * corpus.vocabulary()), 1, IMAGES_AT_ONCE);
+        int batch = Math.clamp(LOGITS_AT_ONCE / ((long) window * corpus.vocabulary()), 1, WINDOWS_AT_ONCE);
         return new TransformerData(corpus.name(), windows.train(), Optional.of(windows.validation()), windows.test(),
                 batch, config, Optional.of(corpus), windows.digest());
     }

@@ -61,7 +61,7 @@ public record AugmentedImages(ImageExamples examples, Augmentation augmentation)
             ImageExamples plain = images.examples;
             ImageShape shape = plain.images().shape();
             int pixels = shape.pixels();
-            float[] values = new float[indices.length * pixels];
+            float[] values = plain.images().roomFor(indices.length);
             plain.images().forEachOf(indices.length, i -> {
                 float[] image = new float[pixels];
                 plain.images().copyPixels(indices[i], image, 0);

@@ -13,7 +13,6 @@ public record Standardisation(double[] mean, double[] deviation) {
     /** Of sets whose pixels no array holds, so many images at most are looked at. */
     private static final int MOST_SAMPLED = 10_000;
     private static final long LARGEST_WHOLE = 1L << 31;
-    private static final int IMAGES_AT_ONCE = 64;
 
     /** Copies the arrays. */
     public Standardisation {
@@ -52,10 +51,11 @@ public record Standardisation(double[] mean, double[] deviation) {
         int plane = pixels / channels;
         double[] sum = new double[channels];
         double[] squares = new double[channels];
-        float[] values = new float[Math.min(counted, IMAGES_AT_ONCE) * pixels];
-        for (int start = 0; start < counted; start += IMAGES_AT_ONCE) {
+        int atOnce = Math.min(counted, ImageExamples.atOnce(images.shape()));
+        float[] values = images.roomFor(atOnce);
+        for (int start = 0; start < counted; start += atOnce) {
             int first = start;
-            int some = Math.min(IMAGES_AT_ONCE, counted - start);
+            int some = Math.min(atOnce, counted - start);
             images.forEachOf(some, i ->
                     images.copyPixels((int) ((long) (first + i) * images.size() / counted), values, i * pixels));
             for (int i = 0; i < some * pixels; i++) {

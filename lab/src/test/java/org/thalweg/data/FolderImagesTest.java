@@ -129,9 +129,7 @@ class FolderImagesTest {
         ImageSet held = held(SHAPE).train();
         float[] expected = new float[3 * 9 * 4];
         float[] found = new float[expected.length];
-        held.copyResized(7, 9, 4, expected, 0);
-        onDemand().copyResized(7, 9, 4, found, 0);
-        assertThat(found).isEqualTo(expected);
+        held.resized(9, 4).copyPixels(7, expected, 0);
         onDemand().resized(9, 4).copyPixels(7, found, 0);
         assertThat(found).isEqualTo(expected);
         assertThat(onDemand().resized(9, 4).digest()).isNotEqualTo(onDemand().digest());

@@ -84,6 +84,15 @@ class ImageSetTest {
     }
 
     @Test
+    void aBatchOfMoreValuesThanAnArrayHoldsIsRefused() {
+        ImageSet large = set(0, 1, 1).resized(16384, 16384);
+        assertThat(set(0, 1).roomFor(3)).hasSize(6);
+        assertThatThrownBy(() -> large.roomFor(64)).isInstanceOf(WrongUse.class).hasMessage(
+                "tiny: 64 images of 1 x 16384 x 16384 have 17179869184 values, expected at most 2147483639; choose a "
+                        + "smaller 'batch' or 'image_size'.");
+    }
+
+    @Test
     void resizesWhenAskedAndKeepsItsSizeAsItIs() {
         ImageSet set = set(0, 1, 1);
         assertThat(set.resized(1, 2)).isSameAs(set);
@@ -91,10 +100,9 @@ class ImageSetTest {
         assertThat(larger.shape()).isEqualTo(new ImageShape(1, 2, 4));
         assertThat(larger.labels()).containsExactly(0, 1, 1);
         float[] expected = new float[8];
-        set.copyResized(2, 2, 4, expected, 0);
         float[] found = new float[8];
         larger.classBalanced(1).copyPixels(1, found, 0);
-        set.classBalanced(1).copyResized(1, 2, 4, expected, 0);
+        set.classBalanced(1).resized(2, 4).copyPixels(1, expected, 0);
         assertThat(found).isEqualTo(expected);
         assertThat(List.of(set.digest(), larger.digest(), set.resized(4, 2).digest())).doesNotHaveDuplicates();
         assertThat(larger.digest()).isEqualTo(set(0, 1, 1).resized(2, 4).digest());

@@ -46,8 +46,8 @@ class ImagesMadeWhenAskedTest {
         try (Scope scope = Scope.open()) {
             assertThat(new ImageExamples(asked, constants).inputs(SOME).toFloats())
                     .isEqualTo(new ImageExamples(held, constants).inputs(SOME).toFloats());
-            assertThat(new ResizedImages(asked, 5, 7, constants).inputs(SOME).toFloats())
-                    .isEqualTo(new ResizedImages(held, 5, 7, constants).inputs(SOME).toFloats());
+            assertThat(new ImageExamples(asked.resized(5, 7), constants).inputs(SOME).toFloats())
+                    .isEqualTo(new ImageExamples(held.resized(5, 7), constants).inputs(SOME).toFloats());
         }
         assertThat(seen(asked)).isEqualTo(seen(held));
     }

@@ -9,7 +9,7 @@ import org.thalweg.data.ImageShape;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
-class ResizedImagesTest {
+class ResizedExamplesTest {
     private static final Standardisation PLAIN = new Standardisation(new double[] {0}, new double[] {1});
 
     @Test
@@ -17,7 +17,7 @@ class ResizedImagesTest {
         ImageSet images = ImageSet.wrap("i", new ImageShape(1, 1, 2), List.of("a"), new int[1],
                 new byte[] {0, (byte) 255});
         try (Scope scope = Scope.open()) {
-            Tensor doubled = new ResizedImages(images, 2, 4, PLAIN).inputs(new int[] {0});
+            Tensor doubled = new ImageExamples(images.resized(2, 4), PLAIN).inputs(new int[] {0});
             assertThat(doubled.shape()).containsExactly(1, 1, 2, 4);
             assertThat(doubled.toFloats()).containsExactly(
                     0, 64 / 255f, 191 / 255f, 1, 0, 64 / 255f, 191 / 255f, 1);
@@ -31,7 +31,7 @@ class ResizedImagesTest {
         int[] some = {4, 0, 7};
         try (Scope scope = Scope.open()) {
             ImageExamples plain = new ImageExamples(images, standardisation);
-            ResizedImages resized = new ResizedImages(images, 8, 8, standardisation);
+            ImageExamples resized = new ImageExamples(images.resized(8, 8), standardisation);
             assertThat(resized.inputs(some).toFloats()).isEqualTo(plain.inputs(some).toFloats());
             assertThat(resized.labels(some).toLongs()).isEqualTo(plain.labels(some).toLongs());
             assertThat(resized.size()).isEqualTo(plain.size());
@@ -44,7 +44,7 @@ class ResizedImagesTest {
                 new byte[] {9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10, 10, 10, 10, 20, 20, 20, 20, 30, 30, 30, 30});
         Standardisation plain = new Standardisation(new double[3], new double[] {1, 1, 1});
         try (Scope scope = Scope.open()) {
-            assertThat(new ResizedImages(images, 1, 3, plain).inputs(new int[] {1}).toFloats()).containsExactly(
+            assertThat(new ImageExamples(images.resized(1, 3), plain).inputs(new int[] {1}).toFloats()).containsExactly(
                     10 / 255f, 10 / 255f, 10 / 255f, 20 / 255f, 20 / 255f, 20 / 255f, 30 / 255f, 30 / 255f, 30 / 255f);
         }
     }
