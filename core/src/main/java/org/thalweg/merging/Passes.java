@@ -2,11 +2,11 @@ package org.thalweg.merging;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.thalweg.tensor.DType;
-import org.thalweg.tensor.Engine;
+import org.thalweg.tensor.ParallelWork;
 import org.thalweg.tensor.Tensor;
 
 /**
@@ -63,10 +63,22 @@ final class Passes {
      * @param work called once for each part, from several threads
      * @return what came out, in the order of the parts
      */
-    static <T> Stream<T> parts(long size, Function<Part, T> work) {
-        Stream<Part> parts = LongStream.range(0, (size + PART - 1) / PART)
-                .mapToObj(part -> new Part(part * PART, Math.min(size, (part + 1) * PART)));
-        return (Engine.threadsPerOperation() > 1 && size > PART ? parts.parallel() : parts).map(work);
+    static <T> List<T> parts(long size, Function<Part, T> work) {
+        return ParallelWork.map(Math.toIntExact(Math.ceilDiv(size, PART)),
+                part -> work.apply(new Part(part * PART, Math.min(size, (part + 1) * PART))));
+    }
+
+    /**
+     * Does some work on each part.
+     *
+     * @param size how many numbers there are
+     * @param work called once for each part, from several threads
+     */
+    static void forEach(long size, Consumer<Part> work) {
+        parts(size, part -> {
+            work.accept(part);
+            return part;
+        });
     }
 
     /**
@@ -77,7 +89,7 @@ final class Passes {
      * @return the sum of the parts' sums
      */
     static double sum(Numbers numbers, long size) {
-        double[] sums = parts(size, part -> {
+        List<Double> sums = parts(size, part -> {
             double[] sum = new double[1];
             part.visit(numbers, (_, block, length) -> {
                 for (int i = 0; i < length; i++) {
@@ -85,7 +97,7 @@ final class Passes {
                 }
             });
             return sum[0];
-        }).mapToDouble(Double::doubleValue).toArray();
+        });
         double total = 0;
         for (double sum : sums) {
             total += sum;
@@ -105,10 +117,7 @@ final class Passes {
     }
 
     private static void write(Numbers numbers, MemorySegment memory) {
-        parts(memory.byteSize() / Double.BYTES, part -> {
-            part.visit(numbers, (start, block, length) -> MemorySegment.copy(
-                    block, 0, memory, ValueLayout.JAVA_DOUBLE, start * Double.BYTES, length));
-            return part;
-        }).forEach(_ -> {});
+        forEach(memory.byteSize() / Double.BYTES, part -> part.visit(numbers, (start, block, length) ->
+                MemorySegment.copy(block, 0, memory, ValueLayout.JAVA_DOUBLE, start * Double.BYTES, length)));
     }
 }

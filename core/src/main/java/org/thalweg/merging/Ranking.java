@@ -1,5 +1,6 @@
 package org.thalweg.merging;
 
+import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /**
@@ -55,16 +56,13 @@ final class Ranking {
         Places places = new Places(size);
         if (count > 0) {
             Found least = find(size - count);
-            Passes.parts(size, part -> {
-                part.visit(numbers, (start, block, length) -> {
-                    for (int i = 0; i < length; i++) {
-                        if (block[i] >= least.value()) {
-                            places.add(start + i);
-                        }
+            Passes.forEach(size, part -> part.visit(numbers, (start, block, length) -> {
+                for (int i = 0; i < length; i++) {
+                    if (block[i] >= least.value()) {
+                        places.add(start + i);
                     }
-                });
-                return part;
-            }).forEach(_ -> {});
+                }
+            }));
             if (least.below() > 0) {
                 removeLast(places, least);
             }
@@ -128,12 +126,13 @@ final class Ranking {
                 }
             });
             return found.build();
-        }).flatMapToDouble(found -> found).sorted().toArray();
+        }).stream().flatMapToDouble(found -> found).sorted().toArray();
     }
 
     /** How many numbers whose bits begin with the prefix go on with each digit. */
     private long[] counts(long prefix, int shift) {
-        return Passes.parts(size, part -> {
+        long[] total = new long[DIGITS];
+        Passes.forEach(size, part -> {
             long[] counts = new long[DIGITS];
             part.visit(numbers, (_, block, length) -> {
                 for (int i = 0; i < length; i++) {
@@ -143,16 +142,11 @@ final class Ranking {
                     }
                 }
             });
-            return counts;
-        }).reduce(new long[DIGITS], Ranking::sum);
-    }
-
-    private static long[] sum(long[] some, long[] others) {
-        long[] sum = some.clone();
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += others[i];
-        }
-        return sum;
+            synchronized (total) {
+                Arrays.setAll(total, digit -> total[digit] + counts[digit]);
+            }
+        });
+        return total;
     }
 
     /** The bits of a number, arranged so that unsigned order is the order of numbers. */

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.stream.LongStream;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.merging.MergeMethod;
 import org.thalweg.merging.Merged;
 import org.thalweg.merging.ModelTensors;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.ParallelWork;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -124,7 +124,7 @@ final class MergedTensors implements TensorReader {
         Optional<Tensor> flatBase = base.map(model -> model.reshape(-1));
         Tensor merged = Tensor.zeros(type, size);
         // Blocks are so small that each operation is one thread's; several threads take blocks.
-        LongStream.range(0, Math.ceilDiv(size, BLOCK)).parallel().forEach(block -> {
+        ParallelWork.forEach(Math.toIntExact(Math.ceilDiv(size, BLOCK)), block -> {
             long from = block * BLOCK;
             long count = Math.min(BLOCK, size - from);
             try (Scope scope = Scope.open()) {

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Columns of large matrices in another order and with other signs, in one pass and by several threads. libtorch takes
@@ -64,7 +63,7 @@ public final class Columns {
         int parts = (int) Math.min(Engine.threadsPerOperation(), rows);
         return Tensor.filledBy(memory -> {
             Move move = new Move(tensor.contiguousBytes(), memory, width, order, flips);
-            IntStream.range(0, parts).parallel().forEach(part ->
+            ParallelWork.forEach(parts, part ->
                     move.elements(bits, rows * part / parts, rows * (part + 1) / parts));
         }, tensor.dtype(), shape);
     }

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,11 +44,7 @@ class ParallelWorkTest {
     void twoPiecesRunAtOnceAndTheirOperationsTakeOneThread() {
         CyclicBarrier both = new CyclicBarrier(2);
         List<Integer> threads = ParallelWork.map(2, _ -> {
-            try {
-                both.await(1, TimeUnit.MINUTES);
-            } catch (Exception alone) {
-                throw new IllegalStateException(alone);
-            }
+            await(both);
             return Engine.threadsPerOperation();
         });
         assertThat(threads).containsExactly(1, 1);
@@ -57,6 +55,31 @@ class ParallelWorkTest {
     void withOneThreadTheCallerDoesAll() {
         Engine.useThreadsPerOperation(1);
         assertThat(ParallelWork.map(3, _ -> Thread.currentThread())).containsOnly(Thread.currentThread());
+    }
+
+    @Test
+    void noPieceIsWorkedOnAnyMoreWhenAnotherHasFailed() {
+        AtomicInteger underway = new AtomicInteger();
+        CyclicBarrier both = new CyclicBarrier(2);
+        assertThatThrownBy(() -> ParallelWork.forEach(2, piece -> {
+            underway.incrementAndGet();
+            await(both);
+            if (piece == 0) {
+                underway.decrementAndGet();
+                throw new WorkFailure("stop.");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            underway.decrementAndGet();
+        })).isInstanceOf(WorkFailure.class).hasMessage("stop.");
+        assertThat(underway).hasValue(0);
+    }
+
+    private static void await(CyclicBarrier both) {
+        try {
+            both.await(1, TimeUnit.MINUTES);
+        } catch (Exception alone) {
+            throw new IllegalStateException(alone);
+        }
     }
 
     @Test

@@ -1,12 +1,15 @@
 package org.thalweg.spark;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
@@ -14,6 +17,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.BaseStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.thalweg.assignment.AssignmentSolver;
@@ -119,6 +124,16 @@ class ArchitectureTest {
     void onlyTheTensorPackageTouchesTheBinding() {
         noClasses().that().resideOutsideOfPackage("org.thalweg.tensor..")
                 .should().dependOnClassesThat().resideInAPackage("org.bytedeco..").check(CLASSES);
+    }
+
+    /** A parallel stream fails while other threads work on, with tensors that are freed then; images are not freed. */
+    @Test
+    void onlyImagesAreDecodedInParallelStreams() {
+        DescribedPredicate<JavaMethodCall> makesAStreamParallel = describe("make a stream parallel", call ->
+                call.getName().startsWith("parallel") && (call.getTargetOwner().isAssignableTo(BaseStream.class)
+                        || call.getTargetOwner().isAssignableTo(Collection.class)));
+        noClasses().that().resideOutsideOfPackage("org.thalweg.data..")
+                .should().callMethodWhere(makesAStreamParallel).check(CLASSES);
     }
 
     @Test
