@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.Alignment;
@@ -16,6 +16,7 @@ import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Slice;
 import org.thalweg.symmetry.Space;
 import org.thalweg.symmetry.TensorLayout;
+import org.thalweg.tensor.Blocks;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -206,23 +207,22 @@ public record Gauge(Mover source, Alignment alignment, List<String> left) {
         return source.moved(name, alignment);
     }
 
-    /** Squares summed in float64 over all axes but some, a few MB at a time; those axes in their order. */
+    /** Squares summed in float64 over all axes but some; those axes in their order. */
     static double[] squaresExcept(Tensor tensor, List<Integer> kept) {
+        Blocks blocks = Blocks.of(tensor);
+        Function<Blocks.Block, double[]> squares = block -> {
+            Tensor exact = block.of(tensor).to(DType.FLOAT64);
+            return sumExcept(exact.multiply(exact), kept).toDoubles();
+        };
+        if (!kept.contains(blocks.axis())) {
+            return blocks.sum(squares);
+        }
         try (Scope scope = Scope.open()) {
-            int axis = IntStream.range(0, tensor.rank()).filter(each -> tensor.length(each) > 1).findFirst().orElse(0);
-            long rows = rowsOfBlock(tensor, axis);
-            List<Tensor> blocks = new ArrayList<>();
-            for (long first = 0; first < Math.max(1, tensor.length(axis)); first += rows) {
-                try (Scope block = Scope.open()) {
-                    Tensor exact = tensor.narrow(axis, first, Math.min(rows, tensor.length(axis) - first))
-                            .to(DType.FLOAT64);
-                    blocks.add(block.keep(sumExcept(exact.multiply(exact), kept)));
-                }
-            }
-            if (kept.contains(axis)) {
-                return Tensor.concatenate(blocks, kept.indexOf(axis)).toDoubles();
-            }
-            return blocks.stream().reduce(Tensor::add).orElseThrow().toDoubles();
+            long[] shape = kept.stream().mapToLong(tensor::length).toArray();
+            int along = kept.indexOf(blocks.axis());
+            shape[along] = -1;
+            return Tensor.concatenate(blocks.map(squares).stream()
+                    .map(found -> Tensor.of(found, found.length).reshape(shape)).toList(), along).toDoubles();
         }
     }
 

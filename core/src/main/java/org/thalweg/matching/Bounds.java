@@ -3,6 +3,7 @@ package org.thalweg.matching;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.thalweg.tensor.Blocks;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.ProductSum;
 import org.thalweg.tensor.Scope;
@@ -16,7 +17,6 @@ import org.thalweg.tensor.Tensor;
 final class Bounds {
     private static final int PART = 8;
     private static final long FEWEST = 64;
-    private static final long BLOCK = 1L << 20;
 
     private final List<float[]> ofReference = new ArrayList<>();
     private final List<float[]> ofModel = new ArrayList<>();
@@ -70,13 +70,10 @@ final class Bounds {
     private static Tensor norms(Tensor matrix) {
         try (Scope scope = Scope.open()) {
             Tensor squares = Tensor.zeros(DType.FLOAT64, matrix.length(0), 1);
-            long step = Math.max(1, BLOCK / matrix.length(0));
-            for (long first = 0; first < matrix.length(1); first += step) {
-                try (Scope block = Scope.open()) {
-                    Tensor exact = matrix.narrow(1, first, Math.min(step, matrix.length(1) - first)).to(DType.FLOAT64);
-                    squares.copyInPlace(squares.add(exact.multiply(exact).sum(1, true)));
-                }
-            }
+            Blocks.along(0, matrix).forEach(block -> {
+                Tensor exact = block.of(matrix).to(DType.FLOAT64);
+                block.of(squares).copyInPlace(exact.multiply(exact).sum(1, true));
+            });
             return scope.keep(squares.sqrt());
         }
     }

@@ -5,6 +5,7 @@ import org.thalweg.group.Group;
 import org.thalweg.group.RotaryPairs;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.Slice;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.ProductSum;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;

@@ -15,6 +15,7 @@ import org.thalweg.group.Scaling;
 import org.thalweg.group.SignedPermutation;
 import org.thalweg.group.Translation;
 import org.thalweg.symmetry.Alignment;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
@@ -82,8 +83,8 @@ record GaugeChoice(SpaceTree tree, TensorReader reference, TensorReader model) {
             for (String tensor : tree.tensors(spaces)) {
                 try (Scope scope = Scope.open()) {
                     Tensor a = WorkingType.of(reference.read(tensor));
-                    before += InnerProducts.squareOf(a.subtract(new AlignedModel(model, chosen).read(tensor)));
-                    after += InnerProducts.squareOf(a.subtract(new AlignedModel(model, with).read(tensor)));
+                    before += InnerProducts.squaredDistance(a, new AlignedModel(model, chosen).read(tensor));
+                    after += InnerProducts.squaredDistance(a, new AlignedModel(model, with).read(tensor));
                     length += InnerProducts.squareOf(a);
                 }
             }

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Engine;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.ParallelWork;
 import org.thalweg.tensor.ReadAhead;
 import org.thalweg.tensor.Scope;

@@ -11,6 +11,7 @@ import org.thalweg.group.RotaryPairs;
 import org.thalweg.minimisation.GoldenSection;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;

@@ -21,6 +21,7 @@ import org.thalweg.group.SignedPermutation;
 import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.Slice;
 import org.thalweg.tensor.Background;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.ProductSum;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.WorkingType;
@@ -180,7 +181,7 @@ final class LargeLeafSolver {
         pairs.forEach(_ -> true, (_, pair) -> {
             Slice slice = pair.reference();
             for (int factor : comparable(slice).toArray()) {
-                InnerProducts.Along along = InnerProducts.along(pair, factor, order);
+                PositionProducts along = PositionProducts.along(pair, factor, order);
                 double[] sum = isSigned(slice, factor) ? free : fixed;
                 Arrays.setAll(sum, i -> sum[i] + along.products()[i]);
                 sums[1] += along.reference();

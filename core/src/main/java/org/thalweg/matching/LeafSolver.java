@@ -11,6 +11,7 @@ import org.thalweg.group.AxisMap;
 import org.thalweg.group.GroupElement;
 import org.thalweg.group.Scaling;
 import org.thalweg.symmetry.Slice;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.Random;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;

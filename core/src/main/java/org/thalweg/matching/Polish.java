@@ -12,6 +12,7 @@ import org.thalweg.group.GroupKind;
 import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Slice;
 import org.thalweg.symmetry.TensorLayout;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.Scope;
 
 /**

@@ -1,6 +1,7 @@
 package org.thalweg.matching;
 
 import org.thalweg.symmetry.Alignment;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
@@ -20,7 +21,7 @@ record RawDistance(SpaceTree tree, TensorReader reference, TensorReader model) {
         double sum = 0;
         for (String tensor : tree.architecture().tensors().keySet()) {
             try (Scope scope = Scope.open()) {
-                sum += InnerProducts.squareOf(a.read(tensor).subtract(b.read(tensor)));
+                sum += InnerProducts.squaredDistance(a.read(tensor), b.read(tensor));
             }
         }
         return sum;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.thalweg.symmetry.Slice;
+import org.thalweg.tensor.InnerProducts;
 
 /**
  * The same slice of both models. Its spaces have the names that they have in A.

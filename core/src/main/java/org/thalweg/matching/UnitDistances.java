@@ -98,7 +98,7 @@ record UnitDistances(Leaf leaf, List<SlicePair> pairs) {
         double sum = 0;
         for (SlicePair pair : pairs) {
             for (int factor : pair.reference().factorsOf(leaf.space())) {
-                double[] products = InnerProducts.along(pair, factor, order).products();
+                double[] products = PositionProducts.along(pair, factor, order).products();
                 boolean signed = isSigned().test(pair);
                 for (int i = 0; i < order.length; i++) {
                     sum += signed ? signs[i] * products[i] : products[i];

@@ -6,6 +6,7 @@ import org.thalweg.symmetry.Alignment;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.tensor.DType;
 import org.thalweg.tensor.InPlace;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
@@ -89,8 +90,8 @@ public record UniverseMatcher(Matcher pairwise, int rounds) implements ManyMatch
             try (Scope scope = Scope.open()) {
                 Tensor middle = mean.read(name);
                 for (int model = 0; middle.dtype().isFloating() && model < models.size(); model++) {
-                    sum += InnerProducts.squareOf(
-                            alignments.get(model).exact(name, models.get(model)).subtract(middle));
+                    sum += InnerProducts.squaredDistance(
+                            alignments.get(model).exact(name, models.get(model)), middle);
                 }
             }
         }

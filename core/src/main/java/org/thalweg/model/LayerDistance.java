@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
-import org.thalweg.tensor.DType;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
@@ -20,9 +20,6 @@ import org.thalweg.tensor.TensorReader;
  * @param norm of A
  */
 public record LayerDistance(String layer, double before, double after, double norm) {
-    /** Numbers that are measured at a time, in float64. */
-    private static final long BLOCK = 1 << 20;
-
     /** Squared distances and norm so far. */
     private record Sums(double before, double after, double norm) {
         Sums plus(Sums other) {
@@ -75,27 +72,11 @@ public record LayerDistance(String layer, double before, double after, double no
 
     private static Sums sums(String name, Models models) {
         try (Scope scope = Scope.open()) {
-            Tensor reference = models.reference().read(name).reshape(-1);
-            Tensor before = models.before().read(name).reshape(-1);
-            Tensor after = models.after().read(name).reshape(-1);
-            Sums sums = new Sums(0, 0, 0);
-            for (long start = 0; start < reference.size(); start += BLOCK) {
-                try (Scope block = Scope.open()) {
-                    Tensor wide = block(reference, start);
-                    sums = sums.plus(new Sums(squared(wide.subtract(block(before, start))),
-                            squared(wide.subtract(block(after, start))), squared(wide)));
-                }
-            }
-            return sums;
+            Tensor reference = models.reference().read(name);
+            return new Sums(
+                    InnerProducts.squaredDistance(reference, models.before().read(name)),
+                    InnerProducts.squaredDistance(reference, models.after().read(name)),
+                    InnerProducts.squareOf(reference));
         }
-    }
-
-    private static Tensor block(Tensor tensor, long start) {
-        return tensor.narrow(0, start, Math.min(BLOCK, tensor.size() - start)).to(DType.FLOAT64);
-    }
-
-    private static double squared(Tensor numbers) {
-        double norm = numbers.norm();
-        return norm * norm;
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * one thread for the order, several times as long for each number, and a second pass for the signs.
  */
 public final class Columns {
+    /** Fewer numbers are moved before a second thread has begun. */
     private static final long LARGE = 1L << 18;
 
     private Columns() {}
@@ -22,7 +23,11 @@ public final class Columns {
      * @return true where it is the last of many numbers that lie one behind the other, and nothing is recorded
      */
     public static boolean takes(Tensor tensor, int axis) {
-        return axis == tensor.rank() - 1 && tensor.rank() > 1 && tensor.size() >= LARGE && tensor.dtype().bytes() > 1
+        return tensor.size() >= LARGE && isPlain(tensor, axis);
+    }
+
+    private static boolean isPlain(Tensor tensor, int axis) {
+        return axis == tensor.rank() - 1 && tensor.rank() > 1 && tensor.dtype().bytes() > 1
                 && tensor.handle().is_contiguous() && tensor.handle().is_cpu() && !tensor.handle().requires_grad();
     }
 
@@ -35,6 +40,19 @@ public final class Columns {
      */
     static Tensor select(Tensor tensor, Tensor order) {
         return select(tensor, Arrays.stream(order.toLongs()).mapToInt(Math::toIntExact).toArray(), Optional.empty());
+    }
+
+    /**
+     * Columns in another order.
+     *
+     * @param tensor [… columns] that is taken; not changed
+     * @param order [chosen] numbers of columns
+     * @return [… chosen], the same as {@link Tensor#indexSelect} along the last axis
+     */
+    public static Tensor select(Tensor tensor, int[] order) {
+        int axis = tensor.rank() - 1;
+        return isPlain(tensor, axis) ? select(tensor, order, Optional.empty())
+                : tensor.indexSelect(axis, Tensor.indices(order));
     }
 
     /**
@@ -60,7 +78,7 @@ public final class Columns {
         int bits = tensor.dtype().bytes() * Byte.SIZE;
         long[] flips = new long[order.length];
         negative.ifPresent(chosen -> Arrays.setAll(flips, column -> chosen[column] ? 1L << bits - 1 : 0));
-        int parts = (int) Math.min(Engine.threadsPerOperation(), rows);
+        int parts = tensor.size() < LARGE ? 1 : (int) Math.min(Engine.threadsPerOperation(), rows);
         return Tensor.filledBy(memory -> {
             Move move = new Move(tensor.contiguousBytes(), memory, width, order, flips);
             ParallelWork.forEach(parts, part ->
