@@ -20,6 +20,7 @@ import org.thalweg.symmetry.AxisRole;
 import org.thalweg.symmetry.Slice;
 import org.thalweg.symmetry.TensorLayout;
 import org.thalweg.tensor.DType;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.LinearAlgebra;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -69,7 +70,7 @@ final class Bases {
     /** Adds a Gram matrix, of rotary maps its diagonal alone: a stretch needs no more. */
     private void add(Map<String, double[]> grams, Slice.Mapped map, Slice slice) {
         double[] gram = architecture.space(map.space()).group().kind().isRotary()
-                ? Gauge.squaresExcept(slice.values(), List.of(map.factor()))
+                ? InnerProducts.squaresAlong(slice.values(), List.of(map.factor()))
                 : gram(slice.matrix(map.factor()).to(DType.FLOAT64));
         grams.merge(map.space(), gram, (old, more) -> {
             double[] sum = old.clone();

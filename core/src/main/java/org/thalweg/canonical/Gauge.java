@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.thalweg.group.GroupElement;
@@ -16,8 +15,6 @@ import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Slice;
 import org.thalweg.symmetry.Space;
 import org.thalweg.symmetry.TensorLayout;
-import org.thalweg.tensor.Blocks;
-import org.thalweg.tensor.DType;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 import org.thalweg.tensor.TensorReader;
@@ -207,39 +204,9 @@ public record Gauge(Mover source, Alignment alignment, List<String> left) {
         return source.moved(name, alignment);
     }
 
-    /** Squares summed in float64 over all axes but some; those axes in their order. */
-    static double[] squaresExcept(Tensor tensor, List<Integer> kept) {
-        Blocks blocks = Blocks.of(tensor);
-        Function<Blocks.Block, double[]> squares = block -> {
-            Tensor exact = block.of(tensor).to(DType.FLOAT64);
-            return sumExcept(exact.multiply(exact), kept).toDoubles();
-        };
-        if (!kept.contains(blocks.axis())) {
-            return blocks.sum(squares);
-        }
-        try (Scope scope = Scope.open()) {
-            long[] shape = kept.stream().mapToLong(tensor::length).toArray();
-            int along = kept.indexOf(blocks.axis());
-            shape[along] = -1;
-            return Tensor.concatenate(blocks.map(squares).stream()
-                    .map(found -> Tensor.of(found, found.length).reshape(shape)).toList(), along).toDoubles();
-        }
-    }
-
     /** How many positions of an axis are worked on at a time. */
     static long rowsOfBlock(Tensor tensor, int axis) {
         return Math.max(1, BLOCK * tensor.length(axis) / Math.max(1, tensor.size()));
-    }
-
-    /** Sums over all axes but some; the result has those axes in their order. */
-    static Tensor sumExcept(Tensor tensor, List<Integer> kept) {
-        Tensor sum = tensor;
-        for (int axis = tensor.rank() - 1; axis >= 0; axis--) {
-            if (!kept.contains(axis)) {
-                sum = sum.sum(axis, false);
-            }
-        }
-        return sum;
     }
 
     /** Every uniform slice of the tensors whose layouts pass, one tensor after the other. */

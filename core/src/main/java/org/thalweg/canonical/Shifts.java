@@ -9,6 +9,7 @@ import org.thalweg.group.GroupKind;
 import org.thalweg.group.Translation;
 import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.TensorLayout;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.TensorReader;
 
 /** What a softmax ignores: the mean of a router's rows over the experts, and of its biases. */
@@ -28,7 +29,7 @@ final class Shifts {
         Map<String, Sum> sums = new LinkedHashMap<>();
         Gauge.forEachSlice(architecture, source, Shifts::isShifted, (name, slice) ->
                 slice.shift().ifPresent(shift -> {
-                    double[] sum = Gauge.sumExcept(slice.values(), shift.factor().map(List::of).orElse(List.of()))
+                    double[] sum = InnerProducts.sumExcept(slice.values(), shift.factor().map(List::of).orElse(List.of()))
                             .toDoubles();
                     long count = slice.values().size() / sum.length;
                     sums.merge(shift.space(), new Sum(sum, count), (old, more) -> old.plus(sum, count));

@@ -17,6 +17,7 @@ import org.thalweg.symmetry.Architecture;
 import org.thalweg.symmetry.Slice;
 import org.thalweg.symmetry.Space;
 import org.thalweg.symmetry.TensorLayout;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.TensorReader;
 
 /**
@@ -121,7 +122,7 @@ final class Units {
             return;
         }
         List<Integer> axes = scales.stream().flatMap(scale -> scale.factor().stream()).toList();
-        double[] squares = Gauge.squaresExcept(slice.values(), axes);
+        double[] squares = InnerProducts.squaresAlong(slice.values(), axes);
         int[] lengths = scales.stream()
                 .mapToInt(scale -> scale.factor().map(axis -> (int) slice.values().length(axis)).orElse(1))
                 .toArray();

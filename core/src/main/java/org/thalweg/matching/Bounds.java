@@ -3,8 +3,7 @@ package org.thalweg.matching;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.thalweg.tensor.Blocks;
-import org.thalweg.tensor.DType;
+import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.ProductSum;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
@@ -68,14 +67,7 @@ final class Bounds {
 
     /** [n 1] norms of the rows in float64. */
     private static Tensor norms(Tensor matrix) {
-        try (Scope scope = Scope.open()) {
-            Tensor squares = Tensor.zeros(DType.FLOAT64, matrix.length(0), 1);
-            Blocks.along(0, matrix).forEach(block -> {
-                Tensor exact = block.of(matrix).to(DType.FLOAT64);
-                block.of(squares).copyInPlace(exact.multiply(exact).sum(1, true));
-            });
-            return scope.keep(squares.sqrt());
-        }
+        return Tensor.of(InnerProducts.squaresAlong(matrix, List.of(0)), matrix.length(0), 1).sqrt();
     }
 
     /** Adds what the rest of all products is at most. */

@@ -1,5 +1,7 @@
 package org.thalweg.tensor;
 
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleBiFunction;
 
 /**
@@ -41,6 +43,48 @@ public final class InnerProducts {
     public static double squaredDistance(Tensor one, Tensor other) {
         return sum(one, other,
                 (some, others) -> square(some.to(DType.FLOAT64).subtract(others.to(DType.FLOAT64))));
+    }
+
+    /**
+     * The sums of squares at each position of some axes.
+     *
+     * @param tensor of any shape
+     * @param axes which, ascending; none for one sum of all
+     * @return the sums in row-major order of the axes
+     */
+    public static double[] squaresAlong(Tensor tensor, List<Integer> axes) {
+        Blocks blocks = Blocks.of(tensor);
+        Function<Blocks.Block, double[]> squares = block -> {
+            Tensor exact = block.of(tensor).to(DType.FLOAT64);
+            return sumExcept(exact.multiply(exact), axes).toDoubles();
+        };
+        if (!axes.contains(blocks.axis())) {
+            return blocks.sum(squares);
+        }
+        try (Scope scope = Scope.open()) {
+            long[] shape = axes.stream().mapToLong(tensor::length).toArray();
+            int along = axes.indexOf(blocks.axis());
+            shape[along] = -1;
+            return Tensor.concatenate(blocks.map(squares).stream()
+                    .map(found -> Tensor.of(found, found.length).reshape(shape)).toList(), along).toDoubles();
+        }
+    }
+
+    /**
+     * Sums over all axes but some.
+     *
+     * @param tensor of any shape
+     * @param axes that stay, ascending
+     * @return the sums, with these axes alone, in the element type
+     */
+    public static Tensor sumExcept(Tensor tensor, List<Integer> axes) {
+        Tensor sum = tensor;
+        for (int axis = tensor.rank() - 1; axis >= 0; axis--) {
+            if (!axes.contains(axis)) {
+                sum = sum.sum(axis, false);
+            }
+        }
+        return sum;
     }
 
     private static double square(Tensor exact) {

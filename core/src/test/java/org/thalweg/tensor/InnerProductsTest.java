@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,5 +36,20 @@ class InnerProductsTest {
         assertThat(InnerProducts.squareOf(a)).isCloseTo(one.multiply(one).sum().item(), within(1e-8));
         Tensor apart = one.subtract(other);
         assertThat(InnerProducts.squaredDistance(a, b)).isCloseTo(apart.multiply(apart).sum().item(), within(1e-8));
+    }
+
+    @Test
+    void squaresOfSeveralBlocksAddUpOverAllAxesButThoseThatAreKept() {
+        try (Scope scope = Scope.open()) {
+            Tensor tensor = Random.seeded(1).normal(DType.FLOAT32, 1, 40, 70, 90);
+            for (List<Integer> kept : List.of(List.<Integer>of(), List.of(1), List.of(2), List.of(3), List.of(1, 2),
+                    List.of(1, 3), List.of(2, 3))) {
+                Tensor exact = tensor.to(DType.FLOAT64);
+                double[] expected = InnerProducts.sumExcept(exact.multiply(exact), kept).contiguous().toDoubles();
+                double[] found = InnerProducts.squaresAlong(tensor, kept);
+                assertThat(Tensor.of(found, found.length).subtract(Tensor.of(expected, expected.length)).abs().max())
+                        .as(kept.toString()).isLessThan(1e-9);
+            }
+        }
     }
 }
