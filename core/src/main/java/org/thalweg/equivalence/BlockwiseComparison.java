@@ -8,6 +8,7 @@ import java.util.function.IntFunction;
 import org.thalweg.network.ExpertChoice;
 import org.thalweg.network.Probes;
 import org.thalweg.tensor.Gradients;
+import org.thalweg.tensor.ReusedMemory;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
@@ -73,11 +74,11 @@ public final class BlockwiseComparison {
     }
 
     private Found run(Probes inputs, Choosing choosing) {
-        return Gradients.without(() -> {
+        return ReusedMemory.during(() -> Gradients.without(() -> {
             try (Scope scope = Scope.open()) {
                 return runHere(inputs, choosing);
             }
-        });
+        }));
     }
 
     private Found runHere(Probes inputs, Choosing choosing) {

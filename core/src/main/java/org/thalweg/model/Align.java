@@ -16,6 +16,7 @@ import org.thalweg.matching.Match;
 import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.ResidualMatching;
 import org.thalweg.matching.SoftOrders;
+import org.thalweg.tensor.ReusedMemory;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
@@ -189,7 +190,7 @@ public record Align(MatchingMethod method, Checking checking, long memoryLimit) 
                 readers.add(each.reader());
                 sources.add(new Folding.Source(each, readers.getLast()));
             }
-            return write(sources, earlier, outputs, observer);
+            return ReusedMemory.during(() -> write(sources, earlier, outputs, observer));
         } finally {
             readers.forEach(CheckpointReader::close);
         }

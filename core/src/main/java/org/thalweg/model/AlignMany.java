@@ -13,6 +13,7 @@ import org.thalweg.matching.MatchingMethod;
 import org.thalweg.matching.UniverseMatcher;
 import org.thalweg.network.Network;
 import org.thalweg.symmetry.Architecture;
+import org.thalweg.tensor.ReusedMemory;
 import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
 
@@ -76,7 +77,7 @@ public record AlignMany(MatchingMethod method, int rounds, Checking checking, lo
                 readers.add(model.reader());
                 sources.add(new Folding.Source(model, readers.getLast()));
             }
-            return carry(sources, outputs, observer);
+            return ReusedMemory.during(() -> carry(sources, outputs, observer));
         } finally {
             readers.forEach(CheckpointReader::close);
         }

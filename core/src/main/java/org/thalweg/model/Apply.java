@@ -72,8 +72,8 @@ public record Apply(boolean inverse, Checking checking) {
             MovedModel moved = read.folded()
                     .map(folded -> new MovedModel(folded.models().getFirst(), alignment))
                     .orElseGet(() -> new MovedModel(model, reader, alignment));
-            Optional<Checking.Checked> checked = checking.check(moved, observer);
-            moved.write(output, Map.of("thalweg.apply", inverse ? "inverse" : "alignment"), observer);
+            Optional<Checking.Checked> checked = checking.checkAndWrite(
+                    moved, output, Map.of("thalweg.apply", inverse ? "inverse" : "alignment"), observer);
             return new Done(alignment, spaces(alignment), checked,
                     read.folded().map(Folding.Folded::forms).orElse(List.of()),
                     read.folded().map(Folding.Folded::untied).orElse(List.of()));

@@ -12,6 +12,7 @@ import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
 import org.thalweg.failure.WrongUse;
 import org.thalweg.network.Network;
+import org.thalweg.tensor.ReusedMemory;
 import org.thalweg.tensor.WorkObserver;
 
 /**
@@ -91,7 +92,7 @@ public record Canonical(Set<CanonicalForm> forms) {
         model.requireFinite(observer);
         return ModelDirectory.named(checkpoint.directory(), () -> {
             try (CheckpointReader reader = model.reader()) {
-                return write(model, chosen, new Streams(reader, output, observer));
+                return ReusedMemory.during(() -> write(model, chosen, new Streams(reader, output, observer)));
             }
         });
     }

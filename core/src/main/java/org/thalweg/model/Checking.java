@@ -1,5 +1,6 @@
 package org.thalweg.model;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.thalweg.checkpoint.TensorLayout;
@@ -7,6 +8,7 @@ import org.thalweg.equivalence.BlockwiseComparison;
 import org.thalweg.equivalence.Comparison;
 import org.thalweg.equivalence.Verification;
 import org.thalweg.failure.WorkFailure;
+import org.thalweg.tensor.ReusedMemory;
 import org.thalweg.tensor.TensorReader;
 import org.thalweg.tensor.WorkObserver;
 
@@ -92,6 +94,25 @@ public record Checking(OptionalDouble tolerance, int probes, long seed, boolean 
         if (known.network().isPresent()) {
             FunctionComparison.requireMemory(model, probes);
         }
+    }
+
+    /**
+     * Writes the moved model when {@link #check} has found it to be the same function.
+     *
+     * @param moved the model
+     * @param output where and whether an existing directory is replaced
+     * @param provenance written beside the weights
+     * @param observer told how many moved tensors have been read
+     * @return what was found; nothing when the network is not built in and that is allowed
+     * @throws WorkFailure when it is not the same function, or the disk refuses
+     */
+    Optional<Checked> checkAndWrite(
+            MovedModel moved, Output output, Map<String, String> provenance, WorkObserver observer) {
+        return ReusedMemory.during(() -> {
+            Optional<Checked> checked = check(moved, observer);
+            moved.write(output, provenance, observer);
+            return checked;
+        });
     }
 
     /**

@@ -121,8 +121,8 @@ public record Scramble(long seed, Set<String> groups, double noise) {
         Alignment alignment = exactly ? ExactStorage.rounded(drawn, model) : drawn;
         try (CheckpointReader reader = model.reader()) {
             MovedModel moved = new MovedModel(model, noisy(reader, model.architecture().ignored()), alignment);
-            Optional<Checking.Checked> checked = checking.check(moved, observer);
-            moved.write(output, provenance(exactly), observer);
+            Optional<Checking.Checked> checked =
+                    checking.checkAndWrite(moved, output, provenance(exactly), observer);
             Set<String> kinds = spaces.stream().map(space -> space.group().kind().family())
                     .collect(Collectors.toCollection(TreeSet::new));
             return new Done(alignment, kinds, exactly, moved.rounding(), checked);

@@ -26,7 +26,7 @@ public final class Background<T> {
      */
     public static <T> Background<T> begin(String name, Supplier<T> work) {
         return new Background<>(CompletableFuture.supplyAsync(
-                work, task -> Thread.ofPlatform().daemon().name(name).start(task)));
+                ReusedMemory.inherited(work), task -> Thread.ofPlatform().daemon().name(name).start(task)));
     }
 
     /** Waits for the end, whether the work failed or not. */

@@ -8,7 +8,6 @@ import java.util.function.Consumer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
-import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
@@ -100,7 +99,7 @@ public final class Tensor implements AutoCloseable {
     /** A tensor whose memory is filled where it stands, little-endian and row-major, as by reading a file. */
     public static Tensor filledBy(Consumer<MemorySegment> filling, DType dtype, long... shape) {
         Engine.load();
-        Tensor result = wrap(torch.empty(shape, Device.CPU.options(dtype), new MemoryFormatOptional()));
+        Tensor result = ReusedMemory.empty(dtype, shape);
         filling.accept(result.segment());
         return Device.current().bring(result);
     }
@@ -146,6 +145,12 @@ public final class Tensor implements AutoCloseable {
 
     /** The same values in another element type; the same tensor when it has that type already. */
     public Tensor to(DType dtype) {
+        if (ReusedMemory.holds(size() * dtype.bytes()) && dtype() != dtype && handle.is_cpu()
+                && handle.is_contiguous() && !handle.requires_grad()) {
+            Tensor converted = ReusedMemory.empty(dtype, shape());
+            converted.copyInPlace(this);
+            return converted;
+        }
         return wrap(handle.to(dtype.scalarType()));
     }
 
