@@ -11,6 +11,7 @@ import org.thalweg.tensor.Engine;
 import org.thalweg.tensor.InnerProducts;
 import org.thalweg.tensor.ParallelWork;
 import org.thalweg.tensor.ReadAhead;
+import org.thalweg.tensor.ReusedMemory;
 import org.thalweg.tensor.Scope;
 import org.thalweg.tensor.Tensor;
 
@@ -81,6 +82,7 @@ public final class GramDistances {
      * @return the squared distance of {@code x[i]} and {@code y[j]} in row i, column j
      */
     public static double[][] squared(Matrices x, Matrices y) {
+        ReusedMemory.releaseUnused();
         Shape shape = Shape.of(x);
         double n = x.count();
         double h = shape.rows();

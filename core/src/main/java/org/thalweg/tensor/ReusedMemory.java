@@ -53,7 +53,15 @@ public final class ReusedMemory {
         try {
             return ScopedValue.where(CURRENT, memory).call(work::get);
         } finally {
-            memory.release();
+            // A tensor that outlives the work keeps its own memory.
+            memory.release(_ -> true);
+        }
+    }
+
+    /** Returns what no tensor uses to the system, for work that takes much memory of other kinds. */
+    public static void releaseUnused() {
+        if (CURRENT.isBound()) {
+            CURRENT.get().release(Block::isFree);
         }
     }
 
@@ -112,9 +120,8 @@ public final class ReusedMemory {
         blocks.remove(block);
     }
 
-    /** A tensor that outlives the work keeps its own memory. */
-    private synchronized void release() {
-        List.copyOf(blocks).forEach(this::release);
+    private synchronized void release(Predicate<Block> which) {
+        blocks.stream().filter(which).toList().forEach(this::release);
     }
 
     private static long[] strides(long[] shape) {

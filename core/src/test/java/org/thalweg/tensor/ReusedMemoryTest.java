@@ -46,6 +46,22 @@ class ReusedMemoryTest {
     }
 
     @Test
+    void whatNoTensorUsesCanBeReturnedBeforeTheEndAndWhatOneUsesStays() {
+        ReusedMemory.during(() -> {
+            try (Scope scope = Scope.open()) {
+                Tensor used = filled(5);
+                try (Scope inner = Scope.open()) {
+                    filled(6);
+                }
+                ReusedMemory.releaseUnused();
+                assertThat(used.narrow(0, ROWS - 1, 1).toFloats()).containsOnly(5);
+                assertThat(address(filled(7))).isNotEqualTo(address(used));
+                return scope;
+            }
+        });
+    }
+
+    @Test
     void numbersAreConvertedToTheSameAndTensorsOutliveTheWork() {
         try (Scope scope = Scope.open()) {
             Tensor wide = Random.seeded(1).normal(DType.FLOAT32, ROWS, COLUMNS);
