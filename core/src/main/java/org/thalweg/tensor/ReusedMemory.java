@@ -19,7 +19,7 @@ public final class ReusedMemory {
     private static final long SMALLEST = 1L << 25;
 
     private final List<Block> blocks = new ArrayList<>();
-    /** The most bytes that tensors used at a time: a quarter more are held at most. */
+    /** The most bytes that tensors used at a time, which is the most that is held. */
     private long mostUsed;
 
     /** Memory that this holds, whether a tensor uses it or not. */
@@ -105,8 +105,7 @@ public final class ReusedMemory {
     }
 
     private Block made(long bytes) {
-        long most = mostUsed + mostUsed / 4;
-        while (total(_ -> true) + bytes > most && blocks.stream().anyMatch(Block::isFree)) {
+        while (total(_ -> true) + bytes > mostUsed && blocks.stream().anyMatch(Block::isFree)) {
             release(blocks.stream().filter(Block::isFree).min(Comparator.comparing(Block::bytes)).orElseThrow());
         }
         Block block = new Block(Scope.beyond(() -> Tensor.wrap(torch.empty(
