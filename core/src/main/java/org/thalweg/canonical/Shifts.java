@@ -29,8 +29,8 @@ final class Shifts {
         Map<String, Sum> sums = new LinkedHashMap<>();
         Gauge.forEachSlice(architecture, source, Shifts::isShifted, (name, slice) ->
                 slice.shift().ifPresent(shift -> {
-                    double[] sum = InnerProducts.sumExcept(slice.values(), shift.factor().map(List::of).orElse(List.of()))
-                            .toDoubles();
+                    double[] sum = InnerProducts.sumExcept(
+                            slice.values(), shift.factor().map(List::of).orElse(List.of())).toDoubles();
                     long count = slice.values().size() / sum.length;
                     sums.merge(shift.space(), new Sum(sum, count), (old, more) -> old.plus(sum, count));
                 }));

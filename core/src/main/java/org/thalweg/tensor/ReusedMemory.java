@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * Memory of large tensors that is used again once they are freed, for one piece of work. The C library returns the
  * memory of a large tensor to the system when it is freed, and the system fills new memory with zeros, which for work
- * on tensors that are read, moved and freed one after the other takes a good part of the time. Tensors on the CPU alone.
+ * on tensors that are read, moved and freed one after the other takes a good part of the time. For the CPU alone.
  */
 public final class ReusedMemory {
     private static final ScopedValue<ReusedMemory> CURRENT = ScopedValue.newInstance();
@@ -77,6 +77,19 @@ public final class ReusedMemory {
     /** Whether a tensor of so many bytes takes memory that was used before. */
     static boolean holds(long bytes) {
         return bytes >= SMALLEST && CURRENT.isBound();
+    }
+
+    /** Whether a tensor is converted here: a large one of another type of which nothing is recorded. */
+    static boolean takes(Tensor tensor, DType dtype) {
+        return holds(tensor.size() * dtype.bytes()) && tensor.dtype() != dtype && tensor.handle().is_cpu()
+                && tensor.handle().is_contiguous() && !tensor.handle().requires_grad();
+    }
+
+    /** The same numbers in another type. */
+    static Tensor converted(Tensor tensor, DType dtype) {
+        Tensor converted = empty(dtype, tensor.shape());
+        converted.copyInPlace(tensor);
+        return converted;
     }
 
     /** A tensor on the CPU whose numbers are to be written. */

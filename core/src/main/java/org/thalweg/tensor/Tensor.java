@@ -145,13 +145,8 @@ public final class Tensor implements AutoCloseable {
 
     /** The same values in another element type; the same tensor when it has that type already. */
     public Tensor to(DType dtype) {
-        if (ReusedMemory.holds(size() * dtype.bytes()) && dtype() != dtype && handle.is_cpu()
-                && handle.is_contiguous() && !handle.requires_grad()) {
-            Tensor converted = ReusedMemory.empty(dtype, shape());
-            converted.copyInPlace(this);
-            return converted;
-        }
-        return wrap(handle.to(dtype.scalarType()));
+        return ReusedMemory.takes(this, dtype)
+                ? ReusedMemory.converted(this, dtype) : wrap(handle.to(dtype.scalarType()));
     }
 
     /** The only element, as a double. */
