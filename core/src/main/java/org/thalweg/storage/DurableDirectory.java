@@ -43,7 +43,7 @@ public final class DurableDirectory {
      *
      * @param directory where it is to stand; its parent is made when missing
      * @param filler writes its files; whatever it throws is passed on
-     * @throws WorkFailure when something stands there already or the disk refuses; then nothing is left behind
+     * @throws WorkFailure when something exists there already or the disk refuses; then nothing is left behind
      */
     public static void write(Path directory, Filler filler) {
         clearOwn(directory);
@@ -56,7 +56,7 @@ public final class DurableDirectory {
      *
      * @param directory where it is to stand; its parent is made when missing
      * @param filler writes its files; whatever it throws is passed on
-     * @throws WorkFailure when a file stands there or the disk refuses; then the old directory is unchanged
+     * @throws WorkFailure when a file exists there or the disk refuses; then the old directory is unchanged
      */
     public static void replace(Path directory, Filler filler) {
         replace(directory, _ -> { }, filler);
@@ -70,7 +70,7 @@ public final class DurableDirectory {
      * @param check throws when the old directory must stay; asked before anything is written and again before it is
      *     moved, since work in between may take long
      * @param filler writes its files; whatever it throws is passed on
-     * @throws WorkFailure when a file stands there or the disk refuses; then the old directory is unchanged
+     * @throws WorkFailure when a file exists there or the disk refuses; then the old directory is unchanged
      */
     public static void replace(Path directory, Consumer<Path> check, Filler filler) {
         clearOwn(directory);

@@ -63,7 +63,7 @@ public final class DurableFile {
      * Fails when a file could not be written; for asking before long work begins.
      *
      * @param file the file
-     * @throws WorkFailure when a directory stands there, or the system refuses
+     * @throws WorkFailure when a directory exists there, or the system refuses
      */
     public static void requireWritable(Path file) {
         if (Files.isDirectory(file)) {
